@@ -1,0 +1,98 @@
+/**
+ * The one table of everything that can go wrong for a caller. A feature throws an AppError by code;
+ * `http/envelope` turns it into the answer. Business outcomes travel as HTTP 200 because the app
+ * shows their `status_msg` and takes any other status for a broken network.
+ */
+const table = {
+  invalid_request: [1001, 200, '请求格式错误：{reason}', 'The request could not be read: {reason}'],
+  missing: [1002, 200, '缺少参数 {field}', '{field} is missing'],
+  invalid: [1003, 200, '参数 {field} 无效', '{field} is not valid'],
+  too_long: [1004, 200, '{field} 最多 {max} 个字符', '{field} may have at most {max} characters'],
+  unauthorized: [1005, 200, '请先登录', 'Please log in first'],
+  forbidden: [1006, 200, '没有权限', 'This is not yours to change'],
+  name_taken: [2001, 200, '用户名已被注册', 'That name is taken'],
+  wrong_credentials: [2002, 200, '用户名或密码错误', 'Wrong name or password'],
+  user_not_found: [2003, 200, '用户不存在', 'There is no such user'],
+  user_disabled: [2004, 200, '账号已停用', 'This account is disabled'],
+  video_not_found: [3001, 200, '视频不存在', 'There is no such video'],
+  video_too_large: [3002, 200, '视频超过 {max} 的上限', 'The video is larger than {max}'],
+  not_a_video: [3003, 200, '文件不是可识别的视频', 'The file is not a video that can be read'],
+  video_damaged: [3004, 200, '视频文件已损坏或不完整', 'The video file is damaged or incomplete'],
+  video_too_long: [3005, 200, '视频时长超过 {max} 秒', 'The video is longer than {max} seconds'],
+  video_too_big: [3006, 200, '视频画面超过 {max} 像素', 'The picture has more than {max} pixels'],
+  video_too_fast: [
+    3007,
+    200,
+    '视频帧率超过 {max}',
+    'The video has more than {max} frames a second',
+  ],
+  codec_unsupported: [
+    3008,
+    200,
+    '暂不支持 {codec} 编码，请转换为 H.264 后再上传',
+    '{codec} cannot be decoded here; please convert the video to H.264 and upload it again',
+  ],
+  quota_exceeded: [3009, 200, '存储空间已用完（上限 {max}）', 'Your {max} of storage are used up'],
+  upload_interrupted: [3010, 200, '上传中断', 'The upload was interrupted'],
+  comment_not_found: [4001, 200, '评论不存在', 'There is no such comment'],
+  self_follow: [5001, 200, '不能关注自己', 'You cannot follow yourself'],
+  self_message: [6001, 200, '不能给自己发消息', 'You cannot send a message to yourself'],
+  busy: [7001, 200, '服务器繁忙，请稍后再试', 'The server is busy, please try again shortly'],
+  storage_full: [7002, 200, '服务器存储空间不足', 'The server is out of storage space'],
+  not_found: [9404, 404, '接口不存在', 'There is nothing at this address'],
+  method_not_allowed: [9405, 405, '请求方法不支持', 'This address does not take that method'],
+  body_too_large: [9413, 413, '请求体过大', 'The request body is too large'],
+  too_many_requests: [9429, 429, '请求过于频繁，请稍后再试', 'Too many requests, please slow down'],
+  internal: [9500, 500, '服务器内部错误', 'Something went wrong on the server'],
+  unavailable: [9503, 503, '服务暂不可用', 'The service is not available right now'],
+} as const satisfies Record<string, readonly [number, number, string, string]>
+
+export type ErrorCode = keyof typeof table
+export type Language = 'zh' | 'en'
+type Details = Readonly<Record<string, string | number>>
+
+/** Everything a caller may be told: `code` names the row of the table, `details` fill its blanks. */
+export class AppError extends Error {
+  readonly code: ErrorCode
+  readonly details: Details
+
+  constructor(code: ErrorCode, details: Details = {}) {
+    super(message(code, 'en', details))
+    this.name = 'AppError'
+    this.code = code
+    this.details = details
+  }
+
+  /** The `status_code` of the envelope, never 0. */
+  get statusCode(): number {
+    return table[this.code][0]
+  }
+
+  /** 200 for a business outcome; the true status for a failure of transport. */
+  get httpStatus(): number {
+    return table[this.code][1]
+  }
+
+  /** The sentence for `status_msg`. */
+  text(language: Language): string {
+    return message(this.code, language, this.details)
+  }
+}
+
+/** The table as rows, for the documentation. */
+export const errorRows = (): {
+  code: ErrorCode
+  status: number
+  http: number
+  zh: string
+  en: string
+}[] =>
+  (Object.keys(table) as ErrorCode[]).map((code) => {
+    const [status, http, zh, en] = table[code]
+    return { code, status, http, zh, en }
+  })
+
+function message(code: ErrorCode, language: Language, details: Details): string {
+  const template = table[code][language === 'zh' ? 2 : 3]
+  return template.replace(/\{(\w+)\}/g, (blank, name) => String(details[name] ?? blank))
+}
