@@ -1,0 +1,267 @@
+/**
+ * Port 1: what a feature may ask of a database. Types only; `sqlite/` is the embedded engine.
+ *
+ * Every method is atomic: it happens whole or not at all, and a promise of a write that resolves
+ * means that the write is on disk. No method takes or returns a transaction. Ids are made by the
+ * engine, are never used again and stay below 2^53. Times are Unix milliseconds.
+ *
+ * Records are immutable. An engine may hand out one object many times for as long as its row has
+ * not changed, so a caller may keep what it made of a record for as long as it sees that object.
+ */
+export interface Store {
+  readonly users: Users
+  readonly sessions: Sessions
+  readonly videos: Videos
+  readonly favorites: Favorites
+  readonly comments: Comments
+  readonly relations: Relations
+  readonly messages: Messages
+  readonly jobs: Jobs
+  /** Waits for the writes under way, then lets go of the database. */
+  close(): Promise<void>
+}
+
+/** One page of a list; `next` is the cursor of the following one, null on the last. */
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly next: string | null
+}
+
+/** Which page: at most `limit` entries after `cursor` (as an earlier page gave it), from the start. */
+export interface PageRequest {
+  readonly cursor: string | null
+  readonly limit: number
+}
+
+export interface User {
+  readonly id: number
+  readonly name: string
+  readonly signature: string
+  readonly followCount: number
+  readonly followerCount: number
+  readonly workCount: number
+  /** How many videos this user likes. */
+  readonly favoriteCount: number
+  /** How many likes this user's videos have. */
+  readonly totalFavorited: number
+  readonly createdAt: number
+  readonly lastSeenAt: number
+}
+
+export interface Users {
+  /** @throws AppError name_taken */
+  create(user: { name: string; passwordHash: string; signature?: string }): Promise<User>
+  byId(id: number): Promise<User | null>
+  byName(name: string): Promise<User | null>
+  /** What login needs of the user of that name. */
+  credentials(name: string): Promise<{ id: number; passwordHash: string } | null>
+  /** For the command line: users by one of their columns, names filtered by a substring. */
+  list(query: {
+    sort: 'id' | 'name' | 'works' | 'likes' | 'followers' | 'created' | 'seen'
+    limit: number
+    search: string
+  }): Promise<readonly User[]>
+  /** Notes that the user was here. */
+  seen(id: number, at: number): Promise<void>
+}
+
+/** A login on one device. The token itself is nowhere; `tokenHash` is its SHA-256 in hex. */
+export interface Session {
+  readonly tokenHash: string
+  readonly userId: number
+  readonly createdAt: number
+  readonly lastUsedAt: number
+  readonly expiresAt: number
+}
+
+export interface Sessions {
+  /** Stores a session and drops the oldest of a user who has more than `keep`. */
+  create(session: Session, keep: number): Promise<void>
+  /** The session, expired ones too. */
+  find(tokenHash: string): Promise<Session | null>
+  touch(tokenHash: string, lastUsedAt: number, expiresAt: number): Promise<void>
+  ofUser(userId: number): Promise<readonly Session[]>
+  /** Forgets what expired before `now`; answers how many. */
+  sweep(now: number): Promise<number>
+}
+
+/** A published video. `video` and `cover` are names in the blob store. */
+export interface Video {
+  readonly id: number
+  readonly authorId: number
+  readonly title: string
+  readonly video: string
+  readonly cover: string
+  readonly favoriteCount: number
+  readonly commentCount: number
+  /**
+   * The moment at which others could first see it: unique, and growing in the order of the feed.
+   * Null as long as only its author sees it.
+   */
+  readonly publishedAt: number | null
+  readonly state: MediaState
+  /** The code of the refusal, if `state` is failed. */
+  readonly failure: string | null
+}
+
+/** `ready` plays for everyone; `queued` and `running` wait for their transcode. */
+export type MediaState = 'ready' | 'queued' | 'running' | 'failed'
+
+/** A video with its author, as every list shows it. */
+export interface Clip {
+  readonly video: Video
+  readonly author: User
+}
+
+/** What ingest found out about the bytes of a video; the same bytes are kept once. */
+export interface NewMedia {
+  /** SHA-256 in hex of the bytes as uploaded. */
+  readonly sourceHash: string
+  /** `queued`: `video` names the bytes as uploaded, and a job is to make them playable. */
+  readonly state: 'ready' | 'queued'
+  readonly video: string
+  readonly cover: string
+  readonly size: number
+  readonly width: number
+  readonly height: number
+  readonly duration: number
+  readonly codec: string
+}
+
+export interface Media extends Omit<NewMedia, 'state'> {
+  readonly id: number
+  readonly state: MediaState
+}
+
+export interface Videos {
+  /** Media already stored for these uploaded bytes. */
+  mediaOf(sourceHash: string): Promise<Media | null>
+  /**
+   * Adds a work: stores its media unless these bytes are known, counts the work, and makes it
+   * visible at once if its media is ready.
+   * @throws AppError user_not_found, quota_exceeded
+   */
+  publish(video: {
+    authorId: number
+    title: string
+    media: NewMedia
+    /** Bytes that the author may have in all, 0 for no limit. */
+    quota: number
+  }): Promise<Clip>
+  byId(id: number): Promise<Clip | null>
+  /** The newest videos published at or before `until`, newest first. */
+  feed(until: number, limit: number): Promise<readonly Clip[]>
+  /** A user's works, newest first. */
+  byAuthor(authorId: number, page: PageRequest): Promise<Page<Clip>>
+  /** Blob names that a row owns, in no order, for the sweep. */
+  ownedBlobs(): Promise<ReadonlySet<string>>
+}
+
+export interface Favorites {
+  /** Likes or unlikes; doing either twice is doing it once. @throws AppError video_not_found */
+  set(userId: number, videoId: number, on: boolean): Promise<void>
+  /** What a user likes, newest like first. */
+  ofUser(userId: number, page: PageRequest): Promise<Page<Clip>>
+  /** Those of the videos that the user likes. */
+  among(userId: number, videoIds: readonly number[]): Promise<ReadonlySet<number>>
+}
+
+export interface Comment {
+  readonly id: number
+  readonly user: User
+  readonly content: string
+  readonly createdAt: number
+}
+
+export interface Comments {
+  /** @throws AppError video_not_found */
+  create(comment: { userId: number; videoId: number; content: string }): Promise<Comment>
+  /** @throws AppError comment_not_found, forbidden */
+  remove(comment: { userId: number; videoId: number; commentId: number }): Promise<void>
+  /** The comments of a video, newest first. @throws AppError video_not_found */
+  ofVideo(videoId: number, page: PageRequest): Promise<Page<Comment>>
+}
+
+/** A friend with the newest message between the two, if there is one. */
+export interface Friend {
+  readonly user: User
+  readonly latest: Message | null
+}
+
+export interface Relations {
+  /** Follows or unfollows; doing either twice is doing it once. @throws AppError user_not_found */
+  set(userId: number, toUserId: number, on: boolean): Promise<void>
+  /** Whom a user follows, newest follow first. */
+  following(userId: number, page: PageRequest): Promise<Page<User>>
+  /** Who follows a user, newest follow first. */
+  followers(userId: number, page: PageRequest): Promise<Page<User>>
+  /** Followers (only those followed back, if `mutual`), the one last written with first. */
+  friends(userId: number, mutual: boolean, page: PageRequest): Promise<Page<Friend>>
+  /** Those of the users whom the user follows. */
+  among(userId: number, userIds: readonly number[]): Promise<ReadonlySet<number>>
+}
+
+export interface Message {
+  readonly id: number
+  readonly fromUserId: number
+  readonly toUserId: number
+  readonly content: string
+  /** Unique within a conversation, and growing with the id. */
+  readonly createdAt: number
+}
+
+export interface Messages {
+  /**
+   * Stores a message. A `clientId` already used by the sender answers the message stored then,
+   * with `repeated` true. @throws AppError user_not_found
+   */
+  send(message: {
+    fromUserId: number
+    toUserId: number
+    content: string
+    clientId: string | null
+  }): Promise<{ message: Message; repeated: boolean }>
+  /** Both sides of a conversation after the message `afterId`, oldest first. */
+  history(
+    userId: number,
+    peerId: number,
+    page: { afterId: number; limit: number },
+  ): Promise<readonly Message[]>
+  /** What the peer wrote to the user after the moment `since`, oldest first. */
+  receivedSince(
+    userId: number,
+    peerId: number,
+    since: number,
+    limit: number,
+  ): Promise<readonly Message[]>
+  /** Everything that a user sent or received after the message `afterId`, oldest first. */
+  ofUser(userId: number, page: { afterId: number; limit: number }): Promise<readonly Message[]>
+  /** Marks what the peer wrote as read up to a message; answers the id up to which it now is. */
+  read(userId: number, peerId: number, upToId: number): Promise<number>
+  /** How many messages of each peer the user has not read. */
+  unread(userId: number): Promise<ReadonlyMap<number, number>>
+  /** The peers of a user's conversations, the one last written with first. */
+  partners(userId: number, limit: number): Promise<readonly { user: User; latest: Message }[]>
+}
+
+/** A transcode to be done: the upload `source` is to become playable. */
+export interface Job {
+  readonly mediaId: number
+  readonly source: string
+  /** How often it was tried before. */
+  readonly tries: number
+}
+
+export interface Jobs {
+  /** Puts jobs that a dead process left running back into the queue; answers how many. */
+  recover(): Promise<number>
+  /** Takes the job that waits longest. */
+  claim(): Promise<Job | null>
+  /** Makes the media playable and every work that shows it visible, in this moment. */
+  finish(
+    mediaId: number,
+    rendition: { video: string; size: number; width: number; height: number; duration: number },
+  ): Promise<void>
+  /** Ends a job with the code of a refusal, or puts it back to be tried again. */
+  fail(mediaId: number, failure: string, again: boolean): Promise<void>
+}

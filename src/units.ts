@@ -1,0 +1,24 @@
+const units = ['B', 'KB', 'MB', 'GB', 'TB'] as const
+
+/**
+ * Reads a size such as `512MB` or `1.5 GB` (1 KB is 1,024 bytes; a bare number is bytes).
+ * @throws Error with a sentence, if it is no size or not between `min` and `max`.
+ */
+export function parseSize(text: string, min: string, max: string): number {
+  const size = bytes(text)
+  if (size >= bytes(min) && size <= bytes(max)) return size
+  throw new Error(`'${text}' is not a size from ${min} to ${max}, such as 512MB`)
+}
+
+/** Writes bytes the way a person reads them, `1.4 MB`. */
+export function formatSize(size: number): string {
+  const power = size < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(size) / 10))
+  const value = size / 1024 ** power
+  return `${Number.isInteger(value) ? value : value.toFixed(1)} ${units[power]}`
+}
+
+function bytes(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?$/i.exec(text.trim())
+  if (!match) return Number.NaN
+  return Math.floor(Number(match[1]) * 1024 ** ' KMGT'.indexOf(match[2]?.toUpperCase() || ' '))
+}
