@@ -260,7 +260,13 @@ export interface Jobs {
   /** Makes the media playable and every work that shows it visible, in this moment. */
   finish(
     mediaId: number,
-    rendition: { video: string; size: number; width: number; height: number; duration: number },
+    rendition: {
+      video: string
+      size: number
+      width: number
+      height: number
+      duration: number
+    },
   ): Promise<void>
   /** Ends a job with the code of a refusal, or puts it back to be tried again. */
   fail(mediaId: number, failure: string, again: boolean): Promise<void>

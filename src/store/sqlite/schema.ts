@@ -32,7 +32,9 @@ export const sessions = sqliteTable('sessions', {
 export const media = sqliteTable('media', {
   id: id(),
   sourceHash: text('source_hash').notNull().unique(),
-  state: text('state', { enum: ['ready', 'queued', 'running', 'failed'] }).notNull(),
+  state: text('state', {
+    enum: ['ready', 'queued', 'running', 'failed'],
+  }).notNull(),
   failure: text('failure'),
   tries: count('tries'),
   video: text('video').notNull(),

@@ -1,0 +1,94 @@
+import { and, desc, eq, lt, sql } from 'drizzle-orm'
+import { AppError } from '../../errors.ts'
+import type { Comments } from '../store.ts'
+import type { Engine } from './engine.ts'
+import { placeOf } from './page.ts'
+import { comments, videos } from './schema.ts'
+
+/** The queries of port `Comments`. */
+export function createComments({ db, commit, records, now }: Engine): Comments {
+  const p = sql.placeholder
+  const visible = db
+    .select({ id: videos.id })
+    .from(videos)
+    .where(and(eq(videos.id, p('videoId')), sql`${videos.publishedAt} is not null`))
+    .prepare()
+  const insert = db
+    .insert(comments)
+    .values({
+      userId: p('userId'),
+      videoId: p('videoId'),
+      content: p('content'),
+      createdAt: p('now'),
+    })
+    .returning({ id: comments.id, createdAt: comments.createdAt })
+    .prepare()
+  const find = db
+    .select({ userId: comments.userId, videoId: comments.videoId })
+    .from(comments)
+    .where(eq(comments.id, p('commentId')))
+    .prepare()
+  const remove = db
+    .delete(comments)
+    .where(eq(comments.id, p('commentId')))
+    .prepare()
+  const count = db
+    .update(videos)
+    .set({ commentCount: sql`${videos.commentCount} + ${p('delta')}` })
+    .where(eq(videos.id, p('videoId')))
+    .prepare()
+  const newest = db
+    .select({
+      id: comments.id,
+      userId: comments.userId,
+      content: comments.content,
+      createdAt: comments.createdAt,
+    })
+    .from(comments)
+    .where(and(eq(comments.videoId, p('videoId')), lt(comments.id, p('before'))))
+    .orderBy(desc(comments.id))
+    .limit(p('limit'))
+    .prepare()
+
+  return {
+    async create({ userId, videoId, content }) {
+      const row = await commit(() => {
+        if (!visible.get({ videoId })) throw new AppError('video_not_found')
+        count.run({ videoId, delta: 1 })
+        records.dropVideo(videoId)
+        return insert.get({ userId, videoId, content, now: now() })
+      })
+      return { ...row, content, user: records.user(userId)! }
+    },
+
+    remove: ({ userId, videoId, commentId }) =>
+      commit(() => {
+        const comment = find.get({ commentId })
+        if (!comment || comment.videoId !== videoId) throw new AppError('comment_not_found')
+        if (comment.userId !== userId) throw new AppError('forbidden')
+        remove.run({ commentId })
+        count.run({ videoId, delta: -1 })
+        records.dropVideo(videoId)
+      }),
+
+    async ofVideo(videoId, { cursor, limit }) {
+      if (!visible.get({ videoId })) throw new AppError('video_not_found')
+      const rows = newest.all({
+        videoId,
+        before: placeOf(cursor).id,
+        limit: limit + 1,
+      })
+      const shown = rows.slice(0, limit)
+      const authors = new Map(
+        records.users([...new Set(shown.map((row) => row.userId))]).map((user) => [user.id, user]),
+      )
+      return {
+        items: shown.flatMap(({ userId, ...row }) => {
+          const user = authors.get(userId)
+          return user ? { ...row, user } : []
+        }),
+        next: rows.length > limit ? `0.${shown.at(-1)?.id}` : null,
+      }
+    },
+  }
+}

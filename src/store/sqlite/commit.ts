@@ -1,0 +1,135 @@
+import type { Database } from 'bun:sqlite'
+import { AppError } from '../../errors.ts'
+
+/** Runs a synchronous write in the next commit; resolves with its result once that is on disk. */
+export type Commit = <T>(write: () => T) => Promise<T>
+
+export interface GroupCommit {
+  readonly commit: Commit
+  /** Resolves when nothing waits any more; later writes are refused. */
+  close(): Promise<void>
+}
+
+interface Waiting {
+  write(): unknown
+  resolve(result: unknown): void
+  reject(error: unknown): void
+}
+
+// SQLite's own delays between tries, ms. We wait outside of SQLite because its busy_timeout would
+// stop the event loop, and every reader with it.
+const delays = [1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100]
+const tries = 60
+
+/** How many writes may share a commit: bounds how long readers wait for one batch. */
+const largestBatch = 256
+
+/**
+ * Group commit: writes that arrive in one turn of the event loop share one transaction and so one
+ * sync of the disk. Each has its own savepoint: one that throws takes back only itself.
+ * @param changed is told when a batch is on disk.
+ */
+export function createGroupCommit(database: Database): GroupCommit {
+  const begin = database.prepare('BEGIN IMMEDIATE')
+  const end = database.prepare('COMMIT')
+  const rollback = database.prepare('ROLLBACK')
+  const savepoint = database.prepare('SAVEPOINT write')
+  const release = database.prepare('RELEASE write')
+  const undo = database.prepare('ROLLBACK TO write')
+
+  let waiting: Waiting[] = []
+  let scheduled = false
+  let closed = false
+  let failures = 0
+  let idle = Promise.withResolvers<void>()
+
+  const schedule = (delay: number) => {
+    scheduled = true
+    if (delay === 0) setImmediate(flush)
+    else setTimeout(flush, delay)
+  }
+
+  const flush = () => {
+    scheduled = false
+    const batch = waiting.splice(0, largestBatch)
+    try {
+      begin.run()
+    } catch (error) {
+      return retry(batch, error)
+    }
+    failures = 0
+    settle(batch)
+    if (waiting.length > 0) schedule(0)
+    else idle.resolve()
+  }
+
+  const retry = (batch: Waiting[], error: unknown) => {
+    if (isBusy(error) && failures < tries) {
+      waiting = batch.concat(waiting)
+      return schedule(delays[failures++] ?? 100)
+    }
+    failures = 0
+    for (const { reject } of batch) reject(translate(error))
+    if (waiting.length > 0) schedule(0)
+    else idle.resolve()
+  }
+
+  const settle = (batch: readonly Waiting[]) => {
+    const answers: (() => void)[] = []
+    try {
+      for (const one of batch) answers.push(run(one))
+      end.run()
+    } catch (error) {
+      if (database.inTransaction) rollback.run()
+      for (const { reject } of batch) reject(translate(error))
+      return
+    }
+    for (const answer of answers) answer()
+  }
+
+  const run = (one: Waiting): (() => void) => {
+    savepoint.run()
+    try {
+      const result = one.write()
+      release.run()
+      return () => one.resolve(result)
+    } catch (error) {
+      // A full disk may have ended the whole transaction, and with it the savepoint.
+      if (!database.inTransaction) throw error
+      undo.run()
+      release.run()
+      return () => one.reject(translate(error))
+    }
+  }
+
+  return {
+    commit: <T>(write: () => T) =>
+      new Promise<T>((resolve, reject) => {
+        if (closed) return reject(new AppError('unavailable'))
+        waiting.push({
+          write,
+          resolve: resolve as (result: unknown) => void,
+          reject,
+        })
+        if (!scheduled) schedule(0)
+      }),
+    async close() {
+      closed = true
+      if (waiting.length === 0) return
+      idle = Promise.withResolvers()
+      await idle.promise
+    },
+  }
+}
+
+const isBusy = (error: unknown) => codeOf(error).startsWith('SQLITE_BUSY')
+
+/** The caller's words for what SQLite says; anything else stays as it is and is logged. */
+function translate(error: unknown): unknown {
+  const code = codeOf(error)
+  if (code === 'SQLITE_FULL') return new AppError('storage_full')
+  if (code.startsWith('SQLITE_BUSY')) return new AppError('busy')
+  return error
+}
+
+const codeOf = (error: unknown): string => String((error as { code?: unknown })?.code ?? '')

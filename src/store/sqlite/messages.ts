@@ -1,0 +1,143 @@
+import { AppError } from '../../errors.ts'
+import type { Message, Messages } from '../store.ts'
+import type { Engine } from './engine.ts'
+
+/** The columns of a Message in table `messages`. */
+export const messageColumns = `messages.id, messages.from_user_id AS fromUserId,
+  messages.to_user_id AS toUserId, messages.content, messages.created_at AS createdAt`
+
+type Pair = { userId: number; peerId: number }
+
+/** The queries of port `Messages`. */
+export function createMessages({ raw, commit, records, now }: Engine): Messages {
+  const columns = messageColumns
+  const exists = raw.prepare('SELECT 1 FROM users WHERE id = ?')
+  const repeated = raw.prepare<Message, { fromUserId: number; clientId: string }>(
+    `SELECT ${columns} FROM messages WHERE from_user_id = $fromUserId AND client_id = $clientId`,
+  )
+  const lastMoment = raw.prepare<{ at: number }, Pair>(
+    'SELECT last_created_at AS at FROM threads WHERE user_id = $userId AND peer_id = $peerId',
+  )
+  const insert = raw.prepare<Message, Omit<Message, 'id'> & { clientId: string | null }>(
+    `INSERT INTO messages (from_user_id, to_user_id, content, created_at, client_id)
+     VALUES ($fromUserId, $toUserId, $content, $createdAt, $clientId) RETURNING ${columns}`,
+  )
+  const thread = raw.prepare(
+    `INSERT INTO threads (user_id, peer_id, last_message_id, last_created_at, unread)
+     VALUES ($userId, $peerId, $id, $createdAt, $unread)
+     ON CONFLICT DO UPDATE SET last_message_id = excluded.last_message_id,
+       last_created_at = excluded.last_created_at, unread = unread + excluded.unread`,
+  )
+  const history = raw.prepare<
+    Message,
+    { low: number; high: number; afterId: number; limit: number }
+  >(
+    `SELECT ${columns} FROM messages WHERE low = $low AND high = $high
+       AND created_at > coalesce((SELECT created_at FROM messages WHERE id = $afterId), 0)
+     ORDER BY created_at LIMIT $limit`,
+  )
+  const received = raw.prepare<
+    Message,
+    { low: number; high: number; from: number; since: number; limit: number }
+  >(
+    `SELECT ${columns} FROM messages WHERE low = $low AND high = $high
+       AND created_at > $since AND from_user_id = $from ORDER BY created_at LIMIT $limit`,
+  )
+  const ofUser = raw.prepare<Message, { userId: number; afterId: number; limit: number }>(
+    `SELECT ${columns} FROM messages WHERE id IN (
+       SELECT id FROM (SELECT id FROM messages WHERE from_user_id = $userId AND id > $afterId
+         ORDER BY id LIMIT $limit)
+       UNION ALL
+       SELECT id FROM (SELECT id FROM messages WHERE to_user_id = $userId AND id > $afterId
+         ORDER BY id LIMIT $limit))
+     ORDER BY id LIMIT $limit`,
+  )
+  const markRead = raw.prepare<{ readId: number }, Pair & { upToId: number }>(
+    `UPDATE threads SET read_id = max(read_id, min($upToId, last_message_id)),
+       unread = (SELECT count(*) FROM messages WHERE from_user_id = $peerId
+         AND to_user_id = $userId AND id > max(read_id, $upToId))
+     WHERE user_id = $userId AND peer_id = $peerId RETURNING read_id AS readId`,
+  )
+  const unread = raw.prepare<{ peerId: number; unread: number }, [number]>(
+    'SELECT peer_id AS peerId, unread FROM threads WHERE user_id = ? AND unread > 0',
+  )
+  const partners = raw.prepare<Message & { peerId: number }, [number, number]>(
+    `SELECT t.peer_id AS peerId, ${columns} FROM threads t
+     JOIN messages ON messages.id = t.last_message_id
+     WHERE t.user_id = ? ORDER BY t.last_message_id DESC LIMIT ?`,
+  )
+
+  return {
+    send: ({ fromUserId, toUserId, content, clientId }) =>
+      commit(() => {
+        const earlier = clientId === null ? null : repeated.get({ fromUserId, clientId })
+        if (earlier) return { message: earlier, repeated: true }
+        if (!exists.get(toUserId)) throw new AppError('user_not_found')
+        const last = lastMoment.get({ userId: fromUserId, peerId: toUserId })?.at ?? 0
+        const createdAt = Math.max(now(), last + 1)
+        const message = insert.get({
+          fromUserId,
+          toUserId,
+          content,
+          createdAt,
+          clientId,
+        })!
+        const { id } = message
+        thread.run({
+          userId: fromUserId,
+          peerId: toUserId,
+          id,
+          createdAt,
+          unread: 0,
+        })
+        thread.run({
+          userId: toUserId,
+          peerId: fromUserId,
+          id,
+          createdAt,
+          unread: 1,
+        })
+        return { message, repeated: false }
+      }),
+
+    async history(userId, peerId, page) {
+      return history.all({ ...lowHigh(userId, peerId), ...page })
+    },
+
+    async receivedSince(userId, peerId, since, limit) {
+      // What most polls ask is whether anything is new: one row says so.
+      if ((lastMoment.get({ userId, peerId })?.at ?? 0) <= since) return []
+      return received.all({
+        ...lowHigh(userId, peerId),
+        from: peerId,
+        since,
+        limit,
+      })
+    },
+
+    async ofUser(userId, page) {
+      return ofUser.all({ userId, ...page })
+    },
+
+    read: (userId, peerId, upToId) =>
+      commit(() => markRead.get({ userId, peerId, upToId })?.readId ?? 0),
+
+    async unread(userId) {
+      return new Map(unread.all(userId).map((row) => [row.peerId, row.unread]))
+    },
+
+    async partners(userId, limit) {
+      const rows = partners.all(userId, limit)
+      const users = new Map(records.users(rows.map((row) => row.peerId)).map((u) => [u.id, u]))
+      return rows.flatMap(({ peerId, ...latest }) => {
+        const user = users.get(peerId)
+        return user ? [{ user, latest }] : []
+      })
+    },
+  }
+}
+
+const lowHigh = (a: number, b: number) => ({
+  low: Math.min(a, b),
+  high: Math.max(a, b),
+})

@@ -1,0 +1,42 @@
+import type { Database } from 'bun:sqlite'
+import initial from './migrations/0001_initial.sql' with { type: 'text' }
+
+/** Every step from an empty file to today's tables; step n brings `user_version` to n. */
+export const migrations: readonly string[] = [initial]
+
+/**
+ * Brings a database up to date, each step in one transaction, and keeps a copy of what was there
+ * before at `backup` unless the database is new. Foreign keys are off meanwhile, as SQLite asks of
+ * a step that rebuilds a table, and checked before each commit.
+ * @throws Error with a sentence, if a newer version of the program made the database.
+ */
+export function migrate(database: Database, backup: string, steps = migrations): void {
+  const version = versionOf(database)
+  if (version > steps.length) {
+    throw new Error(
+      `the database was made by a newer douyin (format ${version}, this one knows ${steps.length})`,
+    )
+  }
+  if (version === steps.length) return
+  if (version > 0) database.prepare('VACUUM INTO ?').run(backup)
+  database.run('PRAGMA foreign_keys = OFF')
+  for (let next = version; next < steps.length; next++) step(database, next, steps[next] as string)
+  database.run('PRAGMA foreign_keys = ON')
+}
+
+function step(database: Database, from: number, sql: string): void {
+  database
+    .transaction(() => {
+      // Another process may have taken this step while we waited for the lock.
+      if (versionOf(database) !== from) return
+      database.run(sql)
+      const broken = database.prepare('PRAGMA foreign_key_check').all()
+      if (broken.length > 0) throw new Error(`step ${from + 1} leaves ${broken.length} orphans`)
+      database.run(`PRAGMA user_version = ${from + 1}`)
+    })
+    .immediate()
+}
+
+function versionOf(database: Database): number {
+  return (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
+}

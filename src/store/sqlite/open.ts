@@ -1,0 +1,28 @@
+import { Database } from 'bun:sqlite'
+import { migrate } from './migrate.ts'
+
+/** How long a command waits for another process's write before it gives up, ms. */
+const patience = 5_000
+
+/**
+ * Opens the database file, made if absent, with every commit synced to the disk before it counts.
+ * @throws Error with a sentence, if the file is no database or from a newer version.
+ */
+export function openDatabase(path: string): Database {
+  const database = new Database(path, { create: true, strict: true })
+  try {
+    // First of all, because switching to WAL may itself have to wait.
+    database.run(`PRAGMA busy_timeout = ${patience}`)
+    database.run('PRAGMA journal_mode = WAL')
+    database.run('PRAGMA synchronous = FULL')
+    database.run('PRAGMA foreign_keys = ON')
+    database.run('PRAGMA temp_store = MEMORY')
+    database.run('PRAGMA cache_size = -32000')
+    database.run('PRAGMA journal_size_limit = 67108864')
+    migrate(database, `${path}.before-migration`)
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}

@@ -1,0 +1,133 @@
+import type { Database } from 'bun:sqlite'
+import { eq, inArray, sql } from 'drizzle-orm'
+import type { BunSQLiteDatabase } from 'drizzle-orm/bun-sqlite'
+import type { Clip, User, Video } from '../store.ts'
+import { Lru } from './lru.ts'
+import { media, users, videos } from './schema.ts'
+
+/**
+ * The users and videos last used, one object each for as long as its row has not changed. Lists read
+ * ids from an index and turn them into records here, so a page costs one query, and one more for
+ * those records that are not at hand.
+ */
+export interface Records {
+  user(id: number): User | null
+  users(ids: readonly number[]): User[]
+  clip(id: number): Clip | null
+  clips(ids: readonly number[]): Clip[]
+  /** To be called in the write that changes the row. */
+  dropUser(id: number): void
+  dropVideo(id: number): void
+}
+
+/** Records kept in memory: about 0.5 KB each. */
+const capacity = 20_000
+
+/** Starts with nothing in memory. */
+export function createRecords(db: BunSQLiteDatabase, raw: Database): Records {
+  const version = raw.prepare<{ data_version: number }, []>('PRAGMA data_version')
+  const ids = sql.placeholder('ids')
+  const listed = sql`(select value from json_each(${ids}))`
+  const readUsers = db.select(userColumns).from(users).where(inArray(users.id, listed)).prepare()
+  const readVideos = db
+    .select(videoColumns)
+    .from(videos)
+    .innerJoin(media, eq(media.id, videos.mediaId))
+    .where(inArray(videos.id, listed))
+    .prepare()
+
+  const userCache = new Lru<number, User>(capacity)
+  const videoCache = new Lru<number, Video>(capacity)
+  const readers = {
+    user: (missing: string) => readUsers.all({ ids: missing }),
+    video: (missing: string) => readVideos.all({ ids: missing }),
+  }
+
+  let seen = version.get()?.data_version
+  let fresh = false
+
+  /** Forgets everything if another process wrote; asked once in a turn of the event loop. */
+  const refresh = () => {
+    if (fresh) return
+    fresh = true
+    setImmediate(() => {
+      fresh = false
+    })
+    const now = version.get()?.data_version
+    if (now === seen) return
+    seen = now
+    userCache.clear()
+    videoCache.clear()
+  }
+
+  const all = <T extends { id: number }>(
+    cache: Lru<number, T>,
+    read: (missing: string) => T[],
+    wanted: readonly number[],
+  ): Map<number, T> => {
+    refresh()
+    const found = new Map<number, T>()
+    const missing: number[] = []
+    for (const id of wanted) {
+      const record = cache.get(id)
+      if (record) found.set(id, record)
+      else missing.push(id)
+    }
+    if (missing.length === 0) return found
+    for (const record of read(JSON.stringify(missing))) {
+      found.set(record.id, Object.freeze(record))
+      cache.set(record.id, record)
+    }
+    return found
+  }
+
+  const usersOf = (wanted: readonly number[]) => {
+    const found = all(userCache, readers.user, wanted)
+    return wanted.flatMap((id) => found.get(id) ?? [])
+  }
+
+  const clipsOf = (wanted: readonly number[]): Clip[] => {
+    const found = all(videoCache, readers.video, wanted)
+    const list = wanted.flatMap((id) => found.get(id) ?? [])
+    const authors = all(userCache, readers.user, [...new Set(list.map((one) => one.authorId))])
+    return list.flatMap((video) => {
+      const author = authors.get(video.authorId)
+      return author ? { video, author } : []
+    })
+  }
+
+  return {
+    user: (id) => usersOf([id])[0] ?? null,
+    users: usersOf,
+    clip: (id) => clipsOf([id])[0] ?? null,
+    clips: clipsOf,
+    dropUser: (id) => userCache.delete(id),
+    dropVideo: (id) => videoCache.delete(id),
+  }
+}
+
+const userColumns = {
+  id: users.id,
+  name: users.name,
+  signature: users.signature,
+  followCount: users.followCount,
+  followerCount: users.followerCount,
+  workCount: users.workCount,
+  favoriteCount: users.favoriteCount,
+  totalFavorited: users.totalFavorited,
+  createdAt: users.createdAt,
+  lastSeenAt: users.lastSeenAt,
+}
+
+const videoColumns = {
+  id: videos.id,
+  authorId: videos.authorId,
+  title: videos.title,
+  video: media.video,
+  cover: media.cover,
+  favoriteCount: videos.favoriteCount,
+  commentCount: videos.commentCount,
+  publishedAt: videos.publishedAt,
+  state: media.state,
+  failure: media.failure,
+}

@@ -1,0 +1,70 @@
+import { desc, eq, lt, sql } from 'drizzle-orm'
+import type { Sessions } from '../store.ts'
+import type { Engine } from './engine.ts'
+import { sessions } from './schema.ts'
+
+/** The queries of port `Sessions`. */
+export function createSessions({ db, raw, commit }: Engine): Sessions {
+  const p = sql.placeholder
+  const insert = db
+    .insert(sessions)
+    .values({
+      tokenHash: p('tokenHash'),
+      userId: p('userId'),
+      createdAt: p('createdAt'),
+      lastUsedAt: p('lastUsedAt'),
+      expiresAt: p('expiresAt'),
+    })
+    .prepare()
+  const trim = raw.prepare<null, { userId: number; keep: number }>(
+    `DELETE FROM sessions WHERE token_hash IN (
+       SELECT token_hash FROM sessions WHERE user_id = $userId
+       ORDER BY last_used_at DESC LIMIT -1 OFFSET $keep)`,
+  )
+  const find = db
+    .select()
+    .from(sessions)
+    .where(eq(sessions.tokenHash, p('tokenHash')))
+    .prepare()
+  const touch = raw.prepare<null, { tokenHash: string; lastUsedAt: number; expiresAt: number }>(
+    `UPDATE sessions SET last_used_at = $lastUsedAt, expires_at = $expiresAt
+     WHERE token_hash = $tokenHash`,
+  )
+  const ofUser = db
+    .select()
+    .from(sessions)
+    .where(eq(sessions.userId, p('userId')))
+    .orderBy(desc(sessions.lastUsedAt))
+    .prepare()
+
+  return {
+    create: (session, keep) =>
+      commit(() => {
+        insert.run({ ...session })
+        trim.run({ userId: session.userId, keep })
+      }),
+
+    async find(tokenHash) {
+      return find.get({ tokenHash }) ?? null
+    },
+
+    touch: (tokenHash, lastUsedAt, expiresAt) =>
+      commit(() => {
+        touch.run({ tokenHash, lastUsedAt, expiresAt })
+      }),
+
+    async ofUser(userId) {
+      return ofUser.all({ userId })
+    },
+
+    sweep: (now) =>
+      commit(
+        () =>
+          db
+            .delete(sessions)
+            .where(lt(sessions.expiresAt, now))
+            .returning({ tokenHash: sessions.tokenHash })
+            .all().length,
+      ),
+  }
+}
