@@ -36,11 +36,15 @@ export interface Inspection {
   readonly container: string
   readonly videoCodec: string
   readonly audioCodec: string | null
+  /** Which of the file's sound tracks is kept, counted from 0; null if it is silent. */
+  readonly audioTrack: number | null
   readonly width: number
   readonly height: number
   /** Clockwise degrees that a player turns the stored picture by. */
   readonly rotation: 0 | 90 | 180 | 270
   readonly duration: number
+  /** The picture is kept bit for bit, even where `plan` is `transcode` because of the sound. */
+  readonly keepsVideo: boolean
   /**
    * `copy`: already H.264 4:2:0 8-bit and AAC (or silent) in MP4; `remux`: those streams in another
    * container; `transcode`: anything else.

@@ -1,0 +1,90 @@
+import { readSync } from 'node:fs'
+import { AppError } from '../errors.ts'
+import type { Container } from './facts.ts'
+
+/** An open file. `size` is bytes. */
+export interface OpenFile {
+  readonly fd: number
+  readonly size: number
+}
+
+const HEAD = 4096
+
+/**
+ * Names the container by its first bytes and checks that the outermost lengths fit the file.
+ * @throws AppError not_a_video, video_damaged
+ */
+export function identify(file: OpenFile): { container: Container; faststart: boolean } {
+  const head = readAt(file, 0, HEAD)
+  const container = sniff(head)
+  if (!container || looksLikeMarkup(head)) throw new AppError('not_a_video')
+  if (container === 'mp4' || container === 'mov') return { container, faststart: walkBoxes(file) }
+  if (container === 'avi' && head.readUInt32LE(4) + 8 > file.size + 1) {
+    throw new AppError('video_damaged')
+  }
+  return { container, faststart: true }
+}
+
+/** Boxes that a QuickTime or MP4 file may begin with. ISO/IEC 14496-12, QuickTime File Format. */
+const FIRST_BOXES = new Set(['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip', 'pnot'])
+const ASF_HEADER = '3026b2758e66cf11a6d900aa0062ce6c'
+
+function sniff(head: Buffer): Container | null {
+  const text = (at: number, length: number) => head.toString('latin1', at, at + length)
+  if (FIRST_BOXES.has(text(4, 4))) {
+    return text(4, 4) === 'ftyp' && text(8, 4) !== 'qt  ' ? 'mp4' : 'mov'
+  }
+  if (head.toString('hex', 0, 4) === '1a45dfa3') {
+    return text(0, 64).includes('webm') ? 'webm' : 'matroska'
+  }
+  if (text(0, 4) === 'RIFF' && text(8, 4) === 'AVI ') return 'avi'
+  if (text(0, 3) === 'FLV') return 'flv'
+  if (text(0, 4) === 'OggS') return 'ogg'
+  if (head.toString('hex', 0, 16) === ASF_HEADER) return 'asf'
+  if (head.toString('hex', 0, 4) === '000001ba') return 'mpeg'
+  // A transport stream has its sync byte at each packet of 188 bytes, of 192 in an AVCHD camera.
+  if ([0, 188, 376, 564].every((at) => head[at] === 0x47)) return 'mpegts'
+  if ([4, 196, 388, 580].every((at) => head[at] === 0x47)) return 'mpegts'
+  return null
+}
+
+/** A page dressed as a video: the boxes are in order, but a browser that sniffs would render it. */
+const looksLikeMarkup = (head: Buffer): boolean =>
+  /<(?:!doctype|html|head|body|script|svg|iframe|img|\?xml|\?php)\b/i.test(head.toString('latin1'))
+
+/**
+ * Walks the outermost boxes; says whether the index (`moov`) comes before the data (`mdat`).
+ * ISO/IEC 14496-12, 4.2: a 32-bit size and a type; size 1 puts 64 bits behind the type, size 0 means
+ * to the end of the file.
+ */
+function walkBoxes(file: OpenFile): boolean {
+  const seen: string[] = []
+  for (let at = 0, boxes = 0; file.size - at >= 8; boxes++) {
+    const header = readAt(file, at, 16)
+    const type = header.toString('latin1', 4, 8)
+    const size = boxSize(header, file.size - at)
+    // Some cameras pad the end with zeros.
+    if (size === 0 && type === '\0\0\0\0' && seen.includes('moov')) break
+    if (size < 8 || at + size > file.size || boxes > MAX_BOXES) throw new AppError('video_damaged')
+    seen.push(type)
+    at += size
+  }
+  const index = seen.indexOf('moov')
+  if (index < 0) throw new AppError(seen.includes('mdat') ? 'video_damaged' : 'not_a_video')
+  const data = seen.indexOf('mdat')
+  return data < 0 || index < data
+}
+
+/** A fragmented recording has two boxes per fragment, often one a second. */
+const MAX_BOXES = 100_000
+
+function boxSize(header: Buffer, rest: number): number {
+  const size = header.readUInt32BE(0)
+  if (size === 1) return header.length < 16 ? 0 : Number(header.readBigUInt64BE(8))
+  return size === 0 && header.readUInt32BE(4) !== 0 ? rest : size
+}
+
+function readAt(file: OpenFile, at: number, length: number): Buffer {
+  const buffer = Buffer.alloc(Math.min(length, file.size - at))
+  return buffer.subarray(0, readSync(file.fd, buffer, 0, buffer.length, at))
+}

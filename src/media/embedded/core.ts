@@ -1,0 +1,29 @@
+import createFFmpegCore from '@ffmpeg/core'
+import wasm from '@ffmpeg/core/wasm' with { type: 'file' }
+import { type Core, closeLeftovers, registerDisk } from './mount.ts'
+
+let compiled: Promise<WebAssembly.Module> | undefined
+
+/**
+ * The factory that `@ffmpeg/ffmpeg`'s worker loads as its `coreURL`. An instance of ffmpeg dies after
+ * about 65 jobs, so each job gets a fresh one; compiling takes 300 ms, so it is done once.
+ */
+export default async function createCore(module: Record<string, unknown>): Promise<Core> {
+  closeLeftovers()
+  compiled ??= Bun.file(wasm)
+    .arrayBuffer()
+    .then((bytes) => WebAssembly.compile(bytes))
+  const ready = await compiled
+  const core = await createFFmpegCore({
+    ...module,
+    instantiateWasm(
+      imports: Bun.WebAssembly.Imports,
+      done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
+    ) {
+      WebAssembly.instantiate(ready, imports).then((instance) => done(instance, ready))
+      return {}
+    },
+  })
+  registerDisk(core)
+  return core
+}

@@ -1,0 +1,2 @@
+// The worker of ffmpeg.wasm was written for browsers and reads `self.location.href`.
+Object.assign(globalThis, { location: globalThis.location ?? { href: 'file:///' } })

@@ -1,0 +1,173 @@
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs'
+
+/** The part of emscripten's module and file system that is used here. */
+export interface Core {
+  readonly FS: FileSystem
+  readonly logger: (line: { type: string; message: string }) => void
+}
+
+interface FileSystem {
+  readonly filesystems: Record<string, { mount(mount: Mount): Node }>
+  readonly ErrnoError: new (errno: number) => Error
+  createNode(parent: Node | null, name: string, mode: number, device: number): Node
+}
+
+interface Mount {
+  readonly opts: { files: Files }
+}
+
+interface Node {
+  name: string
+  mode: number
+  mount: Mount
+  node_ops: object
+  stream_ops: object
+}
+
+interface Stream {
+  readonly node: Node
+  position: number
+  /** The descriptor on disk; `fd` is the name of emscripten's own. */
+  disk?: number
+}
+
+/** What a job may touch, by the name that ffmpeg sees: the path on disk, and whether it may write. */
+export type Files = Record<string, { path: string; write: boolean }>
+
+/** The type of a log line that reports a failed write; ffmpeg itself can't produce it. */
+export const WRITE_FAILED = 'write-failed'
+
+// WASI's numbers, which is what this core was built with.
+const ENOENT = 44
+const EACCES = 2
+const EINVAL = 28
+const EIO = 29
+const ENOSPC = 51
+
+const DIRECTORY = 0o40777
+const FILE = 0o100666
+
+/** Descriptors of the job under way: a core that crashed doesn't close its own. */
+const open = new Set<number>()
+
+/** Closes what an earlier core left open. */
+export function closeLeftovers(): void {
+  for (const fd of open) closeSync(fd)
+  open.clear()
+}
+
+/**
+ * Registers the file system type `DISK`: a flat directory of exactly the files that a job was given,
+ * read and written in place by the block. ffmpeg so needs no memory for the video, has no limit of
+ * 2 GB, and can't open anything else whatever a hostile file names.
+ */
+export function registerDisk(core: Core): void {
+  const { FS } = core
+  const fail = (errno: number): never => {
+    throw new FS.ErrnoError(errno)
+  }
+  const place = (node: Node) => node.mount.opts.files[node.name] ?? fail(ENOENT)
+
+  const create = (root: Node, name: string): Node => {
+    const node = FS.createNode(root, name, FILE, 0)
+    node.mount = root.mount
+    node.node_ops = { getattr, setattr }
+    node.stream_ops = { open: openStream, close, read, write, llseek }
+    return node
+  }
+
+  const lookup = (root: Node, name: string): Node => {
+    const file = root.mount.opts.files[name]
+    return file && existsSync(file.path) ? create(root, name) : fail(ENOENT)
+  }
+
+  const mknod = (root: Node, name: string): Node => {
+    const file = root.mount.opts.files[name]
+    if (!file?.write) return fail(EACCES)
+    closeSync(attempt(() => openSync(file.path, 'w')))
+    return create(root, name)
+  }
+
+  const getattr = (node: Node) => {
+    const stat = node.mode === DIRECTORY ? undefined : statSync(place(node).path)
+    const time = new Date(0)
+    return {
+      dev: 1,
+      ino: 1,
+      mode: node.mode,
+      nlink: 1,
+      uid: 0,
+      gid: 0,
+      rdev: 0,
+      size: stat?.size ?? 0,
+      atime: time,
+      mtime: time,
+      ctime: time,
+      blksize: 65536,
+      blocks: 0,
+    }
+  }
+
+  const setattr = (node: Node, change: { size?: number }) => {
+    const { path, write } = place(node)
+    if (change.size === undefined) return
+    if (!write) fail(EACCES)
+    const size = change.size
+    attempt(() => truncateSync(path, size))
+  }
+
+  const openStream = (stream: Stream) => {
+    const { path, write } = place(stream.node)
+    stream.disk = attempt(() => openSync(path, write ? 'r+' : 'r'))
+    open.add(stream.disk)
+  }
+
+  const close = (stream: Stream) => {
+    if (stream.disk === undefined || !open.delete(stream.disk)) return
+    attempt(() => closeSync(stream.disk!))
+  }
+
+  const read = (stream: Stream, heap: Int8Array, at: number, length: number, position: number) =>
+    attempt(() => readSync(stream.disk!, heap, at, length, position))
+
+  const write = (stream: Stream, heap: Int8Array, at: number, length: number, position: number) => {
+    if (!place(stream.node).write) return fail(EACCES)
+    return attempt(() => writeSync(stream.disk!, heap, at, length, position))
+  }
+
+  const llseek = (stream: Stream, offset: number, whence: 0 | 1 | 2) => {
+    const base = [0, stream.position, whence === 2 ? fstatSync(stream.disk!).size : 0][whence]!
+    return base + offset < 0 ? fail(EINVAL) : base + offset
+  }
+
+  // ffmpeg answers 0 although the disk was full while it wrote the trailer, so the failure travels
+  // beside its answer, as a log line of a type of its own.
+  const attempt = <T>(call: () => T): T => {
+    try {
+      return call()
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? 'EIO'
+      core.logger({ type: WRITE_FAILED, message: code })
+      return fail(code === 'ENOSPC' || code === 'EDQUOT' ? ENOSPC : EIO)
+    }
+  }
+
+  FS.filesystems.DISK = {
+    mount(mount) {
+      const root = FS.createNode(null, '/', DIRECTORY, 0)
+      root.mount = mount
+      root.node_ops = { lookup, mknod, getattr, setattr }
+      root.stream_ops = {}
+      return root
+    },
+  }
+}

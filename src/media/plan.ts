@@ -1,0 +1,48 @@
+import { AppError } from '../errors.ts'
+import type { Facts } from './facts.ts'
+import type { Inspection, MediaOptions } from './media.ts'
+
+type Limits = Pick<MediaOptions, 'maxDuration' | 'maxPixels' | 'maxFrameRate'>
+
+/**
+ * Applies the limits and decides what has to be done.
+ * @throws AppError not_a_video, video_too_long, video_too_big, video_too_fast, codec_unsupported
+ */
+export function plan(
+  facts: Facts,
+  limits: Limits,
+  decodes: (codec: string) => boolean,
+): Inspection {
+  const { container, video, audio, duration } = facts
+  if (!(video.width > 0 && video.height > 0)) throw new AppError('video_damaged')
+  if (duration > limits.maxDuration) {
+    throw new AppError('video_too_long', { max: limits.maxDuration })
+  }
+  if (video.width * video.height > limits.maxPixels) {
+    throw new AppError('video_too_big', { max: limits.maxPixels })
+  }
+  // A tenth more, since 120 frames a second are often recorded as 120.04.
+  if (video.frameRate > limits.maxFrameRate * 1.1) {
+    throw new AppError('video_too_fast', { max: limits.maxFrameRate })
+  }
+  if (!decodes(video.codec)) {
+    throw new AppError('codec_unsupported', { codec: video.codec.toUpperCase() })
+  }
+  const keepsVideo = video.universal && video.square && !UNTIMED.has(container)
+  const keepsAudio = audio === null || audio.codec === 'aac'
+  return {
+    container,
+    videoCodec: video.codec,
+    audioCodec: audio?.codec ?? null,
+    audioTrack: audio?.track ?? null,
+    width: video.width,
+    height: video.height,
+    rotation: video.rotation,
+    duration,
+    keepsVideo,
+    plan: !(keepsVideo && keepsAudio) ? 'transcode' : container === 'mp4' ? 'copy' : 'remux',
+  }
+}
+
+/** AVI, ASF and MPEG carry H.264 without the times at which frames are shown. */
+const UNTIMED = new Set(['avi', 'asf', 'mpeg'])

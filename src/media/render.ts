@@ -1,0 +1,99 @@
+import { rm, stat } from 'node:fs/promises'
+import { AppError } from '../errors.ts'
+import type { Engine } from './engine.ts'
+import { type Container, demuxers, type Facts } from './facts.ts'
+import type { Inspection, Rendition } from './media.ts'
+
+/** The short side of what a transcode makes; a phone shows no more, and it halves the time. */
+const SHORT_SIDE = 720
+const FRAME_RATE = 30
+
+/**
+ * Writes the playable MP4. A copy or a remux keeps the picture as it is, with its display matrix,
+ * which every player honours; a transcode makes it upright, square, 8 bits, at most 720 on the short
+ * side and 30 frames a second.
+ * @param examine reads the result back, so that a result is never worse than what was promised
+ * @throws AppError video_damaged, codec_unsupported, storage_full, busy, unavailable
+ */
+export async function render(
+  engine: Engine,
+  examine: (path: string) => Promise<Facts>,
+  path: string,
+  inspection: Inspection,
+  target: string,
+): Promise<Rendition> {
+  try {
+    const { ended, code, log } = await engine.run({
+      lane: inspection.plan === 'transcode' ? 'background' : 'interactive',
+      input: path,
+      outputs: [target],
+      args: (input, [output]) => renderArgs(inspection, input, output!),
+      timeout: timeoutOf(inspection),
+    })
+    if (log.some((line) => /Decoder .*not found|no decoder found/i.test(line))) {
+      throw new AppError('codec_unsupported', { codec: inspection.videoCodec.toUpperCase() })
+    }
+    if (ended !== 'exit' || code !== 0) throw new AppError('video_damaged')
+    return await check(examine, inspection, target)
+  } catch (error) {
+    await rm(target, { force: true })
+    throw error
+  }
+}
+
+function renderArgs(inspection: Inspection, input: string, output: string): string[] {
+  const { plan, keepsVideo, audioTrack } = inspection
+  const copy = ['-c:v', 'copy']
+  return [
+    ...['-v', 'error', '-nostdin', '-y'],
+    ...inputArgs(inspection, input),
+    // The first picture that isn't a cover image, and one sound: no data, subtitles or chapters,
+    // and no tags, which hold where a phone was and what else its owner didn't mean to publish.
+    ...['-map', '0:V:0', ...(audioTrack === null ? [] : ['-map', `0:a:${audioTrack}`])],
+    ...['-sn', '-dn', '-map_chapters', '-1', '-map_metadata', '-1'],
+    ...(keepsVideo ? copy : videoArgs),
+    ...(plan === 'transcode' && inspection.audioCodec !== 'aac' ? audioArgs : ['-c:a', 'copy']),
+    ...['-movflags', '+faststart', '-f', 'mp4', output],
+  ]
+}
+
+/**
+ * The input with its demuxer named, so that ffmpeg never chooses one that opens other files
+ * (playlists do), and with no protocol but files for the native one.
+ */
+export function inputArgs(inspection: Inspection, input: string): string[] {
+  const demuxer = demuxers[inspection.container as Container]
+  return ['-protocol_whitelist', 'file', '-f', demuxer, '-i', input]
+}
+
+// Square pixels first, then the limit on the short side, then even numbers, as 4:2:0 needs.
+const width = `iw*sar*min(1,${SHORT_SIDE}/min(iw*sar,ih))`
+const height = `ih*min(1,${SHORT_SIDE}/min(iw*sar,ih))`
+
+const videoArgs = [
+  ...['-vf', `scale='max(2,trunc(${width}/2)*2)':'max(2,trunc(${height}/2)*2)',setsar=1`],
+  ...['-pix_fmt', 'yuv420p', '-fpsmax', `${FRAME_RATE}`],
+  ...['-c:v', 'libx264', '-profile:v', 'high', '-preset', 'veryfast', '-crf', '23'],
+]
+
+const audioArgs = ['-c:a', 'aac', '-ac', '2', '-ar', '44100', '-b:a', '128k']
+
+/** Milliseconds. A copy is as fast as the disk; the embedded engine transcodes near real time. */
+const timeoutOf = ({ plan, duration }: Inspection): number =>
+  plan === 'transcode' ? 60_000 + duration * 20_000 : 120_000
+
+/** ffmpeg answers 0 for much that went wrong: the result has to prove itself. */
+async function check(
+  examine: (path: string) => Promise<Facts>,
+  inspection: Inspection,
+  target: string,
+): Promise<Rendition> {
+  const { container, faststart, video, duration } = await examine(target)
+  const missing = inspection.duration - duration
+  const whole = missing <= 1 + inspection.duration * 0.05
+  if (container !== 'mp4' || !faststart || !video.universal || !whole) {
+    throw new AppError('video_damaged')
+  }
+  const { size } = await stat(target)
+  return { size, width: video.width, height: video.height, duration }
+}

@@ -1,0 +1,127 @@
+import { readSync } from 'node:fs'
+import {
+  CustomSource,
+  EncodedPacketSink,
+  Input,
+  type InputAudioTrack,
+  type InputTrack,
+  type InputVideoTrack,
+  MATROSKA,
+  MP4,
+  MPEG_TS,
+  OGG,
+  QTFF,
+  WEBM,
+} from 'mediabunny'
+import { AppError } from '../errors.ts'
+import type { OpenFile } from './containers.ts'
+import type { Container, Facts, VideoFacts } from './facts.ts'
+
+type Streams = Pick<Facts, 'video' | 'audio' | 'duration'>
+
+const formats: Partial<Record<Container, ConstructorParameters<typeof Input>[0]['formats']>> = {
+  mp4: [MP4, QTFF],
+  mov: [QTFF, MP4],
+  matroska: [MATROSKA, WEBM],
+  webm: [WEBM, MATROSKA],
+  mpegts: [MPEG_TS],
+  ogg: [OGG],
+}
+
+/**
+ * Reads the tracks of a container that mediabunny knows. Null if it doesn't know the container or a
+ * codec in it; ffprobe has then to say.
+ * @throws AppError not_a_video, video_damaged
+ */
+export async function readStreams(file: OpenFile, container: Container): Promise<Streams | null> {
+  const known = formats[container]
+  if (!known) return null
+  using input = new Input({ formats: known, source: boundedSource(file) })
+  try {
+    return await read(input)
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    throw new AppError('video_damaged')
+  }
+}
+
+/** More than the index of ten minutes and the packets that are looked at; a sane file needs 10 MB. */
+const MAX_READ = 256 * 1024 * 1024
+
+/** Reads by the block, and no more in all than a sane file could need. */
+function boundedSource({ fd, size }: OpenFile): CustomSource {
+  let left = MAX_READ
+  return new CustomSource({
+    getSize: () => size,
+    read: (start, end) => {
+      left -= end - start
+      if (left < 0) throw new AppError('video_damaged')
+      const block = new Uint8Array(end - start)
+      return block.subarray(0, readSync(fd, block, 0, block.length, start))
+    },
+    prefetchProfile: 'fileSystem',
+    handleUnhandledError: () => {},
+  })
+}
+
+async function read(input: Input): Promise<Streams | null> {
+  const [videos, audios] = [await input.getVideoTracks(), await input.getAudioTracks()]
+  const video = videos[0]
+  if (!video) {
+    if (audios.length > 0) throw new AppError('not_a_video')
+    return null
+  }
+  if ((await video.getCodec()) === null) return null
+  const audio = await pickAudio(audios)
+  if (audio === undefined) return null
+  for (const track of audio ? [video, audio.of] : [video]) await checkEnds(track)
+  const duration = await input.computeDuration(audio ? [video, audio.of] : [video])
+  if (!Number.isFinite(duration) || duration < 0) throw new AppError('video_damaged')
+  return {
+    video: await describe(video),
+    audio: audio && { codec: audio.codec, track: audio.track },
+    duration,
+  }
+}
+
+/** The first AAC track, else the first; null if silent, undefined if mediabunny knows no codec. */
+async function pickAudio(tracks: InputAudioTrack[]) {
+  const named = await Promise.all(
+    tracks.map(async (of, track) => ({ of, track, codec: (await of.getCodec()) as string | null })),
+  )
+  const picked = named.find(({ codec }) => codec === 'aac') ?? named[0]
+  if (!picked) return null
+  return picked.codec === null ? undefined : { ...picked, codec: picked.codec }
+}
+
+/** The first and the last packet lie inside the file: the index doesn't promise what isn't there. */
+async function checkEnds(track: InputTrack): Promise<void> {
+  const sink = new EncodedPacketSink(track)
+  for (const packet of [await sink.getFirstPacket(), await sink.getPacket(Infinity)]) {
+    if (!packet || packet.data.length === 0) throw new AppError('video_damaged')
+  }
+}
+
+async function describe(track: InputVideoTrack): Promise<VideoFacts> {
+  const codec = (await track.getCodec()) as string
+  const { num, den } = await track.getPixelAspectRatio()
+  const stats = await track.computePacketStats(RATE_PACKETS)
+  return {
+    codec: codec === 'avc' ? 'h264' : codec,
+    width: await track.getDisplayWidth(),
+    height: await track.getDisplayHeight(),
+    rotation: await track.getRotation(),
+    frameRate: stats.packetCount > 1 ? stats.averagePacketRate : 0,
+    universal: codec === 'avc' && isUniversal(await track.getCodecParameterString()),
+    square: Math.abs(num / den - 1) < 0.02,
+  }
+}
+
+/** Some ten seconds of video. */
+const RATE_PACKETS = 300
+
+/**
+ * Baseline, Main, Extended and High hold only 8-bit 4:2:0; the ones above may hold more.
+ * RFC 6381, 3.3: the two hexadecimal digits after `avc1.` are the profile.
+ */
+const isUniversal = (codec: string | null): boolean => /^avc[13]\.(42|4d|58|64)/i.test(codec ?? '')
