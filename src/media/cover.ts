@@ -1,9 +1,9 @@
 import { open, readFile, rm } from 'node:fs/promises'
 import { AppError } from '../errors.ts'
-import type { Engine } from './engine.ts'
+import type { MediaContext } from './engine.ts'
+import { inputArgs } from './input.ts'
 import type { Inspection } from './media.ts'
 import { placeholder } from './placeholder.ts'
-import { inputArgs } from './render.ts'
 
 const WIDTH = 720
 const QUALITY = 82
@@ -15,7 +15,7 @@ const TIMEOUT = 20_000
  * @throws AppError storage_full, busy, unavailable
  */
 export async function cover(
-  engine: Engine,
+  { engine, limits }: MediaContext,
   path: string,
   inspection: Inspection,
   target: string,
@@ -26,7 +26,7 @@ export async function cover(
       lane: 'interactive',
       input: path,
       outputs: frames,
-      args: (input, outputs) => coverArgs(inspection, input, outputs),
+      args: (input, outputs) => coverArgs(inputArgs(limits, inspection, input), outputs),
       timeout: TIMEOUT,
     })
     // The exit status says little: ffmpeg answers 0 without a picture and 1 with one.
@@ -45,11 +45,11 @@ export async function cover(
  * 40 of 255) and not of one colour (entropy over a quarter of the most), and the first one of all.
  * BMP, because the embedded ffmpeg corrupts its memory when it encodes JPEG.
  */
-function coverArgs(inspection: Inspection, input: string, [good, first]: readonly string[]) {
+function coverArgs(source: string[], [good, first]: readonly string[]) {
   const size = `min(1,${WIDTH}/(iw*sar))`
   const frame = ['-frames:v', '1', '-update', '1', '-c:v', 'bmp', '-f', 'image2']
   return [
-    ...['-v', 'error', '-nostdin', '-y', '-t', '5', ...inputArgs(inspection, input)],
+    ...['-v', 'error', '-nostdin', '-y', '-t', '5', ...source],
     '-filter_complex',
     [
       "[0:V:0]select='isnan(prev_selected_t)+gte(t-prev_selected_t,0.25)'",

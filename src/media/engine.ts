@@ -1,3 +1,14 @@
+import type { Facts } from './facts.ts'
+import type { MediaOptions } from './media.ts'
+
+/** What the jobs of this folder are given: who runs ffmpeg, and who reads a file. */
+export interface MediaContext {
+  readonly engine: Engine
+  readonly limits: Pick<MediaOptions, 'maxDuration' | 'maxPixels'>
+  /** @throws AppError not_a_video, video_damaged, busy, unavailable */
+  readonly examine: (path: string) => Promise<Facts>
+}
+
 /** What runs ffmpeg: the embedded one or a native one. Both take the same arguments. */
 export interface Engine {
   /** `embedded` or the path of the program. */

@@ -1,7 +1,7 @@
 import { rm, stat } from 'node:fs/promises'
 import { AppError } from '../errors.ts'
-import type { Engine } from './engine.ts'
-import { type Container, demuxers, type Facts } from './facts.ts'
+import type { MediaContext } from './engine.ts'
+import { inputArgs } from './input.ts'
 import type { Inspection, Rendition } from './media.ts'
 
 /** The short side of what a transcode makes; a phone shows no more, and it halves the time. */
@@ -12,58 +12,54 @@ const FRAME_RATE = 30
  * Writes the playable MP4. A copy or a remux keeps the picture as it is, with its display matrix,
  * which every player honours; a transcode makes it upright, square, 8 bits, at most 720 on the short
  * side and 30 frames a second.
- * @param examine reads the result back, so that a result is never worse than what was promised
- * @throws AppError video_damaged, codec_unsupported, storage_full, busy, unavailable
+ * @throws AppError video_damaged, video_too_long, codec_unsupported, storage_full, busy, unavailable
  */
 export async function render(
-  engine: Engine,
-  examine: (path: string) => Promise<Facts>,
+  context: MediaContext,
   path: string,
   inspection: Inspection,
   target: string,
 ): Promise<Rendition> {
   try {
-    const { ended, code, log } = await engine.run({
+    const { ended, code, log } = await context.engine.run({
       lane: inspection.plan === 'transcode' ? 'background' : 'interactive',
       input: path,
       outputs: [target],
-      args: (input, [output]) => renderArgs(inspection, input, output!),
+      args: (input, [output]) => renderArgs(context, inspection, input, output!),
       timeout: timeoutOf(inspection),
     })
     if (log.some((line) => /Decoder .*not found|no decoder found/i.test(line))) {
       throw new AppError('codec_unsupported', { codec: inspection.videoCodec.toUpperCase() })
     }
     if (ended !== 'exit' || code !== 0) throw new AppError('video_damaged')
-    return await check(examine, inspection, target)
+    return await check(context, inspection, target)
   } catch (error) {
     await rm(target, { force: true })
     throw error
   }
 }
 
-function renderArgs(inspection: Inspection, input: string, output: string): string[] {
+function renderArgs(
+  { limits }: MediaContext,
+  inspection: Inspection,
+  input: string,
+  output: string,
+): string[] {
   const { plan, keepsVideo, audioTrack } = inspection
   const copy = ['-c:v', 'copy']
   return [
     ...['-v', 'error', '-nostdin', '-y'],
-    ...inputArgs(inspection, input),
+    ...inputArgs(limits, inspection, input),
     // The first picture that isn't a cover image, and one sound: no data, subtitles or chapters,
     // and no tags, which hold where a phone was and what else its owner didn't mean to publish.
     ...['-map', '0:V:0', ...(audioTrack === null ? [] : ['-map', `0:a:${audioTrack}`])],
     ...['-sn', '-dn', '-map_chapters', '-1', '-map_metadata', '-1'],
     ...(keepsVideo ? copy : videoArgs),
     ...(plan === 'transcode' && inspection.audioCodec !== 'aac' ? audioArgs : ['-c:a', 'copy']),
+    // A second more than allowed shows that a file without a stated duration is too long.
+    ...['-t', `${limits.maxDuration + 1}`],
     ...['-movflags', '+faststart', '-f', 'mp4', output],
   ]
-}
-
-/**
- * The input with its demuxer named, so that ffmpeg never chooses one that opens other files
- * (playlists do), and with no protocol but files for the native one.
- */
-export function inputArgs(inspection: Inspection, input: string): string[] {
-  const demuxer = demuxers[inspection.container as Container]
-  return ['-protocol_whitelist', 'file', '-f', demuxer, '-i', input]
 }
 
 // Square pixels first, then the limit on the short side, then even numbers, as 4:2:0 needs.
@@ -84,11 +80,14 @@ const timeoutOf = ({ plan, duration }: Inspection): number =>
 
 /** ffmpeg answers 0 for much that went wrong: the result has to prove itself. */
 async function check(
-  examine: (path: string) => Promise<Facts>,
+  { examine, limits }: MediaContext,
   inspection: Inspection,
   target: string,
 ): Promise<Rendition> {
   const { container, faststart, video, duration } = await examine(target)
+  if (duration > limits.maxDuration) {
+    throw new AppError('video_too_long', { max: limits.maxDuration })
+  }
   const missing = inspection.duration - duration
   const whole = missing <= 1 + inspection.duration * 0.05
   if (container !== 'mp4' || !faststart || !video.universal || !whole) {
