@@ -1,0 +1,61 @@
+import { AppError } from '../src/errors.ts'
+
+/** Something that went wrong and is explained to the person by its message, a sentence. */
+export class Failure extends Error {
+  /** The exit status; 2 is for a command that was not understood, as in other programs. */
+  readonly status: number
+
+  constructor(message: string, status = 1) {
+    super(message)
+    this.name = 'Failure'
+    this.status = status
+  }
+}
+
+/**
+ * Says on stderr in one sentence what went wrong and answers the exit status. Only what nobody
+ * foresaw points to its stack, which `DOUYIN_DEBUG=1` shows.
+ */
+export function report(error: unknown): number {
+  // Commander has said what was wrong, or shown the help that was asked for.
+  if (isCommander(error)) return error.exitCode === 0 ? 0 : 2
+  process.stderr.write(`error: ${sentenceOf(error)}\n`)
+  if (process.env.DOUYIN_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+  return error instanceof Failure ? error.status : 1
+}
+
+/** What a person is told of an error. */
+export function sentenceOf(error: unknown): string {
+  const known = foreseen(error)
+  if (known !== null) return known
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return `Something unexpected went wrong (${text}); DOUYIN_DEBUG=1 shows where.`
+}
+
+function foreseen(error: unknown): string | null {
+  if (error instanceof Failure || error instanceof AppError) return error.message
+  if (!(error instanceof Error)) return null
+  const { code } = error as NodeJS.ErrnoException
+  if (code !== undefined) return sentences[code] ?? systemSentence(error)
+  // The settings, the store and the server explain themselves in plain errors.
+  return error.constructor === Error ? error.message : null
+}
+
+const sentences: Record<string, string> = {
+  SQLITE_BUSY: 'The database is busy with another command; please try again.',
+  SQLITE_CANTOPEN: 'The database file cannot be opened.',
+  SQLITE_CORRUPT: 'The database file is damaged.',
+  SQLITE_FULL: 'The disk is full.',
+  SQLITE_NOTADB: 'douyin.db in the data directory is not a database.',
+  SQLITE_READONLY: 'The database may only be read by this user.',
+  ENOSPC: 'The disk is full.',
+}
+
+/** Node says `EACCES: permission denied, open '/x'`; the code is not for people. */
+function systemSentence(error: Error): string | null {
+  const { code, syscall } = error as NodeJS.ErrnoException
+  return syscall === undefined ? null : error.message.replace(`${code}: `, '')
+}
+
+const isCommander = (error: unknown): error is { exitCode: number } =>
+  error instanceof Error && String((error as { code?: unknown }).code).startsWith('commander.')

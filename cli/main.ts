@@ -1,0 +1,21 @@
+#!/usr/bin/env bun
+// The entry of the program: one sentence on stderr and an exit status ≠ 0 when something fails.
+import { report } from './failure.ts'
+
+// A reader that has seen enough (`douyin users | head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+if (process.argv[2] === '__media') {
+  const { runMediaChild } = await import('../src/media/embedded/child.ts')
+  runMediaChild()
+} else {
+  const { createProgram } = await import('./program.ts')
+  try {
+    await createProgram().parseAsync()
+  } catch (error) {
+    process.exitCode = report(error)
+  }
+}

@@ -1,0 +1,29 @@
+import { Command } from 'commander'
+import manifest from '../package.json' with { type: 'json' }
+import { usersCommand } from './users.ts'
+
+/** The whole command line. Commands load what they need when they run, so `--help` is quick. */
+export function createProgram(): Command {
+  const program = new Command('douyin')
+    .description('Your own short-video service in one executable.')
+    .version(manifest.version, '-V, --version', 'print the version')
+    .addCommand(usersCommand())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ douyin serve --demo                  a server with something to watch
+  $ douyin upload clip.mp4 --user demo   publish a video on it
+  $ douyin users --sort followers        who is there
+
+Settings come from flags, then from DOUYIN_* variables. Each command has its own --help.`,
+    )
+  throwInsteadOfExit(program)
+  return program
+}
+
+/** Leaves the exit status to the entry, so that output under way is written whole. */
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride()
+  for (const child of command.commands) throwInsteadOfExit(child)
+}

@@ -1,0 +1,28 @@
+import { type Command, Option } from 'commander'
+import { type Config, loadConfig, settings } from '../src/config.ts'
+
+/** The commander options of some settings, with their variable and default shown in the help. */
+export function settingOptions(...names: (keyof Config)[]): Option[] {
+  return names.map((name) => {
+    const { flag, help, env, fallback } = settings[name]
+    const option = new Option(flag, help).env(env)
+    return fallback === '' ? option : option.default(fallback)
+  })
+}
+
+/**
+ * The configuration that a command was called with. Variables count only for settings that the
+ * command has, so that a mistake in another one can't stop it.
+ * @throws Error with a sentence that names the flag or the variable
+ */
+export function readConfig(command: Command): Config {
+  const flags: Record<string, string> = {}
+  const env: Record<string, string | undefined> = {}
+  for (const option of command.options) {
+    const name = option.attributeName()
+    if (!(name in settings)) continue
+    if (option.envVar) env[option.envVar] = process.env[option.envVar]
+    if (command.getOptionValueSource(name) === 'cli') flags[name] = command.getOptionValue(name)
+  }
+  return loadConfig(flags, env)
+}

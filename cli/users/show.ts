@@ -1,0 +1,120 @@
+import type { Command } from 'commander'
+import type { Clip, Session, Store, User } from '../../src/store/store.ts'
+import { Failure } from '../failure.ts'
+import { type Column, clean, count, moment, paint, print, printJson, table } from '../ui.ts'
+import { iso, openExisting, userJson } from './open.ts'
+
+/** How many videos and conversations are shown. */
+const recent = 20
+
+interface Profile {
+  readonly user: User
+  readonly videos: readonly Clip[]
+  readonly sessions: readonly Session[]
+  /** With whom, and when the newest message was sent; never what it says. */
+  readonly partners: readonly { user: User; at: number }[]
+}
+
+/** `douyin users show`. */
+export async function showUser(
+  who: string,
+  options: { json?: true },
+  command: Command,
+): Promise<void> {
+  const store = openExisting(command)
+  try {
+    const profile = await profileOf(store, who)
+    if (options.json) printJson(profileJson(profile))
+    else printProfile(profile)
+  } finally {
+    await store.close()
+  }
+}
+
+async function profileOf(store: Store, who: string): Promise<Profile> {
+  // Digits are an id first, since ids are what the other lists show.
+  const byId = /^\d{1,15}$/.test(who) ? await store.users.byId(Number(who)) : null
+  const user = byId ?? (await store.users.byName(who))
+  if (!user) throw new Failure(`There is no user '${who}'.`)
+  const [videos, sessions, partners] = await Promise.all([
+    store.videos.byAuthor(user.id, { cursor: null, limit: recent }),
+    store.sessions.ofUser(user.id),
+    store.messages.partners(user.id, recent),
+  ])
+  return {
+    user,
+    videos: videos.items,
+    sessions,
+    partners: partners.map(({ user, latest }) => ({ user, at: latest.createdAt })),
+  }
+}
+
+function profileJson({ user, videos, sessions, partners }: Profile) {
+  return {
+    ...userJson(user),
+    videos: videos.map(({ video }) => ({
+      id: video.id,
+      title: video.title,
+      favorite_count: video.favoriteCount,
+      comment_count: video.commentCount,
+      state: video.state,
+      published_at: video.publishedAt === null ? null : iso(video.publishedAt),
+    })),
+    sessions: sessions.map((session) => ({
+      created_at: iso(session.createdAt),
+      last_used_at: iso(session.lastUsedAt),
+      expires_at: iso(session.expiresAt),
+    })),
+    partners: partners.map(({ user, at }) => ({
+      id: user.id,
+      name: user.name,
+      last_message_at: iso(at),
+    })),
+  }
+}
+
+function printProfile({ user, videos, sessions, partners }: Profile): void {
+  print(`${paint.bold(clean(user.name))}  ${paint.dim(`id ${user.id}`)}`)
+  if (user.signature !== '') print(clean(user.signature))
+  print(
+    [
+      count(user.workCount, 'work'),
+      count(user.totalFavorited, 'like'),
+      count(user.followerCount, 'follower'),
+      `follows ${user.followCount.toLocaleString('en')}`,
+      `likes ${count(user.favoriteCount, 'video')}`,
+    ].join(' · '),
+  )
+  print(`here since ${moment(user.createdAt)}, last seen ${moment(user.lastSeenAt)}`)
+  section('Videos', videoColumns, videos)
+  section('Sessions', sessionColumns, sessions)
+  section('Conversations', partnerColumns, partners)
+}
+
+function section<T>(title: string, columns: readonly Column<T>[], rows: readonly T[]): void {
+  print(`\n${paint.underline(title)}`)
+  print(rows.length === 0 ? paint.dim('none') : table(columns, rows))
+}
+
+const videoColumns: readonly Column<Clip>[] = [
+  { title: 'ID', align: 'right', text: ({ video }) => String(video.id) },
+  { title: 'TITLE', width: 48, text: ({ video }) => video.title },
+  { title: 'LIKES', align: 'right', text: ({ video }) => String(video.favoriteCount) },
+  { title: 'COMMENTS', align: 'right', text: ({ video }) => String(video.commentCount) },
+  {
+    title: 'PUBLISHED',
+    text: ({ video }) => (video.publishedAt === null ? video.state : moment(video.publishedAt)),
+  },
+]
+
+const sessionColumns: readonly Column<Session>[] = [
+  { title: 'LOGGED IN', text: (session) => moment(session.createdAt) },
+  { title: 'LAST USED', text: (session) => moment(session.lastUsedAt) },
+  { title: 'EXPIRES', text: (session) => moment(session.expiresAt) },
+]
+
+const partnerColumns: readonly Column<{ user: User; at: number }>[] = [
+  { title: 'ID', align: 'right', text: ({ user }) => String(user.id) },
+  { title: 'NAME', text: ({ user }) => user.name },
+  { title: 'LAST MESSAGE', text: ({ at }) => moment(at) },
+]
