@@ -62,7 +62,9 @@ async function tryOut(program: string): Promise<Set<string>> {
     ...['-f', 'lavfi', '-i', 'anullsrc=d=0.1', '-shortest', '-fps_mode', 'vfr'],
     ...['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-f', 'null', '-'],
   )
-  return decodersIn(await ask('-decoders'))
+  const decoders = decodersIn(await ask('-decoders'))
+  if (!decoders.has('h264')) throw refuse('it names no decoder for H.264')
+  return decoders
 }
 
 /**

@@ -74,8 +74,11 @@ async function read(input: Input): Promise<Streams | null> {
   if ((await video.getCodec()) === null) return null
   const audio = await pickAudio(audios)
   if (audio === undefined) return null
-  for (const track of audio ? [video, audio.of] : [video]) await checkEnds(track)
-  const duration = await input.computeDuration(audio ? [video, audio.of] : [video])
+  const tracks = audio ? [video, audio.of] : [video]
+  for (const track of tracks) await checkEnds(track)
+  // A transport stream starts at any time, often at 1.4 seconds.
+  const start = Math.max(0, await input.getFirstTimestamp(tracks))
+  const duration = (await input.computeDuration(tracks)) - start
   if (!Number.isFinite(duration) || duration < 0) throw new AppError('video_damaged')
   return {
     video: await describe(video),

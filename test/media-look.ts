@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { runEmbedded, temporary } from './clips.ts'
+
+/** What a test sees of a result, by other means than the code under test: ffprobe and pixels. */
+export interface Look {
+  format: string
+  duration: number
+  streams: { type: string; codec: string; pixels?: string; width?: number; height?: number }[]
+  /** The outermost boxes in order. */
+  boxes: string[]
+}
+
+export async function look(path: string): Promise<Look> {
+  const { output } = await runEmbedded({
+    kind: 'program',
+    program: 'ffprobe',
+    args: [
+      ...['-v', 'error', '-show_streams', '-show_format', '-of', 'json', '-o', '/report.json'],
+    ].concat('/media/input'),
+    files: { input: { path, write: false } },
+    report: '/report.json',
+  })
+  const { format, streams } = JSON.parse(output!)
+  return {
+    format: format.format_name,
+    duration: Number(format.duration),
+    streams: streams.map((stream: Record<string, never>) => ({
+      type: stream.codec_type,
+      codec: stream.codec_name,
+      pixels: stream.pix_fmt,
+      width: stream.width,
+      height: stream.height,
+    })),
+    boxes: boxes(readFileSync(path)),
+  }
+}
+
+function boxes(bytes: Buffer): string[] {
+  const names: string[] = []
+  for (let at = 0; at + 8 <= bytes.length; at += bytes.readUInt32BE(at) || bytes.length) {
+    names.push(bytes.toString('latin1', at + 4, at + 8))
+  }
+  return names
+}
+
+/** How a picture is seen: its shape upright, how bright it is (0 to 255), and where the red is. */
+export interface Seen {
+  aspect: number
+  brightness: number
+  red: 'top left' | 'top right' | 'bottom left' | 'bottom right' | 'nowhere'
+}
+
+const CORNERS = ['top left', 'top right', 'bottom left', 'bottom right'] as const
+
+/** The first frame of a video or a picture, as a player that honours its matrix shows it. */
+export async function see(path: string): Promise<Seen> {
+  const raw = join(temporary(), 'pixels')
+  const bmp = join(temporary(), 'frame.bmp')
+  const frame = ['-frames:v', '1', '-map', '0:v:0']
+  const ran = await runEmbedded({
+    kind: 'program',
+    program: 'ffmpeg',
+    args: [
+      ...[
+        '-v',
+        'error',
+        '-i',
+        '/media/input',
+        ...frame,
+        '-vf',
+        'format=rgb24,scale=8:8:flags=area',
+      ],
+      ...['-pix_fmt', 'rgb24', '-f', 'rawvideo', '/media/raw', ...frame],
+      ...['-vf', 'scale=iw*sar:ih', '-c:v', 'bmp', '-f', 'image2', '-update', '1', '/media/bmp'],
+    ],
+    files: {
+      input: { path, write: false },
+      raw: { path: raw, write: true },
+      bmp: { path: bmp, write: true },
+    },
+  })
+  if (ran.code !== 0) throw new Error(ran.log.join('\n'))
+  const pixels = readFileSync(raw)
+  const { width, height } = await new Bun.Image(readFileSync(bmp)).metadata()
+  // One pixel well inside each quarter; red leads by far there, as it does nowhere in the pattern.
+  const corner = [18, 21, 42, 45].findIndex((pixel) => {
+    const [red, green, blue] = pixels.subarray(pixel * 3)
+    return red! > 180 && green! < 70 && blue! < 70
+  })
+  return {
+    aspect: width / height,
+    brightness: pixels.reduce((sum, value) => sum + value, 0) / pixels.length,
+    red: CORNERS[corner] ?? 'nowhere',
+  }
+}
