@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
+import { serveCommand } from './serve.ts'
 import { usersCommand } from './users.ts'
 
 /** The whole command line. Commands load what they need when they run, so `--help` is quick. */
@@ -7,6 +8,7 @@ export function createProgram(): Command {
   const program = new Command('douyin')
     .description('Your own short-video service in one executable.')
     .version(manifest.version, '-V, --version', 'print the version')
+    .addCommand(serveCommand())
     .addCommand(usersCommand())
     .addHelpText(
       'after',

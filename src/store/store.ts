@@ -1,3 +1,5 @@
+import type { Seeding } from './seeding.ts'
+
 /**
  * Port 1: what a feature may ask of a database. Types only; `sqlite/` is the embedded engine.
  *
@@ -17,6 +19,7 @@ export interface Store {
   readonly relations: Relations
   readonly messages: Messages
   readonly jobs: Jobs
+  readonly seeding: Seeding
   /** Waits for the writes under way, then lets go of the database. */
   close(): Promise<void>
 }
@@ -221,18 +224,17 @@ export interface Messages {
     content: string
     clientId: string | null
   }): Promise<{ message: Message; repeated: boolean }>
-  /** Both sides of a conversation after the message `afterId`, oldest first. */
+  /** Both sides of a conversation after the moment `since`, oldest first. */
   history(
     userId: number,
     peerId: number,
-    page: { afterId: number; limit: number },
+    page: { since: number; limit: number },
   ): Promise<readonly Message[]>
   /** What the peer wrote to the user after the moment `since`, oldest first. */
   receivedSince(
     userId: number,
     peerId: number,
-    since: number,
-    limit: number,
+    page: { since: number; limit: number },
   ): Promise<readonly Message[]>
   /** Everything that a user sent or received after the message `afterId`, oldest first. */
   ofUser(userId: number, page: { afterId: number; limit: number }): Promise<readonly Message[]>

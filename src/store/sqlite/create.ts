@@ -7,6 +7,7 @@ import { createJobs } from './jobs.ts'
 import { createMessages } from './messages.ts'
 import { openDatabase } from './open.ts'
 import { createRelations } from './relations.ts'
+import { createSeeding } from './seeding.ts'
 import { createSessions } from './sessions.ts'
 import { createUsers } from './users.ts'
 import { createVideos } from './videos.ts'
@@ -30,6 +31,7 @@ export function createSqliteStore(path: string): Store {
     relations: createRelations(engine),
     messages: createMessages(engine),
     jobs: createJobs(engine),
+    seeding: createSeeding(engine),
     async close() {
       await group.close()
       database.close()

@@ -28,12 +28,9 @@ export function createMessages({ raw, commit, records, now }: Engine): Messages 
      ON CONFLICT DO UPDATE SET last_message_id = excluded.last_message_id,
        last_created_at = excluded.last_created_at, unread = unread + excluded.unread`,
   )
-  const history = raw.prepare<
-    Message,
-    { low: number; high: number; afterId: number; limit: number }
-  >(
+  const history = raw.prepare<Message, { low: number; high: number; since: number; limit: number }>(
     `SELECT ${columns} FROM messages WHERE low = $low AND high = $high
-       AND created_at > coalesce((SELECT created_at FROM messages WHERE id = $afterId), 0)
+       AND created_at > $since
      ORDER BY created_at LIMIT $limit`,
   )
   const received = raw.prepare<
@@ -104,7 +101,7 @@ export function createMessages({ raw, commit, records, now }: Engine): Messages 
       return history.all({ ...lowHigh(userId, peerId), ...page })
     },
 
-    async receivedSince(userId, peerId, since, limit) {
+    async receivedSince(userId, peerId, { since, limit }) {
       // What most polls ask is whether anything is new: one row says so.
       if ((lastMoment.get({ userId, peerId })?.at ?? 0) <= since) return []
       return received.all({

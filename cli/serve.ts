@@ -1,0 +1,112 @@
+import { networkInterfaces } from 'node:os'
+import { Command } from 'commander'
+import type { Config } from '../src/config.ts'
+import { readConfig, settingOptions } from './settings.ts'
+import { note, print } from './ui.ts'
+
+/** ms that requests under way have to end after a signal. */
+const grace = 10_000
+
+/** `douyin serve`: the service, until Ctrl-C or SIGTERM. */
+export function serveCommand(): Command {
+  const command = new Command('serve')
+    .description('run the service')
+    .option('--demo', 'seed an empty data directory with a small world first')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ douyin serve --demo                 something to watch at once
+  $ douyin serve --port 0 --host 127.0.0.1
+  $ DOUYIN_DATA=/srv/douyin douyin serve --public-url https://video.example.com`,
+    )
+    .action(async (options: { demo?: boolean }) => {
+      const demo = options.demo || /^(1|true|yes)$/i.test(process.env.DOUYIN_DEMO ?? '')
+      await serve(readConfig(command), demo)
+    })
+  const names: (keyof Config)[] = [
+    'host',
+    'port',
+    'data',
+    'publicUrl',
+    'friends',
+    'maxUpload',
+    'maxDuration',
+    'quota',
+    'uploadsPerAddress',
+    'ffmpeg',
+    'trustProxy',
+    'log',
+  ]
+  for (const option of settingOptions(...names)) command.addOption(option)
+  return command
+}
+
+async function serve(config: Config, demo: boolean): Promise<void> {
+  const { claimDirectory } = await import('../src/lock.ts')
+  const { clearScratch } = await import('../src/blob/disk.ts')
+  const { createContext } = await import('../src/context.ts')
+  const { createApp } = await import('../src/app.ts')
+  const { listen } = await import('../src/http/server.ts')
+
+  const release = claimDirectory(config.data)
+  clearScratch(config.data)
+  await using ctx = await createContext(config, print)
+  surviveSurprises(ctx.log.failure)
+  if (demo) await seedIfEmpty(ctx)
+  const server = listen(createApp(ctx), ctx)
+  announce(config, server.port)
+
+  const signal = await stopSignal()
+  note(`${signal}: finishing what runs …`)
+  await server.stop(grace)
+  release()
+}
+
+async function seedIfEmpty(ctx: import('../src/context.ts').Context): Promise<void> {
+  const anybody = await ctx.store.users.list({ sort: 'id', limit: 1, search: '' })
+  if (anybody.length > 0) return
+  const { seedDemo } = await import('./seed/demo.ts')
+  await seedDemo(ctx)
+}
+
+/** Says where the service is, also for a phone in the same network. */
+function announce({ host, data, publicUrl }: Config, port: number): void {
+  const everywhere = host === '0.0.0.0' || host === '::'
+  const shown = host.includes(':') ? `[${host}]` : host
+  const local = `http://${everywhere ? '127.0.0.1' : shown}:${port}`
+  print(`douyin is listening on ${local}`)
+  for (const address of everywhere ? lanAddresses() : []) {
+    print(`  in your network  http://${address}:${port}`)
+  }
+  if (publicUrl !== null) print(`  for everyone     ${publicUrl}`)
+  print(`  Swagger          ${local}/swagger`)
+  print(`  data             ${data}`)
+  print('Ctrl-C stops it.')
+}
+
+/** IPv4 addresses under which other devices reach this machine. */
+function lanAddresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family, internal }) => family === 'IPv4' && !internal)
+    .map(({ address }) => address)
+}
+
+/** Resolves with the first signal to stop; a second one ends the process at once. */
+function stopSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(130))
+        resolve(signal)
+      })
+    }
+  })
+}
+
+/** One forgotten rejection must not end the service for everybody: it is logged instead. */
+function surviveSurprises(failure: (where: string, error: unknown) => void): void {
+  process.on('uncaughtException', (error) => failure('uncaught exception', error))
+  process.on('unhandledRejection', (error) => failure('unhandled rejection', error))
+}

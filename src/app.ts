@@ -1,0 +1,37 @@
+import { Elysia } from 'elysia'
+import { commentRoutes } from './comment/routes.ts'
+import type { Context } from './context.ts'
+import { AppError } from './errors.ts'
+import { favoriteRoutes } from './favorite/routes.ts'
+import { docsRoutes } from './http/docs/routes.ts'
+import { refuse } from './http/envelope.ts'
+import { fileRoutes } from './http/files.ts'
+import { healthRoutes } from './http/health.ts'
+import { languageOf } from './http/language.ts'
+import { logFailure } from './http/log.ts'
+import { preflightRoutes } from './http/preflight.ts'
+import { messageRoutes } from './message/routes.ts'
+import { relationRoutes } from './relation/routes.ts'
+import { portraitRoutes } from './user/portraits.ts'
+import { userRoutes } from './user/routes.ts'
+import { videoRoutes } from './video/routes.ts'
+
+/** Every route of the service on one app. It never listens: that is `http/server`'s. */
+export const createApp = (ctx: Context) =>
+  new Elysia({ name: 'douyin' })
+    .onError(({ code, error, request }) => {
+      if (code === 'NOT_FOUND') return refuse(new AppError('not_found'), languageOf(request))
+      logFailure(ctx.log, request, error)
+      return refuse(error, languageOf(request))
+    })
+    .use(userRoutes(ctx))
+    .use(videoRoutes(ctx))
+    .use(favoriteRoutes(ctx))
+    .use(commentRoutes(ctx))
+    .use(relationRoutes(ctx))
+    .use(messageRoutes(ctx))
+    .use(portraitRoutes(ctx))
+    .use(fileRoutes(ctx))
+    .use(healthRoutes(ctx))
+    .use(preflightRoutes())
+    .use(docsRoutes())

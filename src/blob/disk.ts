@@ -1,0 +1,67 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { nanoid } from 'nanoid'
+import { AppError } from '../errors.ts'
+import { type Blobs, blobName } from './blob.ts'
+
+const folders = ['videos', 'covers', 'sources'] as const
+
+/** Files below one directory, which must be on a single file system: what is ready is renamed in. */
+export function createDiskBlobs(root: string): Blobs {
+  const scratch = join(root, 'tmp')
+  for (const folder of [...folders, 'tmp']) mkdirSync(join(root, folder), { recursive: true })
+  const pathOf = (name: string) => {
+    if (!blobName.test(name)) throw new Error(`'${name}' is not a name of the blob store`)
+    return join(root, name)
+  }
+
+  return {
+    async put(name, localPath) {
+      const path = pathOf(name)
+      try {
+        await sync(localPath)
+        await rename(localPath, path)
+        await sync(dirname(path))
+      } catch (error) {
+        throw (error as { code?: string }).code === 'ENOSPC' ? new AppError('storage_full') : error
+      }
+    },
+
+    async open(name) {
+      if (!blobName.test(name)) return null
+      const file = Bun.file(pathOf(name))
+      return (await file.exists()) ? file : null
+    },
+
+    localPath: pathOf,
+    remove: (name) => rm(pathOf(name), { force: true }),
+
+    async *list() {
+      for (const folder of folders) {
+        for (const file of await readdir(join(root, folder))) {
+          const name = `${folder}/${file}`
+          const found = await stat(join(root, name)).catch(() => null)
+          if (found && blobName.test(name)) yield { name, changedAt: found.mtimeMs }
+        }
+      }
+    },
+
+    scratch: () => join(scratch, nanoid()),
+  }
+}
+
+/** Drops what a dead server left half-made; only for the one that holds the data directory. */
+export function clearScratch(root: string): void {
+  rmSync(join(root, 'tmp'), { recursive: true, force: true })
+  mkdirSync(join(root, 'tmp'), { recursive: true })
+}
+
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,51 @@
+import { Elysia } from 'elysia'
+import type { Context } from '../context.ts'
+import { AppError } from '../errors.ts'
+import { endpoint } from '../http/endpoint.ts'
+import { blankOf } from '../http/envelope.ts'
+import { answerList } from '../http/list.ts'
+import { commentCard } from './card.ts'
+import { action, Comment, list } from './model.ts'
+
+/** `/douyin/comment/…`: write, delete, list the comments of a video. */
+export const commentRoutes = (ctx: Context) => {
+  const none = blankOf(Comment) as ReturnType<typeof commentCard>
+  return new Elysia({ name: 'comment', prefix: '/douyin/comment' })
+    .post(
+      '/action/',
+      ...endpoint(ctx, action, async ({ params, viewer, origin }) => {
+        const place = { userId: viewer.id, videoId: params.video_id }
+        if (params.action_type === 2) {
+          const commentId = given(params.comment_id, 'comment_id')
+          await ctx.store.comments.remove({ ...place, commentId })
+          return { comment: none }
+        }
+        const content = given(params.comment_text, 'comment_text')
+        const comment = await ctx.store.comments.create({ ...place, content })
+        return { comment: commentCard(comment, false, origin) }
+      }),
+    )
+    .get(
+      '/list/',
+      ...endpoint(ctx, list, async (call) => {
+        const { viewer, origin, params } = call
+        return answerList(
+          call,
+          'comment_list',
+          (page) => ctx.store.comments.ofVideo(params.video_id, page),
+          async (comments) => {
+            const authors = [...new Set(comments.map(({ user }) => user.id))]
+            const followed = viewer
+              ? await ctx.store.relations.among(viewer.id, authors)
+              : new Set()
+            return comments.map((one) => commentCard(one, followed.has(one.user.id), origin))
+          },
+        )
+      }),
+    )
+}
+
+function given<T>(value: T | undefined, field: string): T {
+  if (value === undefined) throw new AppError('missing', { field })
+  return value
+}

@@ -1,0 +1,60 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Blobs } from './blob/blob.ts'
+import { createDiskBlobs } from './blob/disk.ts'
+import type { Bus } from './bus/bus.ts'
+import { createLocalBus } from './bus/local.ts'
+import type { Config } from './config.ts'
+import type { Authenticate } from './http/auth.ts'
+import { createLog, type Log } from './http/log.ts'
+import { createMedia } from './media/create.ts'
+import type { Media } from './media/media.ts'
+import { createSqliteStore } from './store/sqlite/create.ts'
+import type { Store } from './store/store.ts'
+import { authenticator } from './user/session.ts'
+
+/** Everything a feature works with, opened once. */
+export interface Context extends AsyncDisposable {
+  readonly config: Config
+  readonly store: Store
+  readonly blobs: Blobs
+  readonly bus: Bus
+  readonly media: Media
+  readonly log: Log
+  readonly authenticate: Authenticate
+}
+
+/** Largest frame that is taken: 8K, pixels. */
+const maxPixels = 7680 * 4320
+const maxFrameRate = 240
+
+/**
+ * Opens the ports in the data directory, which is made if absent. Disposing of the context closes
+ * them in order: first who makes work for others, last the database.
+ * @throws Error with a sentence, if the directory or the database can't be used
+ */
+export async function createContext(
+  config: Config,
+  write: (line: string) => void = console.log,
+): Promise<Context> {
+  mkdirSync(config.data, { recursive: true })
+  const { ffmpeg, maxDuration } = config
+  const media = await createMedia({ ffmpeg, maxDuration, maxPixels, maxFrameRate })
+  const store = createSqliteStore(join(config.data, 'douyin.db'))
+  const bus = createLocalBus()
+  const log = createLog(config.log, write)
+  return {
+    config,
+    store,
+    blobs: createDiskBlobs(config.data),
+    bus,
+    media,
+    log,
+    authenticate: authenticator(store, log),
+    async [Symbol.asyncDispose]() {
+      await media.close()
+      await bus.close()
+      await store.close()
+    },
+  }
+}

@@ -1,0 +1,24 @@
+import { Elysia } from 'elysia'
+import type { Context } from '../context.ts'
+import { endpoint } from '../http/endpoint.ts'
+import { subjectOf } from '../user/subject.ts'
+import { answerClips } from '../video/card.ts'
+import { action, list } from './model.ts'
+
+/** `/douyin/favorite/…`: like, unlike, list what somebody likes. */
+export const favoriteRoutes = (ctx: Context) =>
+  new Elysia({ name: 'favorite', prefix: '/douyin/favorite' })
+    .post(
+      '/action/',
+      ...endpoint(ctx, action, async ({ params, viewer }) => {
+        await ctx.store.favorites.set(viewer.id, params.video_id, params.action_type === 1)
+        return {}
+      }),
+    )
+    .get(
+      '/list/',
+      ...endpoint(ctx, list, async (call) => {
+        const userId = await subjectOf(ctx.store, call)
+        return answerClips(ctx.store, call, (page) => ctx.store.favorites.ofUser(userId, page))
+      }),
+    )

@@ -1,0 +1,39 @@
+import { AppError } from '../errors.ts'
+import type { RawParams } from './params.ts'
+
+/** Who asks, by a valid token. */
+export interface Viewer {
+  readonly id: number
+}
+
+/** Finds the viewer of a token, null if it is unknown, expired or revoked. */
+export type Authenticate = (token: string) => Promise<Viewer | null>
+
+/** Whether an endpoint asks for a login, takes one into account, or has no use for it. */
+export type Access = 'required' | 'optional' | 'none'
+
+/**
+ * The viewer of a request by its `token` parameter or `Authorization: Bearer`. Where a login is
+ * optional, a token that isn't valid makes an anonymous caller: an app whose session ran out still
+ * has a feed to show.
+ * @throws AppError unauthorized
+ */
+export async function viewerOf(
+  request: Request,
+  params: RawParams,
+  access: Access,
+  authenticate: Authenticate,
+): Promise<Viewer | null> {
+  if (access === 'none') return null
+  const token = tokenOf(request, params)
+  const viewer = token === null ? null : await authenticate(token)
+  if (viewer === null && access === 'required') throw new AppError('unauthorized')
+  return viewer
+}
+
+/** The token that came with a request, not yet checked; longer ones than any of ours are none. */
+export function tokenOf(request: Request, params: RawParams): string | null {
+  const given = params.get('token')
+  const token = given || /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
+  return typeof token === 'string' && token.length <= 128 ? token : null
+}

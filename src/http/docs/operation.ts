@@ -1,0 +1,69 @@
+import type { TObject, TSchema } from '@sinclair/typebox'
+import type { Access } from '../auth.ts'
+import type { Contract } from '../endpoint.ts'
+
+/**
+ * The hooks of a route: the body is left to us, since Elysia's readers hold it whole and let `1e3`
+ * and `0x10` pass for ids, and `detail` is what Swagger shows of the contract.
+ */
+export function operation(declared: Contract, requestBody?: object) {
+  const { tag, summary, description, access, params, answer } = declared
+  return {
+    parse: 'none' as const,
+    detail: {
+      tags: [tag],
+      summary,
+      ...(description ? { description } : {}),
+      parameters: requestBody ? [] : parameters(params, access),
+      ...(requestBody ? { requestBody } : {}),
+      responses: {
+        200: {
+          description: '`status_code` 0: done. Anything else: refused, `status_msg` says why.',
+          content: { 'application/json': { schema: enveloped(answer) } },
+        },
+      },
+      security: access === 'required' ? [{ bearer: [] }] : [{}, { bearer: [] }],
+    },
+  }
+}
+
+/** Schema of an answer: the envelope, then the endpoint's own fields. */
+export function enveloped(answer: TObject): object {
+  return {
+    type: 'object',
+    required: ['status_code', 'status_msg', ...(answer.required ?? [])],
+    properties: {
+      status_code: {
+        type: 'integer',
+        description: '0, or a code of the table above',
+        examples: [0],
+      },
+      status_msg: { type: 'string', description: 'For a person to read', examples: ['成功'] },
+      ...plain(answer).properties,
+    },
+  }
+}
+
+/** Schema of the `token` parameter, which every contract has unless it has no use for one. */
+export const tokenSchema = {
+  type: 'string',
+  description: 'From register or login; `Authorization: Bearer` does as well',
+}
+
+function parameters(params: TObject, access: Access): object[] {
+  const own = Object.entries(params.properties).map(([name, field]) => {
+    const { description, examples, ...schema } = plain(field)
+    const required = params.required?.includes(name) ?? false
+    const example = Array.isArray(examples) ? { example: examples[0] } : {}
+    return { in: 'query', name, required, description, schema, ...example }
+  })
+  if (access === 'none') return own
+  const { description, ...schema } = tokenSchema
+  return [...own, { in: 'query', name: 'token', required: false, description, schema }]
+}
+
+/** A schema without TypeBox's symbols and our own keywords. */
+function plain(schema: TSchema): Record<string, unknown> & { properties?: object } {
+  const { trim, raw, ...rest } = JSON.parse(JSON.stringify(schema)) as Record<string, unknown>
+  return rest
+}

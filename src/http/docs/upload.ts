@@ -1,0 +1,20 @@
+import type { TObject } from '@sinclair/typebox'
+import { tokenSchema } from './operation.ts'
+
+/** The request body of the upload, which no plugin can derive: we read it ourselves. */
+export const uploadBody = (params: TObject): object => ({
+  required: true,
+  content: {
+    'multipart/form-data': {
+      schema: {
+        type: 'object',
+        required: ['data', ...(params.required ?? [])],
+        properties: {
+          token: tokenSchema,
+          ...JSON.parse(JSON.stringify(params.properties)),
+          data: { type: 'string', format: 'binary', description: '视频数据' },
+        },
+      },
+    },
+  },
+})

@@ -1,0 +1,111 @@
+import { type Static, type TObject, Type as t } from '@sinclair/typebox'
+import type { Context } from '../context.ts'
+import type { Language } from '../errors.ts'
+import { type Access, type Viewer, viewerOf } from './auth.ts'
+import { operation } from './docs/operation.ts'
+import { accept, blankOf, refuse } from './envelope.ts'
+import { languageOf } from './language.ts'
+import { logFailure } from './log.ts'
+import { originOf, type Peer } from './origin.ts'
+import { paramsReader } from './params.ts'
+import { gatherParams } from './request.ts'
+
+/** What an endpoint takes and answers; validation, types and Swagger all come from here. */
+export interface Contract<
+  P extends TObject = TObject,
+  A extends TObject = TObject,
+  W extends Access = Access,
+> {
+  readonly tag: string
+  readonly summary: string
+  readonly description?: string
+  readonly access: W
+  /** The parameters, `token` aside: `access` says what becomes of that. */
+  readonly params: P
+  /** The fields beside `status_code` and `status_msg`, all of them present in a failure too. */
+  readonly answer: A
+}
+
+/** Declares a contract; parameters and answer are none unless given. */
+export function contract<
+  W extends Access,
+  P extends TObject = TObject<Record<never, never>>,
+  A extends TObject = TObject<Record<never, never>>,
+>(
+  given: Omit<Contract<P, A, W>, 'params' | 'answer'> & { params?: P; answer?: A },
+): Contract<P, A, W> {
+  return { params: t.Object({}) as P, answer: t.Object({}) as A, ...given }
+}
+
+type Viewed<W extends Access> = W extends 'required'
+  ? Viewer
+  : W extends 'optional'
+    ? Viewer | null
+    : null
+
+/** A request as the endpoint's own code sees it. */
+export interface Call<P extends TObject = TObject, W extends Access = Access> {
+  readonly params: Static<P>
+  readonly viewer: Viewed<W>
+  /** What absolute URLs of the answer start with. */
+  readonly origin: string
+  readonly language: Language
+  readonly request: Request
+}
+
+type Answered<A extends TObject> = Promise<Static<A> | Response>
+
+/**
+ * Makes the handler and the hooks of a route from its contract: gathers and checks parameters, finds
+ * the viewer, and wraps the answer, or whatever is thrown, into the envelope. `handle` may answer a
+ * Response of its own where a list is too long to be held.
+ */
+export function endpoint<P extends TObject, A extends TObject, W extends Access>(
+  ctx: Context,
+  declared: Contract<P, A, W>,
+  handle: (call: Call<P, W>) => Answered<A>,
+) {
+  const read = paramsReader(declared.params)
+  return rawEndpoint(ctx, declared, async (request, peer) => {
+    const raw = await gatherParams(request)
+    const viewer = await viewerOf(request, raw, declared.access, ctx.authenticate)
+    return handle(callOf(ctx, request, peer, viewer as Viewed<W>, read(raw)))
+  })
+}
+
+/** Like `endpoint`, for a route that reads the body of its request itself. */
+export function rawEndpoint<A extends TObject>(
+  ctx: Context,
+  declared: Contract<TObject, A>,
+  handle: (request: Request, peer: Peer | null) => Answered<A>,
+  hooks: object = operation(declared),
+) {
+  const blank = blankOf(declared.answer) as object
+  const handler = async ({ request, server }: { request: Request; server: Peer | null }) => {
+    try {
+      const answer = await handle(request, server)
+      return answer instanceof Response ? answer : accept(answer, languageOf(request))
+    } catch (error) {
+      logFailure(ctx.log, request, error)
+      return refuse(error, languageOf(request), blank)
+    }
+  }
+  return [handler, hooks] as const
+}
+
+/** Puts together what the endpoint's own code is given. */
+export function callOf<P extends TObject, W extends Access>(
+  ctx: Context,
+  request: Request,
+  peer: Peer | null,
+  viewer: Viewed<W>,
+  params: Static<P>,
+): Call<P, W> {
+  return {
+    params,
+    viewer,
+    request,
+    origin: originOf(request, peer, ctx.config),
+    language: languageOf(request),
+  }
+}

@@ -1,0 +1,59 @@
+import type { TSchema } from '@sinclair/typebox'
+import { AppError, type Language } from '../errors.ts'
+
+/** On every answer of the API: readable by any page, since no cookie ever speaks for a caller. */
+export const apiHeaders = {
+  'content-type': 'application/json; charset=utf-8',
+  'cache-control': 'no-store',
+  'access-control-allow-origin': '*',
+  'x-content-type-options': 'nosniff',
+} as const
+
+const success = { zh: '成功', en: 'success' } as const
+
+/** The envelope of a success, open: fields follow, then `}`. */
+export const opening = (language: Language): string =>
+  `{"status_code":0,"status_msg":"${success[language]}"`
+
+/** Answers a success with the fields of the endpoint beside the envelope's own. */
+export function accept(fields: object, language: Language): Response {
+  const rest = JSON.stringify(fields)
+  const body = opening(language) + (rest === '{}' ? '}' : `,${rest.slice(1)}`)
+  return new Response(body, { headers: apiHeaders })
+}
+
+/**
+ * Answers a failure: the error's own sentence if it is one meant for callers, else the bare
+ * `internal`. The `blank` fields of the endpoint come with it, because required means always.
+ */
+export function refuse(error: unknown, language: Language, blank: object = {}): Response {
+  const known = error instanceof AppError ? error : new AppError('internal')
+  const headers = known.details.retryAfter
+    ? { ...apiHeaders, 'retry-after': String(known.details.retryAfter) }
+    : apiHeaders
+  return new Response(
+    JSON.stringify({ status_code: known.statusCode, status_msg: known.text(language), ...blank }),
+    { status: known.httpStatus, headers },
+  )
+}
+
+/** The value of a schema that says nothing: 0, '', false, [] and objects of what they require. */
+export function blankOf(schema: TSchema): unknown {
+  switch (schema.type) {
+    case 'object':
+      return Object.fromEntries(
+        ((schema.required ?? []) as string[]).map((name) => [
+          name,
+          blankOf(schema.properties[name]),
+        ]),
+      )
+    case 'array':
+      return []
+    case 'boolean':
+      return false
+    case 'integer':
+      return 0
+    default:
+      return ''
+  }
+}

@@ -1,0 +1,27 @@
+import { type TInteger, type TOptional, Type as t } from '@sinclair/typebox'
+
+/** An int64 of the API: a positive number below 2^53. */
+export const Id = (description: string): TInteger =>
+  t.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description, examples: [1] })
+
+/** A number of things. */
+export const Count = (description: string): TInteger =>
+  t.Integer({ minimum: 0, description, examples: [0] })
+
+/** 1 does it, 2 takes it back. */
+export const Action = (on: string, off: string): TInteger =>
+  t.Integer({ enum: [1, 2], description: `1: ${on}, 2: ${off}`, examples: [1] })
+
+/** Optional paging of a list that the published API has none for; the app ignores it. */
+export const paging: {
+  cursor: TOptional<ReturnType<typeof t.String>>
+  limit: TOptional<TInteger>
+} = {
+  cursor: t.Optional(t.String({ maxLength: 64, description: '`next_cursor` of the page before' })),
+  limit: t.Optional(
+    t.Integer({ minimum: 1, maximum: 1000, description: 'Entries of a page; absent: all of them' }),
+  ),
+}
+
+/** Where the next page begins, `""` when there is none. */
+export const nextCursor = t.String({ description: 'For `cursor`; empty after the last page' })

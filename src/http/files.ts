@@ -1,0 +1,44 @@
+import { Elysia } from 'elysia'
+import type { Context } from '../context.ts'
+import { AppError } from '../errors.ts'
+import { refuse } from './envelope.ts'
+import { languageOf } from './language.ts'
+
+const types = { mp4: 'video/mp4', jpg: 'image/jpeg', png: 'image/png' } as const
+
+/** On every file: it may be shown anywhere, kept for ever, and never be run as a page. */
+export const fileHeaders = (extension: keyof typeof types, version: string) => ({
+  'content-type': types[extension],
+  etag: `"${version}"`,
+  'cache-control': 'public, max-age=31536000, immutable',
+  'content-disposition': `inline; filename="${extension === 'mp4' ? 'video' : 'image'}.${extension}"`,
+  'content-security-policy': "default-src 'none'; sandbox",
+  'cross-origin-resource-policy': 'cross-origin',
+  'access-control-allow-origin': '*',
+  'x-content-type-options': 'nosniff',
+})
+
+/** `/videos/…` and `/covers/…`: what the blob store has, by Range, to players and browsers. */
+export const fileRoutes = (ctx: Context) =>
+  new Elysia({ name: 'files' })
+    .get('/videos/:name', ({ request, params }) => answerFile(ctx, request, 'videos', params.name))
+    .head('/videos/:name', ({ request, params }) => answerFile(ctx, request, 'videos', params.name))
+    .get('/covers/:name', ({ request, params }) => answerFile(ctx, request, 'covers', params.name))
+    .head('/covers/:name', ({ request, params }) => answerFile(ctx, request, 'covers', params.name))
+
+async function answerFile(ctx: Context, request: Request, folder: string, file: string) {
+  const [, stem = '', extension] = /^([\w-]+)\.(mp4|jpg)$/.exec(file) ?? []
+  const blob = extension ? await ctx.blobs.open(`${folder}/${file}`) : null
+  if (!blob) return refuse(new AppError('not_found'), languageOf(request))
+  const headers = fileHeaders(extension as 'mp4' | 'jpg', stem)
+  if (matches(request, headers.etag)) return new Response(null, { status: 304, headers })
+  // Bun answers Range and If-Range of a file body by itself, straight from the disk.
+  return new Response(blob, { headers })
+}
+
+/** Whether the caller has this version already. */
+export function matches(request: Request, etag: string): boolean {
+  const known = request.headers.get('if-none-match')
+  if (known === null) return false
+  return known === '*' || known.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
+}

@@ -1,0 +1,106 @@
+import { AppError } from '../errors.ts'
+import type { RawParams } from './params.ts'
+
+/** Largest body of a request that uploads nothing, bytes. */
+export const maxBody = 1 << 20
+
+/**
+ * Gathers the parameters of a request from its query and its body, whichever form that has. The
+ * body wins over the query; of a repeated key the first counts.
+ * @throws AppError invalid_request, body_too_large
+ */
+export async function gatherParams(request: Request): Promise<RawParams> {
+  const params = queryParams(request.url)
+  if (!hasBody(request)) return params
+  const form = await bodyParams(request)
+  for (const [name, value] of form) params.set(name, value)
+  return params
+}
+
+/** The parameters in the query of a URL. */
+export function queryParams(url: string): Map<string, unknown> {
+  const params = new Map<string, unknown>()
+  const start = url.indexOf('?')
+  if (start === -1) return params
+  for (const pair of url.slice(start + 1).split('&')) {
+    const equals = pair.indexOf('=')
+    const name = decode(equals === -1 ? pair : pair.slice(0, equals))
+    if (name !== '' && !params.has(name)) {
+      params.set(name, equals === -1 ? '' : decode(pair.slice(equals + 1)))
+    }
+  }
+  return params
+}
+
+/** Whether anything follows the headers; most requests of the app have a query and no more. */
+export function hasBody(request: Request): boolean {
+  const length = request.headers.get('content-length')
+  return length === null ? request.headers.has('transfer-encoding') : length !== '0'
+}
+
+function decode(text: string): string {
+  if (!text.includes('%') && !text.includes('+')) return text
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    throw new AppError('invalid_request', { reason: 'percent-encoding' })
+  }
+}
+
+async function bodyParams(request: Request): Promise<Map<string, unknown>> {
+  const type = request.headers.get('content-type')?.toLowerCase() ?? ''
+  const bytes = await readBody(request)
+  if (bytes.length === 0) return new Map()
+  if (type.includes('json')) return jsonParams(bytes)
+  if (type.includes('urlencoded')) return queryParams(`?${utf8(bytes)}`)
+  if (type.includes('multipart'))
+    return multipartParams(bytes, request.headers.get('content-type')!)
+  return new Map()
+}
+
+async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
+  if (Number(request.headers.get('content-length') ?? 0) > maxBody) {
+    throw new AppError('body_too_large')
+  }
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length
+    if (size > maxBody) throw new AppError('body_too_large')
+    chunks.push(chunk)
+  }
+  return new Uint8Array(Buffer.concat(chunks))
+}
+
+function jsonParams(bytes: Uint8Array): Map<string, unknown> {
+  const value = attempt('JSON', () => JSON.parse(utf8(bytes)) as unknown)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new AppError('invalid_request', { reason: 'JSON' })
+  }
+  return new Map(Object.entries(value).filter(([, field]) => field !== null))
+}
+
+async function multipartParams(
+  bytes: Uint8Array<ArrayBuffer>,
+  type: string,
+): Promise<Map<string, unknown>> {
+  const params = new Map<string, unknown>()
+  try {
+    const form = await new Response(bytes, { headers: { 'content-type': type } }).formData()
+    for (const [name, value] of form) if (!params.has(name)) params.set(name, value)
+  } catch {
+    throw new AppError('invalid_request', { reason: 'multipart' })
+  }
+  return params
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true })
+const utf8 = (bytes: Uint8Array) => attempt('UTF-8', () => strict.decode(bytes))
+
+function attempt<T>(reason: string, parse: () => T): T {
+  try {
+    return parse()
+  } catch {
+    throw new AppError('invalid_request', { reason })
+  }
+}

@@ -1,0 +1,88 @@
+import type { createApp } from '../app.ts'
+import type { Context } from '../context.ts'
+import { AppError } from '../errors.ts'
+import { refuse } from './envelope.ts'
+import { pathOf } from './path.ts'
+
+/** A server that takes requests. */
+export interface Listening {
+  readonly port: number
+  readonly url: URL
+  /** Takes no more requests and resolves when those under way are answered, or after `grace` ms. */
+  stop(grace: number): Promise<void>
+}
+
+/**
+ * Seconds without traffic after which a connection is closed. A player that pauses must keep its
+ * connection, and no handler can lengthen this for a file, so it is long for all.
+ */
+const idleTimeout = 120
+
+/**
+ * Listens with the app's handler and logs each answer. `reusePort` is off, or a second server would
+ * share the port without a word.
+ * @throws Error with a sentence, if the port is taken or the address isn't ours
+ */
+export function listen(app: ReturnType<typeof createApp>, ctx: Context): Listening {
+  const { host, port, maxUpload } = ctx.config
+  const handle = app.fetch
+  let underWay = 0
+  let drained: (() => void) | null = null
+  const done = () => {
+    underWay--
+    if (underWay === 0) drained?.()
+  }
+
+  const server = start(host, port, () =>
+    Bun.serve({
+      hostname: host,
+      port,
+      reusePort: false,
+      development: false,
+      idleTimeout,
+      // Beyond our own limit, so that it is we who refuse, with a sentence.
+      maxRequestBodySize: maxUpload + (64 << 20),
+      async fetch(request) {
+        const started = performance.now()
+        underWay++
+        try {
+          const response = await handle(request)
+          const ms = performance.now() - started
+          ctx.log.request(request.method, pathOf(request.url), response?.status ?? 101, ms)
+          return response
+        } finally {
+          done()
+        }
+      },
+      error(error) {
+        ctx.log.failure('server', error)
+        return refuse(new AppError('internal'), 'zh')
+      },
+    }),
+  )
+  app.server = server
+  return {
+    port: server.port as number,
+    url: server.url,
+    async stop(grace) {
+      const stopped = server.stop()
+      if (underWay > 0) {
+        await Promise.race([new Promise<void>((resolve) => (drained = resolve)), Bun.sleep(grace)])
+      }
+      await Promise.race([stopped, Bun.sleep(100)])
+      await server.stop(true)
+    },
+  }
+}
+
+function start<T>(host: string, port: number, serve: () => T): T {
+  try {
+    return serve()
+  } catch (error) {
+    const { code } = error as { code?: string }
+    if (code === 'EADDRINUSE') throw new Error(`port ${port} is in use; --port 0 takes a free one`)
+    if (code === 'EADDRNOTAVAIL') throw new Error(`${host} is not an address of this machine`)
+    if (code === 'EACCES') throw new Error(`port ${port} may only be used by an administrator`)
+    throw error
+  }
+}

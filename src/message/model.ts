@@ -1,0 +1,59 @@
+import { Type as t } from '@sinclair/typebox'
+import { contract } from '../http/endpoint.ts'
+import { Id } from '../http/fields.ts'
+
+/** A message as every answer and every frame shows one. */
+export const Message = t.Object(
+  {
+    id: Id('消息id'),
+    to_user_id: Id('该消息接收者的id'),
+    from_user_id: Id('该消息发送者的id'),
+    content: t.String({ description: '消息内容', examples: ['在吗'] }),
+    create_time: t.String({
+      description: '消息创建时间，Unix 毫秒，以字符串表示',
+      examples: ['1700000000000'],
+    }),
+  },
+  { title: 'Message' },
+)
+
+/** What may be said in one message. */
+export const content = t.String({
+  minLength: 1,
+  maxLength: 2000,
+  pattern: '^[^\\u0000]*$',
+  description: '消息内容，1–2000 个字符',
+  examples: ['在吗'],
+})
+
+export const chat = contract({
+  tag: '消息',
+  summary: '聊天记录',
+  description:
+    'Without `pre_msg_time` the whole conversation, oldest first; with it only what the other side wrote after that moment, because the app has its own messages already.',
+  access: 'required',
+  params: t.Object({
+    to_user_id: Id('对方用户id'),
+    pre_msg_time: t.Optional(
+      t.Integer({
+        minimum: 0,
+        maximum: Number.MAX_SAFE_INTEGER,
+        description: '已有的最新消息的 create_time；0 或不填表示全部',
+        examples: [0],
+      }),
+    ),
+  }),
+  answer: t.Object({ message_list: t.Array(Message) }),
+})
+
+export const action = contract({
+  tag: '消息',
+  summary: '消息操作',
+  description: 'Sends a message; it is pushed at once to every device of both people.',
+  access: 'required',
+  params: t.Object({
+    to_user_id: Id('对方用户id'),
+    action_type: t.Integer({ enum: [1], description: '1: 发送消息', examples: [1] }),
+    content,
+  }),
+})

@@ -1,0 +1,51 @@
+import { Elysia } from 'elysia'
+import type { Context } from '../context.ts'
+import { AppError } from '../errors.ts'
+import { endpoint } from '../http/endpoint.ts'
+import { answerList } from '../http/list.ts'
+import type { Message as MessageRecord, Page, PageRequest } from '../store/store.ts'
+import { messageCard } from './card.ts'
+import { action, chat } from './model.ts'
+import { sendMessage } from './send.ts'
+
+/** `/douyin/message/…`: send, and poll for what came. */
+export const messageRoutes = (ctx: Context) =>
+  new Elysia({ name: 'message', prefix: '/douyin/message' })
+    .get(
+      '/chat/',
+      ...endpoint(ctx, chat, async ({ params, viewer, language }) => {
+        const { to_user_id: peerId, pre_msg_time: since = 0 } = params
+        if (!(await ctx.store.users.byId(peerId))) throw new AppError('user_not_found')
+        return answerList(
+          { language, params: {} },
+          'message_list',
+          (page) => conversation(ctx, viewer.id, peerId, since, page),
+          async (messages) => messages.map(messageCard),
+        )
+      }),
+    )
+    .post(
+      '/action/',
+      ...endpoint(ctx, action, async ({ params, viewer }) => {
+        const { to_user_id: toUserId, content } = params
+        await sendMessage(ctx, { fromUserId: viewer.id, toUserId, content, clientId: null })
+        return {}
+      }),
+    )
+
+/** A page of what a poll is to find: everything, or only what the peer wrote after `since`. */
+async function conversation(
+  { store }: Context,
+  userId: number,
+  peerId: number,
+  since: number,
+  { cursor, limit }: PageRequest,
+): Promise<Page<MessageRecord>> {
+  const place = Number(cursor ?? since)
+  const items =
+    since === 0
+      ? await store.messages.history(userId, peerId, { since: place, limit })
+      : await store.messages.receivedSince(userId, peerId, { since: place, limit })
+  const last = items.at(-1)
+  return { items, next: items.length === limit && last ? String(last.createdAt) : null }
+}

@@ -1,0 +1,87 @@
+import { Elysia } from 'elysia'
+import type { Context } from '../context.ts'
+import { AppError } from '../errors.ts'
+import { endpoint } from '../http/endpoint.ts'
+import { answerList } from '../http/list.ts'
+import type { Page, PageRequest, User } from '../store/store.ts'
+import { userCard } from '../user/card.ts'
+import { subjectOf } from '../user/subject.ts'
+import { action, followerList, followList, friendList } from './model.ts'
+
+/** `/douyin/relation/…`: follow, unfollow, list follows, followers and friends. */
+export const relationRoutes = (ctx: Context) => {
+  const { relations } = ctx.store
+  const following = userList(ctx, followList, relations.following)
+  return (
+    new Elysia({ name: 'relation', prefix: '/douyin' })
+      .post(
+        '/relation/action/',
+        ...endpoint(ctx, action, async ({ params, viewer }) => {
+          if (params.to_user_id === viewer.id) throw new AppError('self_follow')
+          await relations.set(viewer.id, params.to_user_id, params.action_type === 1)
+          return {}
+        }),
+      )
+      .get('/relation/follow/list/', ...following)
+      // The spec's own spelling, which clients written from it use.
+      .get('/relatioin/follow/list/', ...following)
+      .get('/relation/follower/list/', ...userList(ctx, followerList, relations.followers))
+      .get(
+        '/relation/friend/list/',
+        ...endpoint(ctx, friendList, async (call) => {
+          const { id } = call.viewer
+          if ((call.params.user_id ?? id) !== id) throw new AppError('forbidden')
+          const mutual = ctx.config.friends === 'mutual'
+          return answerList(
+            call,
+            'user_list',
+            (page) => relations.friends(id, mutual, page),
+            async (friends) => {
+              const followed = await followedBy(
+                ctx,
+                call.viewer,
+                friends.map(({ user }) => user),
+              )
+              return friends.map(({ user, latest }) => ({
+                ...userCard(user, followed.has(user.id), call.origin),
+                message: latest?.content ?? '',
+                msgType: latest?.fromUserId === id ? 1 : 0,
+              }))
+            },
+          )
+        }),
+      )
+  )
+}
+
+function userList(
+  ctx: Context,
+  declared: typeof followList,
+  fetch: (userId: number, page: PageRequest) => Promise<Page<User>>,
+) {
+  return endpoint(ctx, declared, async (call) => {
+    const userId = await subjectOf(ctx.store, call)
+    return answerList(
+      call,
+      'user_list',
+      (page) => fetch(userId, page),
+      async (users) => {
+        const followed = await followedBy(ctx, call.viewer, users)
+        return users.map((user) => userCard(user, followed.has(user.id), call.origin))
+      },
+    )
+  })
+}
+
+async function followedBy(
+  { store }: Context,
+  viewer: { id: number } | null,
+  users: readonly User[],
+): Promise<ReadonlySet<number>> {
+  return viewer
+    ? store.relations.among(
+        viewer.id,
+        users.map((user) => user.id),
+      )
+    : new Set()
+}

@@ -1,0 +1,153 @@
+import type { Seeding } from '../seeding.ts'
+import type { Engine } from './engine.ts'
+
+type Id = { id: number }
+
+/** The statements of port `Seeding`: plain rows, then what they add up to, in one transaction. */
+export function createSeeding({ raw, commit, records }: Engine): Seeding {
+  const named = raw.prepare<Id, [string]>('SELECT id FROM users WHERE name = ?')
+  const user = raw.prepare<Id, [string, string, string, number, number]>(
+    `INSERT INTO users (name, password_hash, signature, created_at, last_seen_at)
+     VALUES (?, ?, ?, ?, ?) RETURNING id`,
+  )
+  const mediaOf = raw.prepare<Id, [string]>('SELECT id FROM media WHERE source_hash = ?')
+  const media = raw.prepare<Id, (string | number)[]>(
+    `INSERT INTO media (source_hash, state, video, cover, size, width, height, duration, codec)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+  )
+  const published = raw.prepare<Id, [number]>('SELECT id FROM videos WHERE published_at = ?')
+  const video = raw.prepare<Id, [number, number, string, number, number]>(
+    `INSERT INTO videos (author_id, media_id, title, created_at, published_at)
+     VALUES (?, ?, ?, ?, ?) RETURNING id`,
+  )
+  const favorite = raw.prepare<null, [number, number, number]>(
+    `INSERT INTO favorites (user_id, video_id, created_at) VALUES (?, ?, ?)
+     ON CONFLICT DO NOTHING`,
+  )
+  const authorOf = raw.prepare<Id, [number]>('SELECT author_id AS id FROM videos WHERE id = ?')
+  const comment = raw.prepare<null, [number, number, string, number]>(
+    'INSERT INTO comments (video_id, user_id, content, created_at) VALUES (?, ?, ?, ?)',
+  )
+  const follow = raw.prepare<null, [number, number, number]>(
+    `INSERT INTO follows (user_id, to_user_id, created_at) VALUES (?, ?, ?)
+     ON CONFLICT DO NOTHING`,
+  )
+  const lastMoment = raw.prepare<{ at: number }, [number, number]>(
+    'SELECT last_created_at AS at FROM threads WHERE user_id = ? AND peer_id = ?',
+  )
+  const message = raw.prepare<Id, [number, number, string, number]>(
+    `INSERT INTO messages (from_user_id, to_user_id, content, created_at)
+     VALUES (?, ?, ?, ?) RETURNING id`,
+  )
+  const sent = raw.prepare<null, [number, number, number, number, number]>(
+    `INSERT INTO threads (user_id, peer_id, last_message_id, last_created_at, read_id, unread)
+     VALUES (?, ?, ?, ?, ?, 0)
+     ON CONFLICT DO UPDATE SET last_message_id = excluded.last_message_id,
+       last_created_at = excluded.last_created_at, read_id = excluded.read_id, unread = 0`,
+  )
+  const received = raw.prepare<null, [number, number, number, number]>(
+    `INSERT INTO threads (user_id, peer_id, last_message_id, last_created_at, unread)
+     VALUES (?, ?, ?, ?, 1)
+     ON CONFLICT DO UPDATE SET last_message_id = excluded.last_message_id,
+       last_created_at = excluded.last_created_at, unread = unread + 1`,
+  )
+
+  /** Adds to one count column, once for each row of it that changed. */
+  const counter = (table: 'users' | 'videos', column: string) => {
+    const add = raw.prepare<null, [number, number]>(
+      `UPDATE ${table} SET ${column} = ${column} + ? WHERE id = ?`,
+    )
+    const drop = table === 'users' ? records.dropUser : records.dropVideo
+    return (counted: readonly number[]) => {
+      for (const [id, amount] of tally(counted)) {
+        add.run(amount, id)
+        drop(id)
+      }
+    }
+  }
+  const countWorks = counter('users', 'work_count')
+  const countLiked = counter('videos', 'favorite_count')
+  const countLikes = counter('users', 'favorite_count')
+  const countEarned = counter('users', 'total_favorited')
+  const countCommented = counter('videos', 'comment_count')
+  const countFollowing = counter('users', 'follow_count')
+  const countFollowers = counter('users', 'follower_count')
+
+  const freeName = (wanted: string): string => {
+    let name = wanted
+    for (let number = 2; named.get(name); number++) name = `${wanted}${number}`
+    return name
+  }
+
+  return {
+    users: (users) =>
+      commit(() =>
+        users.map(({ name, passwordHash, signature, createdAt, lastSeenAt }) => {
+          return user.get(freeName(name), passwordHash, signature, createdAt, lastSeenAt)!.id
+        }),
+      ),
+
+    media: (found) =>
+      commit(() => {
+        const { sourceHash, state, video, cover, size, width, height, duration, codec } = found
+        const row = [sourceHash, state, video, cover, size, width, height, duration, codec]
+        return (mediaOf.get(sourceHash) ?? media.get(...row)!).id
+      }),
+
+    videos: (videos) =>
+      commit(() => {
+        let at = 0
+        const ids = videos.map(({ authorId, mediaId, title, publishedAt }) => {
+          at = Math.max(publishedAt, at + 1)
+          while (published.get(at)) at++
+          return video.get(authorId, mediaId, title, at, at)!.id
+        })
+        countWorks(videos.map((row) => row.authorId))
+        return ids
+      }),
+
+    favorites: (favorites) =>
+      commit(() => {
+        const added = favorites.filter(
+          ({ userId, videoId, createdAt }) => favorite.run(userId, videoId, createdAt).changes > 0,
+        )
+        countLiked(added.map((row) => row.videoId))
+        countLikes(added.map((row) => row.userId))
+        countEarned(added.map((row) => authorOf.get(row.videoId)!.id))
+      }),
+
+    comments: (comments) =>
+      commit(() => {
+        for (const { userId, videoId, content, createdAt } of comments) {
+          comment.run(videoId, userId, content, createdAt)
+        }
+        countCommented(comments.map((row) => row.videoId))
+      }),
+
+    follows: (follows) =>
+      commit(() => {
+        const added = follows.filter(
+          ({ userId, toUserId, createdAt }) => follow.run(userId, toUserId, createdAt).changes > 0,
+        )
+        countFollowing(added.map((row) => row.userId))
+        countFollowers(added.map((row) => row.toUserId))
+      }),
+
+    messages: (messages) =>
+      commit(() => {
+        for (const { fromUserId, toUserId, content, createdAt } of messages) {
+          const last = lastMoment.get(fromUserId, toUserId)?.at ?? 0
+          const at = Math.max(createdAt, last + 1)
+          const { id } = message.get(fromUserId, toUserId, content, at)!
+          sent.run(fromUserId, toUserId, id, at, id)
+          received.run(toUserId, fromUserId, id, at)
+        }
+      }),
+  }
+}
+
+function tally(ids: readonly number[]): Map<number, number> {
+  const counts = new Map<number, number>()
+  for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1)
+  return counts
+}

@@ -1,0 +1,74 @@
+import { Type as t } from '@sinclair/typebox'
+import { contract } from '../http/endpoint.ts'
+import { Count, Id } from '../http/fields.ts'
+
+/** A user as every answer shows one. */
+export const User = t.Object(
+  {
+    id: Id('用户id'),
+    name: t.String({ description: '用户名称', examples: ['小明'] }),
+    follow_count: Count('关注总数'),
+    follower_count: Count('粉丝总数'),
+    is_follow: t.Boolean({ description: 'true-已关注，false-未关注' }),
+    avatar: t.String({ format: 'uri', description: '用户头像 URL' }),
+    background_image: t.String({ format: 'uri', description: '个人页顶部大图 URL' }),
+    signature: t.String({ description: '个人简介' }),
+    total_favorited: Count('获赞数量'),
+    work_count: Count('作品数量'),
+    favorite_count: Count('点赞数量'),
+  },
+  { title: 'User' },
+)
+
+// A name is shown in lists and logs: nothing invisible, nothing that turns the text around.
+const visible = '^[^\\p{Cc}\\u2028\\u2029\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]+$'
+
+const credentials = t.Object({
+  username: t.String({
+    minLength: 1,
+    maxLength: 32,
+    pattern: visible,
+    trim: true,
+    description: '用户名，最长 32 个字符',
+    examples: ['小明'],
+  }),
+  password: t.String({
+    minLength: 1,
+    maxLength: 32,
+    raw: true,
+    description: '密码，最长 32 个字符',
+    examples: ['correct-horse-42'],
+  }),
+})
+
+const loggedIn = t.Object({
+  user_id: Id('用户id'),
+  token: t.String({ description: '用户鉴权token' }),
+})
+
+export const register = contract({
+  tag: '基础接口',
+  summary: '用户注册',
+  description: 'Makes a user; the name must be free.',
+  access: 'none',
+  params: credentials,
+  answer: loggedIn,
+})
+
+export const login = contract({
+  tag: '基础接口',
+  summary: '用户登录',
+  description: 'Starts a session on this device; others stay logged in.',
+  access: 'none',
+  params: credentials,
+  answer: loggedIn,
+})
+
+export const profile = contract({
+  tag: '基础接口',
+  summary: '用户信息',
+  description: 'A user, oneself without `user_id`.',
+  access: 'required',
+  params: t.Object({ user_id: t.Optional(Id('用户id')) }),
+  answer: t.Object({ user: User }),
+})

@@ -1,0 +1,39 @@
+import { Elysia } from 'elysia'
+import type { Context } from '../context.ts'
+import { AppError } from '../errors.ts'
+import { endpoint } from '../http/endpoint.ts'
+import { userCard } from './card.ts'
+import { login, profile, register } from './model.ts'
+import { checkPassword, hashPassword } from './password.ts'
+import { startSession } from './session.ts'
+
+/** `/douyin/user/…`: register, log in, look at a profile. */
+export const userRoutes = (ctx: Context) =>
+  new Elysia({ name: 'user', prefix: '/douyin/user' })
+    .post(
+      '/register/',
+      ...endpoint(ctx, register, async ({ params: { username, password } }) => {
+        if (await ctx.store.users.byName(username)) throw new AppError('name_taken')
+        const passwordHash = await hashPassword(password)
+        const { id } = await ctx.store.users.create({ name: username, passwordHash })
+        return { user_id: id, token: await startSession(ctx.store, id) }
+      }),
+    )
+    .post(
+      '/login/',
+      ...endpoint(ctx, login, async ({ params: { username, password } }) => {
+        const known = await ctx.store.users.credentials(username)
+        const right = await checkPassword(password, known?.passwordHash ?? null)
+        if (!known || !right) throw new AppError('wrong_credentials')
+        return { user_id: known.id, token: await startSession(ctx.store, known.id) }
+      }),
+    )
+    .get(
+      '/',
+      ...endpoint(ctx, profile, async ({ params, viewer, origin }) => {
+        const user = await ctx.store.users.byId(params.user_id ?? viewer.id)
+        if (!user) throw new AppError('user_not_found')
+        const followed = await ctx.store.relations.among(viewer.id, [user.id])
+        return { user: userCard(user, followed.has(user.id), origin) }
+      }),
+    )

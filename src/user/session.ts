@@ -1,0 +1,58 @@
+import { nanoid } from 'nanoid'
+import type { Authenticate } from '../http/auth.ts'
+import type { Log } from '../http/log.ts'
+import type { Store } from '../store/store.ts'
+
+const day = 24 * 60 * 60 * 1000
+
+/** A session ends after this long without use. */
+const idleLifetime = 30 * day
+
+/** And this long after login in any case. */
+const fullLifetime = 365 * day
+
+/** How much time passes between two notes of use: most requests write nothing. */
+const noteInterval = day / 24
+
+/** Devices that stay logged in at once; the one used longest ago makes room. */
+const devices = 20
+
+/** Starts a session; the token, 190 bits of chance, exists only in the answer. */
+export async function startSession(
+  store: Store,
+  userId: number,
+  now = Date.now(),
+): Promise<string> {
+  const token = nanoid(32)
+  const session = {
+    tokenHash: hashToken(token),
+    userId,
+    createdAt: now,
+    lastUsedAt: now,
+    expiresAt: now + idleLifetime,
+  }
+  await store.sessions.create(session, devices)
+  return token
+}
+
+/** The way from a token to its viewer; each use moves the end of the session. */
+export function authenticator(store: Store, log: Log, clock = Date.now): Authenticate {
+  return async (token) => {
+    const now = clock()
+    const session = await store.sessions.find(hashToken(token))
+    if (!session || session.expiresAt <= now) return null
+    if (now - session.lastUsedAt >= noteInterval) {
+      const expiresAt = Math.min(now + idleLifetime, session.createdAt + fullLifetime)
+      // Nobody's answer waits for the note, and none fails because it can't be taken.
+      Promise.all([
+        store.sessions.touch(session.tokenHash, now, expiresAt),
+        store.users.seen(session.userId, now),
+      ]).catch((error) => log.failure('session', error))
+    }
+    return { id: session.userId }
+  }
+}
+
+/** SHA-256 in hex: what is stored of a token. It needs no salt, being random itself. */
+export const hashToken = (token: string): string =>
+  new Bun.CryptoHasher('sha256').update(token).digest('hex')

@@ -1,0 +1,24 @@
+import type { Clip, Videos } from '../store/store.ts'
+
+/** Videos of one page. */
+const pageSize = 30
+
+/** From here on a time is milliseconds, below it seconds: 1e11 s is the year 5138. */
+const firstMillisecond = 1e11
+
+/** A page of the feed; `nextTime` is the `latest_time` of the page after it, 0 if this is the last. */
+export async function feedPage(
+  videos: Videos,
+  latestTime: number,
+): Promise<{ clips: readonly Clip[]; nextTime: number }> {
+  const clips = await videos.feed(untilOf(latestTime), pageSize)
+  const oldest = clips.at(-1)?.video.publishedAt ?? 0
+  // No two videos share a millisecond, so one below the oldest is exactly the rest.
+  return { clips, nextTime: Math.max(0, oldest - 1) }
+}
+
+/** The last millisecond that a `latest_time` admits: a second is whole, and 0 means no bound. */
+function untilOf(latestTime: number): number {
+  if (latestTime === 0) return Number.MAX_SAFE_INTEGER
+  return latestTime >= firstMillisecond ? latestTime : latestTime * 1000 + 999
+}

@@ -1,0 +1,70 @@
+import { Type as t } from '@sinclair/typebox'
+import { contract } from '../http/endpoint.ts'
+import { Count, Id, nextCursor, paging } from '../http/fields.ts'
+import { User } from '../user/model.ts'
+
+/** A video as every list shows one. */
+export const Video = t.Object(
+  {
+    id: Id('视频唯一标识'),
+    author: User,
+    play_url: t.String({ format: 'uri', description: '视频播放地址' }),
+    cover_url: t.String({ format: 'uri', description: '视频封面地址' }),
+    favorite_count: Count('视频的点赞总数'),
+    comment_count: Count('视频的评论总数'),
+    is_favorite: t.Boolean({ description: 'true-已点赞，false-未点赞' }),
+    title: t.String({ description: '视频标题', examples: ['海边的傍晚'] }),
+  },
+  { title: 'Video' },
+)
+
+export const videoList = { video_list: t.Array(Video), next_cursor: t.Optional(nextCursor) }
+
+export const title = t.String({
+  minLength: 1,
+  maxLength: 255,
+  trim: true,
+  pattern: '^[^\\u0000]*$',
+  description: '视频标题，最长 255 个字符',
+  examples: ['海边的傍晚'],
+})
+
+export const feed = contract({
+  tag: '基础接口',
+  summary: '视频流',
+  description:
+    'Newest first, at most 30. Hand `next_time` back as `latest_time` for the next page; it is 0 after the last.',
+  access: 'optional',
+  params: t.Object({
+    latest_time: t.Optional(
+      t.Integer({
+        minimum: 0,
+        maximum: Number.MAX_SAFE_INTEGER,
+        description: '限制返回视频的最新投稿时间戳，毫秒或秒；0 或不填表示当前时间',
+        examples: [0],
+      }),
+    ),
+  }),
+  answer: t.Object({
+    video_list: t.Array(Video),
+    next_time: t.Integer({ description: '下次请求时的 latest_time，毫秒；0 表示已到最后' }),
+  }),
+})
+
+export const publish = contract({
+  tag: '基础接口',
+  summary: '视频投稿',
+  description:
+    'Multipart, its parts in any order. The video is streamed to the disk, made playable and given a cover before the answer.',
+  access: 'required',
+  params: t.Object({ title }),
+})
+
+export const publishList = contract({
+  tag: '基础接口',
+  summary: '发布列表',
+  description: 'All works of a user, newest first; of oneself without `user_id`.',
+  access: 'optional',
+  params: t.Object({ user_id: t.Optional(Id('用户id')), ...paging }),
+  answer: t.Object(videoList),
+})

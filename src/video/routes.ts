@@ -1,0 +1,49 @@
+import { Elysia } from 'elysia'
+import type { Context } from '../context.ts'
+import { operation } from '../http/docs/operation.ts'
+import { uploadBody } from '../http/docs/upload.ts'
+import { endpoint, rawEndpoint } from '../http/endpoint.ts'
+import { createSlots } from '../http/slots.ts'
+import { subjectOf } from '../user/subject.ts'
+import { answerClips, flagsFor, videoCard } from './card.ts'
+import { feedPage } from './feed.ts'
+import { feed, publish, publishList } from './model.ts'
+import { publishVideo } from './publish.ts'
+import { receiveVideo } from './upload.ts'
+
+/** `/douyin/feed` and `/douyin/publish/…`: watch, upload, list the works of a user. */
+export const videoRoutes = (ctx: Context) => {
+  const slots = createSlots(ctx.config.uploadsPerAddress)
+  return new Elysia({ name: 'video', prefix: '/douyin' })
+    .get(
+      '/feed/',
+      ...endpoint(ctx, feed, async ({ params, viewer, origin }) => {
+        const { clips, nextTime } = await feedPage(ctx.store.videos, params.latest_time ?? 0)
+        const flags = await flagsFor(ctx.store, viewer, clips)
+        return {
+          video_list: clips.map((clip) => videoCard(clip, flags, origin)),
+          next_time: nextTime,
+        }
+      }),
+    )
+    .post(
+      '/publish/action/',
+      ...rawEndpoint(
+        ctx,
+        publish,
+        async (request, peer) => {
+          const { viewer, title, source } = await receiveVideo(ctx, slots, request, peer)
+          await publishVideo(ctx, { authorId: viewer.id, title, source })
+          return {}
+        },
+        operation(publish, uploadBody(publish.params)),
+      ),
+    )
+    .get(
+      '/publish/list/',
+      ...endpoint(ctx, publishList, async (call) => {
+        const userId = await subjectOf(ctx.store, call)
+        return answerClips(ctx.store, call, (page) => ctx.store.videos.byAuthor(userId, page))
+      }),
+    )
+}
