@@ -19,6 +19,7 @@ export function identify(file: OpenFile): { container: Container; faststart: boo
   const container = sniff(head)
   if (!container || looksLikeMarkup(head)) throw new AppError('not_a_video')
   if (container === 'mp4' || container === 'mov') return { container, faststart: walkBoxes(file) }
+  if (container === 'matroska' || container === 'webm') checkSegment(file)
   if (container === 'avi' && head.readUInt32LE(4) + 8 > file.size + 1) {
     throw new AppError('video_damaged')
   }
@@ -82,6 +83,30 @@ function boxSize(header: Buffer, rest: number): number {
   const size = header.readUInt32BE(0)
   if (size === 1) return header.length < 16 ? 0 : Number(header.readBigUInt64BE(8))
   return size === 0 && header.readUInt32BE(4) !== 0 ? rest : size
+}
+
+const EBML_HEADER = 0x1a45dfa3
+const SEGMENT = 0x18538067
+
+/**
+ * Refuses a Matroska file that ends before its segment does. A live recording doesn't know its size
+ * and says so. RFC 8794, 4 and 6: an id, then a size whose leading zeros tell its length.
+ */
+function checkSegment(file: OpenFile): void {
+  for (let at = 0; file.size - at >= 12; ) {
+    const bytes = readAt(file, at, 12)
+    const length = Math.clz32(bytes[4]!) - 23
+    if (length > 8) throw new AppError('video_damaged')
+    const size = [...bytes.subarray(4, 4 + length)].reduce((sum, byte) => sum * 256 + byte, 0)
+    const rest = size - 2 ** (7 * length)
+    const unknown = rest === 2 ** (7 * length) - 1
+    const end = at + 4 + length + rest
+    if (!unknown && end > file.size) throw new AppError('video_damaged')
+    if (bytes.readUInt32BE(0) === SEGMENT) return
+    if (bytes.readUInt32BE(0) !== EBML_HEADER || unknown) break
+    at = end
+  }
+  throw new AppError('video_damaged')
 }
 
 function readAt(file: OpenFile, at: number, length: number): Buffer {
