@@ -17,6 +17,8 @@ export interface Options {
 export interface Client {
   /** The address of the server, without a slash at its end. */
   base(): string
+  /** Calls, and leaves the answer unread. */
+  send<S extends Shape>(to: Endpoint<S>, params?: Params, options?: Options): Promise<Response>
   /** Calls and takes any business outcome; the answer must be HTTP 200 in the endpoint's shape. */
   call<S extends Shape>(to: Endpoint<S>, params?: Params, options?: Options): Promise<Of<S>>
   /** Calls and expects success. */
@@ -31,15 +33,17 @@ export interface Client {
 export function createClient(base: () => string): Client {
   const client: Client = {
     base,
-    async call(to, params = {}, options = {}) {
+    send(to, params = {}, options = {}) {
       const { query, headers, body } = transports[options.via ?? 'query'](params)
       const address = `${options.path ?? to.path}${query.size > 0 ? `?${query}` : ''}`
-      const answer = await client.raw(address, {
+      return client.raw(address, {
         method: to.method,
         headers: { ...headers, ...options.headers },
         ...(body === undefined ? {} : { body }),
       })
-      return readAnswer(to, answer)
+    },
+    async call(to, params, options) {
+      return readAnswer(to, await client.send(to, params, options))
     },
     async ok(to, params, options) {
       const body = await client.call(to, params, options)

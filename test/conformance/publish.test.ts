@@ -36,13 +36,20 @@ describe('the parts may come in any order', () => {
     })
   }
 
-  test('parts that nobody asked for are passed over', async () => {
-    const title = act.unique()
-    const extra = new File(['not a video'], 'extra.txt')
-    const params = { extra, more: 'x', data: clip, token: author.token, last: extra, title }
-    await api.ok(to.publish, params, { via: 'multipart' })
-    expect(await titlesOf(author)).toContain(title)
-  })
+  const extra = new File(['not a video'], 'extra.txt')
+  const more: [what: string, first: Params, last: Params][] = [
+    ['texts', { name: 'x', action: 1 }, { more: 'x' }],
+    ['a file behind', {}, { extra }],
+    ['a file before', { extra }, {}],
+  ]
+  for (const [what, first, last] of more) {
+    test(`parts that nobody asked for are passed over: ${what}`, async () => {
+      const title = act.unique()
+      const params = { ...first, data: clip, token: author.token, title, ...last }
+      await api.ok(to.publish, params, { via: 'multipart' })
+      expect(await titlesOf(author)).toContain(title)
+    })
+  }
 })
 
 describe('the name and the type of the part are only words', () => {

@@ -96,7 +96,8 @@ export function departures(shape: Shape, value: unknown, settled: boolean, at = 
   return Object.entries(shape).flatMap(([key, inner]) => {
     const name = key.replace(/\?$/, '')
     if (!(name in fields)) return key === name ? [`${at}.${name} is missing`] : []
-    return departures(inner, fields[name], settled, `${at}.${name}`)
+    // What may be absent may be there with nothing in it, too.
+    return departures(inner, fields[name], settled && key === name, `${at}.${name}`)
   })
 }
 

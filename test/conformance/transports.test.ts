@@ -89,7 +89,8 @@ describe('text arrives as it was written', () => {
   ]
   const ways: Transport[] = ['query', 'urlencoded', 'multipart', 'json']
   for (const text of texts) {
-    for (const via of ways) {
+    // The web's own FormData makes a line end CRLF before it is sent.
+    for (const via of text.includes('\n') ? ways.filter((way) => way !== 'multipart') : ways) {
       test(`${JSON.stringify(text)} by ${via}`, async () => {
         const { ann, video } = world
         const answer = await api.ok(

@@ -11,6 +11,8 @@ export interface World {
   api: Client
   ann: act.Account
   bob: act.Account
+  /** logs in again and again, which may end the oldest of many sessions, and does nothing else */
+  carl: act.Account
   video: Video
 }
 
@@ -23,13 +25,13 @@ export interface Call {
 }
 
 export async function createWorld(api: Client): Promise<World> {
-  const [ann, bob] = await Promise.all([act.newcomer(api), act.newcomer(api)])
+  const [ann, bob, carl] = (await act.newcomers(api, 3)) as [act.Account, act.Account, act.Account]
   const video = await act.publishClip(api, bob)
   await act.like(api, ann, video)
   await act.follow(api, ann, bob)
   await act.say(api, ann, video, act.unique())
   await act.write(api, ann, bob, act.unique())
-  return { api, ann, bob, video }
+  return { api, ann, bob, carl, video }
 }
 
 export const calls: readonly Call[] = [
@@ -43,8 +45,8 @@ export const calls: readonly Call[] = [
   },
   {
     endpoint: to.login,
-    params: ({ ann }) => ({ username: ann.name, password: act.password }),
-    shows: ({ ann }, answer) => expect(answer).toMatchObject({ user_id: ann.id }),
+    params: ({ carl }) => ({ username: carl.name, password: act.password }),
+    shows: ({ carl }, answer) => expect(answer).toMatchObject({ user_id: carl.id }),
   },
   {
     endpoint: to.profile,
