@@ -43,6 +43,7 @@ async function parse(
   { fileField, path, maxSize }: { fileField: string; path: string; maxSize: number },
 ): Promise<Upload> {
   const fields = new Map<string, string>()
+  let giveUp = (_error: Error) => {}
   let file: Promise<Upload['file']> | null = null
   const { promise: parsed, resolve, reject } = Promise.withResolvers<void>()
 
@@ -56,6 +57,7 @@ async function parse(
   parser.on('file', (name, stream) => {
     stream.on('error', reject)
     if (name !== fileField || file) return void stream.resume()
+    giveUp = (error) => void stream.destroy(error)
     file = save(stream, path, maxSize)
     file.catch(reject)
   })
@@ -68,6 +70,10 @@ async function parse(
   try {
     await parsed
     return { fields, file: await file }
+  } catch (error) {
+    // Nothing more comes, which the parser doesn't tell whoever reads the part.
+    giveUp(error as Error)
+    throw error
   } finally {
     source.unpipe(parser)
     source.destroy()
