@@ -48,17 +48,21 @@ async function serve(config: Config, demo: boolean): Promise<void> {
   const { createContext } = await import('../src/context.ts')
   const { createApp } = await import('../src/app.ts')
   const { listen } = await import('../src/http/server.ts')
+  const { sweepHourly } = await import('../src/video/sweep.ts')
 
   const release = claimDirectory(config.data)
   clearScratch(config.data)
   await using ctx = await createContext(config, print)
   surviveSurprises(ctx.log.failure)
   if (demo) await seedIfEmpty(ctx)
+  await ctx.transcoder.start()
+  const stopSweeping = sweepHourly(ctx)
   const server = listen(createApp(ctx), ctx)
   announce(config, server.port)
 
   const signal = await stopSignal()
   note(`${signal}: finishing what runs …`)
+  stopSweeping()
   await server.stop(grace)
   release()
 }
@@ -93,12 +97,17 @@ function lanAddresses(): string[] {
     .map(({ address }) => address)
 }
 
-/** Resolves with the first signal to stop; a second one ends the process at once. */
+/** ms within which a signal may come twice for one Ctrl-C: from the terminal and from `npm start`. */
+const echo = 500
+
+/** Resolves with the first signal to stop; an impatient second one ends the process at once. */
 function stopSignal(): Promise<string> {
   return new Promise((resolve) => {
+    let first = Number.POSITIVE_INFINITY
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        process.once(signal, () => process.exit(130))
+      process.on(signal, () => {
+        if (performance.now() - first > echo) process.exit(130)
+        first = Math.min(first, performance.now())
         resolve(signal)
       })
     }

@@ -12,6 +12,7 @@ import type { Media } from './media/media.ts'
 import { createSqliteStore } from './store/sqlite/create.ts'
 import type { Store } from './store/store.ts'
 import { authenticator } from './user/session.ts'
+import { createTranscoder, type Transcoder } from './video/transcode.ts'
 
 /** Everything a feature works with, opened once. */
 export interface Context extends AsyncDisposable {
@@ -22,6 +23,7 @@ export interface Context extends AsyncDisposable {
   readonly media: Media
   readonly log: Log
   readonly authenticate: Authenticate
+  readonly transcoder: Transcoder
 }
 
 /** Largest frame that is taken: 8K, pixels. */
@@ -43,16 +45,20 @@ export async function createContext(
   const store = createSqliteStore(join(config.data, 'douyin.db'))
   const bus = createLocalBus()
   const log = createLog(config.log, write)
+  const blobs = createDiskBlobs(config.data)
+  const transcoder = createTranscoder({ store, blobs, media, log })
   return {
     config,
     store,
-    blobs: createDiskBlobs(config.data),
+    blobs,
     bus,
     media,
     log,
     authenticate: authenticator(store, log),
+    transcoder,
     async [Symbol.asyncDispose]() {
       await media.close()
+      await transcoder.close()
       await bus.close()
       await store.close()
     },

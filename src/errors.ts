@@ -34,6 +34,12 @@ const table = {
   ],
   quota_exceeded: [3009, 200, '存储空间已用完（上限 {max}）', 'Your {max} of storage are used up'],
   upload_interrupted: [3010, 200, '上传中断', 'The upload was interrupted'],
+  media_gone: [
+    3011,
+    200,
+    '视频文件刚被删除，请重试',
+    'The file was just removed, please try again',
+  ],
   comment_not_found: [4001, 200, '评论不存在', 'There is no such comment'],
   self_follow: [5001, 200, '不能关注自己', 'You cannot follow yourself'],
   self_message: [6001, 200, '不能给自己发消息', 'You cannot send a message to yourself'],
@@ -78,6 +84,9 @@ export class AppError extends Error {
     return message(this.code, language, this.details)
   }
 }
+
+/** Whether a text names a row of the table, as one that was stored should. */
+export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(table, text)
 
 /** The table as rows, for the documentation. */
 export const errorRows = (): {

@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import type { Clip, Session, Store, User } from '../../src/store/store.ts'
 import { Failure } from '../failure.ts'
+import { openExisting } from '../open.ts'
 import { type Column, clean, count, moment, paint, print, printJson, table } from '../ui.ts'
-import { iso, openExisting, userJson } from './open.ts'
+import { iso, userJson } from './json.ts'
 
 /** How many videos and conversations are shown. */
 const recent = 20
@@ -21,14 +22,10 @@ export async function showUser(
   options: { json?: true },
   command: Command,
 ): Promise<void> {
-  const store = openExisting(command)
-  try {
-    const profile = await profileOf(store, who)
-    if (options.json) printJson(profileJson(profile))
-    else printProfile(profile)
-  } finally {
-    await store.close()
-  }
+  await using store = openExisting(command)
+  const profile = await profileOf(store, who)
+  if (options.json) printJson(profileJson(profile))
+  else printProfile(profile)
 }
 
 async function profileOf(store: Store, who: string): Promise<Profile> {
@@ -37,7 +34,7 @@ async function profileOf(store: Store, who: string): Promise<Profile> {
   const user = byId ?? (await store.users.byName(who))
   if (!user) throw new Failure(`There is no user '${who}'.`)
   const [videos, sessions, partners] = await Promise.all([
-    store.videos.byAuthor(user.id, { cursor: null, limit: recent }),
+    store.videos.byAuthor(user.id, true, { cursor: null, limit: recent }),
     store.sessions.ofUser(user.id),
     store.messages.partners(user.id, recent),
   ])

@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs'
-import { open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { open, opendir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { nanoid } from 'nanoid'
 import { AppError } from '../errors.ts'
@@ -39,8 +39,8 @@ export function createDiskBlobs(root: string): Blobs {
 
     async *list() {
       for (const folder of folders) {
-        for (const file of await readdir(join(root, folder))) {
-          const name = `${folder}/${file}`
+        for await (const entry of await opendir(join(root, folder))) {
+          const name = `${folder}/${entry.name}`
           const found = await stat(join(root, name)).catch(() => null)
           if (found && blobName.test(name)) yield { name, changedAt: found.mtimeMs }
         }

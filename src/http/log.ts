@@ -4,6 +4,8 @@ import { pathOf } from './path.ts'
 /** Where the server says what it does. Nothing of a query or a body ever gets here. */
 export interface Log {
   request(method: string, path: string, status: number, ms: number): void
+  /** Something that the operator may like to know. */
+  note(text: string): void
   /** Something that nobody expected, whole, for the operator. */
   failure(where: string, error: unknown): void
 }
@@ -20,6 +22,10 @@ export function createLog(
       if (format === 'off') return
       if (format === 'json') return json({ method, path, status, ms: round(ms) })
       write(`${clock(now())} ${method} ${path} ${status} ${round(ms)} ms`)
+    },
+    note(text) {
+      if (format === 'json') json({ level: 'info', text })
+      else if (format === 'text') write(`${clock(now())} ${text}`)
     },
     failure(where, error) {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -120,44 +120,63 @@ export interface Clip {
 export interface NewMedia {
   /** SHA-256 in hex of the bytes as uploaded. */
   readonly sourceHash: string
-  /** `queued`: `video` names the bytes as uploaded, and a job is to make them playable. */
-  readonly state: 'ready' | 'queued'
+  /** Blob names of the rendition and its cover. */
   readonly video: string
   readonly cover: string
+  /** Blob name of the upload, if a job is still to make the rendition; null if it is there. */
+  readonly source: string | null
+  /** Bytes of the rendition, or of the upload until it is there. */
   readonly size: number
+  /** Pixels. */
   readonly width: number
   readonly height: number
+  /** Seconds. */
   readonly duration: number
   readonly codec: string
 }
 
-export interface Media extends Omit<NewMedia, 'state'> {
+export interface Media extends NewMedia {
   readonly id: number
   readonly state: MediaState
+  readonly failure: string | null
 }
 
 export interface Videos {
   /** Media already stored for these uploaded bytes. */
   mediaOf(sourceHash: string): Promise<Media | null>
   /**
-   * Adds a work: stores its media unless these bytes are known, counts the work, and makes it
-   * visible at once if its media is ready.
-   * @throws AppError user_not_found, quota_exceeded
+   * Adds a work. New media is stored with it, unless somebody stored the same bytes meanwhile; known
+   * media is named by its id. If it is ready, everybody sees the work from this moment on.
+   * @throws AppError user_not_found, quota_exceeded; media_gone, if known media was removed
    */
   publish(video: {
     authorId: number
     title: string
-    media: NewMedia
+    media: NewMedia | { readonly id: number }
     /** Bytes that the author may have in all, 0 for no limit. */
     quota: number
   }): Promise<Clip>
   byId(id: number): Promise<Clip | null>
   /** The newest videos published at or before `until`, newest first. */
   feed(until: number, limit: number): Promise<readonly Clip[]>
-  /** A user's works, newest first. */
-  byAuthor(authorId: number, page: PageRequest): Promise<Page<Clip>>
-  /** Blob names that a row owns, in no order, for the sweep. */
-  ownedBlobs(): Promise<ReadonlySet<string>>
+  /** A user's works, newest first; with those only the author sees, if `hidden`. */
+  byAuthor(authorId: number, hidden: boolean, page: PageRequest): Promise<Page<Clip>>
+  /** For the command line: the newest videos of whatever state, with their media. */
+  list(query: {
+    limit: number
+    state: MediaState | null
+  }): Promise<readonly (Clip & { media: Media })[]>
+  /** A video of whatever state with its media. */
+  show(id: number): Promise<(Clip & { media: Media }) | null>
+  /**
+   * Removes a video with its likes and comments, everything that counted them corrected. Answers the
+   * blobs that nothing refers to any more. @throws AppError video_not_found
+   */
+  remove(id: number): Promise<readonly string[]>
+  /** Those of the blob names that a row owns. */
+  ownedAmong(names: readonly string[]): Promise<ReadonlySet<string>>
+  /** The media stored after `afterId`, by id. */
+  mediaAfter(afterId: number, limit: number): Promise<readonly Media[]>
 }
 
 export interface Favorites {
@@ -246,10 +265,11 @@ export interface Messages {
   partners(userId: number, limit: number): Promise<readonly { user: User; latest: Message }[]>
 }
 
-/** A transcode to be done: the upload `source` is to become playable. */
+/** A transcode to be done: the upload `source` is to become playable under the name `video`. */
 export interface Job {
   readonly mediaId: number
   readonly source: string
+  readonly video: string
   /** How often it was tried before. */
   readonly tries: number
 }
@@ -259,16 +279,10 @@ export interface Jobs {
   recover(): Promise<number>
   /** Takes the job that waits longest. */
   claim(): Promise<Job | null>
-  /** Makes the media playable and every work that shows it visible, in this moment. */
+  /** Makes the media ready, and every work that shows it visible from this moment on. */
   finish(
     mediaId: number,
-    rendition: {
-      video: string
-      size: number
-      width: number
-      height: number
-      duration: number
-    },
+    rendition: { size: number; width: number; height: number; duration: number },
   ): Promise<void>
   /** Ends a job with the code of a refusal, or puts it back to be tried again. */
   fail(mediaId: number, failure: string, again: boolean): Promise<void>

@@ -1,15 +1,17 @@
 import type { Static } from '@sinclair/typebox'
+import type { Language } from '../errors.ts'
 import type { Call } from '../http/endpoint.ts'
 import { answerList } from '../http/list.ts'
 import type { Clip, Page, PageRequest, Store } from '../store/store.ts'
 import { userCard } from '../user/card.ts'
 import type { Video } from './model.ts'
+import { refusalOf } from './transcode.ts'
 
-/** A video as the viewer is to see it; `origin` is what absolute URLs start with. */
+/** A video as the caller is to see it. */
 export function videoCard(
   { video, author }: Clip,
   flags: Flags,
-  origin: string,
+  { origin, language }: Pick<Call, 'origin' | 'language'>,
 ): Static<typeof Video> {
   return {
     id: video.id,
@@ -19,8 +21,18 @@ export function videoCard(
     favorite_count: video.favoriteCount,
     comment_count: video.commentCount,
     is_favorite: flags.liked.has(video.id),
-    title: video.title,
+    title: titleOf(video, language),
   }
+}
+
+/**
+ * The title; of a video that only its author sees, with the reason in front, since the title is the
+ * one text that the app shows of a video in a list.
+ */
+function titleOf({ title, state, failure }: Clip['video'], language: Language): string {
+  if (state === 'ready') return title
+  if (state === 'failed') return `【${refusalOf(failure).text(language)}】${title}`
+  return `【${language === 'zh' ? '处理中' : 'processing'}】${title}`
 }
 
 /** What the viewer has to do with the videos and authors of a page. */
@@ -57,5 +69,5 @@ export const answerClips = (
 ) =>
   answerList(call, 'video_list', fetch, async (clips) => {
     const flags = await flagsFor(store, call.viewer, clips)
-    return clips.map((clip) => videoCard(clip, flags, call.origin))
+    return clips.map((clip) => videoCard(clip, flags, call))
   })

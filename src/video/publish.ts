@@ -1,7 +1,9 @@
 import { rm } from 'node:fs/promises'
 import { nanoid } from 'nanoid'
 import type { Context } from '../context.ts'
+import { AppError } from '../errors.ts'
 import type { Clip, NewMedia } from '../store/store.ts'
+import { refusalOf } from './transcode.ts'
 
 /** Bytes on the local disk that somebody wants to publish; `hash` is their SHA-256 in hex. */
 export interface Source {
@@ -10,65 +12,86 @@ export interface Source {
   readonly hash: string
 }
 
-type Services = Pick<Context, 'store' | 'blobs' | 'media' | 'config'>
+type Services = Pick<Context, 'store' | 'blobs' | 'media' | 'config' | 'transcoder'>
 
 /**
- * Publishes a video: makes it playable, gives it a cover, stores both and then the row, so that at
- * no time there is a row without its files. Bytes that are known already are stored only once. The
- * source file is used up, whatever happens.
+ * Publishes a video. What only has to be repacked is ready, with its cover, when the promise
+ * resolves; what has to be transcoded becomes a job, and visible to others when that is done. Files
+ * are stored before the row, so that at no time there is a row without them; bytes that are known
+ * already are stored only once. The source file is used up, whatever happens.
  * @throws AppError of Media.inspect, Media.render, Blobs.put and Videos.publish
  */
 export async function publishVideo(
   services: Services,
   work: { authorId: number; title: string; source: Source },
 ): Promise<Clip> {
-  const { store, config } = services
-  const { authorId, title, source } = work
   try {
-    const media = (await known(services, source)) ?? (await ingest(services, source))
-    try {
-      const clip = await store.videos.publish({ authorId, title, media, quota: config.quota })
-      // Somebody else may have stored the same bytes meanwhile; then ours are nobody's.
-      if (clip.video.video !== media.video) await discard(services, media)
-      return clip
-    } catch (error) {
-      await discardIfNew(services, media)
-      throw error
-    }
+    return (await publishKnown(services, work)) ?? (await publishNew(services, work))
   } finally {
-    await rm(source.path, { force: true })
+    await rm(work.source.path, { force: true })
   }
 }
 
-async function known({ store }: Services, source: Source): Promise<NewMedia | null> {
-  const media = await store.videos.mediaOf(source.hash)
-  return media && media.state !== 'failed' ? { ...media, state: 'ready' } : null
+type Work = Parameters<typeof publishVideo>[1]
+
+/** Publishes bytes that somebody uploaded before; null if they are new, or gone meanwhile. */
+async function publishKnown(services: Services, work: Work): Promise<Clip | null> {
+  const { store, config } = services
+  const known = await store.videos.mediaOf(work.source.hash)
+  if (!known) return null
+  if (known.state === 'failed') throw refusalOf(known.failure)
+  try {
+    const { authorId, title } = work
+    return await store.videos.publish({ authorId, title, media: known, quota: config.quota })
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'media_gone') return null
+    throw error
+  }
+}
+
+async function publishNew(services: Services, work: Work): Promise<Clip> {
+  const { store, config } = services
+  const { authorId, title, source } = work
+  const media = await ingest(services, source)
+  try {
+    const clip = await store.videos.publish({ authorId, title, media, quota: config.quota })
+    if (media.source !== null) services.transcoder.wake()
+    // Somebody else may have stored the same bytes meanwhile; then ours are nobody's.
+    if (clip.video.video !== media.video) await discard(services, media)
+    return clip
+  } catch (error) {
+    await discardIfUnknown(services, media)
+    throw error
+  }
 }
 
 async function ingest({ media, blobs }: Services, source: Source): Promise<NewMedia> {
   const inspection = await media.inspect(source.path)
-  const video = blobs.scratch()
-  const cover = blobs.scratch()
+  const { videoCodec: codec, width, height, duration, plan } = inspection
+  const key = nanoid()
+  const names = { video: `videos/${key}.mp4`, cover: `covers/${key}.jpg` }
+  const scratch = { video: blobs.scratch(), cover: blobs.scratch() }
   try {
-    const [rendition] = await bothSettled(
-      media.render(source.path, inspection, video),
-      media.cover(source.path, inspection, cover),
-    )
-    const name = nanoid()
-    const names = { video: `videos/${name}.mp4`, cover: `covers/${name}.jpg` }
-    await Promise.all([blobs.put(names.video, video), blobs.put(names.cover, cover)])
-    return {
-      ...names,
-      sourceHash: source.hash,
-      state: 'ready',
-      size: rendition.size,
-      width: rendition.width,
-      height: rendition.height,
-      duration: rendition.duration,
-      codec: inspection.videoCodec,
+    const drawn = media.cover(source.path, inspection, scratch.cover)
+    if (plan === 'transcode') {
+      await drawn
+      const upload = `sources/${key}`
+      await Promise.all([blobs.put(upload, source.path), blobs.put(names.cover, scratch.cover)])
+      const { hash: sourceHash, size } = source
+      return { ...names, source: upload, sourceHash, codec, size, width, height, duration }
     }
+    const rendered = media.render(source.path, inspection, scratch.video)
+    const [rendition] = await bothSettled(rendered, drawn)
+    await Promise.all([
+      blobs.put(names.video, scratch.video),
+      blobs.put(names.cover, scratch.cover),
+    ])
+    return { ...names, source: null, sourceHash: source.hash, codec, ...rendition }
+  } catch (error) {
+    await discard({ blobs }, { ...names, source: `sources/${key}` })
+    throw error
   } finally {
-    await Promise.all([rm(video, { force: true }), rm(cover, { force: true })])
+    await Promise.all([rm(scratch.video, { force: true }), rm(scratch.cover, { force: true })])
   }
 }
 
@@ -78,11 +101,15 @@ async function bothSettled<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> 
   return Promise.all([a, b])
 }
 
-async function discardIfNew(services: Services, media: NewMedia): Promise<void> {
+async function discardIfUnknown(services: Services, media: NewMedia): Promise<void> {
   const kept = await services.store.videos.mediaOf(media.sourceHash)
   if (kept?.video !== media.video) await discard(services, media)
 }
 
-async function discard({ blobs }: Services, media: NewMedia): Promise<void> {
-  await Promise.all([blobs.remove(media.video), blobs.remove(media.cover)])
+async function discard(
+  { blobs }: Pick<Services, 'blobs'>,
+  media: Pick<NewMedia, 'video' | 'cover' | 'source'>,
+): Promise<void> {
+  const names = [media.video, media.cover, ...(media.source ? [media.source] : [])]
+  await Promise.all(names.map((name) => blobs.remove(name)))
 }

@@ -17,11 +17,12 @@ export const videoRoutes = (ctx: Context) => {
   return new Elysia({ name: 'video', prefix: '/douyin' })
     .get(
       '/feed/',
-      ...endpoint(ctx, feed, async ({ params, viewer, origin }) => {
+      ...endpoint(ctx, feed, async (call) => {
+        const { params, viewer } = call
         const { clips, nextTime } = await feedPage(ctx.store.videos, params.latest_time ?? 0)
         const flags = await flagsFor(ctx.store, viewer, clips)
         return {
-          video_list: clips.map((clip) => videoCard(clip, flags, origin)),
+          video_list: clips.map((clip) => videoCard(clip, flags, call)),
           next_time: nextTime,
         }
       }),
@@ -43,7 +44,8 @@ export const videoRoutes = (ctx: Context) => {
       '/publish/list/',
       ...endpoint(ctx, publishList, async (call) => {
         const userId = await subjectOf(ctx.store, call)
-        return answerClips(ctx.store, call, (page) => ctx.store.videos.byAuthor(userId, page))
+        const own = userId === call.viewer?.id
+        return answerClips(ctx.store, call, (page) => ctx.store.videos.byAuthor(userId, own, page))
       }),
     )
 }

@@ -1,29 +1,36 @@
 import { AppError } from '../../errors.ts'
 import type { Job, Jobs } from '../store.ts'
 import type { Engine } from './engine.ts'
-import { momentOf } from './videos.ts'
+import { momentOf } from './moment.ts'
 
 /** The queries of port `Jobs`: a media row that is not ready yet is a job. */
-export function createJobs({ raw, commit, records, now }: Engine): Jobs {
+export function createJobs(engine: Engine): Jobs {
+  const { raw, commit, records } = engine
   const recover = raw.prepare("UPDATE media SET state = 'queued' WHERE state = 'running'")
   const claim = raw.prepare<Job, []>(
     `UPDATE media SET state = 'running'
      WHERE id = (SELECT id FROM media WHERE state = 'queued' ORDER BY id LIMIT 1)
-     RETURNING id AS mediaId, video AS source, tries`,
+     RETURNING id AS mediaId, source, video, tries`,
   )
   const finish = raw.prepare(
-    `UPDATE media SET state = 'ready', failure = NULL, video = $video, size = $size,
+    `UPDATE media SET state = 'ready', failure = NULL, source = NULL, size = $size,
        width = $width, height = $height, duration = $duration
      WHERE id = $mediaId AND state = 'running'`,
   )
   const fail = raw.prepare(
     'UPDATE media SET state = $state, failure = $failure, tries = tries + 1 WHERE id = $mediaId',
   )
-  const works = raw.prepare<{ id: number; publishedAt: number | null }, [number]>(
-    'SELECT id, published_at AS publishedAt FROM videos WHERE media_id = ? ORDER BY id',
+  const works = raw.prepare<{ id: number; authorId: number; publishedAt: number | null }, [number]>(
+    `SELECT id, author_id AS authorId, published_at AS publishedAt FROM videos
+     WHERE media_id = ? ORDER BY id`,
   )
   const show = raw.prepare('UPDATE videos SET published_at = $at WHERE id = $id')
-  const nextMoment = momentOf(raw, now)
+  const countWork = raw.prepare('UPDATE users SET work_count = work_count + 1 WHERE id = ?')
+  const nextMoment = momentOf(engine)
+
+  const dropWorks = (mediaId: number) => {
+    for (const work of works.all(mediaId)) records.dropVideo(work.id)
+  }
 
   return {
     recover: () => commit(() => recover.run().changes),
@@ -31,26 +38,27 @@ export function createJobs({ raw, commit, records, now }: Engine): Jobs {
     claim: () =>
       commit(() => {
         const job = claim.get()
-        for (const work of job ? works.all(job.mediaId) : []) records.dropVideo(work.id)
+        if (job) dropWorks(job.mediaId)
         return job
       }),
 
-    finish: (mediaId, rendition) =>
+    finish: (mediaId, { size, width, height, duration }) =>
       commit(() => {
-        const { video, size, width, height, duration } = rendition
-        if (finish.run({ mediaId, video, size, width, height, duration }).changes === 0) {
-          throw new AppError('video_not_found')
-        }
-        for (const work of works.all(mediaId)) {
-          if (work.publishedAt === null) show.run({ id: work.id, at: nextMoment() })
-          records.dropVideo(work.id)
+        const { changes } = finish.run({ mediaId, size, width, height, duration })
+        if (changes === 0) throw new AppError('media_gone')
+        for (const { id, authorId, publishedAt } of works.all(mediaId)) {
+          records.dropVideo(id)
+          if (publishedAt !== null) continue
+          show.run({ id, at: nextMoment() })
+          countWork.run(authorId)
+          records.dropUser(authorId)
         }
       }),
 
     fail: (mediaId, failure, again) =>
       commit(() => {
         fail.run({ mediaId, failure, state: again ? 'queued' : 'failed' })
-        for (const work of works.all(mediaId)) records.dropVideo(work.id)
+        dropWorks(mediaId)
       }),
   }
 }

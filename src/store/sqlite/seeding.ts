@@ -89,8 +89,8 @@ export function createSeeding({ raw, commit, records }: Engine): Seeding {
 
     media: (found) =>
       commit(() => {
-        const { sourceHash, state, video, cover, size, width, height, duration, codec } = found
-        const row = [sourceHash, state, video, cover, size, width, height, duration, codec]
+        const { sourceHash, video, cover, size, width, height, duration, codec } = found
+        const row = [sourceHash, 'ready', video, cover, size, width, height, duration, codec]
         return (mediaOf.get(sourceHash) ?? media.get(...row)!).id
       }),
 

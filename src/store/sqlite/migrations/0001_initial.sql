@@ -25,16 +25,17 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_user ON sessions (user_id, last_used_at);
 CREATE INDEX sessions_expiry ON sessions (expires_at);
 
--- What was uploaded, once for the same bytes. `video` names the rendition, or the upload itself
--- until a job has made one.
+-- What was uploaded, once for the same bytes. `video` names the rendition, `cover` its picture;
+-- `source` names the upload itself as long as a job is to make the rendition of it.
 CREATE TABLE media (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   source_hash TEXT NOT NULL UNIQUE,
   state TEXT NOT NULL CHECK (state IN ('ready', 'queued', 'running', 'failed')),
   failure TEXT,
   tries INTEGER NOT NULL DEFAULT 0,
-  video TEXT NOT NULL,
-  cover TEXT NOT NULL,
+  video TEXT NOT NULL UNIQUE,
+  cover TEXT NOT NULL UNIQUE,
+  source TEXT UNIQUE,
   size INTEGER NOT NULL,
   width INTEGER NOT NULL,
   height INTEGER NOT NULL,
@@ -43,7 +44,8 @@ CREATE TABLE media (
 ) STRICT;
 CREATE INDEX media_jobs ON media (state, id) WHERE state IN ('queued', 'running');
 
--- `published_at` orders the feed: unique, so that a page can end anywhere; null until visible.
+-- `published_at` orders the feed: unique, so that a page can end anywhere; null until everybody sees
+-- the video, and only then is it counted as a work.
 CREATE TABLE videos (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   author_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
