@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
+import { seedCommand } from './seed.ts'
 import { serveCommand } from './serve.ts'
 import { usersCommand } from './users.ts'
 
@@ -9,6 +10,7 @@ export function createProgram(): Command {
     .description('Your own short-video service in one executable.')
     .version(manifest.version, '-V, --version', 'print the version')
     .addCommand(serveCommand())
+    .addCommand(seedCommand())
     .addCommand(usersCommand())
     .addHelpText(
       'after',

@@ -45,8 +45,8 @@ export function table<T>(columns: readonly Column<T>[], rows: readonly T[]): str
   const lay = (line: readonly string[]) =>
     line
       .map((text, at) => {
-        const space = ' '.repeat(widths[at]! - Bun.stringWidth(text))
-        return columns[at]!.align === 'right' ? space + text : text + space
+        if (columns[at]!.align !== 'right') return fit(text, widths[at]!)
+        return ' '.repeat(widths[at]! - Bun.stringWidth(text)) + text
       })
       .join('  ')
       .trimEnd()
@@ -64,7 +64,18 @@ export function count(amount: number, noun: string): string {
   return `${amount.toLocaleString('en')} ${noun}${amount === 1 ? '' : 's'}`
 }
 
+/** Text in exactly `width` terminal cells. */
+export function fit(text: string, width: number): string {
+  const shown = cut(clean(text), width)
+  return shown + ' '.repeat(width - Bun.stringWidth(shown))
+}
+
 function cut(text: string, width: number): string {
   if (Bun.stringWidth(text) <= width) return text
   return `${Bun.sliceAnsi(text, 0, width - 1)}…`
+}
+
+/** The examples that end the help of a command. */
+export function examples(...lines: string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ douyin ${line}`).join('\n')}`
 }

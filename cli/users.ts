@@ -1,12 +1,14 @@
 import { Command, Option } from 'commander'
+import { wholeNumber } from './numbers.ts'
 import { settingOptions } from './settings.ts'
+import { examples } from './ui.ts'
 
 const sorts = ['id', 'name', 'works', 'likes', 'followers', 'created', 'seen'] as const
 
 /** What `users list` was asked for. */
 export interface ListOptions {
   readonly sort: (typeof sorts)[number]
-  readonly limit: string
+  readonly limit: number
   readonly search?: string
   readonly json?: true
 }
@@ -16,7 +18,7 @@ export function usersCommand(): Command {
   const list = new Command('list')
     .description('list users')
     .addOption(new Option('--sort <column>', 'order').choices(sorts).default('id'))
-    .option('--limit <number>', 'how many at most; 0 for all', '50')
+    .option('--limit <number>', 'how many at most; 0 for all', wholeNumber(0, 1e9), 50)
     .option('--search <text>', 'only names that contain this')
     .option('--json', 'print JSON')
     .addOption(settingOptions('data')[0]!)
@@ -44,9 +46,4 @@ export function usersCommand(): Command {
       '\nWithout a command it lists, with the options of list (`douyin users list --help`).',
     )
     .addHelpText('after', examples('users --sort likes', 'users list --json', 'users show demo'))
-}
-
-/** The examples that end the help of a command. */
-export function examples(...lines: string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  $ douyin ${line}`).join('\n')}`
 }

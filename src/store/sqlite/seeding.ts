@@ -1,19 +1,17 @@
 import type { Seeding } from '../seeding.ts'
 import type { Engine } from './engine.ts'
+import { createMedia } from './media.ts'
 
 type Id = { id: number }
 
 /** The statements of port `Seeding`: plain rows, then what they add up to, in one transaction. */
-export function createSeeding({ raw, commit, records }: Engine): Seeding {
+export function createSeeding(engine: Engine): Seeding {
+  const { raw, commit, records } = engine
+  const media = createMedia(engine)
   const named = raw.prepare<Id, [string]>('SELECT id FROM users WHERE name = ?')
   const user = raw.prepare<Id, [string, string, string, number, number]>(
     `INSERT INTO users (name, password_hash, signature, created_at, last_seen_at)
      VALUES (?, ?, ?, ?, ?) RETURNING id`,
-  )
-  const mediaOf = raw.prepare<Id, [string]>('SELECT id FROM media WHERE source_hash = ?')
-  const media = raw.prepare<Id, (string | number)[]>(
-    `INSERT INTO media (source_hash, state, video, cover, size, width, height, duration, codec)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
   )
   const published = raw.prepare<Id, [number]>('SELECT id FROM videos WHERE published_at = ?')
   const video = raw.prepare<Id, [number, number, string, number, number]>(
@@ -87,12 +85,7 @@ export function createSeeding({ raw, commit, records }: Engine): Seeding {
         }),
       ),
 
-    media: (found) =>
-      commit(() => {
-        const { sourceHash, video, cover, size, width, height, duration, codec } = found
-        const row = [sourceHash, 'ready', video, cover, size, width, height, duration, codec]
-        return (mediaOf.get(sourceHash) ?? media.get(...row)!).id
-      }),
+    media: (found) => commit(() => media.keep(found).id),
 
     videos: (videos) =>
       commit(() => {

@@ -1,0 +1,95 @@
+import { SingleBar } from 'cli-progress'
+import { formatSize } from '../src/units.ts'
+import { fit, note } from './ui.ts'
+
+/** Shows on stderr how far something long has come. */
+export interface Progress {
+  /** Begins a part; `bytes` also shows how fast it goes. */
+  start(label: string, total: number, unit?: 'bytes'): void
+  advance(amount: number): void
+  stop(): void
+}
+
+/** A bar on a terminal, plain lines anywhere else. */
+export function createProgress(): Progress {
+  return process.stderr.isTTY && process.env.TERM !== 'dumb' ? createBar() : createLines()
+}
+
+/** For a caller who wants no word. */
+export const silence: Progress = { start() {}, advance() {}, stop() {} }
+
+function createBar(): Progress {
+  let bar: SingleBar
+  let part: Part
+  return {
+    start(label, total, unit) {
+      part = createPart(label, total, unit)
+      bar = new SingleBar({
+        format: '{label} {bar} {state}',
+        stream: process.stderr,
+        barCompleteChar: '━',
+        barIncompleteChar: '─',
+        barsize: 24,
+        // A command that is killed would leave the terminal without its cursor.
+        hideCursor: false,
+        fps: 15,
+        autopadding: false,
+      })
+      bar.start(Math.max(1, total), 0, { label: fit(label, 20), state: part.state() })
+    },
+    advance(amount) {
+      part.done += amount
+      bar.update(part.done, { state: part.state() })
+    },
+    stop() {
+      if (part.total === 0) bar.update(1, { state: part.state() })
+      bar.stop()
+    },
+  }
+}
+
+/** ms between two lines about the same part. */
+const pause = 2_000
+
+function createLines(): Progress {
+  let part: Part
+  let spoken: number
+  const speak = () => {
+    spoken = Date.now()
+    note(`${part.label}: ${part.state()}`)
+  }
+  return {
+    start(label, total, unit) {
+      part = createPart(label, total, unit)
+      spoken = Date.now()
+    },
+    advance(amount) {
+      part.done += amount
+      if (part.done < part.total && Date.now() - spoken >= pause) speak()
+    },
+    stop: speak,
+  }
+}
+
+interface Part {
+  readonly label: string
+  readonly total: number
+  done: number
+  /** `12/60` or `1.4 MB/3 MB, 2 MB/s`. */
+  state(): string
+}
+
+function createPart(label: string, total: number, unit?: 'bytes'): Part {
+  const start = performance.now()
+  const show = (amount: number) => (unit ? formatSize(amount) : amount.toLocaleString('en'))
+  return {
+    label,
+    total,
+    done: 0,
+    state() {
+      const seconds = (performance.now() - start) / 1000
+      const rate = unit && seconds > 0 ? `, ${formatSize(Math.round(this.done / seconds))}/s` : ''
+      return `${show(this.done)}/${show(total)}${rate}`
+    },
+  }
+}

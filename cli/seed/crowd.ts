@@ -1,0 +1,99 @@
+import type { Random } from './random.ts'
+import { drawer, sampler, share, type Weights, zipf } from './spread.ts'
+import { ago, day, minute, skewed } from './time.ts'
+import { inventRemark, inventTitle } from './words/works.ts'
+
+/** The ids of a world, and who and what in it draws more attention than others. */
+export interface Cast {
+  readonly now: number
+  readonly users: readonly number[]
+  /** How likely somebody is followed. */
+  readonly fame: Weights
+  /** How likely somebody does something. */
+  readonly zeal: Weights
+}
+
+export interface Work {
+  readonly id: number
+  readonly publishedAt: number
+}
+
+/** Who is known and who is busy; the first user is among the best known. */
+export function castOf(users: readonly number[], now: number, random: Random): Cast {
+  const fame = zipf(users.length, 0.9, random, 3)
+  const zeal = zipf(users.length, 0.6, random, 4)
+  return { now, users, fame, zeal }
+}
+
+/** Videos of the last month, oldest first, more of them in the last days. */
+export function* videos(
+  amount: number,
+  media: readonly { id: number; titles: readonly string[] }[],
+  { now, users, zeal }: Cast,
+  random: Random,
+) {
+  const author = sampler(zeal, random)
+  for (let at = 0; at < amount; at++) {
+    const left = 1 - (at + random.next()) / amount
+    const { id, titles } = random.pick(media)
+    yield {
+      authorId: users[author()]!,
+      mediaId: id,
+      title: inventTitle(titles, random),
+      publishedAt: ago(now, minute + 30 * day * (0.15 * left + 0.85 * left ** 2)),
+    }
+  }
+}
+
+/** Likes user by user, which keeps the pages of the index together that are being written. */
+export function* likes(
+  total: number,
+  { now, users, zeal }: Cast,
+  works: readonly Work[],
+  appeal: Weights,
+  random: Random,
+) {
+  const draw = drawer(appeal, random)
+  for (const [at, amount] of share(total, zeal, works.length).entries()) {
+    for (const drawn of draw(amount)) {
+      const { id, publishedAt } = works[drawn]!
+      yield { userId: users[at]!, videoId: id, createdAt: after(publishedAt, now, random) }
+    }
+  }
+}
+
+/** Comments video by video, each video's in the order of their times. */
+export function* comments(
+  total: number,
+  { now, users, zeal }: Cast,
+  works: readonly Work[],
+  appeal: Weights,
+  random: Random,
+) {
+  const author = sampler(zeal, random)
+  for (const [at, amount] of share(total, appeal).entries()) {
+    const { id, publishedAt } = works[at]!
+    const times = Array.from({ length: amount }, () => after(publishedAt, now, random))
+    for (const createdAt of times.sort((a, b) => a - b)) {
+      yield { userId: users[author()]!, videoId: id, content: inventRemark(random), createdAt }
+    }
+  }
+}
+
+/** Follows user by user. */
+export function* follows(total: number, { now, users, fame, zeal }: Cast, random: Random) {
+  const draw = drawer(fame, random)
+  for (const [at, amount] of share(total, zeal, users.length - 1).entries()) {
+    if (amount === 0) continue
+    // One more than needed, because one of them may be the user.
+    const others = draw(amount + 1).filter((other) => other !== at)
+    for (const other of others.slice(0, amount)) {
+      const createdAt = ago(now, random.next() * 30 * day)
+      yield { userId: users[at]!, toUserId: users[other]!, createdAt }
+    }
+  }
+}
+
+/** Soon after a moment more often than long after it. */
+const after = (moment: number, now: number, random: Random): number =>
+  moment + Math.floor((now - moment) * skewed(random))

@@ -1,0 +1,61 @@
+import { rm } from 'node:fs/promises'
+import { nanoid } from 'nanoid'
+import type { Blobs } from '../../src/blob/blob.ts'
+import { createStudio, type Studio } from '../../src/media/draw.ts'
+import type { Store } from '../../src/store/store.ts'
+import type { Progress } from '../progress.ts'
+import { type Recipe, recipes } from './clips.ts'
+
+interface Ports {
+  readonly store: Store
+  readonly blobs: Blobs
+}
+
+/** Draws the clips and stores them as media, unless they are there; answers their ids. */
+export async function storeClips(
+  ports: Ports,
+  amount: number,
+  progress: Progress,
+): Promise<{ id: number; titles: readonly string[] }[]> {
+  const wanted = recipes.slice(0, amount)
+  const studio = createStudio()
+  progress.start('clips', wanted.length)
+  try {
+    return await Promise.all(
+      wanted.map(async (recipe) => {
+        const id = await storeClip(ports, studio, recipe)
+        progress.advance(1)
+        return { id, titles: recipe.titles }
+      }),
+    )
+  } finally {
+    progress.stop()
+    await studio.close()
+  }
+}
+
+async function storeClip({ store, blobs }: Ports, studio: Studio, recipe: Recipe): Promise<number> {
+  const video = blobs.scratch()
+  const cover = blobs.scratch()
+  try {
+    const drawn = await studio.draw(recipe, video, cover)
+    const sourceHash = await hashOf(video)
+    // Another world may have brought the same clip.
+    const known = await store.videos.mediaOf(sourceHash)
+    if (known) return known.id
+    const name = nanoid()
+    const names = { video: `videos/${name}.mp4`, cover: `covers/${name}.jpg` }
+    await blobs.put(names.video, video)
+    await blobs.put(names.cover, cover)
+    return await store.seeding.media({ ...drawn, ...names, sourceHash, source: null })
+  } finally {
+    await rm(video, { force: true })
+    await rm(cover, { force: true })
+  }
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = new Bun.CryptoHasher('sha256')
+  for await (const bytes of Bun.file(path).stream()) hash.update(bytes)
+  return hash.digest('hex')
+}

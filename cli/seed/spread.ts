@@ -1,0 +1,85 @@
+import type { Random } from './random.ts'
+
+/** What each of many things weighs, by its index. */
+export type Weights = Float64Array
+
+/**
+ * Long-tailed weights in random order: the one of rank r weighs 1 / r^slope (Zipf's law).
+ * @param first a rank, counted from 1, that index 0 is to have
+ */
+export function zipf(length: number, slope: number, random: Random, first?: number): Weights {
+  const ranks = random.shuffle(Uint32Array.from({ length }, (_, at) => at + 1))
+  if (first !== undefined && length >= first) {
+    ranks[ranks.indexOf(first)] = ranks[0]!
+    ranks[0] = first
+  }
+  return Float64Array.from(ranks, (rank) => rank ** -slope)
+}
+
+/**
+ * Divides a total into whole shares by weight, none above `cap` (largest remainders). They add up to
+ * the total, or to as much as the caps admit.
+ */
+export function share(total: number, weights: Weights, cap = Number.MAX_SAFE_INTEGER): number[] {
+  const shares = Array.from(weights, () => 0)
+  let left = Math.min(total, cap * weights.length)
+  const give = (at: number, amount: number) => {
+    const given = Math.min(amount, cap - shares[at]!, left)
+    shares[at]! += given
+    left -= given
+  }
+  while (left > 0) {
+    const open = shares.flatMap((amount, at) => (amount < cap ? at : []))
+    const sum = open.reduce((all, at) => all + weights[at]!, 0)
+    const round = left
+    const wanted = open.map((at) => ({ at, exact: (round * weights[at]!) / sum }))
+    for (const { at, exact } of wanted) give(at, Math.floor(exact))
+    // More than that left means that caps were met: the others share it in another round.
+    if (left > wanted.length) continue
+    wanted.sort((a, b) => (b.exact % 1) - (a.exact % 1) || a.at - b.at)
+    for (const { at } of wanted) give(at, 1)
+  }
+  return shares
+}
+
+/** Draws indexes by weight in constant time (the alias method, as Michael Vose builds it, 1991). */
+export function sampler(weights: Weights, random: Random): () => number {
+  const { length } = weights
+  const sum = weights.reduce((all, weight) => all + weight, 0)
+  const chance = Float64Array.from(weights, (weight) => (weight * length) / sum)
+  const alias = new Uint32Array(length)
+  const small: number[] = []
+  const large: number[] = []
+  for (const [at, value] of chance.entries()) (value < 1 ? small : large).push(at)
+  while (small.length > 0 && large.length > 0) {
+    const less = small.pop()!
+    const more = large.at(-1)!
+    alias[less] = more
+    chance[more]! -= 1 - chance[less]!
+    if (chance[more]! < 1) small.push(large.pop()!)
+  }
+  // What rounding left over is as good as 1.
+  for (const at of [...small, ...large]) chance[at] = 1
+  return () => {
+    const at = random.below(length)
+    return random.next() < chance[at]! ? at : alias[at]!
+  }
+}
+
+/** Draws several different indexes by weight. */
+export function drawer(weights: Weights, random: Random): (amount: number) => number[] {
+  const draw = sampler(weights, random)
+  return (amount) => {
+    if (amount * 4 > weights.length) return drawMany(weights, amount, random)
+    const drawn = new Set<number>()
+    while (drawn.size < amount) drawn.add(draw())
+    return [...drawn]
+  }
+}
+
+/** Efraimidis and Spirakis, 2006: the smallest keys of -ln(u) / weight are a sample by weight. */
+function drawMany(weights: Weights, amount: number, random: Random): number[] {
+  const keys = Float64Array.from(weights, (weight) => -Math.log(1 - random.next()) / weight)
+  const order = Array.from(keys, (_, at) => at).sort((a, b) => keys[a]! - keys[b]!)
+  return order.slice(0, amount)
+}

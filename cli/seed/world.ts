@@ -1,0 +1,95 @@
+import type { Blobs } from '../../src/blob/blob.ts'
+import type { Store } from '../../src/store/store.ts'
+import { hashPassword } from '../../src/user/password.ts'
+import { Failure } from '../failure.ts'
+import type { Progress } from '../progress.ts'
+import { castOf, comments, follows, likes, videos, type Work } from './crowd.ts'
+import { storeClips } from './gallery.ts'
+import { firstName, people } from './people.ts'
+import { completeSize, type WorldSize } from './plan.ts'
+import { createRandom } from './random.ts'
+import { zipf } from './spread.ts'
+import { talks } from './talks.ts'
+import { writeAll } from './write.ts'
+
+/** The password of every seeded user. */
+export const seedPassword = 'douyin123'
+
+/** What was made; `login` is the user to look around with. */
+export interface World extends WorldSize {
+  readonly login: string
+}
+
+/** Which world; what of its size is left out comes in proportion. */
+export interface WorldOptions {
+  readonly seed: number
+  readonly size: { readonly [K in keyof WorldSize]?: number | undefined }
+}
+
+/**
+ * Adds a made-up world to a store: people, their videos, likes, comments, follows and talks. The
+ * same seed gives the same world, at times counted back from now. It is written in short commits,
+ * each with its counts, so a server beside it goes on and never shows a wrong count.
+ * @throws Failure if the world of this seed is there already
+ */
+export async function seedWorld(
+  ports: { store: Store; blobs: Blobs },
+  { seed, size: wanted }: WorldOptions,
+  progress: Progress,
+): Promise<World> {
+  const { seeding, users } = ports.store
+  const login = firstName(seed)
+  if (await users.byName(login)) throw alreadyThere(login, seed)
+  const size = completeSize(wanted)
+  const random = (purpose: string) => createRandom(seed, purpose)
+  const write = writer(progress)
+
+  // The clips come first because they take longest: who gives up meanwhile leaves no half a world.
+  const clips = await storeClips(ports, size.clips, progress)
+  const now = Date.now()
+  const passwordHash = await hashPassword(seedPassword)
+  const crew = people(size.users, { seed, now, passwordHash }, random('people'))
+  const ids = (await write('users', size.users, crew, seeding.users)).flat()
+  const cast = castOf(ids, now, random('cast'))
+
+  const works: Work[] = []
+  const clipsOfAll = videos(size.videos, clips, cast, random('videos'))
+  await write('videos', size.videos, clipsOfAll, async (rows) => {
+    const added = await seeding.videos(rows)
+    works.push(...added.map((id, at) => ({ id, publishedAt: rows[at]!.publishedAt })))
+  })
+  const appeal = zipf(works.length, 0.8, random('appeal'))
+  const liked = likes(size.likes, cast, works, appeal, random('likes'))
+  await write('likes', size.likes, liked, seeding.favorites)
+  const said = comments(size.comments, cast, works, appeal, random('comments'))
+  await write('comments', size.comments, said, seeding.comments)
+
+  const known: [number, number][] = []
+  await write('follows', size.follows, follows(size.follows, cast, random('follows')), (rows) => {
+    for (const { userId, toUserId } of rows) known.push([userId, toUserId])
+    return seeding.follows(rows)
+  })
+  const lines = talks(size.messages, { now, users: ids, follows: known }, random('talks'))
+  await write('messages', lines.length, lines, seeding.messages)
+  return { ...size, login }
+}
+
+/** Writes one kind of rows after the other and shows how far it is. */
+const writer =
+  (progress: Progress) =>
+  async <R, T>(
+    label: string,
+    total: number,
+    rows: Iterable<R>,
+    put: (rows: readonly R[]) => Promise<T>,
+  ): Promise<T[]> => {
+    progress.start(label, total)
+    const answers = await writeAll(rows, put, progress.advance)
+    progress.stop()
+    return answers
+  }
+
+function alreadyThere(login: string, seed: number): Failure {
+  const more = `--seed ${seed + 1} adds another`
+  return new Failure(`The world of seed ${seed} is there already (user '${login}'); ${more}.`)
+}
