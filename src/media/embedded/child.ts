@@ -12,6 +12,8 @@ import { runProgram } from './program.ts'
 export function runMediaChild(): void {
   if (process.argv.includes('background')) setPriority(0, 10)
   process.on('disconnect', () => process.exit(0))
+  // A terminal's Ctrl-C reaches every process of the group; when to end is the parent's to say.
+  process.on('SIGINT', () => {})
   // Jobs that interleave would each hold an instance of ffmpeg: strictly one after the other.
   let last: Promise<void> = Promise.resolve()
   process.on('message', (request: Request) => {
