@@ -105,6 +105,21 @@ test.each(refused)('refused: %s', async (_, bytes, code) => {
   )
 })
 
+// The size of the segment has 56 bits, which a number holds exactly only if it is put together well.
+test.each([2, 3, 4, 5, 6, 7, 8, 9])('an MKV longer by %i bytes is whole', async (more) => {
+  const bytes = await bytesOf('mkv')
+  const at = bytes.indexOf(Buffer.from('18538067', 'hex')) + 4
+  const size = bytes.readBigUInt64BE(at)
+  // An element `Void` at the end of the segment.
+  const padding = Buffer.alloc(more)
+  padding.set([0xec, 0x80 + more - 2])
+  bytes.writeBigUInt64BE(size + BigInt(more), at)
+  const longer = write(Buffer.concat([bytes, padding]))
+  await expect((await media).inspect(longer)).resolves.toMatchObject({ plan: 'remux' })
+  const shorter = write(Buffer.concat([bytes, padding.subarray(1)]))
+  await expect((await media).inspect(shorter)).rejects.toMatchObject({ code: 'video_damaged' })
+})
+
 const narrow: [keyof typeof limits, number, ErrorCode, string][] = [
   ['maxDuration', 0.5, 'video_too_long', '0.5 seconds'],
   ['maxPixels', 320 * 179, 'video_too_big', '57280 pixels'],

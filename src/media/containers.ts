@@ -97,9 +97,10 @@ function checkSegment(file: OpenFile): void {
     const bytes = readAt(file, at, 12)
     const length = Math.clz32(bytes[4]!) - 23
     if (length > 8) throw new AppError('video_damaged')
-    const size = [...bytes.subarray(4, 4 + length)].reduce((sum, byte) => sum * 256 + byte, 0)
-    const rest = size - 2 ** (7 * length)
-    const unknown = rest === 2 ** (7 * length) - 1
+    // Without the marker first: beside it a small size would be rounded away.
+    const [first = 0, ...others] = bytes.subarray(4, 4 + length)
+    const rest = others.reduce((sum, byte) => sum * 256 + byte, first & (0xff >> length))
+    const unknown = rest >= 2 ** (7 * length) - 1
     const end = at + 4 + length + rest
     if (!unknown && end > file.size) throw new AppError('video_damaged')
     if (bytes.readUInt32BE(0) === SEGMENT) return
