@@ -126,7 +126,7 @@ export async function videoOf(
   return found!
 }
 
-/** Does something `many` times, at most `width` at once; answers in order. */
+/** Does something `many` times, at most `width` at once; answers in order. The first failure begins no more. */
 export async function inParallel<T>(
   many: number,
   width: number,
@@ -137,7 +137,12 @@ export async function inParallel<T>(
   const worker = async () => {
     while (next < many) {
       const i = next++
-      results[i] = await work(i)
+      try {
+        results[i] = await work(i)
+      } catch (failure) {
+        next = many
+        throw failure
+      }
     }
   }
   await Promise.all(Array.from({ length: Math.min(width, many) }, worker))

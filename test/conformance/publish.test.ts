@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'bun:test'
 import { connect } from 'node:net'
 import { clip as makeClip } from '../clips.ts'
 import * as act from './actors.ts'
-import { readAnswer } from './client.ts'
+import { readAnswer, readTransportFailure } from './client.ts'
 import * as to from './endpoints.ts'
 import { useServer } from './server.ts'
 import type { Params, Transport } from './transports.ts'
@@ -47,6 +47,52 @@ describe('the parts may come in any order', () => {
       const title = act.unique()
       const params = { ...first, data: clip, token: author.token, title, ...last }
       await api.ok(to.publish, params, { via: 'multipart' })
+      expect(await titlesOf(author)).toContain(title)
+    })
+  }
+})
+
+describe('forms as other writers write them', () => {
+  const writers: [what: string, part: (name: string, value: string | Blob) => BlobPart[]][] = [
+    [
+      'the app (OkHttp 3: a length and an encoding in each part)',
+      (name, value) => [
+        `Content-Disposition: form-data; name="${name}"${value instanceof Blob ? '; filename="v.mp4"' : ''}\r\n`,
+        `Content-Transfer-Encoding: binary\r\nContent-Type: ${
+          value instanceof Blob ? 'multipart/form-data' : 'text/plain; charset=utf-8'
+        }\r\n`,
+        `Content-Length: ${new Blob([value]).size}\r\n\r\n`,
+        value,
+      ],
+    ],
+    [
+      'in small letters, without types',
+      (name, value) => [
+        `content-disposition: form-data; name="${name}"${value instanceof Blob ? '; filename="v"' : ''}\r\n\r\n`,
+        value,
+      ],
+    ],
+    [
+      'with the name of the file first, and again for the world (RFC 5987)',
+      (name, value) => [
+        value instanceof Blob
+          ? `Content-Disposition: form-data; filename="v.mp4"; filename*=UTF-8''%E8%A7%86.mp4; name="${name}"\r\n`
+          : `Content-Disposition: form-data; name="${name}"\r\n`,
+        '\r\n',
+        value,
+      ],
+    ],
+  ]
+  for (const [what, part] of writers) {
+    test(what, async () => {
+      const title = act.unique('标题 ')
+      const parts = [part('token', author.token), part('data', clip), part('title', title)]
+      const body = new Blob([
+        ...parts.flatMap((one) => ['--cut\r\n', ...one, '\r\n']),
+        '--cut--\r\n',
+      ])
+      const answer = await api.raw(to.publish.path, { method: 'POST', headers: formHeaders, body })
+      expect(await readAnswer(to.publish, answer)).toMatchObject({ status_code: 0 })
       expect(await titlesOf(author)).toContain(title)
     })
   }
@@ -194,6 +240,23 @@ test('what is published counts, and is listed with its author at once', async ()
   const { video_list } = await api.ok(to.published, { user_id: somebody.id })
   expect(new Set(video_list.map(({ id }) => id))).toEqual(new Set([first.id, second.id]))
   for (const video of video_list) expect(video.author.work_count).toBe(2)
+})
+
+test('of forty at once exactly those are listed whose answer said so', async () => {
+  // A server may turn some away, by 429 or by a refusal, but what it took is there and what it refused is not.
+  const somebody = await act.newcomer(api)
+  const answers = await act.inParallel(40, 40, async () => {
+    const title = act.unique()
+    const params = { data: clip, token: somebody.token, title }
+    const answer = await api.send(to.publish, params, { via: 'multipart' })
+    if (answer.status === 429) await readTransportFailure(answer, [429])
+    else if ((await readAnswer(to.publish, answer)).status_code === 0) return [title]
+    return []
+  })
+  const taken = answers.flat()
+  expect(taken).not.toBeEmpty()
+  expect((await titlesOf(somebody)).toSorted()).toEqual(taken.toSorted())
+  expect(await act.profileOf(api, somebody, somebody)).toMatchObject({ work_count: taken.length })
 })
 
 async function titlesOf(who: act.Account): Promise<string[]> {

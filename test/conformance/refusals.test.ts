@@ -77,6 +77,16 @@ describe('a token that is none is refused', () => {
   }
 })
 
+describe('a token that is none where the caller may be anonymous', () => {
+  for (const endpoint of open) {
+    test(`makes nobody at ${endpoint.path}`, async () => {
+      // Whether that is anonymous or a refusal is the server's choice.
+      const answer = await api.call(endpoint, { ...(await valid(endpoint)), token: 'nonsense' })
+      expect(JSON.stringify(answer)).not.toMatch(/"is_(follow|favorite)":true/)
+    })
+  }
+})
+
 describe('a parameter that the spec requires and that is missing', () => {
   const required: [to.Endpoint, string[]][] = [
     [to.register, ['username', 'password']],

@@ -113,6 +113,26 @@ describe('text arrives as it was written', () => {
   })
 })
 
+describe('the type of a body is read as HTTP writes it: in any case, with parameters behind', () => {
+  const types: [Transport, type: string][] = [
+    ['json', 'application/json; charset=utf-8'],
+    ['json', 'application/json;charset=UTF-8'],
+    ['json', 'Application/JSON'],
+    ['urlencoded', 'application/x-www-form-urlencoded'],
+    ['urlencoded', 'application/x-www-form-urlencoded; charset=UTF-8'],
+    ['urlencoded', 'Application/X-WWW-Form-URLencoded'],
+  ]
+  for (const [via, type] of types) {
+    test(type, async () => {
+      const { ann, video } = world
+      const comment_text = act.unique('汉字 ')
+      const params = { token: ann.token, video_id: video.id, action_type: 1, comment_text }
+      const answer = await api.ok(to.commenting, params, { via, headers: { 'content-type': type } })
+      expect(answer.comment?.content).toBe(comment_text)
+    })
+  }
+})
+
 describe('where the token is', () => {
   test('the scheme of Authorization is a word in any case', async () => {
     const { ann } = world
