@@ -16,10 +16,11 @@ export function createSessions({ db, raw, commit }: Engine): Sessions {
       expiresAt: p('expiresAt'),
     })
     .prepare()
-  const trim = raw.prepare<null, { userId: number; keep: number }>(
+  // The new one stays in any case: after the clock was set back it is the one used longest ago.
+  const trim = raw.prepare<null, { userId: number; tokenHash: string; others: number }>(
     `DELETE FROM sessions WHERE token_hash IN (
-       SELECT token_hash FROM sessions WHERE user_id = $userId
-       ORDER BY last_used_at DESC LIMIT -1 OFFSET $keep)`,
+       SELECT token_hash FROM sessions WHERE user_id = $userId AND token_hash <> $tokenHash
+       ORDER BY last_used_at DESC LIMIT -1 OFFSET $others)`,
   )
   const find = db
     .select()
@@ -41,7 +42,7 @@ export function createSessions({ db, raw, commit }: Engine): Sessions {
     create: (session, keep) =>
       commit(() => {
         insert.run({ ...session })
-        trim.run({ userId: session.userId, keep })
+        trim.run({ userId: session.userId, tokenHash: session.tokenHash, others: keep - 1 })
       }),
 
     async find(tokenHash) {
