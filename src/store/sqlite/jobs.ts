@@ -6,7 +6,9 @@ import { momentOf } from './moment.ts'
 /** The queries of port `Jobs`: a media row that is not ready yet is a job. */
 export function createJobs(engine: Engine): Jobs {
   const { raw, commit, records } = engine
-  const recover = raw.prepare("UPDATE media SET state = 'queued' WHERE state = 'running'")
+  const recover = raw.prepare<{ id: number }, []>(
+    "UPDATE media SET state = 'queued' WHERE state = 'running' RETURNING id",
+  )
   const claim = raw.prepare<Job, []>(
     `UPDATE media SET state = 'running'
      WHERE id = (SELECT id FROM media WHERE state = 'queued' ORDER BY id LIMIT 1)
@@ -33,7 +35,12 @@ export function createJobs(engine: Engine): Jobs {
   }
 
   return {
-    recover: () => commit(() => recover.run().changes),
+    recover: () =>
+      commit(() => {
+        const left = recover.all()
+        for (const { id } of left) dropWorks(id)
+        return left.length
+      }),
 
     claim: () =>
       commit(() => {
