@@ -1,0 +1,89 @@
+import { setSystemTime } from 'bun:test'
+import { AppError } from '../../src/errors.ts'
+import type { Clip, NewMedia, Page, PageRequest, Store, User } from '../../src/store/store.ts'
+
+/** A store that is empty, and how to let go of it. */
+export interface Opened {
+  readonly store: Store
+  close(): Promise<void>
+}
+
+/** Makes an empty store of the engine under test. */
+export type MakeStore = () => Promise<Opened>
+
+/** The body of a test on a fresh store, which is closed whatever happens. */
+export const withStore = (make: MakeStore, body: (store: Store) => Promise<void>) => async () => {
+  const opened = await make()
+  try {
+    await body(opened.store)
+  } finally {
+    setSystemTime()
+    await opened.close()
+  }
+}
+
+/** The code of the AppError that a promise is rejected with, or `done`. */
+export async function outcome(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise
+    return 'done'
+  } catch (error) {
+    return error instanceof AppError ? error.code : `not an AppError: ${error}`
+  }
+}
+
+/** Stops the clock, so that whatever happens happens in one and the same millisecond. */
+export const stopClock = (at = Date.UTC(2026, 0, 1)): void => void setSystemTime(new Date(at))
+
+let made = 0
+
+export const newUser = (store: Store, name = `user-${++made}`): Promise<User> =>
+  store.users.create({ name, passwordHash: 'hash' })
+
+export const newUsers = (store: Store, count: number): Promise<User[]> =>
+  Promise.all(Array.from({ length: count }, () => newUser(store)))
+
+/** Media of bytes that nobody has uploaded before; `queued` media waits for a transcode. */
+export function newMedia(queued = false): NewMedia {
+  const key = `media-${++made}`
+  return {
+    sourceHash: key,
+    video: `videos/${key}.mp4`,
+    cover: `covers/${key}.jpg`,
+    source: queued ? `sources/${key}` : null,
+    size: 1000,
+    width: 720,
+    height: 1280,
+    duration: 2.5,
+    codec: 'h264',
+  }
+}
+
+export const publish = (
+  store: Store,
+  authorId: number,
+  media: NewMedia | { id: number } = newMedia(),
+): Promise<Clip> => store.videos.publish({ authorId, title: 'a title', media, quota: 0 })
+
+export const publishMany = (store: Store, authorId: number, count: number): Promise<Clip[]> =>
+  Promise.all(Array.from({ length: count }, () => publish(store, authorId)))
+
+/** Reads a list to its end in pages of `limit`. */
+export async function pages<T>(
+  fetch: (page: PageRequest) => Promise<Page<T>>,
+  limit: number,
+): Promise<T[]> {
+  const items: T[] = []
+  let cursor: string | null = null
+  for (let count = 0; count < 1000; count++) {
+    const page: Page<T> = await fetch({ cursor, limit })
+    if (page.items.length > limit) throw new Error(`a page of ${page.items.length} for ${limit}`)
+    items.push(...page.items)
+    cursor = page.next
+    if (cursor === null) return items
+  }
+  throw new Error('the list has no end')
+}
+
+/** Page sizes at which a wrong comparison in a cursor shows: alone, uneven, exact, all in one. */
+export const limits = [1, 3, 4, 12, 100]

@@ -1,0 +1,189 @@
+import { describe, expect, test } from 'bun:test'
+import type { Message, Store } from '../../src/store/store.ts'
+import { type MakeStore, newUsers, outcome, stopClock, withStore } from './harness.ts'
+
+const send = async (
+  store: Store,
+  fromUserId: number,
+  toUserId: number,
+  content: string,
+  clientId: string | null = null,
+): Promise<Message> =>
+  (await store.messages.send({ fromUserId, toUserId, content, clientId })).message
+
+const said = (messages: readonly Message[]) => messages.map((message) => message.content).join('')
+
+const whole = { since: 0, limit: 100 }
+
+export function messagesSuite(make: MakeStore): void {
+  describe('messages', () => {
+    test(
+      'a clientId stands for one message, sent again later or at the same time',
+      withStore(make, async (store) => {
+        const [a, b, c] = (await newUsers(store, 3)).map((user) => user.id)
+        const again = { fromUserId: a!, toUserId: b!, content: 'hi', clientId: 'one' }
+        const answers = await Promise.all(
+          Array.from({ length: 5 }, () => store.messages.send(again)),
+        )
+        answers.push(await store.messages.send({ ...again, content: 'other words' }))
+        expect(new Set(answers.map(({ message }) => message.id)).size).toBe(1)
+        expect(answers.map(({ repeated }) => repeated)).toEqual([
+          false,
+          true,
+          true,
+          true,
+          true,
+          true,
+        ])
+        expect(answers.at(-1)!.message).toEqual(answers[0]!.message)
+        expect(await store.messages.unread(b!)).toEqual(new Map([[a!, 1]]))
+        // The same clientId of somebody else is another message, and none at all never repeats.
+        await send(store, c!, b!, 'mine', 'one')
+        await send(store, a!, b!, '1')
+        await send(store, a!, b!, '1')
+        expect(said(await store.messages.history(a!, b!, whole))).toBe('hi11')
+        expect(said(await store.messages.history(c!, b!, whole))).toBe('mine')
+      }),
+    )
+
+    test(
+      'nobody can write to whom there is not, and nothing of it stays',
+      withStore(make, async (store) => {
+        const [a] = (await newUsers(store, 1)).map((user) => user.id)
+        expect(await outcome(send(store, a!, 999, 'hello', 'one'))).toBe('user_not_found')
+        expect(await store.messages.ofUser(a!, { afterId: 0, limit: 9 })).toEqual([])
+        expect(await store.messages.partners(a!, 9)).toEqual([])
+      }),
+    )
+
+    test(
+      'no two messages of a conversation share a time, whoever writes while the clock stands still',
+      withStore(make, async (store) => {
+        const [a, b, c] = (await newUsers(store, 3)).map((user) => user.id)
+        stopClock(1_000_000)
+        const sent: Message[] = []
+        for (let i = 0; i < 10; i++) {
+          sent.push(...(await Promise.all([send(store, a!, b!, 'x'), send(store, b!, a!, 'y')])))
+        }
+        stopClock(500_000)
+        sent.push(await send(store, b!, a!, 'z'))
+        const times = sent.map((message) => message.createdAt)
+        expect(times).toEqual(times.map((_, at) => 1_000_000 + at))
+        expect(await store.messages.history(b!, a!, whole)).toEqual(sent)
+        // Another conversation is not held up by this one.
+        expect((await send(store, a!, c!, 'x')).createdAt).toBe(500_000)
+      }),
+    )
+
+    test(
+      'since is exclusive, so a poll with the last time gets each message exactly once',
+      withStore(make, async (store) => {
+        const [a, b, c] = (await newUsers(store, 3)).map((user) => user.id)
+        stopClock()
+        for (const [at, word] of [...'abcdefgh'].entries()) {
+          await (at % 3 === 0 ? send(store, a!, b!, word) : send(store, b!, a!, word))
+          await send(store, c!, a!, '-')
+        }
+        const poll = async (query: 'history' | 'receivedSince', limit: number) => {
+          let text = ''
+          for (let since = 0; ; ) {
+            const page = await store.messages[query](a!, b!, { since, limit })
+            if (page.length === 0) return text
+            expect(page.length).toBeLessThanOrEqual(limit)
+            text += said(page)
+            since = page.at(-1)!.createdAt
+          }
+        }
+        for (const limit of [1, 3, 100]) {
+          expect(await poll('history', limit)).toBe('abcdefgh')
+          expect(await poll('receivedSince', limit)).toBe('bcefh')
+        }
+        const last = (await store.messages.history(a!, b!, whole)).at(-1)!
+        expect(
+          await store.messages.receivedSince(a!, b!, { since: last.createdAt, limit: 9 }),
+        ).toEqual([])
+        expect(await store.messages.receivedSince(a!, 999, whole)).toEqual([])
+      }),
+    )
+
+    test(
+      'ofUser shows both directions of all conversations in one order, each once, and of no others',
+      withStore(make, async (store) => {
+        const [a, b, c] = (await newUsers(store, 3)).map((user) => user.id)
+        const sent = [
+          await send(store, a!, b!, '1'),
+          await send(store, c!, a!, '2'),
+          await send(store, b!, c!, 'not ours'),
+          await send(store, b!, a!, '3'),
+          await send(store, a!, c!, '4'),
+        ]
+        expect(sent.map(({ id }) => id)).toEqual(sent.map(({ id }) => id).toSorted((x, y) => x - y))
+        for (const limit of [1, 2, 100]) {
+          let text = ''
+          for (let afterId = 0; ; ) {
+            const page = await store.messages.ofUser(a!, { afterId, limit })
+            if (page.length === 0) break
+            expect(page.length).toBeLessThanOrEqual(limit)
+            text += said(page)
+            afterId = page.at(-1)!.id
+          }
+          expect(text).toBe('1234')
+        }
+      }),
+    )
+
+    test(
+      'reading counts down to what is left, never goes back, and never past the end',
+      withStore(make, async (store) => {
+        const [a, b, c] = (await newUsers(store, 3)).map((user) => user.id)
+        const [one, two, three] = [
+          await send(store, b!, a!, '1'),
+          await send(store, b!, a!, '2'),
+          await send(store, b!, a!, '3'),
+        ]
+        const own = await send(store, a!, b!, 'own')
+        await send(store, c!, a!, 'other')
+        const unread = async (userId: number) =>
+          Object.fromEntries(await store.messages.unread(userId))
+        expect(await unread(a!)).toEqual({ [b!]: 3, [c!]: 1 })
+        expect(await unread(b!)).toEqual({ [a!]: 1 })
+        expect(await store.messages.read(a!, b!, two!.id)).toBe(two!.id)
+        expect(await unread(a!)).toEqual({ [b!]: 1, [c!]: 1 })
+        // A second device that is behind changes nothing.
+        expect(await store.messages.read(a!, b!, one!.id)).toBe(two!.id)
+        expect(await unread(a!)).toEqual({ [b!]: 1, [c!]: 1 })
+        // Beyond the end: what comes later is unread all the same.
+        expect(await store.messages.read(a!, b!, Number.MAX_SAFE_INTEGER)).toBe(own.id)
+        expect(await unread(a!)).toEqual({ [c!]: 1 })
+        const later = await send(store, b!, a!, '4')
+        expect(later.id).toBeGreaterThan(three!.id)
+        expect(await unread(a!)).toEqual({ [b!]: 1, [c!]: 1 })
+        // With whom one never spoke there is nothing to read.
+        expect(await store.messages.read(b!, c!, 5)).toBe(0)
+        expect(await unread(b!)).toEqual({ [a!]: 1 })
+      }),
+    )
+
+    test(
+      'partners: the one last written with first, with the last word of either side',
+      withStore(make, async (store) => {
+        const [a, b, c, d] = (await newUsers(store, 4)).map((user) => user.id)
+        stopClock()
+        await send(store, a!, b!, '1')
+        await send(store, c!, a!, '2')
+        await send(store, d!, c!, 'not ours')
+        await send(store, b!, a!, '3')
+        const partners = async (limit: number) =>
+          (await store.messages.partners(a!, limit)).map(({ user, latest }) => [
+            user.id,
+            latest.content,
+          ])
+        expect(await partners(9)).toEqual([
+          [b!, '3'],
+          [c!, '2'],
+        ])
+        expect(await partners(1)).toEqual([[b!, '3']])
+      }),
+    )
+  })
+}

@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'bun:test'
+import { type MakeStore, newUser, newUsers, outcome, withStore } from './harness.ts'
+
+export function usersSuite(make: MakeStore): void {
+  describe('users', () => {
+    test(
+      'a user starts with every count at zero and is found by id, name and for login',
+      withStore(make, async (store) => {
+        const before = Date.now()
+        const user = await store.users.create({ name: '小明', passwordHash: 'hash' })
+        const { createdAt, lastSeenAt, ...rest } = user
+        expect(rest).toEqual({
+          id: user.id,
+          name: '小明',
+          signature: '',
+          followCount: 0,
+          followerCount: 0,
+          workCount: 0,
+          favoriteCount: 0,
+          totalFavorited: 0,
+        })
+        expect(createdAt).toBeGreaterThanOrEqual(before)
+        expect(lastSeenAt).toBe(createdAt)
+        expect(await store.users.byId(user.id)).toEqual(user)
+        expect(await store.users.byName('小明')).toEqual(user)
+        expect(await store.users.credentials('小明')).toEqual({ id: user.id, passwordHash: 'hash' })
+      }),
+    )
+
+    test(
+      'whoever is unknown is null, never a throw',
+      withStore(make, async (store) => {
+        await newUser(store, 'known')
+        for (const id of [0, -1, 999, Number.MAX_SAFE_INTEGER]) {
+          expect(await store.users.byId(id)).toBeNull()
+        }
+        // A name is compared as it is: no pattern, no trimming, no other case.
+        for (const name of ['', 'Known', 'known ', 'know_', '%', "' OR 1=1 --"]) {
+          expect(await store.users.byName(name)).toBeNull()
+          expect(await store.users.credentials(name)).toBeNull()
+        }
+      }),
+    )
+
+    test(
+      'a taken name is refused, also when both come in one moment, and its owner stays who it was',
+      withStore(make, async (store) => {
+        const create = (passwordHash: string) => store.users.create({ name: 'ann', passwordHash })
+        const outcomes = await Promise.all([
+          outcome(create('first')),
+          outcome(create('second')),
+          outcome(create('third')),
+        ])
+        expect(outcomes).toEqual(['done', 'name_taken', 'name_taken'])
+        expect(await outcome(create('later'))).toBe('name_taken')
+        expect((await store.users.credentials('ann'))?.passwordHash).toBe('first')
+      }),
+    )
+
+    test(
+      'ids grow, each its own, whatever was refused between',
+      withStore(make, async (store) => {
+        const [first] = await newUsers(store, 1)
+        await outcome(newUser(store, first!.name))
+        const ids = [first!, ...(await newUsers(store, 5))].map((user) => user.id)
+        expect(new Set(ids).size).toBe(6)
+        expect(ids).toEqual(ids.toSorted((a, b) => a - b))
+        for (const id of ids) expect(Number.isSafeInteger(id)).toBe(true)
+      }),
+    )
+
+    test(
+      'seen only moves forward: answers of two requests may come in the wrong order',
+      withStore(make, async (store) => {
+        const { id, lastSeenAt } = await newUser(store)
+        await Promise.all([
+          store.users.seen(id, lastSeenAt + 500),
+          store.users.seen(id, lastSeenAt + 100),
+        ])
+        expect((await store.users.byId(id))?.lastSeenAt).toBe(lastSeenAt + 500)
+        await store.users.seen(999, 1)
+      }),
+    )
+
+    test(
+      'the list sorts by each column, the greatest first where that is what one looks for',
+      withStore(make, async (store) => {
+        const at = (createdAt: number, lastSeenAt: number, name: string) => ({
+          name,
+          passwordHash: 'x',
+          signature: '',
+          createdAt,
+          lastSeenAt,
+        })
+        const [b, c, a] = await store.seeding.users([
+          at(3, 10, 'b'),
+          at(2, 30, 'c'),
+          at(1, 20, 'a'),
+        ])
+        const mediaId = await store.seeding.media({ ...media })
+        const work = (authorId: number, publishedAt: number) => ({
+          authorId,
+          mediaId,
+          title: '',
+          publishedAt,
+        })
+        const works = await store.seeding.videos([work(c!, 1), work(c!, 2), work(a!, 3)])
+        await store.favorites.set(b!, works[2]!, true)
+        await store.relations.set(a!, b!, true)
+        const listed = async (sort: Parameters<typeof store.users.list>[0]['sort']) =>
+          (await store.users.list({ sort, limit: 10, search: '' }))
+            .map((user) => user.name)
+            .join('')
+        expect({
+          id: await listed('id'),
+          name: await listed('name'),
+          works: await listed('works'),
+          likes: await listed('likes'),
+          followers: await listed('followers'),
+          created: await listed('created'),
+          seen: await listed('seen'),
+        }).toEqual({
+          id: 'bca',
+          name: 'abc',
+          works: 'cab',
+          likes: 'abc',
+          followers: 'bca',
+          created: 'bca',
+          seen: 'cab',
+        })
+        expect(await store.users.list({ sort: 'id', limit: 2, search: '' })).toHaveLength(2)
+      }),
+    )
+
+    test(
+      'a search is text, not a pattern',
+      withStore(make, async (store) => {
+        for (const name of ['50%', '50x', 'a_b', 'axb', 'back\\slash', '阿明']) {
+          await newUser(store, name)
+        }
+        const found = async (search: string) =>
+          (await store.users.list({ sort: 'id', limit: 10, search })).map((user) => user.name)
+        expect(await found('%')).toEqual(['50%'])
+        expect(await found('a_b')).toEqual(['a_b'])
+        expect(await found('\\')).toEqual(['back\\slash'])
+        expect(await found('明')).toEqual(['阿明'])
+        expect(await found("'")).toEqual([])
+      }),
+    )
+  })
+}
+
+const media = {
+  sourceHash: 'list',
+  video: 'videos/list.mp4',
+  cover: 'covers/list.jpg',
+  source: null,
+  size: 1,
+  width: 1,
+  height: 1,
+  duration: 1,
+  codec: 'h264',
+}

@@ -1,0 +1,194 @@
+import { describe, expect, test } from 'bun:test'
+import {
+  type MakeStore,
+  newMedia,
+  newUsers,
+  outcome,
+  publish,
+  publishMany,
+  stopClock,
+  withStore,
+} from './harness.ts'
+
+const all = { cursor: null, limit: 100 }
+
+export function worksSuite(make: MakeStore): void {
+  describe('works', () => {
+    test(
+      'a thousand videos of one millisecond are each on exactly one page of the feed, newest first',
+      withStore(make, async (store) => {
+        stopClock()
+        const [author] = await newUsers(store, 1)
+        const published = await publishMany(store, author!.id, 1000)
+        const seen: number[] = []
+        for (let until = Number.MAX_SAFE_INTEGER; ; ) {
+          const page = await store.videos.feed(until, 30)
+          if (page.length === 0) break
+          expect(page.length).toBeLessThanOrEqual(30)
+          seen.push(...page.map(({ video }) => video.id))
+          until = page.at(-1)!.video.publishedAt! - 1
+        }
+        expect(seen).toEqual(published.map(({ video }) => video.id).toReversed())
+        expect((await store.users.byId(author!.id))?.workCount).toBe(1000)
+      }),
+    )
+
+    test(
+      'a clock set back puts new videos on top all the same',
+      withStore(make, async (store) => {
+        const [author] = await newUsers(store, 1)
+        stopClock(2_000_000)
+        const first = await publish(store, author!.id)
+        stopClock(1_000_000)
+        const second = await publish(store, author!.id)
+        expect(first.video.publishedAt).toBe(2_000_000)
+        expect(second.video.publishedAt).toBe(2_000_001)
+        const upTo = async (until: number) =>
+          (await store.videos.feed(until, 9)).map(({ video }) => video.id)
+        expect(await upTo(2_000_001)).toEqual([second.video.id, first.video.id])
+        expect(await upTo(2_000_000)).toEqual([first.video.id])
+        expect(await upTo(1_999_999)).toEqual([])
+      }),
+    )
+
+    test(
+      'the same bytes are stored once, whoever brings them, in turn or at once',
+      withStore(make, async (store) => {
+        const [a, b] = await newUsers(store, 2)
+        const media = newMedia()
+        const twin = { ...newMedia(), sourceHash: media.sourceHash }
+        const clips = await Promise.all([publish(store, a!.id, media), publish(store, b!.id, twin)])
+        expect(clips.map(({ video }) => video.video)).toEqual([media.video, media.video])
+        const stored = await store.videos.mediaOf(media.sourceHash)
+        expect(stored).toMatchObject({ ...media, state: 'ready', failure: null })
+        const third = await publish(store, b!.id, { id: stored!.id })
+        expect(third.video.cover).toBe(media.cover)
+        expect(await store.videos.ownedAmong([media.video, twin.video, twin.cover])).toEqual(
+          new Set([media.video]),
+        )
+        expect(await store.videos.mediaAfter(0, 10)).toHaveLength(1)
+        expect(await store.videos.mediaOf('another')).toBeNull()
+      }),
+    )
+
+    test(
+      'what is refused leaves no media, no work and no count',
+      withStore(make, async (store) => {
+        const [author] = await newUsers(store, 1)
+        const media = newMedia()
+        const tight = { authorId: author!.id, title: '', media, quota: 999 }
+        expect(await outcome(store.videos.publish(tight))).toBe('quota_exceeded')
+        expect(await outcome(publish(store, 999, newMedia()))).toBe('user_not_found')
+        expect(await outcome(publish(store, author!.id, { id: 999 }))).toBe('media_gone')
+        expect(await store.videos.mediaOf(media.sourceHash)).toBeNull()
+        expect(await store.videos.feed(Number.MAX_SAFE_INTEGER, 9)).toEqual([])
+        expect((await store.users.byId(author!.id))?.workCount).toBe(0)
+        // Exactly the quota is within it; known bytes count for whoever publishes them.
+        expect(await outcome(store.videos.publish({ ...tight, quota: 1000 }))).toBe('done')
+        expect(await outcome(store.videos.publish({ ...tight, quota: 1999 }))).toBe(
+          'quota_exceeded',
+        )
+      }),
+    )
+
+    test(
+      'likes and comments refuse what is not there, and what others may not see yet',
+      withStore(make, async (store) => {
+        const [author, fan] = await newUsers(store, 2)
+        const hidden = await publish(store, author!.id, newMedia(true))
+        for (const videoId of [0, 999, hidden.video.id]) {
+          const of = { userId: fan!.id, videoId }
+          expect({
+            like: await outcome(store.favorites.set(fan!.id, videoId, true)),
+            unlike: await outcome(store.favorites.set(fan!.id, videoId, false)),
+            comment: await outcome(store.comments.create({ ...of, content: 'hi' })),
+            list: await outcome(store.comments.ofVideo(videoId, all)),
+          }).toEqual({
+            like: 'video_not_found',
+            unlike: 'video_not_found',
+            comment: 'video_not_found',
+            list: 'video_not_found',
+          })
+        }
+      }),
+    )
+
+    test(
+      'a comment goes by the hand of its author alone, from the video it is on, once',
+      withStore(make, async (store) => {
+        const [author, other] = await newUsers(store, 2)
+        const [one, two] = await publishMany(store, author!.id, 2)
+        const videoId = one!.video.id
+        const comment = await store.comments.create({ userId: other!.id, videoId, content: '好' })
+        expect(comment).toMatchObject({ content: '好', user: { id: other!.id } })
+        const remove = (userId: number, from: number, commentId: number) =>
+          outcome(store.comments.remove({ userId, videoId: from, commentId }))
+        // Not even the video's author: the API says the comment's.
+        expect(await remove(author!.id, videoId, comment.id)).toBe('forbidden')
+        expect(await remove(other!.id, two!.video.id, comment.id)).toBe('comment_not_found')
+        expect(await remove(other!.id, videoId, 999)).toBe('comment_not_found')
+        expect((await store.videos.byId(videoId))?.video.commentCount).toBe(1)
+        expect(await remove(other!.id, videoId, comment.id)).toBe('done')
+        expect(await remove(other!.id, videoId, comment.id)).toBe('comment_not_found')
+        expect((await store.videos.byId(videoId))?.video.commentCount).toBe(0)
+        const next = await store.comments.create({ userId: other!.id, videoId, content: 'again' })
+        expect(next.id).toBeGreaterThan(comment.id)
+      }),
+    )
+
+    test(
+      'a removed video takes its likes and comments out of every count, and its id with it',
+      withStore(make, async (store) => {
+        const [author, fan] = await newUsers(store, 2)
+        const [kept, gone] = await publishMany(store, author!.id, 2)
+        for (const { video } of [kept!, gone!]) {
+          await store.favorites.set(fan!.id, video.id, true)
+          await store.favorites.set(author!.id, video.id, true)
+          await store.comments.create({ userId: fan!.id, videoId: video.id, content: 'x' })
+        }
+        const { video, cover } = gone!.video
+        const blobs = await store.videos.remove(gone!.video.id)
+        expect(blobs.toSorted()).toEqual([cover, video].toSorted())
+        expect(await store.videos.byId(gone!.video.id)).toBeNull()
+        expect(await outcome(store.videos.remove(gone!.video.id))).toBe('video_not_found')
+        expect(await store.users.byId(author!.id)).toMatchObject({
+          workCount: 1,
+          totalFavorited: 2,
+          favoriteCount: 1,
+        })
+        expect(await store.users.byId(fan!.id)).toMatchObject({ favoriteCount: 1 })
+        const liked = await store.favorites.ofUser(fan!.id, all)
+        expect(liked.items.map((clip) => clip.video.id)).toEqual([kept!.video.id])
+        const next = await publish(store, author!.id)
+        expect(next.video.id).toBeGreaterThan(gone!.video.id)
+      }),
+    )
+
+    test(
+      'files that another work shows stay when one is removed',
+      withStore(make, async (store) => {
+        const [a, b] = await newUsers(store, 2)
+        const media = newMedia()
+        const [one, two] = [await publish(store, a!.id, media), await publish(store, b!.id, media)]
+        expect(await store.videos.remove(one.video.id)).toEqual([])
+        expect((await store.videos.remove(two.video.id)).toSorted()).toEqual(
+          [media.cover, media.video].toSorted(),
+        )
+        expect(await store.videos.mediaOf(media.sourceHash)).toBeNull()
+      }),
+    )
+
+    test(
+      'among answers those of the videos that this user likes, of none for none',
+      withStore(make, async (store) => {
+        const [author, fan] = await newUsers(store, 2)
+        const [one, two, three] = (await publishMany(store, author!.id, 3)).map((c) => c.video.id)
+        await store.favorites.set(fan!.id, one!, true)
+        await store.favorites.set(fan!.id, three!, true)
+        await store.favorites.set(author!.id, two!, true)
+        expect(await store.favorites.among(fan!.id, [two!, three!, 999])).toEqual(new Set([three!]))
+        expect(await store.favorites.among(fan!.id, [])).toEqual(new Set())
+      }),
+    )
+  })
+}

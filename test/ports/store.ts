@@ -1,0 +1,29 @@
+import { describe } from 'bun:test'
+import type { MakeStore } from './harness.ts'
+import { jobsSuite } from './store-jobs.ts'
+import { listsSuite } from './store-lists.ts'
+import { messagesSuite } from './store-messages.ts'
+import { modelSuite } from './store-model.ts'
+import { recordsSuite } from './store-records.ts'
+import { seedingSuite } from './store-seeding.ts'
+import { sessionsSuite } from './store-sessions.ts'
+import { usersSuite } from './store-users.ts'
+import { worksSuite } from './store-works.ts'
+
+/**
+ * What port `Store` promises, for whatever engine stands behind it. Only the port is used, so the
+ * next engine runs the same tests by handing over how an empty store of it is made.
+ */
+export function storeSuite(engine: string, make: MakeStore): void {
+  describe(`store on ${engine}`, () => {
+    usersSuite(make)
+    sessionsSuite(make)
+    worksSuite(make)
+    listsSuite(make)
+    messagesSuite(make)
+    jobsSuite(make)
+    recordsSuite(make)
+    seedingSuite(make)
+    modelSuite(make)
+  })
+}
