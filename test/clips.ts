@@ -116,6 +116,8 @@ const recipes = {
       'matroska',
     ],
   },
+  /** From 1991: nothing that people upload. */
+  cinepak: { args: [...picture(), '-frames:v', '2', '-c:v', 'cinepak', '-f', 'mov'] },
   'audio-only': { args: [...sound(), ...aac, '-f', 'mp4'] },
   image: { args: [...picture(), '-frames:v', '1', '-c:v', 'png', '-update', '1', '-f', 'image2'] },
 } as const satisfies Record<string, Recipe>

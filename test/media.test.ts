@@ -101,13 +101,13 @@ describe.each([
   })
 })
 
-test('what the embedded engine cannot decode is refused with the codec named', async () => {
+test.each([
+  ['av1', 'AV1'],
+  ['cinepak', 'CINEPAK'],
+] as const)('%s is refused by the embedded engine, and named', async (name, codec) => {
   await using media = await open('embedded')
-  const refusal = media.inspect(await clip('av1'))
-  await expect(refusal).rejects.toMatchObject({
-    code: 'codec_unsupported',
-    details: { codec: 'AV1' },
-  })
+  const refusal = media.inspect(await clip(name))
+  await expect(refusal).rejects.toMatchObject({ code: 'codec_unsupported', details: { codec } })
 })
 
 test.skipIf(native === null)('AV1 is taken where the native engine decodes it', async () => {

@@ -49,7 +49,9 @@ function coverArgs(source: string[], [good, first]: readonly string[]) {
   const size = `min(1,${WIDTH}/(iw*sar))`
   const frame = ['-frames:v', '1', '-update', '1', '-c:v', 'bmp', '-f', 'image2']
   return [
-    ...['-v', 'error', '-nostdin', '-y', '-t', '5', ...source],
+    ...['-v', 'error', '-nostdin', '-y', '-t', '5'],
+    // Frames that no other needs are left out, which saves up to a quarter.
+    ...['-skip_frame', 'noref', ...source],
     '-filter_complex',
     [
       "[0:V:0]select='isnan(prev_selected_t)+gte(t-prev_selected_t,0.25)'",

@@ -1,10 +1,11 @@
+import { decoderList } from './codecs.ts'
 import { type Container, demuxers } from './facts.ts'
 import type { Inspection, MediaOptions } from './media.ts'
 
 /**
  * The input as arguments of ffmpeg, for both engines. The demuxer is named, so that ffmpeg never
- * chooses one that opens other files (playlists do); no protocol but files, for the native one; and
- * a bound on the picture that the decoder allocates, whatever the container said of its size.
+ * chooses one that opens other files (playlists do); no protocol but files, for the native one; no
+ * decoder but the usual; and a bound on the picture that the decoder allocates, whatever the container said of its size.
  */
 export function inputArgs(
   { maxPixels }: Pick<MediaOptions, 'maxPixels'>,
@@ -15,6 +16,7 @@ export function inputArgs(
   return [
     // Decoders count whole blocks, so a little more than the limit.
     ...['-max_pixels', `${Math.ceil(maxPixels * 1.1) + 65_536}`],
-    ...['-protocol_whitelist', 'file', '-f', demuxer, '-i', input],
+    ...['-protocol_whitelist', 'file', '-codec_whitelist', decoderList],
+    ...['-f', demuxer, '-i', input],
   ]
 }

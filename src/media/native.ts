@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import { decodesVideo } from './codecs.ts'
 import type { Engine, Job, Lanes, Outcome } from './engine.ts'
 import { createQueue } from './queue.ts'
 
@@ -20,7 +21,7 @@ export async function createNativeEngine(program: string, lanes: Lanes): Promise
   let closed = false
   return {
     name: program,
-    decodes: (codec) => decoders.has(codec),
+    decodes: (codec) => decodesVideo(codec, decoders),
     run: (job) =>
       queues[job.lane].run(async () => {
         const outcome = await execute(program, job, running)
@@ -39,7 +40,7 @@ export async function createNativeEngine(program: string, lanes: Lanes): Promise
   }
 }
 
-/** Runs one real encode with the options that matter; answers the codecs that can be decoded. */
+/** Runs one real encode with the options that matter; answers the video decoders that it has. */
 async function tryOut(program: string): Promise<Set<string>> {
   const refuse = (reason: string) => new Error(`${program} can't be used as ffmpeg: ${reason}`)
   const ask = async (...args: string[]): Promise<string> => {
@@ -67,18 +68,9 @@ async function tryOut(program: string): Promise<Set<string>> {
   return decoders
 }
 
-/**
- * The codecs in the answer to `-decoders`. ffmpeg's own `av1` only drives the hardware, so AV1 counts
- * if one of the libraries is there.
- */
-function decodersIn(answer: string): Set<string> {
-  const codecs = new Set<string>()
-  for (const line of answer.split('\n')) {
-    const [, name, codec] = /^ V\S+ +(\S+) .*?(?:\(codec (\S+)\))?$/.exec(line) ?? []
-    if (name && name !== 'av1') codecs.add(codec ?? name)
-  }
-  return codecs
-}
+/** The video decoders in the answer to `-decoders`. */
+const decodersIn = (answer: string): Set<string> =>
+  new Set(Array.from(answer.matchAll(/^ V\S+ +(\S+)/gm), ([, name]) => name!))
 
 async function execute(
   program: string,

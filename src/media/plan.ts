@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import { decodesAudio } from './codecs.ts'
 import type { Facts } from './facts.ts'
 import type { Inspection, MediaOptions } from './media.ts'
 
@@ -30,6 +31,9 @@ export function plan(
   }
   const keepsVideo = video.universal && video.square && !UNTIMED.has(container)
   const keepsAudio = audio === null || audio.codec === 'aac'
+  if (!keepsAudio && !decodesAudio(audio.codec)) {
+    throw new AppError('codec_unsupported', { codec: audio.codec.toUpperCase() })
+  }
   return {
     container,
     videoCodec: video.codec,

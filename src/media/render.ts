@@ -26,7 +26,7 @@ export async function render(
       input: path,
       outputs: [target],
       args: (input, [output]) => renderArgs(context, inspection, input, output!),
-      timeout: timeoutOf(inspection),
+      timeout: timeoutOf(inspection, (await stat(path)).size),
     })
     if (log.some((line) => /Decoder .*not found|no decoder found/i.test(line))) {
       throw new AppError('codec_unsupported', { codec: inspection.videoCodec.toUpperCase() })
@@ -67,16 +67,19 @@ const width = `iw*sar*min(1,${SHORT_SIDE}/min(iw*sar,ih))`
 const height = `ih*min(1,${SHORT_SIDE}/min(iw*sar,ih))`
 
 const videoArgs = [
-  ...['-vf', `scale='max(2,trunc(${width}/2)*2)':'max(2,trunc(${height}/2)*2)',setsar=1`],
+  ...[
+    '-vf',
+    `scale='max(2,trunc(${width}/2)*2)':'max(2,trunc(${height}/2)*2)':flags=bilinear,setsar=1`,
+  ],
   ...['-pix_fmt', 'yuv420p', '-fpsmax', `${FRAME_RATE}`],
   ...['-c:v', 'libx264', '-profile:v', 'high', '-preset', 'veryfast', '-crf', '23'],
 ]
 
 const audioArgs = ['-c:a', 'aac', '-ac', '2', '-ar', '44100', '-b:a', '128k']
 
-/** Milliseconds. A copy is as fast as the disk; the embedded engine transcodes near real time. */
-const timeoutOf = ({ plan, duration }: Inspection): number =>
-  plan === 'transcode' ? 60_000 + duration * 20_000 : 120_000
+/** Milliseconds: a slow disk's time to copy it, and twenty times as long as it plays to encode it. */
+const timeoutOf = ({ plan, duration }: Inspection, size: number): number =>
+  60_000 + size / 2_000 + (plan === 'transcode' ? duration * 20_000 : 0)
 
 /** ffmpeg answers 0 for much that went wrong: the result has to prove itself. */
 async function check(

@@ -1,17 +1,15 @@
 import { AppError } from '../../errors.ts'
+import { decodesVideo, embeddedDecoders } from '../codecs.ts'
 import type { Engine } from '../engine.ts'
 import type { Children } from './children.ts'
 import { ChildLost } from './process.ts'
 import { MOUNT } from './program.ts'
 
-/** What this build of ffmpeg.wasm has no decoder for, of the codecs that people have. */
-const UNDECODABLE = new Set(['av1', 'vvc'])
-
 /** The engine that is always there: ffmpeg.wasm in the media children. */
 export function createEmbeddedEngine(children: Children): Engine {
   return {
     name: 'embedded',
-    decodes: (codec) => !UNDECODABLE.has(codec),
+    decodes: (codec) => decodesVideo(codec, embeddedDecoders),
     async run({ lane, input, outputs, args, timeout }) {
       const names = outputs.map((_, i) => `output${i}`)
       const files = {
