@@ -10,7 +10,7 @@ import { completeSize, type WorldSize } from './plan.ts'
 import { createRandom } from './random.ts'
 import { zipf } from './spread.ts'
 import { talks } from './talks.ts'
-import { writeAll } from './write.ts'
+import { inRuns, writeAll } from './write.ts'
 
 /** The password of every seeded user. */
 export const seedPassword = 'douyin123'
@@ -60,12 +60,18 @@ export async function seedWorld(
   })
   const appeal = zipf(works.length, 0.8, random('appeal'))
   const liked = likes(size.likes, cast, works, appeal, random('likes'))
-  await write('likes', size.likes, liked, seeding.favorites)
+  await write(
+    'likes',
+    size.likes,
+    inRuns(liked, (row) => row.videoId),
+    seeding.favorites,
+  )
   const said = comments(size.comments, cast, works, appeal, random('comments'))
   await write('comments', size.comments, said, seeding.comments)
 
   const known: [number, number][] = []
-  await write('follows', size.follows, follows(size.follows, cast, random('follows')), (rows) => {
+  const followed = inRuns(follows(size.follows, cast, random('follows')), (row) => row.toUserId)
+  await write('follows', size.follows, followed, (rows) => {
     for (const { userId, toUserId } of rows) known.push([userId, toUserId])
     return seeding.follows(rows)
   })

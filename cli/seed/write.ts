@@ -26,3 +26,21 @@ export async function writeAll<R, T>(
   if (gathered.length > 0) await flush()
   return answers
 }
+
+/** Rows sorted within one run: some 300 busy users, so neither index is scattered widely. */
+const run = 65_536
+
+/**
+ * Sorts rows that come user by user by what they point to, run by run. Each commit then changes few
+ * pages of both indexes, of the users and of what they point to: a quarter of the bytes to write.
+ */
+export function* inRuns<R>(rows: Iterable<R>, target: (row: R) => number): Iterable<R> {
+  let gathered: R[] = []
+  for (const row of rows) {
+    gathered.push(row)
+    if (gathered.length < run) continue
+    yield* gathered.sort((a, b) => target(a) - target(b))
+    gathered = []
+  }
+  yield* gathered.sort((a, b) => target(a) - target(b))
+}

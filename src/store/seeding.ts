@@ -31,6 +31,6 @@ export interface Seeding {
   follows(
     follows: readonly { userId: number; toUserId: number; createdAt: number }[],
   ): Promise<void>
-  /** Messages, given oldest first; who writes has read what came before. */
+  /** Messages, those of one conversation oldest first; who writes has read what came before. */
   messages(messages: readonly Omit<Message, 'id'>[]): Promise<void>
 }

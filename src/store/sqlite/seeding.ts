@@ -4,10 +4,26 @@ import { createMedia } from './media.ts'
 
 type Id = { id: number }
 
+/** How the messages of one call change a conversation, as one of its two people sees it. */
+type Thread = {
+  readonly userId: number
+  readonly peerId: number
+  id: number
+  at: number
+  readId: number
+  unread: number
+}
+
 /** The statements of port `Seeding`: plain rows, then what they add up to, in one transaction. */
 export function createSeeding(engine: Engine): Seeding {
-  const { raw, commit, records } = engine
+  const { raw, freshness, records } = engine
   const media = createMedia(engine)
+  /** Commits, and forgets whatever is kept: so many rows at once concern most of it. */
+  const commit = async <T>(write: () => T): Promise<T> => {
+    const result = await engine.commit(write)
+    freshness.forget()
+    return result
+  }
   const named = raw.prepare<Id, [string]>('SELECT id FROM users WHERE name = ?')
   const user = raw.prepare<Id, [string, string, string, number, number]>(
     `INSERT INTO users (name, password_hash, signature, created_at, last_seen_at)
@@ -37,17 +53,13 @@ export function createSeeding(engine: Engine): Seeding {
     `INSERT INTO messages (from_user_id, to_user_id, content, created_at)
      VALUES (?, ?, ?, ?) RETURNING id`,
   )
-  const sent = raw.prepare<null, [number, number, number, number, number]>(
+  // What somebody wrote is read by themselves, and so is all before it.
+  const thread = raw.prepare<null, [number, number, number, number, number, number]>(
     `INSERT INTO threads (user_id, peer_id, last_message_id, last_created_at, read_id, unread)
-     VALUES (?, ?, ?, ?, ?, 0)
+     VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET last_message_id = excluded.last_message_id,
-       last_created_at = excluded.last_created_at, read_id = excluded.read_id, unread = 0`,
-  )
-  const received = raw.prepare<null, [number, number, number, number]>(
-    `INSERT INTO threads (user_id, peer_id, last_message_id, last_created_at, unread)
-     VALUES (?, ?, ?, ?, 1)
-     ON CONFLICT DO UPDATE SET last_message_id = excluded.last_message_id,
-       last_created_at = excluded.last_created_at, unread = unread + 1`,
+       last_created_at = excluded.last_created_at, read_id = max(read_id, excluded.read_id),
+       unread = iif(excluded.read_id > 0, 0, unread) + excluded.unread`,
   )
 
   /** Adds to one count column, once for each row of it that changed. */
@@ -128,12 +140,26 @@ export function createSeeding(engine: Engine): Seeding {
 
     messages: (messages) =>
       commit(() => {
+        const threads = new Map<string, Thread>()
+        const threadOf = (userId: number, peerId: number): Thread => {
+          const key = `${userId}-${peerId}`
+          const known = threads.get(key)
+          if (known) return known
+          const at = lastMoment.get(userId, peerId)?.at ?? 0
+          const fresh = { userId, peerId, id: 0, at, readId: 0, unread: 0 }
+          threads.set(key, fresh)
+          return fresh
+        }
         for (const { fromUserId, toUserId, content, createdAt } of messages) {
-          const last = lastMoment.get(fromUserId, toUserId)?.at ?? 0
-          const at = Math.max(createdAt, last + 1)
+          const sent = threadOf(fromUserId, toUserId)
+          const received = threadOf(toUserId, fromUserId)
+          const at = Math.max(createdAt, sent.at + 1)
           const { id } = message.get(fromUserId, toUserId, content, at)!
-          sent.run(fromUserId, toUserId, id, at, id)
-          received.run(toUserId, fromUserId, id, at)
+          Object.assign(sent, { id, at, readId: id, unread: 0 })
+          Object.assign(received, { id, at, unread: received.unread + 1 })
+        }
+        for (const { userId, peerId, id, at, readId, unread } of threads.values()) {
+          thread.run(userId, peerId, id, at, readId, unread)
         }
       }),
   }
