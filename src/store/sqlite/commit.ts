@@ -114,10 +114,9 @@ export function createGroupCommit(database: Database): GroupCommit {
         if (!scheduled) schedule(0)
       }),
     async close() {
+      if (!closed) idle = Promise.withResolvers()
       closed = true
-      if (waiting.length === 0) return
-      idle = Promise.withResolvers()
-      await idle.promise
+      if (waiting.length > 0) await idle.promise
     },
   }
 }
