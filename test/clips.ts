@@ -32,6 +32,16 @@ const x264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', 
 const aac = ['-c:a', 'aac', '-b:a', '64k']
 const mp4 = ['-movflags', '+faststart', '-f', 'mp4']
 
+const hdr = (curve: string) => ({
+  args: [
+    ...picture(
+      `${MARK},format=gbrp,zscale=tin=bt709:pin=bt709:min=gbr:rin=pc:t=${curve}:p=bt2020:m=bt2020nc:r=tv:npl=203`,
+    ),
+    ...[...x264, '-pix_fmt', 'yuv420p10le', '-color_primaries', 'bt2020', '-color_trc', curve],
+    ...['-colorspace', 'bt2020nc', ...mp4],
+  ],
+})
+
 type Recipe = { from?: string; args: readonly string[] } | { bytes: Uint8Array }
 
 /** What ffmpeg is told before the name of the output; `from` is another clip as the input. */
@@ -63,6 +73,9 @@ const recipes = {
   '10bit-422': {
     args: [...picture(), ...x264, '-pix_fmt', 'yuv422p10le', ...mp4],
   },
+  /** What a phone's camera makes of the pattern when it may use a high dynamic range. */
+  hlg: hdr('arib-std-b67'),
+  pq: hdr('smpte2084'),
   // A player turns these clockwise by so many degrees; this ffmpeg counts against the clock.
   'rotated-90': { from: 'h264', args: ['-c', 'copy', '-metadata:s:v', 'rotate=270', ...mp4] },
   'rotated-180': { from: 'h264', args: ['-c', 'copy', '-metadata:s:v', 'rotate=180', ...mp4] },

@@ -200,6 +200,7 @@ const forged: Inspection = {
   height: 180,
   rotation: 0,
   duration: 1,
+  hdr: null,
   keepsVideo: true,
   plan: 'copy',
 }

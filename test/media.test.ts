@@ -41,6 +41,9 @@ const rows: Row[] = [
   ['vp9-webm', 'transcode', [320, 180], 'top left', 'aac'],
   ['avi', 'transcode', [320, 180], 'top left', 'aac'],
   ['10bit-422', 'transcode', [320, 180], 'top left', null],
+  // Grey instead of red, if the range isn't bent.
+  ['hlg', 'transcode', [320, 180], 'top left', null],
+  ['pq', 'transcode', [320, 180], 'top left', null],
   ['anamorphic', 'transcode', [640, 180], 'top left', 'aac'],
   ['variable-rate', 'transcode', [320, 180], 'nowhere', null],
   ['odd-size', 'transcode', [320, 180], 'nowhere', null],

@@ -4,6 +4,7 @@ import type { MediaContext } from './engine.ts'
 import { inputArgs } from './input.ts'
 import type { Inspection } from './media.ts'
 import { placeholder } from './placeholder.ts'
+import { toneArgs } from './tone.ts'
 
 const WIDTH = 720
 const QUALITY = 82
@@ -15,18 +16,18 @@ const TIMEOUT = 20_000
  * @throws AppError storage_full, busy, unavailable
  */
 export async function cover(
-  { engine, limits }: MediaContext,
+  context: MediaContext,
   path: string,
   inspection: Inspection,
   target: string,
 ): Promise<void> {
   const frames = [`${target}.good.bmp`, `${target}.first.bmp`]
   try {
-    await engine.run({
+    await context.engine.run({
       lane: 'interactive',
       input: path,
       outputs: frames,
-      args: (input, outputs) => coverArgs(inputArgs(limits, inspection, input), outputs),
+      args: (input, outputs) => coverArgs(context, inspection, input, outputs),
       timeout: TIMEOUT,
     })
     // The exit status says little: ffmpeg answers 0 without a picture and 1 with one.
@@ -45,17 +46,23 @@ export async function cover(
  * 40 of 255) and not of one colour (entropy over a quarter of the most), and the first one of all.
  * BMP, because the embedded ffmpeg corrupts its memory when it encodes JPEG.
  */
-function coverArgs(source: string[], [good, first]: readonly string[]) {
+function coverArgs(
+  { engine, limits }: MediaContext,
+  inspection: Inspection,
+  input: string,
+  [good, first]: readonly string[],
+) {
   const size = `min(1,${WIDTH}/(iw*sar))`
   const frame = ['-frames:v', '1', '-update', '1', '-c:v', 'bmp', '-f', 'image2']
   return [
     ...['-v', 'error', '-nostdin', '-y', '-t', '5'],
     // Frames that no other needs are left out, which saves up to a quarter.
-    ...['-skip_frame', 'noref', ...source],
+    ...['-skip_frame', 'noref', ...inputArgs(limits, inspection, input)],
     '-filter_complex',
     [
       "[0:V:0]select='isnan(prev_selected_t)+gte(t-prev_selected_t,0.25)'",
       `scale='max(2,trunc(iw*sar*${size}))':'max(2,trunc(ih*${size}))':flags=bilinear,setsar=1`,
+      ...toneArgs(engine, inspection),
       'format=yuv420p,split[a][b];[b]signalstats',
       'metadata=select:key=lavfi.signalstats.YAVG:value=40:function=greater,entropy',
       'metadata=select:key=lavfi.entropy.normalized_entropy.normal.Y:value=0.25:function=greater[c]',

@@ -15,6 +15,8 @@ export interface Engine {
   readonly name: string
   /** Whether it can decode a codec, as ffmpeg names it. */
   decodes(codec: string): boolean
+  /** Whether it can bend a high dynamic range to that of ordinary screens. */
+  readonly tonemaps: boolean
   /**
    * Runs ffmpeg and resolves however it ends; only the files of the job can be opened.
    * @throws AppError busy, storage_full, unavailable

@@ -22,6 +22,8 @@ export interface VideoFacts {
   readonly frameRate: number
   /** H.264 of 8 bits and 4:2:0, which every player and browser decodes. */
   readonly universal: boolean
+  /** The curve of a high dynamic range, which has to be bent for ordinary screens. */
+  readonly hdr: 'hlg' | 'pq' | null
   /** Square pixels, or so nearly that nobody sees it. */
   readonly square: boolean
 }

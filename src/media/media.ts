@@ -43,6 +43,8 @@ export interface Inspection {
   /** Clockwise degrees that a player turns the stored picture by. */
   readonly rotation: 0 | 90 | 180 | 270
   readonly duration: number
+  /** The curve of a high dynamic range; most phones record one when they are let. */
+  readonly hdr: 'hlg' | 'pq' | null
   /** The picture is kept bit for bit, even where `plan` is `transcode` because of the sound. */
   readonly keepsVideo: boolean
   /**

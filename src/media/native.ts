@@ -12,7 +12,7 @@ const ASK_TIMEOUT = 10_000
  * @throws Error with a sentence for the operator if it can't be used
  */
 export async function createNativeEngine(program: string, lanes: Lanes): Promise<Engine> {
-  const decoders = await tryOut(program)
+  const { decoders, tonemaps } = await tryOut(program)
   const queues = {
     interactive: createQueue(lanes.interactive),
     background: createQueue(lanes.background),
@@ -21,6 +21,7 @@ export async function createNativeEngine(program: string, lanes: Lanes): Promise
   let closed = false
   return {
     name: program,
+    tonemaps,
     decodes: (codec) => decodesVideo(codec, decoders),
     run: (job) =>
       queues[job.lane].run(async () => {
@@ -40,8 +41,8 @@ export async function createNativeEngine(program: string, lanes: Lanes): Promise
   }
 }
 
-/** Runs one real encode with the options that matter; answers the video decoders that it has. */
-async function tryOut(program: string): Promise<Set<string>> {
+/** Runs one real encode with the options that matter; answers what else it can do. */
+async function tryOut(program: string): Promise<{ decoders: Set<string>; tonemaps: boolean }> {
   const refuse = (reason: string) => new Error(`${program} can't be used as ffmpeg: ${reason}`)
   const ask = async (...args: string[]): Promise<string> => {
     try {
@@ -65,7 +66,7 @@ async function tryOut(program: string): Promise<Set<string>> {
   )
   const decoders = decodersIn(await ask('-decoders'))
   if (!decoders.has('h264')) throw refuse('it names no decoder for H.264')
-  return decoders
+  return { decoders, tonemaps: / zscale /.test(await ask('-filters')) }
 }
 
 /** The video decoders in the answer to `-decoders`. */

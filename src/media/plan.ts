@@ -29,7 +29,7 @@ export function plan(
   if (!decodes(video.codec)) {
     throw new AppError('codec_unsupported', { codec: video.codec.toUpperCase() })
   }
-  const keepsVideo = video.universal && video.square && !UNTIMED.has(container)
+  const keepsVideo = video.universal && video.square && !video.hdr && !UNTIMED.has(container)
   const keepsAudio = audio === null || audio.codec === 'aac'
   if (!keepsAudio && !decodesAudio(audio.codec)) {
     throw new AppError('codec_unsupported', { codec: audio.codec.toUpperCase() })
@@ -43,6 +43,7 @@ export function plan(
     height: video.height,
     rotation: video.rotation,
     duration,
+    hdr: video.hdr,
     keepsVideo,
     plan: !(keepsVideo && keepsAudio) ? 'transcode' : container === 'mp4' ? 'copy' : 'remux',
   }

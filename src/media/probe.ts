@@ -14,6 +14,7 @@ interface ProbedStream {
   width?: number
   height?: number
   pix_fmt?: string
+  color_transfer?: string
   sample_aspect_ratio?: string
   avg_frame_rate?: string
   disposition?: { attached_pic?: number }
@@ -81,9 +82,13 @@ function describe(video: ProbedStream): Facts['video'] {
     rotation: rotation as 0 | 90 | 180 | 270,
     frameRate: fraction(video.avg_frame_rate),
     universal: video.codec_name === 'h264' && /^yuvj?420p$/.test(video.pix_fmt ?? ''),
+    hdr: curves[video.color_transfer ?? ''] ?? null,
     square: Math.abs(aspect - 1) < 0.02,
   }
 }
+
+/** ffmpeg names the curves after their standards. */
+const curves: Record<string, 'hlg' | 'pq'> = { 'arib-std-b67': 'hlg', smpte2084: 'pq' }
 
 /** `30000/1001` as a number; 0 if it isn't one. */
 function fraction(text = ''): number {

@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import type { MediaContext } from './engine.ts'
 import { inputArgs } from './input.ts'
 import type { Inspection, Rendition } from './media.ts'
+import { toneArgs } from './tone.ts'
 
 /** The short side of what a transcode makes; a phone shows no more, and it halves the time. */
 const SHORT_SIDE = 720
@@ -40,7 +41,7 @@ export async function render(
 }
 
 function renderArgs(
-  { limits }: MediaContext,
+  { engine, limits }: MediaContext,
   inspection: Inspection,
   input: string,
   output: string,
@@ -54,7 +55,7 @@ function renderArgs(
     // and no tags, which hold where a phone was and what else its owner didn't mean to publish.
     ...['-map', '0:V:0', ...(audioTrack === null ? [] : ['-map', `0:a:${audioTrack}`])],
     ...['-sn', '-dn', '-map_chapters', '-1', '-map_metadata', '-1'],
-    ...(keepsVideo ? copy : videoArgs),
+    ...(keepsVideo ? copy : videoArgs(toneArgs(engine, inspection))),
     ...(plan === 'transcode' && inspection.audioCodec !== 'aac' ? audioArgs : ['-c:a', 'copy']),
     // A second more than allowed shows that a file without a stated duration is too long.
     ...['-t', `${limits.maxDuration + 1}`],
@@ -66,12 +67,11 @@ function renderArgs(
 const width = `iw*sar*min(1,${SHORT_SIDE}/min(iw*sar,ih))`
 const height = `ih*min(1,${SHORT_SIDE}/min(iw*sar,ih))`
 
-const videoArgs = [
-  ...[
-    '-vf',
-    `scale='max(2,trunc(${width}/2)*2)':'max(2,trunc(${height}/2)*2)':flags=bilinear,setsar=1`,
-  ],
-  ...['-pix_fmt', 'yuv420p', '-fpsmax', `${FRAME_RATE}`],
+const size = `scale='max(2,trunc(${width}/2)*2)':'max(2,trunc(${height}/2)*2)':flags=bilinear`
+
+const videoArgs = (tone: string[]): string[] => [
+  ...['-vf', [size, 'setsar=1', ...tone].join(','), '-pix_fmt', 'yuv420p'],
+  ...['-fpsmax', `${FRAME_RATE}`],
   ...['-c:v', 'libx264', '-profile:v', 'high', '-preset', 'veryfast', '-crf', '23'],
 ]
 

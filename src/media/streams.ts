@@ -108,6 +108,8 @@ async function checkEnds(track: InputTrack): Promise<void> {
 async function describe(track: InputVideoTrack): Promise<VideoFacts> {
   const codec = (await track.getCodec()) as string
   const { num, den } = await track.getPixelAspectRatio()
+  // The types don't know the curves of a high dynamic range yet.
+  const transfer: string | null | undefined = (await track.getColorSpace()).transfer
   const stats = await track.computePacketStats(RATE_PACKETS)
   return {
     codec: codec === 'avc' ? 'h264' : codec,
@@ -116,6 +118,7 @@ async function describe(track: InputVideoTrack): Promise<VideoFacts> {
     rotation: await track.getRotation(),
     frameRate: stats.packetCount > 1 ? stats.averagePacketRate : 0,
     universal: codec === 'avc' && isUniversal(await track.getCodecParameterString()),
+    hdr: transfer === 'hlg' || transfer === 'pq' ? transfer : null,
     square: Math.abs(num / den - 1) < 0.02,
   }
 }

@@ -9,6 +9,7 @@ import { MOUNT } from './program.ts'
 export function createEmbeddedEngine(children: Children): Engine {
   return {
     name: 'embedded',
+    tonemaps: true,
     decodes: (codec) => decodesVideo(codec, embeddedDecoders),
     async run({ lane, input, outputs, args, timeout }) {
       const names = outputs.map((_, i) => `output${i}`)
