@@ -1,4 +1,5 @@
 import type { Database } from 'bun:sqlite'
+import { renameSync, rmSync } from 'node:fs'
 import initial from './migrations/0001_initial.sql' with { type: 'text' }
 
 /** Every step from an empty file to today's tables; step n brings `user_version` to n. */
@@ -6,8 +7,8 @@ export const migrations: readonly string[] = [initial]
 
 /**
  * Brings a database up to date, each step in one transaction, and keeps a copy of what was there
- * before at `backup` unless the database is new. Foreign keys are off meanwhile, as SQLite asks of
- * a step that rebuilds a table, and checked before each commit.
+ * before at `backup`-FORMAT unless the database is new. Foreign keys are off meanwhile, as SQLite
+ * asks of a step that rebuilds a table, and checked before each commit.
  * @throws Error with a sentence, if a newer version of the program made the database.
  */
 export function migrate(database: Database, backup: string, steps = migrations): void {
@@ -18,10 +19,26 @@ export function migrate(database: Database, backup: string, steps = migrations):
     )
   }
   if (version === steps.length) return
-  if (version > 0) database.prepare('VACUUM INTO ?').run(backup)
+  if (version > 0) keepCopy(database, version, backup)
   database.run('PRAGMA foreign_keys = OFF')
-  for (let next = version; next < steps.length; next++) step(database, next, steps[next] as string)
-  database.run('PRAGMA foreign_keys = ON')
+  try {
+    for (let at = version; at < steps.length; at++) step(database, at, steps[at] as string)
+  } finally {
+    database.run('PRAGMA foreign_keys = ON')
+  }
+}
+
+function keepCopy(database: Database, version: number, backup: string): void {
+  const fresh = `${backup}.${process.pid}`
+  try {
+    // SQLite refuses to write over a file, such as the rest of an attempt that was cut short.
+    rmSync(fresh, { force: true })
+    database.prepare('VACUUM INTO ?').run(fresh)
+    // If another process went on meanwhile, it is that one's copy that shows how things were.
+    if (versionOf(database) === version) renameSync(fresh, `${backup}-${version}`)
+  } finally {
+    rmSync(fresh, { force: true })
+  }
 }
 
 function step(database: Database, from: number, sql: string): void {
