@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import { seedCommand } from './seed.ts'
 import { serveCommand } from './serve.ts'
+import { uploadCommand } from './upload.ts'
 import { usersCommand } from './users.ts'
 
 /** The whole command line. Commands load what they need when they run, so `--help` is quick. */
@@ -11,6 +12,7 @@ export function createProgram(): Command {
     .version(manifest.version, '-V, --version', 'print the version')
     .addCommand(serveCommand())
     .addCommand(seedCommand())
+    .addCommand(uploadCommand())
     .addCommand(usersCommand())
     .addHelpText(
       'after',

@@ -34,6 +34,7 @@ Examples:
     'maxDuration',
     'quota',
     'uploadsPerAddress',
+    'messageRate',
     'ffmpeg',
     'trustProxy',
     'log',

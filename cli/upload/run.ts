@@ -1,0 +1,107 @@
+import { basename } from 'node:path'
+import { formatSize } from '../../src/units.ts'
+import { Failure, sentenceOf } from '../failure.ts'
+import { createProgress, type Progress } from '../progress.ts'
+import { askUnlessGiven } from '../prompt.ts'
+import { clean, count, note, paint, print, printJson } from '../ui.ts'
+import type { UploadOptions } from '../upload.ts'
+import { Broken, login, originOf } from './client.ts'
+import { findFiles } from './files.ts'
+import { publishFile, type Target, type Watcher } from './publish.ts'
+
+/** What became of one file. */
+interface Outcome {
+  readonly file: string
+  readonly published: boolean
+  readonly title?: string
+  /** Bytes. */
+  readonly size?: number
+  readonly error?: string
+}
+
+/** `douyin upload`. @throws Failure if a file could not be published, or none was found */
+export async function upload(given: readonly string[], options: UploadOptions): Promise<void> {
+  const server = originOf(options.server)
+  const files = await findFiles(given.length > 0 ? given : [await askFile()])
+  const target = { server, token: await tokenFor(server, options) }
+  const progress = createProgress()
+  const outcomes: Outcome[] = []
+  for (const [at, file] of files.entries()) {
+    const label = files.length > 1 ? `${at + 1}/${files.length} ${basename(file)}` : basename(file)
+    outcomes.push(await attempt(target, file, options.title, watch(progress, label)))
+  }
+  summarize(outcomes, options.json === true)
+}
+
+const askFile = () =>
+  askUnlessGiven(undefined, {
+    question: 'File or folder: ',
+    missing: 'Name the files to upload: douyin upload FILE…',
+  })
+
+async function tokenFor(server: string, options: UploadOptions): Promise<string> {
+  if (options.token) return options.token
+  const user = await askUnlessGiven(options.user, {
+    question: `Your name on ${server}: `,
+    missing: 'Say who uploads: --user NAME, or --token TOKEN (or DOUYIN_USER, DOUYIN_TOKEN).',
+  })
+  const password = await askUnlessGiven(options.password, {
+    question: `Password of ${clean(user)}: `,
+    missing: `Give the password of ${clean(user)} in DOUYIN_PASSWORD, or with --password.`,
+    secret: true,
+  })
+  try {
+    return await login(server, user, password)
+  } catch (error) {
+    throw error instanceof Broken ? new Failure(error.message) : error
+  }
+}
+
+async function attempt(
+  target: Target,
+  file: string,
+  title: string | undefined,
+  watcher: Watcher & { end(): void },
+): Promise<Outcome> {
+  try {
+    const work = await publishFile(target, { path: file, title }, watcher)
+    watcher.end()
+    return { file, published: true, title: work.title, size: work.size }
+  } catch (error) {
+    watcher.end()
+    const sentence = error instanceof Broken ? error.message : sentenceOf(error)
+    note(`${paint.red('failed')} ${clean(file)}: ${sentence}`)
+    return { file, published: false, error: sentence }
+  }
+}
+
+/** Shows one upload; a retry begins a new bar below the broken one. */
+function watch(progress: Progress, label: string): Watcher & { end(): void } {
+  let running = false
+  const end = () => {
+    if (running) progress.stop()
+    running = false
+  }
+  return {
+    begin(size) {
+      progress.start(label, size, 'bytes')
+      running = true
+    },
+    sent: (amount) => progress.advance(amount),
+    retry(reason) {
+      end()
+      note(`${reason} Trying again …`)
+    },
+    end,
+  }
+}
+
+function summarize(outcomes: readonly Outcome[], json: boolean): void {
+  const done = outcomes.filter((outcome) => outcome.published)
+  const failed = outcomes.length - done.length
+  const bytes = done.reduce((sum, { size = 0 }) => sum + size, 0)
+  if (json) printJson(outcomes)
+  else if (done.length > 0)
+    print(`Published ${count(done.length, 'video')} (${formatSize(bytes)}).`)
+  if (failed > 0) throw new Failure(`${count(failed, 'file')} could not be published.`)
+}
