@@ -9,6 +9,7 @@ import { fileRoutes } from './http/files.ts'
 import { healthRoutes } from './http/health.ts'
 import { languageOf } from './http/language.ts'
 import { logFailure } from './http/log.ts'
+import { pathOf } from './http/path.ts'
 import { preflightRoutes } from './http/preflight.ts'
 import { messageRoutes } from './message/routes.ts'
 import { relationRoutes } from './relation/routes.ts'
@@ -17,12 +18,12 @@ import { userRoutes } from './user/routes.ts'
 import { videoRoutes } from './video/routes.ts'
 
 /** Every route of the service on one app. It never listens: that is `http/server`'s. */
-export const createApp = (ctx: Context) =>
-  new Elysia({ name: 'douyin' })
+export function createApp(ctx: Context) {
+  const app = new Elysia({ name: 'douyin' })
     .onError(({ code, error, request }) => {
-      if (code === 'NOT_FOUND') return refuse(new AppError('not_found'), languageOf(request))
-      logFailure(ctx.log, request, error)
-      return refuse(error, languageOf(request))
+      const wrong = code === 'NOT_FOUND' ? unknownRoute(paths, request) : error
+      logFailure(ctx.log, request, wrong)
+      return refuse(wrong, languageOf(request))
     })
     .use(userRoutes(ctx))
     .use(videoRoutes(ctx))
@@ -35,3 +36,12 @@ export const createApp = (ctx: Context) =>
     .use(healthRoutes(ctx))
     .use(preflightRoutes())
     .use(docsRoutes())
+  const paths = new Set(app.routes.map(({ path }) => withoutSlash(path)))
+  return app
+}
+
+/** Tells a wrong method from a wrong address. */
+const unknownRoute = (paths: ReadonlySet<string>, request: Request): AppError =>
+  new AppError(paths.has(withoutSlash(pathOf(request.url))) ? 'method_not_allowed' : 'not_found')
+
+const withoutSlash = (path: string) => path.replace(/\/$/, '')

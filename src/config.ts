@@ -15,6 +15,8 @@ export interface Config {
   /** Bytes of video that one user may have, 0 for no limit. */
   readonly quota: number
   readonly uploadsPerAddress: number
+  /** Messages and other chat frames a second for each user; ten seconds' worth at once. */
+  readonly messageRate: number
   readonly ffmpeg: string
   /** Addresses whose X-Forwarded-* headers are believed. */
   readonly trustProxy: readonly string[]
@@ -94,6 +96,13 @@ export const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     fallback: '8',
     help: 'uploads that one address may have open at once',
     parse: (text) => integer(text, 1, 10_000),
+  },
+  messageRate: {
+    flag: '--message-rate <number>',
+    env: 'DOUYIN_MESSAGE_RATE',
+    fallback: '500',
+    help: "messages a second that one user may send; ten seconds' worth may come at once",
+    parse: (text) => integer(text, 1, 1_000_000),
   },
   ffmpeg: {
     flag: '--ffmpeg <engine>',

@@ -9,6 +9,7 @@ import type { Authenticate } from './http/auth.ts'
 import { createLog, type Log } from './http/log.ts'
 import { createMedia } from './media/create.ts'
 import type { Media } from './media/media.ts'
+import { type Chat, createChat } from './message/chat.ts'
 import { createSqliteStore } from './store/sqlite/create.ts'
 import type { Store } from './store/store.ts'
 import { authenticator } from './user/session.ts'
@@ -24,6 +25,7 @@ export interface Context extends AsyncDisposable {
   readonly log: Log
   readonly authenticate: Authenticate
   readonly transcoder: Transcoder
+  readonly chat: Chat
 }
 
 /** Largest frame that is taken: 8K, pixels. */
@@ -47,6 +49,8 @@ export async function createContext(
   const log = createLog(config.log, write)
   const blobs = createDiskBlobs(config.data)
   const transcoder = createTranscoder({ store, blobs, media, log })
+  const authenticate = authenticator(store, log)
+  const chat = createChat({ config, store, bus, log, authenticate })
   return {
     config,
     store,
@@ -54,11 +58,13 @@ export async function createContext(
     bus,
     media,
     log,
-    authenticate: authenticator(store, log),
+    authenticate,
     transcoder,
+    chat,
     async [Symbol.asyncDispose]() {
       await media.close()
       await transcoder.close()
+      chat.close()
       await bus.close()
       await store.close()
     },

@@ -10,11 +10,13 @@ export function createLocalBus(): Bus {
       for (const listener of listeners.get(userId) ?? []) listener(event)
     },
     subscribe(userId, listener) {
-      const own = listeners.get(userId) ?? new Set()
-      listeners.set(userId, own.add(listener))
+      // Each subscription counts for itself, also one of a function that listens already.
+      const own: Listener = (event) => listener(event)
+      const all = listeners.get(userId) ?? new Set()
+      listeners.set(userId, all.add(own))
       return () => {
-        own.delete(listener)
-        if (own.size === 0 && listeners.get(userId) === own) listeners.delete(userId)
+        all.delete(own)
+        if (all.size === 0 && listeners.get(userId) === all) listeners.delete(userId)
       }
     },
     async close() {

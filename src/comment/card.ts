@@ -1,4 +1,5 @@
 import type { Static } from '@sinclair/typebox'
+import { type Encoded, encode, encodings } from '../http/encoded.ts'
 import type { Comment as CommentRecord } from '../store/store.ts'
 import { userCard } from '../user/card.ts'
 import type { Comment } from './model.ts'
@@ -16,6 +17,12 @@ export function commentCard(
     create_date: monthAndDay(new Date(comment.createdAt)),
   }
 }
+
+const kept = encodings<CommentRecord>()
+
+/** The same, encoded. */
+export const commentJson = (comment: CommentRecord, isFollow: boolean, origin: string): Encoded =>
+  kept(comment, origin, isFollow ? 1 : 0, () => encode(commentCard(comment, isFollow, origin)))
 
 const monthAndDay = (date: Date) => `${two(date.getMonth() + 1)}-${two(date.getDate())}`
 const two = (number: number) => String(number).padStart(2, '0')

@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts'
 import { endpoint } from '../http/endpoint.ts'
 import { blankOf } from '../http/envelope.ts'
 import { answerList } from '../http/list.ts'
-import { commentCard } from './card.ts'
+import { commentCard, commentJson } from './card.ts'
 import { action, Comment, list } from './model.ts'
 
 /** `/douyin/comment/…`: write, delete, list the comments of a video. */
@@ -38,7 +38,7 @@ export const commentRoutes = (ctx: Context) => {
             const followed = viewer
               ? await ctx.store.relations.among(viewer.id, authors)
               : new Set()
-            return comments.map((one) => commentCard(one, followed.has(one.user.id), origin))
+            return comments.map((one) => commentJson(one, followed.has(one.user.id), origin))
           },
         )
       }),

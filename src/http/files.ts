@@ -10,6 +10,7 @@ const types = { mp4: 'video/mp4', jpg: 'image/jpeg', png: 'image/png' } as const
 export const fileHeaders = (extension: keyof typeof types, version: string) => ({
   'content-type': types[extension],
   etag: `"${version}"`,
+  'accept-ranges': 'bytes',
   'cache-control': 'public, max-age=31536000, immutable',
   'content-disposition': `inline; filename="${extension === 'mp4' ? 'video' : 'image'}.${extension}"`,
   'content-security-policy': "default-src 'none'; sandbox",

@@ -1,4 +1,5 @@
 import type { Page, PageRequest } from '../store/store.ts'
+import { type Encoded, joinEntries } from './encoded.ts'
 import type { Call } from './endpoint.ts'
 import { apiHeaders, opening } from './envelope.ts'
 
@@ -11,59 +12,56 @@ const chunk = 500
  * @param fetch reads one page
  * @param render makes the page's entries of the answer
  */
-export async function answerList<F extends string, T, R>(
+export async function answerList<T>(
   call: Pick<Call, 'language'> & { params: { cursor?: string; limit?: number } },
-  field: F,
+  field: string,
   fetch: (page: PageRequest) => Promise<Page<T>>,
-  render: (items: readonly T[]) => Promise<R[]>,
-): Promise<({ [K in F]: R[] } & { next_cursor?: string }) | Response> {
+  render: (items: readonly T[]) => Promise<readonly Encoded[]>,
+): Promise<Response> {
   const { cursor = null, limit } = call.params
   const first = await fetch({ cursor, limit: limit ?? chunk })
   const entries = await render(first.items)
-  const paged = limit !== undefined || cursor !== null
-  if (paged || first.next === null) {
-    const answer = { [field]: entries } as { [K in F]: R[] }
-    return paged ? { ...answer, next_cursor: first.next ?? '' } : answer
+  const head = `${opening(call.language)},"${field}":[`
+  if (limit !== undefined || cursor !== null) {
+    const tail = `],"next_cursor":${JSON.stringify(first.next ?? '')}}`
+    return answerEncoded(joinEntries(head, entries, tail))
   }
+  if (first.next === null) return answerEncoded(joinEntries(head, entries, ']}'))
   const rest = pagesAfter(first.next, fetch, render)
-  return new Response(streamed(`${opening(call.language)},"${field}":[`, entries, rest), {
-    headers: apiHeaders,
-  })
+  return new Response(streamed(joinEntries(head, entries, ''), rest), { headers: apiHeaders })
 }
 
-async function* pagesAfter<T, R>(
+/** Answers a whole envelope that is encoded already. */
+export const answerEncoded = (body: Encoded): Response =>
+  new Response(body, { headers: apiHeaders })
+
+async function* pagesAfter<T>(
   start: string,
   fetch: (page: PageRequest) => Promise<Page<T>>,
-  render: (items: readonly T[]) => Promise<R[]>,
-): AsyncGenerator<R[]> {
+  render: (items: readonly T[]) => Promise<readonly Encoded[]>,
+): AsyncGenerator<readonly Encoded[]> {
   for (let cursor: string | null = start; cursor !== null; ) {
     const page: Page<T> = await fetch({ cursor, limit: chunk })
-    yield await render(page.items)
+    // A page may be empty when its entries went meanwhile.
+    if (page.items.length > 0) yield await render(page.items)
     cursor = page.next
   }
 }
 
-function streamed<R>(
-  head: string,
-  first: R[],
-  rest: AsyncGenerator<R[]>,
+function streamed(
+  first: Encoded,
+  rest: AsyncGenerator<readonly Encoded[]>,
 ): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder()
-  const inner = (entries: R[]) => JSON.stringify(entries).slice(1, -1)
   let opened = false
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       if (!opened) {
         opened = true
-        return controller.enqueue(encoder.encode(head + inner(first)))
+        return controller.enqueue(first)
       }
       const page = await rest.next()
-      // A page may be empty when its entries went meanwhile; pull is called again all the same.
-      if (!page.done) {
-        const text = page.value.length > 0 ? `,${inner(page.value)}` : ' '
-        return controller.enqueue(encoder.encode(text))
-      }
-      controller.enqueue(encoder.encode(']}'))
+      if (!page.done) return controller.enqueue(joinEntries(',', page.value, ''))
+      controller.enqueue(joinEntries(']}', [], ''))
       controller.close()
     },
     async cancel() {

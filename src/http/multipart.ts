@@ -11,8 +11,8 @@ export interface Upload {
   readonly file: { readonly size: number; readonly hash: string } | null
 }
 
-/** Bytes of a text part, and how many of them: titles and tokens, nothing longer. */
-const fieldLimits = { fieldNameSize: 100, fieldSize: 4096, fields: 20, files: 1, parts: 24 }
+/** Bytes of a text part (titles and tokens, nothing longer), and how many parts there may be. */
+const limits = { fieldNameSize: 100, fieldSize: 4096, fields: 20, files: 10, parts: 30 }
 
 /**
  * Reads a multipart request whose parts come in any order: text into `fields`, the file part
@@ -49,7 +49,7 @@ async function parse(
 
   const parser = new Busboy({
     headers: { 'content-type': type },
-    limits: { ...fieldLimits, fileSize: maxSize + 1 },
+    limits: { ...limits, fileSize: maxSize + 1 },
   })
   parser.on('field', (name, value) => {
     if (!fields.has(name)) fields.set(name, value)
@@ -58,7 +58,7 @@ async function parse(
     stream.on('error', reject)
     if (name !== fileField || file) return void stream.resume()
     giveUp = (error) => void stream.destroy(error)
-    file = save(stream, path, maxSize)
+    file = save(stream, path, maxSize, reject)
     file.catch(reject)
   })
   parser.on('finish', resolve)
@@ -81,17 +81,30 @@ async function parse(
   }
 }
 
-/** Writes the stream to a new file through a handle: only that reports a full disk (and can sync). */
-async function save(stream: Readable, path: string, maxSize: number): Promise<Upload['file']> {
+/**
+ * Writes the stream to a new file through a handle: only that reports a full disk (and can sync).
+ * `failed` hears why before the stream is destroyed, which makes errors of its own.
+ */
+async function save(
+  stream: Readable,
+  path: string,
+  maxSize: number,
+  failed: (error: unknown) => void,
+): Promise<Upload['file']> {
   const hash = createHash('sha256')
   let size = 0
   const handle = await open(path, 'wx')
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
-      size += chunk.length
-      if (size > maxSize) throw new AppError('video_too_large', { max: formatSize(maxSize) })
-      hash.update(chunk)
-      await writeAll(handle, chunk)
+      try {
+        size += chunk.length
+        if (size > maxSize) throw new AppError('video_too_large', { max: formatSize(maxSize) })
+        hash.update(chunk)
+        await writeAll(handle, chunk)
+      } catch (error) {
+        failed(error)
+        throw error
+      }
     }
     return { size, hash: hash.digest('hex') }
   } finally {

@@ -1,21 +1,22 @@
+import { AppError } from '../errors.ts'
+
 /** How many of something each key has open at once; keys with none take no memory. */
 export interface Slots {
-  /** Takes a slot and answers the function that gives it back, or null when all are taken. */
-  take(key: string): (() => void) | null
+  /** Does work in a slot of the key. @throws AppError too_many_requests, when all are taken */
+  within<T>(key: string, work: () => Promise<T>): Promise<T>
 }
 
 /** At most `limit` slots for each key. */
 export function createSlots(limit: number): Slots {
   const taken = new Map<string, number>()
   return {
-    take(key) {
+    async within(key, work) {
       const count = taken.get(key) ?? 0
-      if (count >= limit) return null
+      if (count >= limit) throw new AppError('too_many_requests', { retryAfter: 1 })
       taken.set(key, count + 1)
-      let given = false
-      return () => {
-        if (given) return
-        given = true
+      try {
+        return await work()
+      } finally {
         const left = (taken.get(key) ?? 1) - 1
         if (left === 0) taken.delete(key)
         else taken.set(key, left)

@@ -1,14 +1,16 @@
 import { Elysia } from 'elysia'
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
+import { encode } from '../http/encoded.ts'
 import { endpoint } from '../http/endpoint.ts'
 import { answerList } from '../http/list.ts'
 import type { Message as MessageRecord, Page, PageRequest } from '../store/store.ts'
 import { messageCard } from './card.ts'
+import type { Upgrader } from './chat.ts'
 import { action, chat } from './model.ts'
 import { sendMessage } from './send.ts'
 
-/** `/douyin/message/…`: send, and poll for what came. */
+/** `/douyin/message/…`: send, poll for what came, or have it pushed. */
 export const messageRoutes = (ctx: Context) =>
   new Elysia({ name: 'message', prefix: '/douyin/message' })
     .get(
@@ -20,18 +22,22 @@ export const messageRoutes = (ctx: Context) =>
           { language, params: {} },
           'message_list',
           (page) => conversation(ctx, viewer.id, peerId, since, page),
-          async (messages) => messages.map(messageCard),
+          async (messages) => messages.map((message) => encode(messageCard(message))),
         )
       }),
     )
     .post(
       '/action/',
       ...endpoint(ctx, action, async ({ params, viewer }) => {
+        const wait = ctx.chat.limiter.take(viewer.id)
+        if (wait > 0)
+          throw new AppError('too_many_requests', { retryAfter: Math.ceil(wait / 1000) })
         const { to_user_id: toUserId, content } = params
         await sendMessage(ctx, { fromUserId: viewer.id, toUserId, content, clientId: null })
         return {}
       }),
     )
+    .get('/ws/', ({ request, server }) => ctx.chat.upgrade(request, server as Upgrader))
 
 /** A page of what a poll is to find: everything, or only what the peer wrote after `since`. */
 async function conversation(

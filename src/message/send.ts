@@ -1,7 +1,14 @@
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
-import type { Message } from '../store/store.ts'
+import type { Message, Sent } from '../store/store.ts'
 import { messageCard } from './card.ts'
+
+/** The device that sends, told in the order in which all devices hear of messages. */
+export interface Sender {
+  readonly key: string
+  /** `message` is JSON as the API shows it. */
+  stored(sent: Sent, message: string): void
+}
 
 /**
  * Sends a message: once it is on disk it is pushed to every device of both people. A `clientId`
@@ -11,12 +18,18 @@ import { messageCard } from './card.ts'
 export async function sendMessage(
   { store, bus }: Pick<Context, 'store' | 'bus'>,
   message: { fromUserId: number; toUserId: number; content: string; clientId: string | null },
+  sender: Sender | null = null,
 ): Promise<Message> {
   if (message.fromUserId === message.toUserId) throw new AppError('self_message')
-  const { message: stored, repeated } = await store.messages.send(message)
-  if (repeated) return stored
-  const frame = JSON.stringify({ type: 'message', message: messageCard(stored) })
-  bus.publish(stored.toUserId, { frame })
-  bus.publish(stored.fromUserId, { frame })
-  return stored
+  const sent = await store.messages.send(message)
+  // Nothing is awaited from here on: promises resolve in the order of the commits, and so the
+  // messages of all senders reach the bus in the order of their ids.
+  const { id, fromUserId, toUserId } = sent.message
+  const json = JSON.stringify(messageCard(sent.message))
+  sender?.stored(sent, json)
+  if (sent.repeated) return sent.message
+  const event = { type: 'message', id, message: json, by: sender?.key ?? null } as const
+  bus.publish(toUserId, { ...event, previous: sent.previous.ofReceiver })
+  bus.publish(fromUserId, { ...event, previous: sent.previous.ofSender })
+  return sent.message
 }

@@ -4,8 +4,9 @@ import { AppError } from '../errors.ts'
 import { endpoint } from '../http/endpoint.ts'
 import { answerList } from '../http/list.ts'
 import type { Page, PageRequest, User } from '../store/store.ts'
-import { userCard } from '../user/card.ts'
+import { userJson } from '../user/card.ts'
 import { subjectOf } from '../user/subject.ts'
+import { friendJson } from './card.ts'
 import { action, followerList, followList, friendList } from './model.ts'
 
 /** `/douyin/relation/…`: follow, unfollow, list follows, followers and friends. */
@@ -42,11 +43,9 @@ export const relationRoutes = (ctx: Context) => {
                 call.viewer,
                 friends.map(({ user }) => user),
               )
-              return friends.map(({ user, latest }) => ({
-                ...userCard(user, followed.has(user.id), call.origin),
-                message: latest?.content ?? '',
-                msgType: latest?.fromUserId === id ? 1 : 0,
-              }))
+              return friends.map((friend) =>
+                friendJson(friend, id, followed.has(friend.user.id), call.origin),
+              )
             },
           )
         }),
@@ -67,7 +66,7 @@ function userList(
       (page) => fetch(userId, page),
       async (users) => {
         const followed = await followedBy(ctx, call.viewer, users)
-        return users.map((user) => userCard(user, followed.has(user.id), call.origin))
+        return users.map((user) => userJson(user, followed.has(user.id), call.origin))
       },
     )
   })

@@ -184,7 +184,7 @@ export interface Favorites {
   set(userId: number, videoId: number, on: boolean): Promise<void>
   /** What a user likes, newest like first. */
   ofUser(userId: number, page: PageRequest): Promise<Page<Clip>>
-  /** Those of the videos that the user likes. */
+  /** A set that has, of these videos, those that the user likes; others may be in it too. */
   among(userId: number, videoIds: readonly number[]): Promise<ReadonlySet<number>>
 }
 
@@ -219,7 +219,7 @@ export interface Relations {
   followers(userId: number, page: PageRequest): Promise<Page<User>>
   /** Followers (only those followed back, if `mutual`), the one last written with first. */
   friends(userId: number, mutual: boolean, page: PageRequest): Promise<Page<Friend>>
-  /** Those of the users whom the user follows. */
+  /** A set that has, of these users, those whom the user follows; others may be in it too. */
   among(userId: number, userIds: readonly number[]): Promise<ReadonlySet<number>>
 }
 
@@ -232,17 +232,30 @@ export interface Message {
   readonly createdAt: number
 }
 
+/** A stored message, and whether it was there already. */
+export type Sent =
+  | { readonly message: Message; readonly repeated: true }
+  | { readonly message: Message; readonly repeated: false; readonly previous: Previous }
+
+/** The newest message of each of the two before this one, with whomever it was; 0 for none. */
+export interface Previous {
+  readonly ofSender: number
+  readonly ofReceiver: number
+}
+
 export interface Messages {
   /**
    * Stores a message. A `clientId` already used by the sender answers the message stored then,
-   * with `repeated` true. @throws AppError user_not_found
+   * with `repeated` true. The ids of each of the two grow in the order of the commits, so whoever
+   * has seen all up to `previous` has missed nothing before this message.
+   * @throws AppError user_not_found
    */
   send(message: {
     fromUserId: number
     toUserId: number
     content: string
     clientId: string | null
-  }): Promise<{ message: Message; repeated: boolean }>
+  }): Promise<Sent>
   /** Both sides of a conversation after the moment `since`, oldest first. */
   history(
     userId: number,
@@ -257,7 +270,12 @@ export interface Messages {
   ): Promise<readonly Message[]>
   /** Everything that a user sent or received after the message `afterId`, oldest first. */
   ofUser(userId: number, page: { afterId: number; limit: number }): Promise<readonly Message[]>
-  /** Marks what the peer wrote as read up to a message; answers the id up to which it now is. */
+  /** The newest message that a user sent or received, 0 for none. */
+  newest(userId: number): Promise<number>
+  /**
+   * Marks what the peer wrote as read up to a message; answers the id of the last message of that
+   * conversation which is now read, 0 for none. What was read stays read.
+   */
   read(userId: number, peerId: number, upToId: number): Promise<number>
   /** How many messages of each peer the user has not read. */
   unread(userId: number): Promise<ReadonlyMap<number, number>>

@@ -1,4 +1,5 @@
 import type { Static } from '@sinclair/typebox'
+import { type Encoded, encode, encodings } from '../http/encoded.ts'
 import type { User as UserRecord } from '../store/store.ts'
 import type { User } from './model.ts'
 
@@ -18,3 +19,9 @@ export function userCard(user: UserRecord, isFollow: boolean, origin: string): S
     favorite_count: user.favoriteCount,
   }
 }
+
+const kept = encodings<UserRecord>()
+
+/** The same, encoded. */
+export const userJson = (user: UserRecord, isFollow: boolean, origin: string): Encoded =>
+  kept(user, origin, isFollow ? 1 : 0, () => encode(userCard(user, isFollow, origin)))

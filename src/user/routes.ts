@@ -25,7 +25,10 @@ export const userRoutes = (ctx: Context) =>
         const known = await ctx.store.users.credentials(username)
         const right = await checkPassword(password, known?.passwordHash ?? null)
         if (!known || !right) throw new AppError('wrong_credentials')
-        return { user_id: known.id, token: await startSession(ctx.store, known.id) }
+        const token = await startSession(ctx.store, known.id)
+        // One session too many ends another one, and with it that device's sockets.
+        ctx.bus.publish(known.id, { type: 'sessions' })
+        return { user_id: known.id, token }
       }),
     )
     .get(

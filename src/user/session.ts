@@ -15,7 +15,7 @@ const fullLifetime = 365 * day
 const noteInterval = day / 24
 
 /** Devices that stay logged in at once; the one used longest ago makes room. */
-const devices = 20
+const devices = 50
 
 /** Starts a session; the token, 190 bits of chance, exists only in the answer. */
 export async function startSession(

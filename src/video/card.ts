@@ -1,8 +1,10 @@
 import type { Static } from '@sinclair/typebox'
 import type { Language } from '../errors.ts'
+import { type Encoded, encode, encodings, joinEntries } from '../http/encoded.ts'
 import type { Call } from '../http/endpoint.ts'
-import { answerList } from '../http/list.ts'
-import type { Clip, Page, PageRequest, Store } from '../store/store.ts'
+import { opening } from '../http/envelope.ts'
+import { answerEncoded, answerList } from '../http/list.ts'
+import type { Clip, Page, PageRequest, Store, User } from '../store/store.ts'
 import { userCard } from '../user/card.ts'
 import type { Video } from './model.ts'
 import { refusalOf } from './transcode.ts'
@@ -10,19 +12,45 @@ import { refusalOf } from './transcode.ts'
 /** A video as the caller is to see it. */
 export function videoCard(
   { video, author }: Clip,
-  flags: Flags,
+  { isFavorite, isFollow }: { isFavorite: boolean; isFollow: boolean },
   { origin, language }: Pick<Call, 'origin' | 'language'>,
 ): Static<typeof Video> {
   return {
     id: video.id,
-    author: userCard(author, flags.followed.has(author.id), origin),
+    author: userCard(author, isFollow, origin),
     play_url: `${origin}/${video.video}`,
     cover_url: `${origin}/${video.cover}`,
     favorite_count: video.favoriteCount,
     comment_count: video.commentCount,
-    is_favorite: flags.liked.has(video.id),
+    is_favorite: isFavorite,
     title: titleOf(video, language),
   }
+}
+
+const byAuthor = new WeakMap<Clip['video'], { author: User; clip: Clip }>()
+const kept = encodings<Clip>()
+
+/** The same, encoded. */
+export function videoJson(
+  clip: Clip,
+  flags: Flags,
+  call: Pick<Call, 'origin' | 'language'>,
+): Encoded {
+  const { video, author } = clip
+  const isFavorite = flags.liked.has(video.id)
+  const isFollow = flags.followed.has(author.id)
+  const make = () => encode(videoCard(clip, { isFavorite, isFollow }, call))
+  // What only its author sees has the state in the title, in the author's language.
+  if (video.state !== 'ready') return make()
+  return kept(lasting(clip), call.origin, (isFavorite ? 1 : 0) + (isFollow ? 2 : 0), make)
+}
+
+/** One object for the same two records: a pair is made anew for each list. */
+function lasting(clip: Clip): Clip {
+  const known = byAuthor.get(clip.video)
+  if (known?.author === clip.author) return known.clip
+  byAuthor.set(clip.video, { author: clip.author, clip })
+  return clip
 }
 
 /**
@@ -41,13 +69,15 @@ export interface Flags {
   readonly followed: ReadonlySet<number>
 }
 
+const none: Flags = { liked: new Set(), followed: new Set() }
+
 /** Looks up the flags of a whole page in one go; an anonymous viewer has none. */
 export async function flagsFor(
   store: Store,
   viewer: { id: number } | null,
   clips: readonly Clip[],
 ): Promise<Flags> {
-  if (viewer === null || clips.length === 0) return { liked: new Set(), followed: new Set() }
+  if (viewer === null || clips.length === 0) return none
   const [liked, followed] = await Promise.all([
     store.favorites.among(
       viewer.id,
@@ -69,5 +99,24 @@ export const answerClips = (
 ) =>
   answerList(call, 'video_list', fetch, async (clips) => {
     const flags = await flagsFor(store, call.viewer, clips)
-    return clips.map((clip) => videoCard(clip, flags, call))
+    return clips.map((clip) => videoJson(clip, flags, call))
   })
+
+const anonymousPages = encodings<readonly Clip[]>()
+
+/** Answers a page of the feed; what everybody sees who isn't logged in is encoded only once. */
+export function answerFeed(
+  call: Pick<Call, 'language' | 'origin'> & { viewer: { id: number } | null },
+  clips: readonly Clip[],
+  nextTime: number,
+  flags: Flags,
+): Response {
+  const join = () =>
+    joinEntries(
+      `${opening(call.language)},"video_list":[`,
+      clips.map((clip) => videoJson(clip, flags, call)),
+      `],"next_time":${nextTime}}`,
+    )
+  if (call.viewer) return answerEncoded(join())
+  return answerEncoded(anonymousPages(clips, call.origin, call.language === 'zh' ? 0 : 1, join))
+}

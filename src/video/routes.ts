@@ -3,9 +3,10 @@ import type { Context } from '../context.ts'
 import { operation } from '../http/docs/operation.ts'
 import { uploadBody } from '../http/docs/upload.ts'
 import { endpoint, rawEndpoint } from '../http/endpoint.ts'
+import { addressOf } from '../http/origin.ts'
 import { createSlots } from '../http/slots.ts'
 import { subjectOf } from '../user/subject.ts'
-import { answerClips, flagsFor, videoCard } from './card.ts'
+import { answerClips, answerFeed, flagsFor } from './card.ts'
 import { feedPage } from './feed.ts'
 import { feed, publish, publishList } from './model.ts'
 import { publishVideo } from './publish.ts'
@@ -18,13 +19,8 @@ export const videoRoutes = (ctx: Context) => {
     .get(
       '/feed/',
       ...endpoint(ctx, feed, async (call) => {
-        const { params, viewer } = call
-        const { clips, nextTime } = await feedPage(ctx.store.videos, params.latest_time ?? 0)
-        const flags = await flagsFor(ctx.store, viewer, clips)
-        return {
-          video_list: clips.map((clip) => videoCard(clip, flags, call)),
-          next_time: nextTime,
-        }
+        const { clips, nextTime } = await feedPage(ctx.store.videos, call.params.latest_time ?? 0)
+        return answerFeed(call, clips, nextTime, await flagsFor(ctx.store, call.viewer, clips))
       }),
     )
     .post(
@@ -32,11 +28,12 @@ export const videoRoutes = (ctx: Context) => {
       ...rawEndpoint(
         ctx,
         publish,
-        async (request, peer) => {
-          const { viewer, title, source } = await receiveVideo(ctx, slots, request, peer)
-          await publishVideo(ctx, { authorId: viewer.id, title, source })
-          return {}
-        },
+        (request, peer) =>
+          slots.within(addressOf(request, peer, ctx.config), async () => {
+            const { viewer, title, source } = await receiveVideo(ctx, request, peer)
+            await publishVideo(ctx, { authorId: viewer.id, title, source })
+            return {}
+          }),
         operation(publish, uploadBody(publish.params)),
       ),
     )

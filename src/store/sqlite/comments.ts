@@ -1,12 +1,15 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm'
 import { AppError } from '../../errors.ts'
-import type { Comments } from '../store.ts'
+import type { Comment, Comments, User } from '../store.ts'
 import type { Engine } from './engine.ts'
 import { placeOf } from './page.ts'
+import { pairing } from './pairing.ts'
 import { comments, videos } from './schema.ts'
 
+type Row = Omit<Comment, 'user'> & { userId: number }
+
 /** The queries of port `Comments`. */
-export function createComments({ db, commit, records, now }: Engine): Comments {
+export function createComments({ db, commit, records, lists, now }: Engine): Comments {
   const p = sql.placeholder
   const visible = db
     .select({ id: videos.id })
@@ -50,12 +53,22 @@ export function createComments({ db, commit, records, now }: Engine): Comments {
     .limit(p('limit'))
     .prepare()
 
+  const commentOf = pairing(
+    ({ id, content, createdAt }: Row, user: User): Comment => ({
+      id,
+      user,
+      content,
+      createdAt,
+    }),
+  )
+
   return {
     async create({ userId, videoId, content }) {
       const row = await commit(() => {
         if (!visible.get({ videoId })) throw new AppError('video_not_found')
         count.run({ videoId, delta: 1 })
         records.dropVideo(videoId)
+        lists.drop('comments', videoId)
         return insert.get({ userId, videoId, content, now: now() })
       })
       return { ...row, content, user: records.user(userId)! }
@@ -69,23 +82,22 @@ export function createComments({ db, commit, records, now }: Engine): Comments {
         remove.run({ commentId })
         count.run({ videoId, delta: -1 })
         records.dropVideo(videoId)
+        lists.drop('comments', videoId)
       }),
 
     async ofVideo(videoId, { cursor, limit }) {
-      if (!visible.get({ videoId })) throw new AppError('video_not_found')
-      const rows = newest.all({
-        videoId,
-        before: placeOf(cursor).id,
-        limit: limit + 1,
-      })
+      const clip = records.clip(videoId)
+      if (!clip || clip.video.publishedAt === null) throw new AppError('video_not_found')
+      const query = () => newest.all({ videoId, before: placeOf(cursor).id, limit: limit + 1 })
+      const rows = cursor === null ? lists.first('comments', videoId, limit, query) : query()
       const shown = rows.slice(0, limit)
       const authors = new Map(
         records.users([...new Set(shown.map((row) => row.userId))]).map((user) => [user.id, user]),
       )
       return {
-        items: shown.flatMap(({ userId, ...row }) => {
-          const user = authors.get(userId)
-          return user ? { ...row, user } : []
+        items: shown.flatMap((row) => {
+          const user = authors.get(row.userId)
+          return user ? commentOf(row, user) : []
         }),
         next: rows.length > limit ? `0.${shown.at(-1)?.id}` : null,
       }

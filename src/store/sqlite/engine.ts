@@ -1,6 +1,9 @@
 import type { Database } from 'bun:sqlite'
 import { type BunSQLiteDatabase, drizzle } from 'drizzle-orm/bun-sqlite'
 import type { Commit } from './commit.ts'
+import { createFeed, type Feed } from './feed.ts'
+import { createFreshness, type Freshness } from './freshness.ts'
+import { createLists, type Lists } from './lists.ts'
 import { createRecords, type Records } from './records.ts'
 
 /** What the query files share: the database, the way to write to it, and the records kept. */
@@ -10,7 +13,10 @@ export interface Engine {
   /** For those it can't. */
   readonly raw: Database
   readonly commit: Commit
+  readonly freshness: Freshness
   readonly records: Records
+  readonly lists: Lists
+  readonly feed: Feed
   /** The clock, Unix milliseconds. */
   now(): number
 }
@@ -18,5 +24,9 @@ export interface Engine {
 /** Binds the parts of the engine to one open database. */
 export function createEngine(raw: Database, commit: Commit): Engine {
   const db = drizzle(raw)
-  return { db, raw, commit, records: createRecords(db, raw), now: Date.now }
+  const freshness = createFreshness(raw)
+  const records = createRecords(db, freshness)
+  const lists = createLists(freshness)
+  const feed = createFeed({ db, records, freshness })
+  return { db, raw, commit, freshness, records, lists, feed, now: Date.now }
 }

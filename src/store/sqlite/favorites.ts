@@ -1,10 +1,12 @@
 import { AppError } from '../../errors.ts'
 import type { Favorites } from '../store.ts'
 import type { Engine } from './engine.ts'
+import { createMembership } from './membership.ts'
 import { type Place, pageOf, placeOf } from './page.ts'
 
 /** The queries of port `Favorites`. */
-export function createFavorites({ raw, commit, records, now }: Engine): Favorites {
+export function createFavorites(engine: Engine): Favorites {
+  const { raw, commit, records, lists, freshness, now } = engine
   const authorOf = raw.prepare<{ authorId: number }, { videoId: number }>(
     'SELECT author_id AS authorId FROM videos WHERE id = $videoId AND published_at IS NOT NULL',
   )
@@ -29,14 +31,22 @@ export function createFavorites({ raw, commit, records, now }: Engine): Favorite
      WHERE user_id = $userId AND (created_at, video_id) < ($at, $id)
      ORDER BY created_at DESC, video_id DESC LIMIT $limit`,
   )
-  const among = raw.prepare<{ id: number }, { userId: number; ids: string }>(
+  const some = raw.prepare<{ id: number }, [number, number]>(
+    'SELECT video_id AS id FROM favorites WHERE user_id = ? LIMIT ?',
+  )
+  const among = raw.prepare<{ id: number }, [number, string]>(
     `SELECT video_id AS id FROM favorites
-     WHERE user_id = $userId AND video_id IN (SELECT value FROM json_each($ids))`,
+     WHERE user_id = ? AND video_id IN (SELECT value FROM json_each(?))`,
+  )
+  const liked = createMembership(
+    freshness,
+    (userId, limit) => some.all(userId, limit).map((row) => row.id),
+    (userId, ids) => among.all(userId, JSON.stringify(ids)).map((row) => row.id),
   )
 
   return {
-    set: (userId, videoId, on) =>
-      commit(() => {
+    async set(userId, videoId, on) {
+      await commit(() => {
         const video = authorOf.get({ videoId })
         if (!video) throw new AppError('video_not_found')
         const { changes } = on
@@ -50,16 +60,17 @@ export function createFavorites({ raw, commit, records, now }: Engine): Favorite
         records.dropVideo(videoId)
         records.dropUser(userId)
         records.dropUser(video.authorId)
-      }),
+        lists.drop('likes', userId)
+      })
+      liked.changed(userId, videoId, on)
+    },
 
     async ofUser(userId, { cursor, limit }) {
-      const rows = newest.all({ userId, ...placeOf(cursor), limit: limit + 1 })
+      const query = () => newest.all({ userId, ...placeOf(cursor), limit: limit + 1 })
+      const rows = cursor === null ? lists.first('likes', userId, limit, query) : query()
       return pageOf(rows, limit, records.clips)
     },
 
-    async among(userId, videoIds) {
-      const rows = among.all({ userId, ids: JSON.stringify(videoIds) })
-      return new Set(rows.map((row) => row.id))
-    },
+    among: async (userId, videoIds) => liked.among(userId, videoIds),
   }
 }

@@ -1,8 +1,10 @@
 import { AppError } from '../../errors.ts'
-import type { Friend, Message, Relations } from '../store.ts'
+import type { Friend, Message, Relations, User } from '../store.ts'
 import type { Engine } from './engine.ts'
+import type { Lists } from './lists.ts'
 import { messageColumns } from './messages.ts'
 import { type Place, placeOf, top } from './page.ts'
+import { pairing } from './pairing.ts'
 
 /**
  * Friends in the order of their newest message, then the others by when they followed. Sorting
@@ -10,7 +12,7 @@ import { type Place, placeOf, top } from './page.ts'
  * other: conversations with followers (cursor `t<message>`), then followers without a conversation
  * (cursor `f<place>`).
  */
-export function createFriends({ raw, records }: Engine): Relations['friends'] {
+export function createFriends({ raw, records, lists }: Engine): Relations['friends'] {
   const mutual =
     'AND ($mutual = 0 OR EXISTS (SELECT 1 FROM follows b WHERE b.user_id = $userId AND b.to_user_id = f.user_id))'
   const written = raw.prepare<
@@ -31,41 +33,48 @@ export function createFriends({ raw, records }: Engine): Relations['friends'] {
      ORDER BY f.created_at DESC, f.user_id DESC LIMIT $limit`,
   )
 
-  const usersOf = (ids: number[]) =>
-    new Map(records.users(ids).map((user) => [user.id, user] as const))
-
-  const writtenPage = (userId: number, mutual: number, before: number, limit: number) => {
-    const rows = written.all({ userId, mutual, before, limit: limit + 1 })
-    const shown = rows.slice(0, limit)
-    const users = usersOf(shown.map((row) => row.peerId))
-    const items = shown.flatMap(({ peerId, ...latest }): Friend[] => {
-      const user = users.get(peerId)
-      return user ? [{ user, latest }] : []
-    })
-    return { items, next: rows.length > limit ? `t${shown.at(-1)?.id}` : null }
-  }
-
-  const silentPage = (userId: number, mutual: number, place: Place, limit: number) => {
-    const rows = silent.all({ userId, mutual, ...place, limit: limit + 1 })
-    const shown = rows.slice(0, limit)
-    const last = shown.at(-1)
-    const items = records.users(shown.map((row) => row.id)).map((user) => ({ user, latest: null }))
-    return {
-      items,
-      next: rows.length > limit && last ? `f${last.at}.${last.id}` : null,
-    }
-  }
-
-  return async (userId, onlyMutual, { cursor, limit }) => {
-    const mutual = onlyMutual ? 1 : 0
-    if (cursor?.startsWith('f')) return silentPage(userId, mutual, placeOf(cursor.slice(1)), limit)
+  /** At most `count` rows after the cursor, from one scan and then the other. */
+  const rowsAfter = (userId: number, mutual: number, cursor: string | null, count: number) => {
+    if (cursor?.startsWith('f')) return silentRows(userId, mutual, placeOf(cursor.slice(1)), count)
     const before = cursor === null ? top : Number(/^t(\d{1,16})$/.exec(cursor)?.[1])
     if (Number.isNaN(before)) throw new AppError('invalid', { field: 'cursor' })
-    const first = writtenPage(userId, mutual, before, limit)
-    if (first.next !== null) return first
-    const left = limit - first.items.length
-    if (left === 0) return { items: first.items, next: `f${top}.${top}` }
-    const rest = silentPage(userId, mutual, { at: top, id: top }, left)
-    return { items: [...first.items, ...rest.items], next: rest.next }
+    const rows = written
+      .all({ userId, mutual, before, limit: count })
+      .map(({ peerId, ...latest }): Row => ({ id: peerId, latest, next: `t${latest.id}` }))
+    const left = count - rows.length
+    return left === 0 ? rows : [...rows, ...silentRows(userId, mutual, start, left)]
+  }
+
+  const silentRows = (userId: number, mutual: number, place: Place, limit: number): Row[] =>
+    silent
+      .all({ userId, mutual, ...place, limit })
+      .map(({ at, id }) => ({ id, latest: null, next: `f${at}.${id}` }))
+
+  const friendOf = pairing(({ latest }: Row, user: User): Friend => ({ user, latest }))
+
+  return async (userId, onlyMutual, { cursor, limit }) => {
+    const query = () => rowsAfter(userId, onlyMutual ? 1 : 0, cursor, limit + 1)
+    const kind = onlyMutual ? 'mutuals' : 'friends'
+    const rows = cursor === null ? lists.first(kind, userId, limit, query) : query()
+    const shown = rows.slice(0, limit)
+    const users = new Map(records.users(shown.map((row) => row.id)).map((user) => [user.id, user]))
+    const items = shown.flatMap((row) => {
+      const user = users.get(row.id)
+      return user ? friendOf(row, user) : []
+    })
+    return { items, next: rows.length > limit ? (shown.at(-1)?.next ?? null) : null }
   }
 }
+
+/** To be called in the write that changes who is whose friend, or what was last said. */
+export function dropFriends(lists: Lists, ...userIds: readonly number[]): void {
+  for (const userId of userIds) {
+    lists.drop('friends', userId)
+    lists.drop('mutuals', userId)
+  }
+}
+
+/** A friend's id, what was last said, and the cursor behind this row. */
+type Row = { readonly id: number; readonly latest: Message | null; readonly next: string }
+
+const start: Place = { at: top, id: top }

@@ -5,7 +5,7 @@ import { momentOf } from './moment.ts'
 
 /** The queries of port `Jobs`: a media row that is not ready yet is a job. */
 export function createJobs(engine: Engine): Jobs {
-  const { raw, commit, records } = engine
+  const { raw, commit, records, lists, feed } = engine
   const recover = raw.prepare<{ id: number }, []>(
     "UPDATE media SET state = 'queued' WHERE state = 'running' RETURNING id",
   )
@@ -49,18 +49,23 @@ export function createJobs(engine: Engine): Jobs {
         return job
       }),
 
-    finish: (mediaId, { size, width, height, duration }) =>
-      commit(() => {
+    async finish(mediaId, { size, width, height, duration }) {
+      const shown = await commit(() => {
         const { changes } = finish.run({ mediaId, size, width, height, duration })
         if (changes === 0) throw new AppError('media_gone')
-        for (const { id, authorId, publishedAt } of works.all(mediaId)) {
+        return works.all(mediaId).flatMap(({ id, authorId, publishedAt }) => {
           records.dropVideo(id)
-          if (publishedAt !== null) continue
-          show.run({ id, at: nextMoment() })
+          if (publishedAt !== null) return []
+          const at = nextMoment()
+          show.run({ id, at })
           countWork.run(authorId)
           records.dropUser(authorId)
-        }
-      }),
+          lists.drop('works', authorId)
+          return { id, at }
+        })
+      })
+      for (const { id, at } of shown) feed.added(id, at)
+    },
 
     fail: (mediaId, failure, again) =>
       commit(() => {

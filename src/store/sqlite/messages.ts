@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts'
 import type { Message, Messages } from '../store.ts'
 import type { Engine } from './engine.ts'
+import { dropFriends } from './friends.ts'
 
 /** The columns of a Message in table `messages`. */
 export const messageColumns = `messages.id, messages.from_user_id AS fromUserId,
@@ -8,8 +9,14 @@ export const messageColumns = `messages.id, messages.from_user_id AS fromUserId,
 
 type Pair = { userId: number; peerId: number }
 
+/** The last message of a conversation that was read, and how many of the peer came since. */
+type ReadPlace = { id: number; at: number; unread: number }
+
+/** Messages that are looked at in one query when they are marked as read. */
+const readStep = 256
+
 /** The queries of port `Messages`. */
-export function createMessages({ raw, commit, records, now }: Engine): Messages {
+export function createMessages({ raw, commit, records, lists, now }: Engine): Messages {
   const columns = messageColumns
   const exists = raw.prepare('SELECT 1 FROM users WHERE id = ?')
   const repeated = raw.prepare<Message, { fromUserId: number; clientId: string }>(
@@ -49,11 +56,25 @@ export function createMessages({ raw, commit, records, now }: Engine): Messages 
          ORDER BY id LIMIT $limit))
      ORDER BY id LIMIT $limit`,
   )
-  const markRead = raw.prepare<{ readId: number }, Pair & { upToId: number }>(
-    `UPDATE threads SET read_id = max(read_id, min($upToId, last_message_id)),
-       unread = (SELECT count(*) FROM messages WHERE from_user_id = $peerId
-         AND to_user_id = $userId AND id > max(read_id, $upToId))
-     WHERE user_id = $userId AND peer_id = $peerId RETURNING read_id AS readId`,
+  const newest = raw.prepare<{ id: number }, [number]>(
+    `SELECT last_message_id AS id FROM threads WHERE user_id = ?
+     ORDER BY last_message_id DESC LIMIT 1`,
+  )
+  const place = raw.prepare<ReadPlace, Pair>(
+    `SELECT read_id AS id, read_at AS at, unread FROM threads
+     WHERE user_id = $userId AND peer_id = $peerId`,
+  )
+  const after = raw.prepare<
+    { id: number; at: number; fromUserId: number },
+    { low: number; high: number; since: number }
+  >(
+    `SELECT id, created_at AS at, from_user_id AS fromUserId FROM messages
+     WHERE low = $low AND high = $high AND created_at > $since
+     ORDER BY created_at LIMIT ${readStep}`,
+  )
+  const setPlace = raw.prepare<null, Pair & ReadPlace>(
+    `UPDATE threads SET read_id = $id, read_at = $at, unread = $unread
+     WHERE user_id = $userId AND peer_id = $peerId`,
   )
   const unread = raw.prepare<{ peerId: number; unread: number }, [number]>(
     'SELECT peer_id AS peerId, unread FROM threads WHERE user_id = ? AND unread > 0',
@@ -64,6 +85,31 @@ export function createMessages({ raw, commit, records, now }: Engine): Messages 
      WHERE t.user_id = ? ORDER BY t.last_message_id DESC LIMIT ?`,
   )
 
+  const newestOf = (userId: number) => newest.get(userId)?.id ?? 0
+
+  /**
+   * Walks from what was read up to a message. A message is walked over once in its life, so the
+   * price of counting what is left unread is paid once, however often a client asks.
+   */
+  const readUpTo = (
+    start: ReadPlace,
+    userId: number,
+    peerId: number,
+    upToId: number,
+  ): ReadPlace => {
+    let { id, at, unread } = start
+    for (;;) {
+      const batch = after.all({ ...lowHigh(userId, peerId), since: at })
+      for (const message of batch) {
+        if (message.id > upToId) return { id, at, unread }
+        id = message.id
+        at = message.at
+        if (message.fromUserId === peerId) unread--
+      }
+      if (batch.length < readStep) return { id, at, unread }
+    }
+  }
+
   return {
     send: ({ fromUserId, toUserId, content, clientId }) =>
       commit(() => {
@@ -72,29 +118,13 @@ export function createMessages({ raw, commit, records, now }: Engine): Messages 
         if (!exists.get(toUserId)) throw new AppError('user_not_found')
         const last = lastMoment.get({ userId: fromUserId, peerId: toUserId })?.at ?? 0
         const createdAt = Math.max(now(), last + 1)
-        const message = insert.get({
-          fromUserId,
-          toUserId,
-          content,
-          createdAt,
-          clientId,
-        })!
+        const previous = { ofSender: newestOf(fromUserId), ofReceiver: newestOf(toUserId) }
+        const message = insert.get({ fromUserId, toUserId, content, createdAt, clientId })!
         const { id } = message
-        thread.run({
-          userId: fromUserId,
-          peerId: toUserId,
-          id,
-          createdAt,
-          unread: 0,
-        })
-        thread.run({
-          userId: toUserId,
-          peerId: fromUserId,
-          id,
-          createdAt,
-          unread: 1,
-        })
-        return { message, repeated: false }
+        thread.run({ userId: fromUserId, peerId: toUserId, id, createdAt, unread: 0 })
+        thread.run({ userId: toUserId, peerId: fromUserId, id, createdAt, unread: 1 })
+        dropFriends(lists, fromUserId, toUserId)
+        return { message, repeated: false, previous }
       }),
 
     async history(userId, peerId, page) {
@@ -116,8 +146,18 @@ export function createMessages({ raw, commit, records, now }: Engine): Messages 
       return ofUser.all({ userId, ...page })
     },
 
+    async newest(userId) {
+      return newestOf(userId)
+    },
+
     read: (userId, peerId, upToId) =>
-      commit(() => markRead.get({ userId, peerId, upToId })?.readId ?? 0),
+      commit(() => {
+        const before = place.get({ userId, peerId })
+        if (!before) return 0
+        const now = readUpTo(before, userId, peerId, upToId)
+        if (now.id > before.id) setPlace.run({ userId, peerId, ...now })
+        return now.id
+      }),
 
     async unread(userId) {
       return new Map(unread.all(userId).map((row) => [row.peerId, row.unread]))
@@ -134,7 +174,4 @@ export function createMessages({ raw, commit, records, now }: Engine): Messages 
   }
 }
 
-const lowHigh = (a: number, b: number) => ({
-  low: Math.min(a, b),
-  high: Math.max(a, b),
-})
+const lowHigh = (a: number, b: number) => ({ low: Math.min(a, b), high: Math.max(a, b) })

@@ -1,7 +1,7 @@
-import type { Database } from 'bun:sqlite'
 import { eq, inArray, sql } from 'drizzle-orm'
 import type { BunSQLiteDatabase } from 'drizzle-orm/bun-sqlite'
 import type { Clip, User, Video } from '../store.ts'
+import type { Freshness } from './freshness.ts'
 import { Lru } from './lru.ts'
 import { media, users, videos } from './schema.ts'
 
@@ -11,6 +11,8 @@ import { media, users, videos } from './schema.ts'
  * those records that are not at hand.
  */
 export interface Records {
+  /** Another number whenever any record may have changed. */
+  readonly version: number
   user(id: number): User | null
   users(ids: readonly number[]): User[]
   clip(id: number): Clip | null
@@ -24,8 +26,7 @@ export interface Records {
 const capacity = 20_000
 
 /** Starts with nothing in memory. */
-export function createRecords(db: BunSQLiteDatabase, raw: Database): Records {
-  const version = raw.prepare<{ data_version: number }, []>('PRAGMA data_version')
+export function createRecords(db: BunSQLiteDatabase, freshness: Freshness): Records {
   const ids = sql.placeholder('ids')
   const listed = sql`(select value from json_each(${ids}))`
   const readUsers = db.select(userColumns).from(users).where(inArray(users.id, listed)).prepare()
@@ -43,29 +44,19 @@ export function createRecords(db: BunSQLiteDatabase, raw: Database): Records {
     video: (missing: string) => readVideos.all({ ids: missing }),
   }
 
-  let seen = version.get()?.data_version
-  let fresh = false
-
-  /** Forgets everything if another process wrote; asked once in a turn of the event loop. */
-  const refresh = () => {
-    if (fresh) return
-    fresh = true
-    setImmediate(() => {
-      fresh = false
-    })
-    const now = version.get()?.data_version
-    if (now === seen) return
-    seen = now
+  let version = 0
+  freshness.onForeignWrite(() => {
+    version++
     userCache.clear()
     videoCache.clear()
-  }
+  })
 
   const all = <T extends { id: number }>(
     cache: Lru<number, T>,
     read: (missing: string) => T[],
     wanted: readonly number[],
   ): Map<number, T> => {
-    refresh()
+    freshness.check()
     const found = new Map<number, T>()
     const missing: number[] = []
     for (const id of wanted) {
@@ -79,6 +70,15 @@ export function createRecords(db: BunSQLiteDatabase, raw: Database): Records {
       cache.set(record.id, record)
     }
     return found
+  }
+
+  const one = <T extends { id: number }>(
+    cache: Lru<number, T>,
+    read: (missing: string) => T[],
+    id: number,
+  ): T | null => {
+    freshness.check()
+    return cache.get(id) ?? all(cache, read, [id]).get(id) ?? null
   }
 
   const usersOf = (wanted: readonly number[]) => {
@@ -97,12 +97,21 @@ export function createRecords(db: BunSQLiteDatabase, raw: Database): Records {
   }
 
   return {
-    user: (id) => usersOf([id])[0] ?? null,
+    get version() {
+      return version
+    },
+    user: (id) => one(userCache, readers.user, id),
     users: usersOf,
     clip: (id) => clipsOf([id])[0] ?? null,
     clips: clipsOf,
-    dropUser: (id) => userCache.delete(id),
-    dropVideo: (id) => videoCache.delete(id),
+    dropUser(id) {
+      version++
+      userCache.delete(id)
+    },
+    dropVideo(id) {
+      version++
+      videoCache.delete(id)
+    },
   }
 }
 

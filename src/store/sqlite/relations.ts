@@ -1,14 +1,15 @@
 import { AppError } from '../../errors.ts'
 import type { Relations } from '../store.ts'
 import type { Engine } from './engine.ts'
-import { createFriends } from './friends.ts'
+import { createFriends, dropFriends } from './friends.ts'
+import { createMembership } from './membership.ts'
 import { type Place, pageOf, placeOf } from './page.ts'
 
 type ListQuery = Place & { userId: number; limit: number }
 
 /** The queries of port `Relations`. */
 export function createRelations(engine: Engine): Relations {
-  const { raw, commit, records, now } = engine
+  const { raw, commit, records, lists, freshness, now } = engine
   const insert = raw.prepare(
     `INSERT INTO follows (user_id, to_user_id, created_at) VALUES ($userId, $toUserId, $now)
      ON CONFLICT DO NOTHING`,
@@ -33,14 +34,22 @@ export function createRelations(engine: Engine): Relations {
      WHERE to_user_id = $userId AND (created_at, user_id) < ($at, $id)
      ORDER BY created_at DESC, user_id DESC LIMIT $limit`,
   )
-  const among = raw.prepare<{ id: number }, { userId: number; ids: string }>(
+  const some = raw.prepare<{ id: number }, [number, number]>(
+    'SELECT to_user_id AS id FROM follows WHERE user_id = ? LIMIT ?',
+  )
+  const among = raw.prepare<{ id: number }, [number, string]>(
     `SELECT to_user_id AS id FROM follows
-     WHERE user_id = $userId AND to_user_id IN (SELECT value FROM json_each($ids))`,
+     WHERE user_id = ? AND to_user_id IN (SELECT value FROM json_each(?))`,
+  )
+  const followed = createMembership(
+    freshness,
+    (userId, limit) => some.all(userId, limit).map((row) => row.id),
+    (userId, ids) => among.all(userId, JSON.stringify(ids)).map((row) => row.id),
   )
 
   return {
-    set: (userId, toUserId, on) =>
-      commit(() => {
+    async set(userId, toUserId, on) {
+      await commit(() => {
         if (!exists.get({ id: toUserId })) throw new AppError('user_not_found')
         const { changes } = on
           ? insert.run({ userId, toUserId, now: now() })
@@ -51,31 +60,27 @@ export function createRelations(engine: Engine): Relations {
         countFollowed.run({ id: toUserId, delta })
         records.dropUser(userId)
         records.dropUser(toUserId)
-      }),
+        lists.drop('follows', userId)
+        lists.drop('followers', toUserId)
+        dropFriends(lists, userId, toUserId)
+      })
+      followed.changed(userId, toUserId, on)
+    },
 
     async following(userId, { cursor, limit }) {
-      const rows = following.all({
-        userId,
-        ...placeOf(cursor),
-        limit: limit + 1,
-      })
+      const query = () => following.all({ userId, ...placeOf(cursor), limit: limit + 1 })
+      const rows = cursor === null ? lists.first('follows', userId, limit, query) : query()
       return pageOf(rows, limit, records.users)
     },
 
     async followers(userId, { cursor, limit }) {
-      const rows = followers.all({
-        userId,
-        ...placeOf(cursor),
-        limit: limit + 1,
-      })
+      const query = () => followers.all({ userId, ...placeOf(cursor), limit: limit + 1 })
+      const rows = cursor === null ? lists.first('followers', userId, limit, query) : query()
       return pageOf(rows, limit, records.users)
     },
 
     friends: createFriends(engine),
 
-    async among(userId, userIds) {
-      const rows = among.all({ userId, ids: JSON.stringify(userIds) })
-      return new Set(rows.map((row) => row.id))
-    },
+    among: async (userId, userIds) => followed.among(userId, userIds),
   }
 }

@@ -3,7 +3,7 @@ import type { Videos } from '../store.ts'
 import type { Engine } from './engine.ts'
 
 /** `Videos.remove`: the row, everything that hangs on it, and every count of that. */
-export function createRemoval({ raw, commit, records }: Engine): Videos['remove'] {
+export function createRemoval({ raw, commit, records, lists, feed }: Engine): Videos['remove'] {
   const find = raw.prepare<
     { authorId: number; mediaId: number; likes: number; visible: number },
     [number]
@@ -30,11 +30,17 @@ export function createRemoval({ raw, commit, records }: Engine): Videos['remove'
       const video = find.get(id)
       if (!video) throw new AppError('video_not_found')
       const { authorId, likes, visible, mediaId } = video
-      for (const fan of fans.all(id)) records.dropUser(fan.id)
+      for (const fan of fans.all(id)) {
+        records.dropUser(fan.id)
+        lists.drop('likes', fan.id)
+      }
       correctAuthor.run({ authorId, likes, visible })
       remove.run(id)
       records.dropVideo(id)
       records.dropUser(authorId)
+      lists.drop('works', authorId)
+      lists.drop('comments', id)
+      feed.removed()
       const gone = unused.get(mediaId)
       return gone ? [gone.video, gone.cover, ...(gone.source ? [gone.source] : [])] : []
     })

@@ -107,6 +107,7 @@ export const threads = sqliteTable(
     lastMessageId: integer('last_message_id').notNull(),
     lastCreatedAt: time('last_created_at'),
     readId: count('read_id'),
+    readAt: count('read_at'),
     unread: count('unread'),
   },
   (table) => [primaryKey({ columns: [table.userId, table.peerId] })],

@@ -1,10 +1,14 @@
 import { desc, eq, lt, sql } from 'drizzle-orm'
-import type { Sessions } from '../store.ts'
+import type { Session, Sessions } from '../store.ts'
 import type { Engine } from './engine.ts'
+import { Lru } from './lru.ts'
 import { sessions } from './schema.ts'
 
+/** Sessions kept in memory: about 0.3 KB each. */
+const capacity = 10_000
+
 /** The queries of port `Sessions`. */
-export function createSessions({ db, raw, commit }: Engine): Sessions {
+export function createSessions({ db, raw, commit, freshness }: Engine): Sessions {
   const p = sql.placeholder
   const insert = db
     .insert(sessions)
@@ -38,20 +42,35 @@ export function createSessions({ db, raw, commit }: Engine): Sessions {
     .orderBy(desc(sessions.lastUsedAt))
     .prepare()
 
+  const kept = new Lru<string, Session>(capacity)
+  freshness.onForeignWrite(() => kept.clear())
+
   return {
     create: (session, keep) =>
       commit(() => {
         insert.run({ ...session })
-        trim.run({ userId: session.userId, tokenHash: session.tokenHash, others: keep - 1 })
+        const others = keep - 1
+        const { changes } = trim.run({
+          userId: session.userId,
+          tokenHash: session.tokenHash,
+          others,
+        })
+        if (changes > 0) kept.clear()
       }),
 
     async find(tokenHash) {
-      return find.get({ tokenHash }) ?? null
+      freshness.check()
+      const known = kept.get(tokenHash)
+      if (known) return known
+      const session = find.get({ tokenHash }) ?? null
+      if (session) kept.set(tokenHash, session)
+      return session
     },
 
     touch: (tokenHash, lastUsedAt, expiresAt) =>
       commit(() => {
         touch.run({ tokenHash, lastUsedAt, expiresAt })
+        kept.delete(tokenHash)
       }),
 
     async ofUser(userId) {
@@ -59,13 +78,13 @@ export function createSessions({ db, raw, commit }: Engine): Sessions {
     },
 
     sweep: (now) =>
-      commit(
-        () =>
-          db
-            .delete(sessions)
-            .where(lt(sessions.expiresAt, now))
-            .returning({ tokenHash: sessions.tokenHash })
-            .all().length,
-      ),
+      commit(() => {
+        kept.clear()
+        return db
+          .delete(sessions)
+          .where(lt(sessions.expiresAt, now))
+          .returning({ tokenHash: sessions.tokenHash })
+          .all().length
+      }),
   }
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNotNull, lt, lte, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, isNotNull, lt, type SQL, sql } from 'drizzle-orm'
 import { AppError } from '../../errors.ts'
 import type { Videos } from '../store.ts'
 import type { Engine } from './engine.ts'
@@ -10,7 +10,7 @@ import { users, videos } from './schema.ts'
 
 /** The queries of port `Videos`. */
 export function createVideos(engine: Engine): Videos {
-  const { db, raw, commit, records, now } = engine
+  const { db, raw, commit, records, lists, feed, now } = engine
   const p = sql.placeholder
   const media = createMedia(engine)
   const insert = db
@@ -22,7 +22,7 @@ export function createVideos(engine: Engine): Videos {
       createdAt: p('now'),
       publishedAt: p('publishedAt'),
     })
-    .returning({ id: videos.id })
+    .returning({ id: videos.id, publishedAt: videos.publishedAt })
     .prepare()
   const author = db
     .select({ id: users.id })
@@ -30,13 +30,6 @@ export function createVideos(engine: Engine): Videos {
     .where(eq(users.id, p('id')))
     .prepare()
   const countWork = raw.prepare('UPDATE users SET work_count = work_count + 1 WHERE id = ?')
-  const feed = db
-    .select({ id: videos.id })
-    .from(videos)
-    .where(lte(videos.publishedAt, p('until')))
-    .orderBy(desc(videos.publishedAt))
-    .limit(p('limit'))
-    .prepare()
   const works = (extra?: SQL) =>
     db
       .select({ at: videos.id, id: videos.id })
@@ -53,28 +46,31 @@ export function createVideos(engine: Engine): Videos {
     mediaOf: async (sourceHash) => media.of(sourceHash),
 
     async publish({ authorId, title, media: given, quota }) {
-      const id = await commit(() => {
+      const row = await commit(() => {
         if (!author.get({ id: authorId })) throw new AppError('user_not_found')
         const kept = media.keep(given)
         media.assertWithin(quota, authorId, kept)
         const publishedAt = kept.state === 'ready' ? nextMoment() : null
         if (publishedAt !== null) countWork.run(authorId)
         records.dropUser(authorId)
-        return insert.get({ authorId, mediaId: kept.id, title, now: now(), publishedAt }).id
+        lists.drop('works', authorId)
+        return insert.get({ authorId, mediaId: kept.id, title, now: now(), publishedAt })
       })
-      return records.clip(id)!
+      if (row.publishedAt !== null) feed.added(row.id, row.publishedAt)
+      return records.clip(row.id)!
     },
 
     byId: async (id) => records.clip(id),
 
-    async feed(until, limit) {
-      return records.clips(feed.all({ until, limit }).map((row) => row.id))
-    },
+    feed: async (until, limit) => feed.page(until, limit),
 
     async byAuthor(authorId, hidden, { cursor, limit }) {
-      const query = hidden ? everyWork : visibleWorks
+      const works = hidden ? everyWork : visibleWorks
       const before = placeOf(cursor).id
-      return pageOf(query.all({ authorId, before, limit: limit + 1 }), limit, records.clips)
+      const query = () => works.all({ authorId, before, limit: limit + 1 })
+      const plain = cursor === null && !hidden
+      const rows = plain ? lists.first('works', authorId, limit, query) : query()
+      return pageOf(rows, limit, records.clips)
     },
 
     async list({ limit, state }) {

@@ -104,13 +104,15 @@ CREATE INDEX messages_sent ON messages (from_user_id, id);
 CREATE INDEX messages_received ON messages (to_user_id, id);
 CREATE UNIQUE INDEX messages_client ON messages (from_user_id, client_id) WHERE client_id IS NOT NULL;
 
--- A conversation as one of its two people sees it.
+-- A conversation as one of its two people sees it; `read_id` and `read_at` are the id and the moment
+-- of the last message that was read.
 CREATE TABLE threads (
   user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   peer_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   last_message_id INTEGER NOT NULL,
   last_created_at INTEGER NOT NULL,
   read_id INTEGER NOT NULL DEFAULT 0,
+  read_at INTEGER NOT NULL DEFAULT 0,
   unread INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (user_id, peer_id)
 ) STRICT, WITHOUT ROWID;

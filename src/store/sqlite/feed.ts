@@ -1,0 +1,103 @@
+import { desc, lte, sql } from 'drizzle-orm'
+import type { Clip } from '../store.ts'
+import type { Engine } from './engine.ts'
+import { Lru } from './lru.ts'
+import { videos } from './schema.ts'
+
+/** The feed: the newest videos by an index in memory, the rest by the one in the file. */
+export interface Feed {
+  /** The same array as before, as long as nothing in it changed. */
+  page(until: number, limit: number): readonly Clip[]
+  /** To be called once a video is visible on disk. */
+  added(id: number, publishedAt: number): void
+  /** To be called in the write that removes a visible video. */
+  removed(): void
+}
+
+/** Newest videos in the index: 16 bytes each. */
+const indexed = 20_000
+
+/** Pages kept as arrays of records. */
+const pagesKept = 512
+
+/** Reads the index when the first page is asked for. */
+export function createFeed({
+  db,
+  records,
+  freshness,
+}: Pick<Engine, 'db' | 'records' | 'freshness'>): Feed {
+  const query = db
+    .select({ id: videos.id, at: videos.publishedAt })
+    .from(videos)
+    .where(lte(videos.publishedAt, sql.placeholder('until')))
+    .orderBy(desc(videos.publishedAt))
+    .limit(sql.placeholder('limit'))
+    .prepare()
+  const pages = new Lru<number, { version: number; limit: number; clips: readonly Clip[] }>(
+    pagesKept,
+  )
+  // Both in the order of publishing, so that a new video goes to the end.
+  let index: { times: number[]; ids: number[]; complete: boolean } | null = null
+  const forget = () => {
+    index = null
+    pages.clear()
+  }
+  freshness.onForeignWrite(forget)
+
+  const load = () => {
+    const rows = query.all({ until: Number.MAX_SAFE_INTEGER, limit: indexed }).reverse()
+    return {
+      times: rows.map((row) => row.at ?? 0),
+      ids: rows.map((row) => row.id),
+      complete: rows.length < indexed,
+    }
+  }
+
+  const idsOf = (until: number, limit: number): number[] => {
+    index ??= load()
+    const end = firstAfter(index.times, until)
+    if (end >= limit || index.complete) {
+      return index.ids.slice(Math.max(0, end - limit), end).reverse()
+    }
+    return query.all({ until, limit }).map((row) => row.id)
+  }
+
+  return {
+    page(until, limit) {
+      freshness.check()
+      index ??= load()
+      // Every moment after the newest video means the first page.
+      const key = Math.min(until, index.times.at(-1) ?? 0)
+      const known = pages.get(key)
+      if (known && known.version === records.version && known.limit === limit) return known.clips
+      const clips = records.clips(idsOf(key, limit))
+      pages.set(key, { version: records.version, limit, clips })
+      return clips
+    },
+
+    added(id, publishedAt) {
+      if (index === null) return
+      if (publishedAt <= (index.times.at(-1) ?? 0)) return forget()
+      index.times.push(publishedAt)
+      index.ids.push(id)
+      if (index.ids.length < 2 * indexed) return
+      index.times.splice(0, indexed)
+      index.ids.splice(0, indexed)
+      index.complete = false
+    },
+
+    removed: forget,
+  }
+}
+
+/** How many of the ascending times are not after `until`. */
+function firstAfter(times: readonly number[], until: number): number {
+  let low = 0
+  let high = times.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((times[middle] as number) <= until) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,57 @@
+import type { Freshness } from './freshness.ts'
+import { Lru } from './lru.ts'
+
+/**
+ * Which of some ids a user is connected with (likes, follows): the whole set of a user in memory, as
+ * long as it is a small one.
+ */
+export interface Membership {
+  among(userId: number, ids: readonly number[]): ReadonlySet<number>
+  /** To be called once a change is on disk. */
+  changed(userId: number, id: number, on: boolean): void
+}
+
+/** Sets kept, each of at most `largest` ids of some 24 bytes: 50 MB if all were that large. */
+const capacity = 4_000
+const largest = 500
+
+/**
+ * @param load reads the ids of a user, at most as many as asked for
+ * @param query asks the database which of the ids are among a user's
+ */
+export function createMembership(
+  freshness: Freshness,
+  load: (userId: number, limit: number) => readonly number[],
+  query: (userId: number, ids: readonly number[]) => readonly number[],
+): Membership {
+  const kept = new Lru<number, Set<number>>(capacity)
+  const large = new Lru<number, true>(capacity)
+  freshness.onForeignWrite(() => {
+    kept.clear()
+    large.clear()
+  })
+  const setOf = (userId: number): Set<number> | null => {
+    freshness.check()
+    const known = kept.get(userId)
+    if (known) return known
+    if (large.get(userId)) return null
+    const ids = load(userId, largest + 1)
+    if (ids.length > largest) {
+      large.set(userId, true)
+      return null
+    }
+    const loaded = new Set(ids)
+    kept.set(userId, loaded)
+    return loaded
+  }
+  return {
+    among: (userId, ids) => setOf(userId) ?? new Set(query(userId, ids)),
+    changed(userId, id, on) {
+      const known = kept.get(userId)
+      if (!known) return
+      if (on) known.add(id)
+      else known.delete(id)
+      if (known.size > largest) kept.delete(userId)
+    },
+  }
+}
