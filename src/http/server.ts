@@ -54,6 +54,7 @@ export function listen(app: ReturnType<typeof createApp>, ctx: Context): Listeni
           done()
         }
       },
+      websocket: ctx.chat.handlers,
       error(error) {
         ctx.log.failure('server', error)
         return refuse(new AppError('internal'), 'zh')
