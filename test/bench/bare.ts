@@ -1,0 +1,22 @@
+import { readCaptured } from './captured.ts'
+
+// The other side of every comparison: Bun's own server, answering bytes that the real one answered
+// to the same requests, with the same headers. It reads nothing of a request.
+// Usage: bun bare.ts FILE
+
+const { headers, bodies } = await readCaptured(process.argv[2]!)
+let next = 0
+const server = Bun.serve({
+  hostname: '127.0.0.1',
+  port: 0,
+  reusePort: false,
+  development: false,
+  idleTimeout: 120,
+  fetch() {
+    const body = bodies[next]
+    next = next + 1 === bodies.length ? 0 : next + 1
+    return new Response(body, { headers })
+  },
+})
+console.log(`http://127.0.0.1:${server.port}`)
+process.on('SIGTERM', () => process.exit(0))

@@ -1,0 +1,101 @@
+import { join } from 'node:path'
+import { capture, compareAnswers, writeCaptured } from './captured.ts'
+import type { Case } from './cases.ts'
+import { writeRequests } from './cast.ts'
+import { type Drive, drive } from './load.ts'
+import type { Options } from './options.ts'
+import { type Measured, startServer } from './process.ts'
+
+/** One drive, with the processor time that the server took for each request, µs. */
+export interface Sample extends Drive {
+  readonly cpu: number
+}
+
+/** Medians of both servers in one case; `ratio` is the median of the ratios of the pairs. */
+export interface Comparison {
+  readonly ours: Sample
+  readonly bare: Sample
+  readonly ratio: number
+  /** The ratio if the two had differed in processor time only: steadier on a busy machine. */
+  readonly cpuRatio: number
+  /** Mean length of an answer, bytes. */
+  readonly bytes: number
+}
+
+/** Connections of every comparison. */
+export const connections = 64
+
+/**
+ * Drives our server and a bare one with the same answers in turn, so that whatever else the machine
+ * does meets both.
+ */
+export async function compare(
+  server: Measured,
+  one: Case,
+  directory: string,
+  options: Options,
+): Promise<Comparison> {
+  const requests = one.requests()
+  const captured = await capture(server.url, one.kind === 'read' ? requests : requests.slice(0, 64))
+  const file = join(directory, 'captured')
+  await writeCaptured(file, captured)
+  const bare = await startServer(
+    [process.execPath, join(import.meta.dir, 'bare.ts'), file],
+    'server',
+  )
+  try {
+    await compareAnswers(bare.url, captured)
+    const sample = async (target: Measured, seconds: number, check: boolean) => {
+      const lines = one.kind === 'read' ? requests : one.requests()
+      const path = await writeRequests(directory, lines)
+      return measure(target, path, { connections, seconds, check })
+    }
+    const check = one.kind === 'write'
+    await sample(server, Math.min(1, options.seconds), true)
+    await sample(bare, Math.min(1, options.seconds), check)
+    const pairs: { ours: Sample; bare: Sample }[] = []
+    for (let at = 0; at < options.pairs; at++) {
+      const ours = await sample(server, options.seconds, check)
+      pairs.push({ ours, bare: await sample(bare, options.seconds, check) })
+    }
+    const total = captured.bodies.reduce((sum, body) => sum + body.length, 0)
+    return {
+      ours: medians(pairs.map((pair) => pair.ours)),
+      bare: medians(pairs.map((pair) => pair.bare)),
+      ratio: median(pairs.map((pair) => pair.ours.rate / pair.bare.rate)),
+      cpuRatio: median(pairs.map((pair) => pair.bare.cpu / pair.ours.cpu)),
+      bytes: Math.round(total / captured.bodies.length),
+    }
+  } finally {
+    await bare.stop()
+  }
+}
+
+/** Drives a server and reads what it took. */
+export async function measure(
+  server: Measured,
+  file: string,
+  options: { connections: number; seconds: number; check: boolean },
+): Promise<Sample> {
+  const before = server.cpu()
+  const done = await drive(server.url, file, options)
+  return { ...done, cpu: ((server.cpu() - before) * 1e6) / done.requests }
+}
+
+function medians(samples: readonly Sample[]): Sample {
+  const of = (name: keyof Sample) => median(samples.map((sample) => sample[name]))
+  return {
+    rate: of('rate'),
+    p50: of('p50'),
+    p99: of('p99'),
+    requests: of('requests'),
+    cpu: of('cpu'),
+  }
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  if (sorted.length % 2 === 1) return sorted[middle]!
+  return (sorted[middle - 1]! + sorted[middle]!) / 2
+}

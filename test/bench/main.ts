@@ -1,0 +1,26 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { printJson } from '../../cli/ui.ts'
+import { executable } from './binary.ts'
+import { readOptions } from './options.ts'
+import { machine, printReport, say } from './report.ts'
+import { runAll } from './run.ts'
+import { seededWorld, standard, tiny } from './world.ts'
+
+const options = readOptions(process.argv.slice(2))
+const directory = mkdtempSync(join(tmpdir(), 'douyin-bench-'))
+try {
+  const binary = await executable(directory)
+  const world = await seededWorld(binary, options.short ? tiny : standard)
+  const { failures, ...report } = await runAll({ options, binary, world, directory })
+  if (options.json) printJson({ machine: machine(), ...report })
+  else printReport(report)
+  for (const failure of failures) say(`FAILED ${failure}`)
+  if (failures.length > 0) process.exitCode = 1
+} catch (error) {
+  say((error as Error).message)
+  process.exitCode = 1
+} finally {
+  rmSync(directory, { recursive: true, force: true })
+}

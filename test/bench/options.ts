@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util'
+
+/** What a run was asked for. */
+export interface Options {
+  /** Print the results as JSON instead of as tables. */
+  readonly json: boolean
+  /** Only cases whose name contains one of these. */
+  readonly only: readonly string[]
+  /** A tiny world and a moment for each case: shows that everything runs, measures nothing. */
+  readonly short: boolean
+  /** Compare with a world ten times as large, which takes long to make. */
+  readonly scale: boolean
+  /** File for the chart. */
+  readonly svg: string | null
+  /** How often ours and the bare server are driven in turn. */
+  readonly pairs: number
+  /** Seconds of each drive. */
+  readonly seconds: number
+}
+
+const help = `bun run bench [options]
+
+Measures the compiled server against a bare Bun.serve that answers the very same bytes.
+
+  --only <text>      cases whose name contains this; may be repeated
+  --json             print JSON
+  --svg <file>       write the chart of the README
+  --scale            also compare with 1,000,000 videos and 100,000 users (long)
+  --short            a tiny world, a moment per case: only checks that everything runs
+  --pairs <number>   how often both are driven in turn (default 3)
+  --seconds <number> how long each drive lasts (default 3)`
+
+/** Reads the command line. @throws Error with a sentence */
+export function readOptions(args: string[]): Options {
+  const { values } = parseArgs({
+    args,
+    options: {
+      only: { type: 'string', multiple: true, default: [] },
+      json: { type: 'boolean', default: false },
+      svg: { type: 'string' },
+      scale: { type: 'boolean', default: false },
+      short: { type: 'boolean', default: false },
+      pairs: { type: 'string' },
+      seconds: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  if (values.help) {
+    console.log(help)
+    process.exit(0)
+  }
+  const { only, json, short, scale } = values
+  return {
+    ...{ only, json, short, scale },
+    svg: values.svg ?? null,
+    pairs: positive('--pairs', values.pairs, short ? 1 : 3),
+    seconds: positive('--seconds', values.seconds, short ? 0.3 : 3),
+  }
+}
+
+function positive(flag: string, text: string | undefined, fallback: number): number {
+  const value = text === undefined ? fallback : Number(text)
+  if (value > 0 && value <= 600) return value
+  throw new Error(`${flag}: '${text}' is not a number above 0`)
+}

@@ -1,0 +1,64 @@
+import { casesFor } from './cases.ts'
+import { castFor } from './cast.ts'
+import { compare } from './compare.ts'
+import type { Options } from './options.ts'
+import { type Measured, startServer } from './process.ts'
+import { rawRate } from './raw.ts'
+import { type Figure, fine, type Report, say, type Versus } from './report.ts'
+import { copyOfWorld, openWorld, removeWorld } from './world.ts'
+
+/** What every measurement is given. */
+export interface Bench {
+  readonly options: Options
+  readonly binary: string
+  /** Directory of the seeded world, to be copied. */
+  readonly world: string
+  /** For files of this run. */
+  readonly directory: string
+}
+
+/** Everything that was asked for; what can't be measured is a failure and stops nothing else. */
+export async function runAll(bench: Bench): Promise<Report & { failures: string[] }> {
+  const versus: Versus[] = []
+  const figures: Figure[] = []
+  const failures: string[] = []
+  const attempt = async (name: string, run: () => Promise<void>) => {
+    if (!wanted(bench.options, name)) return
+    say(`${name} …`)
+    try {
+      await run()
+    } catch (error) {
+      failures.push(`${name}: ${(error as Error).message}`)
+    }
+  }
+
+  const data = await copyOfWorld(bench.world)
+  const cast = await castFor(data)
+  const server = await serve(bench.binary, data)
+  const database = openWorld(data)
+  try {
+    for (const one of casesFor(cast)) {
+      await attempt(one.name, async () => {
+        const compared = await compare(server, one, bench.directory, bench.options)
+        const sqlite = rawRate(database, cast, one.name, bench.options.short)
+        versus.push({ name: one.name, bar: one.bar, sqlite, ...compared })
+        say(`  ${fine(compared.ratio)} of bare`)
+      })
+    }
+  } finally {
+    database.close()
+    await server.stop()
+    removeWorld(data)
+  }
+  return { versus, figures, failures }
+}
+
+/** Our server on a directory, pinned unless told otherwise. */
+export const serve = (binary: string, data: string, core: 'server' | 'any' = 'server') =>
+  startServer(
+    [binary, 'serve', '--host', '127.0.0.1', '--port', '0', '--data', data, '--log', 'off'],
+    core,
+  ) as Promise<Measured>
+
+const wanted = ({ only }: Options, name: string) =>
+  only.length === 0 || only.some((text) => name.includes(text))
