@@ -6,12 +6,14 @@ import { momentOf } from './moment.ts'
 /** The queries of port `Jobs`: a media row that is not ready yet is a job. */
 export function createJobs(engine: Engine): Jobs {
   const { raw, commit, records, lists, feed } = engine
+  // SQLite takes the index of jobs only where its own condition stands in the query.
+  const job = "state IN ('queued', 'running')"
   const recover = raw.prepare<{ id: number }, []>(
-    "UPDATE media SET state = 'queued' WHERE state = 'running' RETURNING id",
+    `UPDATE media SET state = 'queued' WHERE ${job} AND state = 'running' RETURNING id`,
   )
   const claim = raw.prepare<Job, []>(
     `UPDATE media SET state = 'running'
-     WHERE id = (SELECT id FROM media WHERE state = 'queued' ORDER BY id LIMIT 1)
+     WHERE id = (SELECT id FROM media WHERE ${job} AND state = 'queued' ORDER BY id LIMIT 1)
      RETURNING id AS mediaId, source, video, tries`,
   )
   const finish = raw.prepare(
