@@ -13,24 +13,30 @@ export interface Children {
   close(): void
 }
 
-/** ffmpeg.wasm leaks a little with each job. */
-const JOBS_PER_CHILD = 50
+/** Each run has its own instance of ffmpeg, of which a little is left behind. */
+const RUNS_PER_CHILD = 200
 /** Milliseconds after which a child without work is ended; the next job pays 0.5 s for a new one. */
 const IDLE = 5 * 60_000
+
+interface Resting {
+  readonly child: MediaProcess
+  readonly timer: NodeJS.Timeout
+}
 
 export function createChildren(lanes: Lanes): Children {
   const queues = {
     interactive: createQueue(lanes.interactive),
     background: createQueue(lanes.background),
   }
-  const idle = { interactive: [] as MediaProcess[], background: [] as MediaProcess[] }
+  const idle = { interactive: [] as Resting[], background: [] as Resting[] }
   const all = new Set<MediaProcess>()
   let closed = false
 
   const take = (lane: Job['lane']): MediaProcess => {
-    for (let child = idle[lane].pop(); child; child = idle[lane].pop()) {
-      if (child.alive) return child
-      all.delete(child)
+    for (let resting = idle[lane].pop(); resting; resting = idle[lane].pop()) {
+      clearTimeout(resting.timer)
+      if (resting.child.alive) return resting.child
+      all.delete(resting.child)
     }
     const child = startMediaProcess(lane === 'background')
     all.add(child)
@@ -41,15 +47,16 @@ export function createChildren(lanes: Lanes): Children {
     all.delete(child)
   }
   const giveBack = (lane: Job['lane'], child: MediaProcess) => {
-    if (closed || !child.alive || child.jobs >= JOBS_PER_CHILD) return end(child)
-    idle[lane].push(child)
-    const { jobs } = child
-    const timer = setTimeout(() => {
-      if (child.jobs !== jobs || !idle[lane].includes(child)) return
-      idle[lane].splice(idle[lane].indexOf(child), 1)
-      end(child)
-    }, IDLE)
-    timer.unref()
+    if (closed || !child.alive || child.runs >= RUNS_PER_CHILD) return end(child)
+    const resting: Resting = {
+      child,
+      timer: setTimeout(() => {
+        idle[lane].splice(idle[lane].indexOf(resting), 1)
+        end(child)
+      }, IDLE),
+    }
+    resting.timer.unref()
+    idle[lane].push(resting)
   }
 
   return {
@@ -70,6 +77,7 @@ export function createChildren(lanes: Lanes): Children {
     close() {
       closed = true
       for (const queue of Object.values(queues)) queue.close()
+      for (const { timer } of Object.values(idle).flat()) clearTimeout(timer)
       for (const child of all) child.kill()
       all.clear()
     },

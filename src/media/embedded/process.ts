@@ -17,8 +17,8 @@ export interface MediaProcess {
   readonly pid: number
   /** False once it has exited or was killed. */
   readonly alive: boolean
-  /** How many jobs it was given. */
-  readonly jobs: number
+  /** How many times it ran ffmpeg, which is what wears it. */
+  readonly runs: number
   /**
    * Sends one job; the next one only after the answer.
    * @throws ChildLost if it dies or is killed after `timeout` ms; AppError as the job found
@@ -34,7 +34,7 @@ export function startMediaProcess(background: boolean): MediaProcess {
   const ready = Promise.withResolvers<void>()
   let answer: PromiseWithResolvers<Reply> | undefined
   let alive = true
-  let jobs = 0
+  let runs = 0
   let reason: ChildLost['reason'] = 'crash'
   const child = Bun.spawn([...selfCommand(), ...(background ? ['background'] : [])], {
     stdio: ['ignore', 'ignore', 'ignore'],
@@ -73,12 +73,12 @@ export function startMediaProcess(background: boolean): MediaProcess {
     get alive() {
       return alive
     },
-    get jobs() {
-      return jobs
+    get runs() {
+      return runs
     },
     kill,
     async ask(request, timeout) {
-      jobs++
+      if (request.kind === 'program') runs++
       await within(ready.promise, START_TIMEOUT)
       answer = Promise.withResolvers<Reply>()
       child.send(request)
