@@ -1,37 +1,36 @@
 import type { Inspection } from './media.ts'
 
-/** A quarter of a cover's width: a gradient is as smooth from few pixels. */
-const WIDTH = 180
+/** Painted small and enlarged: a gradient loses nothing, and the server is held up for 2 ms only. */
+const WIDTH = 90
+const SCALE = 8
 
 /** A drawn cover in the shape of the video, as JPEG: dusk above, ember below, and a play mark. */
 export function placeholder({ width, height }: Pick<Inspection, 'width' | 'height'>) {
   const rows = Math.round(Math.min(4, Math.max(0.25, height / width)) * WIDTH)
-  return new Bun.Image(bitmap(WIDTH, rows, paint(WIDTH, rows)))
-    .resize(WIDTH * 4, rows * 4, { filter: 'bilinear' })
+  return new Bun.Image(bitmap(WIDTH, rows, paint))
+    .resize(WIDTH * SCALE, rows * SCALE, { filter: 'cubic' })
     .jpeg({ quality: 82 })
     .bytes()
 }
 
-type Colour = readonly [red: number, green: number, blue: number]
+/** A row of pixels, three bytes each, blue first as BMP has them. */
+type Paint = (row: Buffer, y: number, width: number, height: number) => void
 
-const TOP: Colour = [58, 63, 112]
-const BOTTOM: Colour = [214, 98, 92]
-const MARK: Colour = [255, 244, 232]
+const TOP = [112, 63, 58]
+const BOTTOM = [92, 98, 214]
+const MARK = [232, 244, 255]
 
-/** The colour at a pixel: a triangle that points right, in the middle, over the gradient. */
-const paint =
-  (width: number, height: number) =>
-  (x: number, y: number): Colour => {
-    const side = Math.min(width, height) / 3
-    const across = (x - width / 2) / side + 0.4
-    const down = Math.abs(y - height / 2) / side
-    if (across >= 0 && across <= 0.9 && down <= 0.5 - across / 1.8) return MARK
-    const share = y / height
-    return TOP.map((from, i) => from + (BOTTOM[i]! - from) * share) as unknown as Colour
-  }
+/** The gradient, and over it in the middle a triangle that points right. */
+const paint: Paint = (row, y, width, height) => {
+  const colour = TOP.map((from, i) => from + (BOTTOM[i]! - from) * (y / height))
+  const side = Math.min(width, height) / 3
+  const left = Math.round(width / 2 - side * 0.4)
+  const length = Math.round((0.5 - Math.abs(y - height / 2) / side) * 1.8 * side)
+  for (let x = 0; x < width; x++) row.set(x >= left && x < left + length ? MARK : colour, x * 3)
+}
 
 /** An uncompressed BMP of 24 bits: BITMAPFILEHEADER and BITMAPINFOHEADER, rows from the bottom. */
-function bitmap(width: number, height: number, colour: (x: number, y: number) => Colour): Buffer {
+function bitmap(width: number, height: number, paint: Paint): Buffer {
   const stride = Math.ceil((width * 3) / 4) * 4
   const file = Buffer.alloc(54 + stride * height)
   file.write('BM', 'latin1')
@@ -43,10 +42,8 @@ function bitmap(width: number, height: number, colour: (x: number, y: number) =>
   file.writeUInt16LE(1, 26)
   file.writeUInt16LE(24, 28)
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const [red, green, blue] = colour(x, y)
-      file.set([blue, green, red], 54 + (height - 1 - y) * stride + x * 3)
-    }
+    const at = 54 + (height - 1 - y) * stride
+    paint(file.subarray(at, at + stride), y, width, height)
   }
   return file
 }
