@@ -28,7 +28,8 @@ export async function answerList<T>(
   }
   if (first.next === null) return answerEncoded(joinEntries(head, entries, ']}'))
   const rest = pagesAfter(first.next, fetch, render)
-  return new Response(streamed(joinEntries(head, entries, ''), rest), { headers: apiHeaders })
+  const body = streamed(joinEntries(head, entries, ''), entries.length === 0, rest)
+  return new Response(body, { headers: apiHeaders })
 }
 
 /** Answers a whole envelope that is encoded already. */
@@ -50,9 +51,11 @@ async function* pagesAfter<T>(
 
 function streamed(
   first: Encoded,
+  empty: boolean,
   rest: AsyncGenerator<readonly Encoded[]>,
 ): ReadableStream<Uint8Array> {
   let opened = false
+  let separator = empty ? '' : ','
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       if (!opened) {
@@ -60,7 +63,11 @@ function streamed(
         return controller.enqueue(first)
       }
       const page = await rest.next()
-      if (!page.done) return controller.enqueue(joinEntries(',', page.value, ''))
+      if (!page.done) {
+        controller.enqueue(joinEntries(separator, page.value, ''))
+        separator = ','
+        return
+      }
       controller.enqueue(joinEntries(']}', [], ''))
       controller.close()
     },
