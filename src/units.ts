@@ -12,8 +12,13 @@ export function parseSize(text: string, min: string, max: string): number {
 
 /** Writes bytes the way a person reads them, `1.4 MB`. */
 export function formatSize(size: number): string {
-  const power = size < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(size) / 10))
-  const value = size / 1024 ** power
+  let value = size
+  let power = 0
+  // As it is shown: a byte less than 1 MB is not 1024.0 KB.
+  while (Math.round(value * 10) >= 10_240 && power < units.length - 1) {
+    value /= 1024
+    power++
+  }
   return `${Number.isInteger(value) ? value : value.toFixed(1)} ${units[power]}`
 }
 
