@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'bun:test'
+import { resolve } from 'node:path'
+import { type Config, loadConfig, settings } from '../src/config.ts'
+import { formatSize, parseSize } from '../src/units.ts'
+
+const MB = 1024 ** 2
+
+describe('config', () => {
+  test('what nobody sets has the default that the help shows', () => {
+    expect(loadConfig({})).toMatchObject({
+      host: '0.0.0.0',
+      port: 8080,
+      data: resolve('data'),
+      publicUrl: null,
+      friends: 'followers',
+      maxUpload: 512 * MB,
+      quota: 0,
+      trustProxy: [],
+      log: 'text',
+    })
+  })
+
+  test.each([
+    ['host', '127.0.0.1', '127.0.0.1'],
+    ['port', '0', 0],
+    ['port', '65535', 65535],
+    ['data', 'some/where', resolve('some/where')],
+    ['publicUrl', 'https://video.example.com', 'https://video.example.com'],
+    ['publicUrl', 'http://10.0.0.1:8080/', 'http://10.0.0.1:8080'],
+    ['friends', 'mutual', 'mutual'],
+    ['maxUpload', '1.5GB', 1536 * MB],
+    ['maxUpload', '1024', 1024],
+    ['maxDuration', '1', 1],
+    ['quota', '0', 0],
+    ['quota', '10 GB', 10 * 1024 * MB],
+    ['uploadsPerAddress', '1', 1],
+    ['messageRate', '1', 1],
+    ['ffmpeg', 'embedded', 'embedded'],
+    ['trustProxy', ' 10.0.0.1 ,, ::1 ', ['10.0.0.1', '::1']],
+    ['log', 'json', 'json'],
+  ] as [keyof Config, string, unknown][])('%s takes %p', (name, text, value) => {
+    expect(loadConfig({ [name]: text })[name]).toEqual(value as never)
+    expect(loadConfig({}, { [settings[name].env]: text })[name]).toEqual(value as never)
+  })
+
+  const bad: [keyof Config, string[]][] = [
+    ['host', ['', ' ']],
+    ['port', ['', '-1', '65536', '80.5', '1e3', '0x50', ' 80', 'http', '99999999999']],
+    ['data', ['', '  ']],
+    [
+      'publicUrl',
+      ['example.com', 'ftp://x.y', 'https://x.y/path', 'https://x.y/?q', '//x.y', 'javascript:1'],
+    ],
+    ['friends', ['', 'Followers', 'both']],
+    ['maxUpload', ['', '0', '1', '65GB', '-1MB', '1XB', 'lots', '1MB2', '1e9']],
+    ['maxDuration', ['', '0', '86401', '1.5']],
+    ['quota', ['', '-1', '1025TB', 'none']],
+    ['uploadsPerAddress', ['', '0', '10001']],
+    ['messageRate', ['', '0', '1000001']],
+    ['ffmpeg', ['', ' ']],
+    ['log', ['', 'JSON', 'yes']],
+  ]
+  test.each(bad)('%s refuses what it is not, naming where that came from', (name, texts) => {
+    const { flag, env } = settings[name]
+    for (const text of texts) {
+      // A sentence for a person: which setting, and what was wrong with it.
+      expect(() => loadConfig({ [name]: text }), text).toThrow(`${flag.split(' ')[0]}: `)
+      if (text === '') continue
+      expect(() => loadConfig({}, { [env]: text }), text).toThrow(`${env}: `)
+      const said = message(() => loadConfig({ [name]: text }))
+      expect(text.trim() === '' || said.includes(`'${text}'`), said).toBe(true)
+    }
+  })
+
+  test('a flag goes over a variable, and an empty variable is none', () => {
+    expect(loadConfig({ port: '1' }, { DOUYIN_PORT: '2' }).port).toBe(1)
+    expect(loadConfig({}, { DOUYIN_PORT: '2' }).port).toBe(2)
+    expect(loadConfig({}, { DOUYIN_PORT: '' }).port).toBe(8080)
+    expect(loadConfig({ port: undefined }, { PORT: '3' }).port).toBe(8080)
+    // A good flag does not hide a variable that another command would stumble over later.
+    expect(loadConfig({ port: '1' }, { DOUYIN_PORT: 'bad' }).port).toBe(1)
+  })
+
+  test('every setting has a flag, a variable and help of its own', () => {
+    const all = Object.values(settings)
+    for (const key of ['flag', 'env', 'help'] as const) {
+      expect(new Set(all.map((setting) => setting[key])).size).toBe(all.length)
+    }
+    for (const { flag, env } of all) {
+      expect(flag).toMatch(/^--[a-z-]+ <[a-z]+>$/)
+      const [name] = flag.slice(2).split(' ')
+      expect(env).toBe(`DOUYIN_${name!.toUpperCase().replaceAll('-', '_')}`)
+    }
+  })
+})
+
+describe('units', () => {
+  test.each([
+    ['0', 0],
+    ['1', 1],
+    ['1b', 1],
+    ['1k', 1024],
+    ['1KB', 1024],
+    ['1KiB', 1024],
+    ['1.5 mb', 1.5 * MB],
+    [' 2GB ', 2048 * MB],
+    ['1TB', MB * MB],
+    ['0.5KB', 512],
+  ])('parseSize(%p) is %p bytes', (text, size) => expect(parseSize(text, '0', '1TB')).toBe(size))
+
+  test.each(['', ' ', '-1', '1.', '.5MB', '1PB', '1 2', '1MBB', '2TB', 'MB', '１MB', '1e3', 'NaN'])(
+    'parseSize(%p) is a sentence',
+    (text) => expect(() => parseSize(text, '0', '1TB')).toThrow('is not a size from 0 to 1TB'),
+  )
+
+  test.each([
+    [0, '0 B'],
+    [1, '1 B'],
+    [1023, '1023 B'],
+    [1024, '1 KB'],
+    [1536, '1.5 KB'],
+    [512 * MB, '512 MB'],
+    [1.25 * 1024 * MB, '1.3 GB'],
+    [3000 * MB * MB, '3000 TB'],
+    // Not `1024.0 KB`.
+    [MB - 1, '1.0 MB'],
+  ])('formatSize(%p) is %p', (size, text) => expect(formatSize(size)).toBe(text))
+})
+
+function message(run: () => unknown): string {
+  try {
+    run()
+    return ''
+  } catch (error) {
+    return (error as Error).message
+  }
+}
