@@ -3,8 +3,8 @@ import { capture, compareAnswers, writeCaptured } from './captured.ts'
 import type { Case } from './cases.ts'
 import { writeRequests } from './cast.ts'
 import { type Drive, drive } from './load.ts'
-import type { Options } from './options.ts'
 import { type Measured, startServer } from './process.ts'
+import type { Bench } from './run.ts'
 
 /** One drive, with the processor time that the server took for each request, µs. */
 export interface Sample extends Drive {
@@ -20,6 +20,8 @@ export interface Comparison {
   readonly cpuRatio: number
   /** Mean length of an answer, bytes. */
   readonly bytes: number
+  /** Of a write: the same over one connection that waits for each answer. */
+  readonly single: { readonly ours: Sample; readonly bare: Sample } | null
 }
 
 /** Connections of every comparison. */
@@ -32,8 +34,7 @@ export const connections = 64
 export async function compare(
   server: Measured,
   one: Case,
-  directory: string,
-  options: Options,
+  { directory, options }: Bench,
 ): Promise<Comparison> {
   const requests = one.requests()
   const captured = await capture(server.url, one.kind === 'read' ? requests : requests.slice(0, 64))
@@ -45,19 +46,26 @@ export async function compare(
   )
   try {
     await compareAnswers(bare.url, captured)
-    const sample = async (target: Measured, seconds: number, check: boolean) => {
-      const lines = one.kind === 'read' ? requests : one.requests()
-      const path = await writeRequests(directory, lines)
-      return measure(target, path, { connections, seconds, check })
-    }
     const check = one.kind === 'write'
-    await sample(server, Math.min(1, options.seconds), true)
-    await sample(bare, Math.min(1, options.seconds), check)
+    const sample = async (
+      target: Measured,
+      most = Number.POSITIVE_INFINITY,
+      wide = connections,
+    ) => {
+      const path = await writeRequests(directory, check ? one.requests() : requests)
+      const seconds = Math.min(most, options.seconds)
+      return measure(target, path, { connections: wide, seconds, check: check || most === 1 })
+    }
+    await sample(server, 1)
+    await sample(bare, 1)
     const pairs: { ours: Sample; bare: Sample }[] = []
     for (let at = 0; at < options.pairs; at++) {
-      const ours = await sample(server, options.seconds, check)
-      pairs.push({ ours, bare: await sample(bare, options.seconds, check) })
+      const ours = await sample(server)
+      pairs.push({ ours, bare: await sample(bare) })
     }
+    const single = check
+      ? { ours: await sample(server, 2, 1), bare: await sample(bare, 2, 1) }
+      : null
     const total = captured.bodies.reduce((sum, body) => sum + body.length, 0)
     return {
       ours: medians(pairs.map((pair) => pair.ours)),
@@ -65,6 +73,7 @@ export async function compare(
       ratio: median(pairs.map((pair) => pair.ours.rate / pair.bare.rate)),
       cpuRatio: median(pairs.map((pair) => pair.bare.cpu / pair.ours.cpu)),
       bytes: Math.round(total / captured.bodies.length),
+      single,
     }
   } finally {
     await bare.stop()

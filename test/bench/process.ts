@@ -67,9 +67,16 @@ async function drain(reader: { read(): Promise<{ done: boolean }> }): Promise<vo
   while (!(await reader.read()).done);
 }
 
-/** The settings of whoever measures must not decide what is measured. */
-const environment = () =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('DOUYIN_')))
+/**
+ * The settings of whoever measures must not decide what is measured. Nobody is told to write less,
+ * because a few hundred users write as much here as a city.
+ */
+const environment = () => ({
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('DOUYIN_')),
+  ),
+  DOUYIN_MESSAGE_RATE: '1000000',
+})
 
 /** utime and stime of proc_pid_stat(5), in ticks of 10 ms. */
 function cpuSeconds(pid: number): number {

@@ -5,7 +5,7 @@ import { tool } from './load.ts'
 import { isPinned } from './process.ts'
 
 /** A line of the first table: ours beside the bare server. */
-export interface Versus extends Comparison {
+export interface Versus extends Omit<Comparison, 'single'> {
   readonly name: string
   readonly bar: number
   /** How often a second bun:sqlite alone does what the case asks of the database. */

@@ -1,10 +1,14 @@
 import { casesFor } from './cases.ts'
 import { castFor } from './cast.ts'
+import { chatFigures } from './chat.ts'
 import { compare } from './compare.ts'
+import { footprint, memoryAfter } from './footprint.ts'
+import { halfLoad, readsBesideWrites, singleWriter } from './latency.ts'
+import { feedBesideLogins } from './logins.ts'
 import type { Options } from './options.ts'
 import { type Measured, startServer } from './process.ts'
 import { rawRate } from './raw.ts'
-import { type Figure, fine, type Report, say, type Versus } from './report.ts'
+import { type Figure, type Report, say, type Versus } from './report.ts'
 import { copyOfWorld, openWorld, removeWorld } from './world.ts'
 
 /** What every measurement is given. */
@@ -33,21 +37,45 @@ export async function runAll(bench: Bench): Promise<Report & { failures: string[
   }
 
   const data = await copyOfWorld(bench.world)
-  const cast = await castFor(data)
-  const server = await serve(bench.binary, data)
-  const database = openWorld(data)
   try {
-    for (const one of casesFor(cast)) {
-      await attempt(one.name, async () => {
-        const compared = await compare(server, one, bench.directory, bench.options)
-        const sqlite = rawRate(database, cast, one.name, bench.options.short)
-        versus.push({ name: one.name, bar: one.bar, sqlite, ...compared })
-        say(`  ${fine(compared.ratio)} of bare`)
+    const cast = await castFor(data)
+    const cases = casesFor(cast)
+    const writes = cases.filter(({ kind }) => kind === 'write')
+    const feed = cases.find(({ name }) => name === 'feed, logged in')!
+    const server = await serve(bench.binary, data)
+    const database = openWorld(data)
+    try {
+      for (const one of cases) {
+        await attempt(one.name, async () => {
+          const { single, ...compared } = await compare(server, one, bench)
+          const sqlite = rawRate(database, cast, one.name, bench.options.short)
+          versus.push({ name: one.name, bar: one.bar, sqlite, ...compared })
+          if (single) figures.push(singleWriter(bench, one, single))
+        })
+      }
+      for (const one of writes) {
+        await attempt(`${one.name}, half load`, async () => {
+          figures.push(await halfLoad(bench, server, one))
+        })
+      }
+      await attempt('reads beside writes', async () => {
+        figures.push(...(await readsBesideWrites(bench, server, feed, writes)))
       })
+      await attempt('chat', async () => {
+        figures.push(...(await chatFigures(bench, server, cast)))
+      })
+      await attempt('feed beside logins', async () => {
+        figures.push(await feedBesideLogins(bench, server, feed))
+      })
+      figures.push(memoryAfter(server))
+    } finally {
+      database.close()
+      await server.stop()
     }
+    await attempt('start and memory', async () => {
+      figures.push(...(await footprint(bench, data)))
+    })
   } finally {
-    database.close()
-    await server.stop()
     removeWorld(data)
   }
   return { versus, figures, failures }

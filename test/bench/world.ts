@@ -77,10 +77,12 @@ export async function copyOfWorld(directory: string): Promise<string> {
 
 export const removeWorld = (copy: string): void => rmSync(copy, { recursive: true, force: true })
 
-/** The database of a directory, for questions about what there is in it. */
+/** The database of a directory, opened as the server opens it. */
 export function openWorld(directory: string): Database {
   const database = new Database(join(directory, 'douyin.db'), { strict: true })
   database.run('PRAGMA busy_timeout = 10000')
+  database.run('PRAGMA synchronous = FULL')
+  database.run('PRAGMA cache_size = -32000')
   return database
 }
 

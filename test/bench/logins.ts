@@ -1,0 +1,61 @@
+import { seedPassword } from '../../cli/seed/world.ts'
+import type { Case } from './cases.ts'
+import { writeRequests } from './cast.ts'
+import { pace } from './pace.ts'
+import type { Measured } from './process.ts'
+import { type Figure, fine } from './report.ts'
+import type { Bench } from './run.ts'
+
+/** Logins under way at once. */
+const width = 32
+
+/** Feed requests per second meanwhile. */
+const rate = 200
+
+/**
+ * The feed while 32 people log in at once, again and again. The server may use every core here, as
+ * hashing runs beside its event loop.
+ */
+export async function feedBesideLogins(
+  { directory, options }: Bench,
+  server: Measured,
+  feed: Case,
+): Promise<Figure> {
+  server.unpin()
+  const file = await writeRequests(directory, feed.requests())
+  const load = { url: server.url, file, rate, connections: 16, seconds: options.seconds }
+  const idle = await pace(load)
+  const crowd = logInAgainAndAgain(server.url)
+  const beside = await pace(load)
+  const { right, busy } = await crowd.stop()
+  return {
+    name: 'feed beside 32 logins at once: p99',
+    value: beside.p99 / idle.p99,
+    unit: '× idle',
+    bar: { most: 3 },
+    from: `${fine(idle.p99)} → ${fine(beside.p99)} ms, ${fine(right / options.seconds)} logins/s, ${busy} told to wait`,
+  }
+}
+
+function logInAgainAndAgain(url: string) {
+  let going = true
+  let right = 0
+  let busy = 0
+  const one = async () => {
+    while (going) {
+      const path = `/douyin/user/login/?username=demo&password=${seedPassword}`
+      const response = await fetch(url + path, { method: 'POST' })
+      const { status_code } = (await response.json()) as { status_code: number }
+      if (status_code === 0) right++
+      else busy++
+    }
+  }
+  const all = Promise.all(Array.from({ length: width }, one))
+  return {
+    async stop() {
+      going = false
+      await all
+      return { right, busy }
+    },
+  }
+}
