@@ -120,6 +120,11 @@ test.each([2, 3, 4, 5, 6, 7, 8, 9])('an MKV longer by %i bytes is whole', async 
   await expect((await media).inspect(shorter)).rejects.toMatchObject({ code: 'video_damaged' })
 })
 
+test('a file that is not there is no fault of the video', async () => {
+  const missing = (await media).inspect(join(temporary(), 'nothing'))
+  await expect(missing).rejects.toThrow('ENOENT')
+})
+
 const narrow: [keyof typeof limits, number, ErrorCode, string][] = [
   ['maxDuration', 0.5, 'video_too_long', '0.5 seconds'],
   ['maxPixels', 320 * 179, 'video_too_big', '57280 pixels'],

@@ -59,14 +59,18 @@ async function tryOut(program: string): Promise<{ decoders: Set<string>; tonemap
       throw refuse(error instanceof Error ? error.message : String(error))
     }
   }
-  await ask(
-    ...['-v', 'error', '-f', 'lavfi', '-i', 'color=s=64x64:d=0.1'],
-    ...['-f', 'lavfi', '-i', 'anullsrc=d=0.1', '-shortest', '-fps_mode', 'vfr'],
-    ...['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-f', 'null', '-'],
-  )
-  const decoders = decodersIn(await ask('-decoders'))
+  const [answer, filters] = await Promise.all([
+    ask('-decoders'),
+    ask('-filters'),
+    ask(
+      ...['-v', 'error', '-f', 'lavfi', '-i', 'color=s=64x64:d=0.1'],
+      ...['-f', 'lavfi', '-i', 'anullsrc=d=0.1', '-shortest', '-fps_mode', 'vfr'],
+      ...['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-f', 'null', '-'],
+    ),
+  ])
+  const decoders = decodersIn(answer)
   if (!decoders.has('h264')) throw refuse('it names no decoder for H.264')
-  return { decoders, tonemaps: / zscale /.test(await ask('-filters')) }
+  return { decoders, tonemaps: / zscale /.test(filters) }
 }
 
 /** The video decoders in the answer to `-decoders`. */

@@ -25,8 +25,12 @@ const paint: Paint = (row, y, width, height) => {
   const colour = TOP.map((from, i) => from + (BOTTOM[i]! - from) * (y / height))
   const side = Math.min(width, height) / 3
   const left = Math.round(width / 2 - side * 0.4)
-  const length = Math.round((0.5 - Math.abs(y - height / 2) / side) * 1.8 * side)
-  for (let x = 0; x < width; x++) row.set(x >= left && x < left + length ? MARK : colour, x * 3)
+  const length = (0.5 - Math.abs(y + 0.5 - height / 2) / side) * 1.8 * side
+  for (let x = 0; x < width; x++) {
+    // The share of this pixel that the mark covers, which makes its slopes smooth.
+    const share = x < left ? 0 : Math.min(1, Math.max(0, left + length - x))
+    for (let i = 0; i < 3; i++) row[x * 3 + i] = colour[i]! + (MARK[i]! - colour[i]!) * share
+  }
 }
 
 /** An uncompressed BMP of 24 bits: BITMAPFILEHEADER and BITMAPINFOHEADER, rows from the bottom. */

@@ -38,6 +38,9 @@ export async function probe(
     ],
     files: { input: { path, write: false } },
     report: REPORT,
+  }).catch(() => {
+    // A file that makes it run out of its bounds; the next job has an instance of its own.
+    throw new AppError('video_damaged')
   })
   // It answers -1 even when it succeeded, so its report is the judge.
   const { streams = [], format } = parse(output)

@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import type { MediaContext } from './engine.ts'
 import { inputArgs } from './input.ts'
 import type { Inspection, Rendition } from './media.ts'
+import { checkDuration } from './plan.ts'
 import { toneArgs } from './tone.ts'
 
 /** The short side of what a transcode makes; a phone shows no more, and it halves the time. */
@@ -57,8 +58,8 @@ function renderArgs(
     ...['-sn', '-dn', '-map_chapters', '-1', '-map_metadata', '-1'],
     ...(keepsVideo ? copy : videoArgs(toneArgs(engine, inspection))),
     ...(plan === 'transcode' && inspection.audioCodec !== 'aac' ? audioArgs : ['-c:a', 'copy']),
-    // A second more than allowed shows that a file without a stated duration is too long.
-    ...['-t', `${limits.maxDuration + 1}`],
+    // A little more than allowed shows that a file without a stated duration is too long.
+    ...['-t', `${limits.maxDuration * 1.05}`],
     ...['-movflags', '+faststart', '-f', 'mp4', output],
   ]
 }
@@ -88,9 +89,7 @@ async function check(
   target: string,
 ): Promise<Rendition> {
   const { container, faststart, video, duration } = await examine(target)
-  if (duration > limits.maxDuration) {
-    throw new AppError('video_too_long', { max: limits.maxDuration })
-  }
+  checkDuration(duration, limits)
   const missing = inspection.duration - duration
   const whole = missing <= 1 + inspection.duration * 0.05
   if (container !== 'mp4' || !faststart || !video.universal || !whole) {

@@ -21,7 +21,8 @@ export interface MediaProcess {
   readonly runs: number
   /**
    * Sends one job; the next one only after the answer.
-   * @throws ChildLost if it dies or is killed after `timeout` ms; AppError as the job found
+   * @throws ChildLost if it dies or is killed after `timeout` ms; AppError as the job found; Error if
+   *   the file can't be read
    */
   ask(request: Request, timeout: number): Promise<Extract<Reply, { kind: 'ran' | 'examined' }>>
   kill(): void
@@ -85,7 +86,8 @@ export function startMediaProcess(background: boolean): MediaProcess {
       const reply = await within(answer.promise, timeout)
       if (reply.kind === 'refused') throw new AppError(reply.code, reply.details)
       if (reply.kind === 'failed') {
-        // Most likely ffmpeg ran out of its bounds: what is left of it can't be trusted.
+        if (request.kind !== 'program') throw new Error(reply.message)
+        // ffmpeg ran out of its bounds: what is left of it can't be trusted.
         kill()
         throw new ChildLost('crash')
       }
