@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { clip } from './clips.ts'
-import { bootServer, call, register, type TestServer, temporaryDirectory } from './helpers.ts'
+import { bootServer, call, register, type TestServer } from './helpers.ts'
 import { filesOf, freshClip, halfUpload, type Parts, until, upload } from './uploads.ts'
 
 setDefaultTimeout(30_000)
@@ -272,34 +271,3 @@ const publishable = async (on: TestServer) =>
       `?token=${user.token}`,
     )
   ).status_code
-
-describe('a disk that is full', () => {
-  const { path, clean } = temporaryDirectory()
-  const disk = join(path, 'disk')
-  mkdirSync(disk)
-  const mount = Bun.spawnSync(['mount', '-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', disk])
-  afterAll(() => {
-    if (mount.success) Bun.spawnSync(['umount', '-l', disk])
-    clean()
-  })
-
-  test.skipIf(!mount.success)('refuses the upload by its name and goes on serving', async () => {
-    await using small = await bootServer({ data: disk })
-    const { token, id } = await register(small)
-    const send = (bytes: Uint8Array) =>
-      upload(
-        small,
-        [
-          ['title', 'x'],
-          ['data', bytes],
-        ],
-        `?token=${token}`,
-      )
-    const large = Buffer.alloc(40 << 20, 7)
-    expect((await send(large)).status_code).toBe(7002)
-    expect(filesOf(small)).toEqual({ videos: [], covers: [], sources: [], tmp: [] })
-    expect((await send(await freshClip())).status_code).toBe(0)
-    const list = await call(small, 'GET', 'publish/list/', { user_id: id })
-    expect(list.video_list).toHaveLength(1)
-  })
-})
