@@ -23,19 +23,24 @@ export async function askUnlessGiven(
 
 /** On stderr, so that piped output stays clean; a secret is typed without being shown. */
 function ask(question: string, secret: boolean): Promise<string> {
-  process.stderr.write(question)
   const shown = secret ? new Writable({ write: (_, __, done) => done() }) : process.stderr
   const lines = createInterface({ input: process.stdin, output: shown, terminal: true })
+  process.stderr.write(question)
+  let answered = false
   return new Promise((resolve, reject) => {
     lines.once('line', (line) => {
-      lines.close()
       if (secret) process.stderr.write('\n')
+      answered = true
       resolve(line.trim())
+      lines.close()
     })
     lines.once('SIGINT', () => {
       process.stderr.write('\n')
       process.exit(130)
     })
-    lines.once('close', () => reject(new Failure('Nothing was entered.')))
+    lines.once('close', () => {
+      if (!answered) process.stderr.write('\n')
+      reject(new Failure('Nothing was entered.'))
+    })
   })
 }

@@ -39,10 +39,11 @@ async function reach(server: string, path: string, init: RequestInit): Promise<R
   try {
     return await fetch(server + path, { ...init, redirect: 'manual' })
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ConnectionRefused' || code === 'FailedToOpenSocket') {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') {
       throw new Broken(`There is no server at ${server}.`)
     }
-    throw new Broken(`The connection to ${server} broke (${(error as Error).message}).`)
+    const reason = code === 'ECONNRESET' ? '' : ` (${message})`
+    throw new Broken(`The connection to ${server} broke${reason}.`)
   }
 }

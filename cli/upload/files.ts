@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Failure } from '../failure.ts'
 
 /** What of a folder is taken; what is named by itself is taken whatever it is called. */
@@ -10,13 +10,13 @@ const videoFile = /\.(mp4|m4v|mov|webm|mkv|avi|flv|wmv|mpe?g|m2?ts|3gp|ogv)$/i
  * @throws Failure if one of them means none
  */
 export async function findFiles(given: readonly string[]): Promise<string[]> {
-  const found = new Set<string>()
+  const found = new Map<string, string>()
   for (const one of given) {
     const paths = await filesOf(one)
     if (paths.length === 0) throw new Failure(`There is no video at '${one}'.`)
-    for (const path of paths.sort()) found.add(path)
+    for (const path of paths.sort()) found.set(resolve(path), path)
   }
-  return [...found]
+  return [...found.values()]
 }
 
 async function filesOf(given: string): Promise<string[]> {
@@ -29,9 +29,7 @@ async function filesOf(given: string): Promise<string[]> {
 
 async function within(root: string, pattern: string, wanted: RegExp): Promise<string[]> {
   const paths = await Array.fromAsync(new Bun.Glob(pattern).scan({ cwd: root, onlyFiles: true }))
-  return paths
-    .filter((path) => wanted.test(path))
-    .map((path) => relative(process.cwd(), resolve(join(root, path))) || path)
+  return paths.filter((path) => wanted.test(path)).map((path) => join(root, path))
 }
 
 /** `a/b/*.mp4` is the pattern `*.mp4` in `a/b`. */
