@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { printJson } from '../../cli/ui.ts'
 import { executable } from './binary.ts'
+import { chart } from './chart.ts'
 import { readOptions } from './options.ts'
 import { machine, printReport, say } from './report.ts'
 import { runAll } from './run.ts'
@@ -16,6 +17,7 @@ try {
   const { failures, ...report } = await runAll({ options, binary, world, directory })
   if (options.json) printJson({ machine: machine(), ...report })
   else printReport(report)
+  if (options.svg) await Bun.write(options.svg, chart(report))
   for (const failure of failures) say(`FAILED ${failure}`)
   if (failures.length > 0) process.exitCode = 1
 } catch (error) {

@@ -5,10 +5,12 @@ import { compare } from './compare.ts'
 import { footprint, memoryAfter } from './footprint.ts'
 import { halfLoad, readsBesideWrites, singleWriter } from './latency.ts'
 import { feedBesideLogins } from './logins.ts'
+import { mediaFigures, publishFigure } from './media.ts'
 import type { Options } from './options.ts'
 import { type Measured, startServer } from './process.ts'
 import { rawRate } from './raw.ts'
 import { type Figure, type Report, say, type Versus } from './report.ts'
+import { scaleFigures } from './scale.ts'
 import { copyOfWorld, openWorld, removeWorld } from './world.ts'
 
 /** What every measurement is given. */
@@ -64,6 +66,9 @@ export async function runAll(bench: Bench): Promise<Report & { failures: string[
       await attempt('chat', async () => {
         figures.push(...(await chatFigures(bench, server, cast)))
       })
+      await attempt('publish', async () => {
+        figures.push(...(await publishFigure(bench, server, cast)))
+      })
       await attempt('feed beside logins', async () => {
         figures.push(await feedBesideLogins(bench, server, feed))
       })
@@ -78,6 +83,10 @@ export async function runAll(bench: Bench): Promise<Report & { failures: string[
   } finally {
     removeWorld(data)
   }
+  await attempt('ingest and cover', async () => {
+    figures.push(...(await mediaFigures(bench)))
+  })
+  if (bench.options.scale) figures.push(...(await scaleFigures(bench, attempt)))
   return { versus, figures, failures }
 }
 

@@ -46,7 +46,11 @@ export const tiny: Size = {
 const root = join(tmpdir(), 'douyin-bench')
 
 /** The directory of a seeded world: made once, kept for later runs, never served itself. */
-export async function seededWorld(binary: string, size: Size): Promise<string> {
+export async function seededWorld(
+  binary: string,
+  size: Size,
+  finish: (directory: string) => Promise<void> = async () => {},
+): Promise<string> {
   const directory = join(root, `world-${Object.values(size).join('-')}-${await schemaVersion()}`)
   if (existsSync(directory)) return directory
   say(`seeding ${size.users.toLocaleString('en')} users and what they did, once …`)
@@ -60,6 +64,7 @@ export async function seededWorld(binary: string, size: Size): Promise<string> {
     rmSync(unfinished, { recursive: true, force: true })
     throw new Error(`douyin seed failed: ${complaints.slice(-2000)}`)
   }
+  await finish(unfinished)
   renameSync(unfinished, directory)
   return directory
 }
