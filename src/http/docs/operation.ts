@@ -63,7 +63,7 @@ function parameters(params: TObject, access: Access): object[] {
 }
 
 /** A schema without TypeBox's symbols and our own keywords. */
-function plain(schema: TSchema): Record<string, unknown> & { properties?: object } {
+export function plain(schema: TSchema): Record<string, unknown> & { properties?: object } {
   const { trim, raw, ...rest } = JSON.parse(JSON.stringify(schema)) as Record<string, unknown>
   return rest
 }

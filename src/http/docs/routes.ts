@@ -17,9 +17,13 @@ const policy =
  */
 export const docsRoutes = () =>
   new Elysia({ name: 'docs' })
+    .onAfterHandle(({ set }) => {
+      set.headers['x-content-type-options'] = 'nosniff'
+    })
     .use(
       swagger({
-        path: '/swagger/plugin',
+        // Where its own page would be, ours is put below.
+        path: '/swagger',
         specPath: '/swagger/json',
         exclude: [/^\/swagger/, /^\/(videos|covers|avatars|backgrounds)\//],
         documentation: {

@@ -1,5 +1,5 @@
 import type { TObject } from '@sinclair/typebox'
-import { tokenSchema } from './operation.ts'
+import { plain, tokenSchema } from './operation.ts'
 
 /** The request body of the upload, which no plugin can derive: we read it ourselves. */
 export const uploadBody = (params: TObject): object => ({
@@ -11,7 +11,9 @@ export const uploadBody = (params: TObject): object => ({
         required: ['data', ...(params.required ?? [])],
         properties: {
           token: tokenSchema,
-          ...JSON.parse(JSON.stringify(params.properties)),
+          ...Object.fromEntries(
+            Object.entries(params.properties).map(([name, field]) => [name, plain(field)]),
+          ),
           data: { type: 'string', format: 'binary', description: '视频数据' },
         },
       },
