@@ -1,5 +1,6 @@
 import type { Static } from '@sinclair/typebox'
-import { type Encoded, encode, encodings } from '../http/encoded.ts'
+import { encode } from '../http/encoded.ts'
+import { keepEncoded, keepEncodedLists } from '../http/encoder.ts'
 import type { Comment as CommentRecord } from '../store/store.ts'
 import { userCard } from '../user/card.ts'
 import type { Comment } from './model.ts'
@@ -18,11 +19,13 @@ export function commentCard(
   }
 }
 
-const kept = encodings<CommentRecord>()
-
-/** The same, encoded. */
-export const commentJson = (comment: CommentRecord, isFollow: boolean, origin: string): Encoded =>
-  kept(comment, origin, isFollow ? 1 : 0, () => encode(commentCard(comment, isFollow, origin)))
+/** The entries of a list of comments, encoded; `followed` has those whom the viewer follows. */
+export const encodeComments = keepEncodedLists(
+  keepEncoded((comment: CommentRecord, isFollow, { origin }) =>
+    encode(commentCard(comment, isFollow === 1, origin)),
+  ),
+  ({ user }, followed: ReadonlySet<number>) => (followed.has(user.id) ? 1 : 0),
+)
 
 const monthAndDay = (date: Date) => `${two(date.getMonth() + 1)}-${two(date.getDate())}`
 const two = (number: number) => String(number).padStart(2, '0')

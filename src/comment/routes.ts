@@ -4,7 +4,8 @@ import { AppError } from '../errors.ts'
 import { endpoint } from '../http/endpoint.ts'
 import { blankOf } from '../http/envelope.ts'
 import { answerList } from '../http/list.ts'
-import { commentCard, commentJson } from './card.ts'
+import { followedBy } from '../user/followed.ts'
+import { commentCard, encodeComments } from './card.ts'
 import { action, Comment, list } from './model.ts'
 
 /** `/douyin/comment/…`: write, delete, list the comments of a video. */
@@ -28,17 +29,14 @@ export const commentRoutes = (ctx: Context) => {
     .get(
       '/list/',
       ...endpoint(ctx, list, async (call) => {
-        const { viewer, origin, params } = call
+        const { viewer, params } = call
         return answerList(
           call,
           'comment_list',
           (page) => ctx.store.comments.ofVideo(params.video_id, page),
           async (comments) => {
-            const authors = [...new Set(comments.map(({ user }) => user.id))]
-            const followed = viewer
-              ? await ctx.store.relations.among(viewer.id, authors)
-              : new Set()
-            return comments.map((one) => commentJson(one, followed.has(one.user.id), origin))
+            const authors = comments.map(({ user }) => user.id)
+            return encodeComments(comments, await followedBy(ctx.store, viewer, authors), call)
           },
         )
       }),

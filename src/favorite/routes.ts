@@ -2,7 +2,7 @@ import { Elysia } from 'elysia'
 import type { Context } from '../context.ts'
 import { endpoint } from '../http/endpoint.ts'
 import { subjectOf } from '../user/subject.ts'
-import { answerClips } from '../video/card.ts'
+import { answerClips } from '../video/answer.ts'
 import { action, list } from './model.ts'
 
 /** `/douyin/favorite/…`: like, unlike, list what somebody likes. */

@@ -1,34 +1,67 @@
+import type { Language } from '../errors.ts'
+
 /**
  * JSON of one value as UTF-8, ready to be joined and sent. Turning a long JavaScript string into
  * bytes is what an answer costs most, so what is shown often is kept as bytes.
  */
 export type Encoded = Uint8Array<ArrayBuffer>
 
+/** For whom something is encoded: what its absolute URLs start with, and which language it speaks. */
+export interface Reader {
+  readonly origin: string
+  readonly language: Language
+}
+
 /** Encodes a value that JSON can say. */
 export const encode = (value: unknown): Encoded => Buffer.from(JSON.stringify(value))
 
 /** Joins the entries of a JSON list, with commas between, to what stands before and after it. */
 export function joinEntries(head: string, entries: readonly Encoded[], tail: string): Encoded {
-  const start = bytesOf(head)
-  const end = bytesOf(tail)
-  let size = start.length + end.length + Math.max(0, entries.length - 1)
+  const joined = Buffer.allocUnsafe(sizeOf(head, entries, tail))
+  write(joined, head, entries, tail)
+  return joined
+}
+
+/**
+ * The same for an answer that is made right away: joined in one buffer that all answers share, since
+ * a Response takes a copy.
+ */
+export function respondEntries(
+  head: string,
+  entries: readonly Encoded[],
+  tail: string,
+  init: ResponseInit,
+): Response {
+  const size = sizeOf(head, entries, tail)
+  if (size > shared.length) return new Response(joinEntries(head, entries, tail), init)
+  write(shared, head, entries, tail)
+  return new Response(shared.subarray(0, size), init)
+}
+
+const shared: Encoded = Buffer.alloc(1 << 20)
+
+const sizeOf = (head: string, entries: readonly Encoded[], tail: string): number => {
+  let size = bytesOf(head).length + bytesOf(tail).length + Math.max(0, entries.length - 1)
   for (const entry of entries) size += entry.length
-  const joined = Buffer.allocUnsafe(size)
-  joined.set(start)
+  return size
+}
+
+function write(target: Encoded, head: string, entries: readonly Encoded[], tail: string): void {
+  const start = bytesOf(head)
+  target.set(start)
   let at = start.length
   for (let i = 0; i < entries.length; i++) {
-    if (i > 0) joined[at++] = comma
+    if (i > 0) target[at++] = comma
     const entry = entries[i] as Encoded
-    joined.set(entry, at)
+    target.set(entry, at)
     at += entry.length
   }
-  joined.set(end, at)
-  return joined
+  target.set(bytesOf(tail), at)
 }
 
 const comma = 0x2c
 
-// Heads and tails are few: an envelope in two languages, the name of a list.
+// Heads and tails are mostly the same few: an envelope in two languages, the name of a list.
 const known = new Map<string, Encoded>()
 const fewEnough = 100
 
@@ -38,27 +71,4 @@ function bytesOf(text: string): Encoded {
   const bytes = Buffer.from(text)
   if (known.size < fewEnough) known.set(text, bytes)
   return bytes
-}
-
-/**
- * Keeps the encodings of a record for as long as the record itself is kept, one for each variant (a
- * small number) and for one origin: the one that callers use at the moment.
- */
-export function encodings<R extends object>(): (
-  record: R,
-  origin: string,
-  variant: number,
-  make: () => Encoded,
-) => Encoded {
-  const kept = new WeakMap<R, { origin: string; variants: (Encoded | undefined)[] }>()
-  return (record, origin, variant, make) => {
-    let found = kept.get(record)
-    if (found === undefined || found.origin !== origin) {
-      found = { origin, variants: [] }
-      kept.set(record, found)
-    }
-    const encoded = found.variants[variant] ?? make()
-    found.variants[variant] = encoded
-    return encoded
-  }
 }

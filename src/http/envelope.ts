@@ -15,11 +15,15 @@ const success = { zh: '成功', en: 'success' } as const
 export const opening = (language: Language): string =>
   `{"status_code":0,"status_msg":"${success[language]}"`
 
+/** What a Response of the API is made with. */
+export const init = { headers: apiHeaders }
+const bare = { zh: new Blob([`${opening('zh')}}`]), en: new Blob([`${opening('en')}}`]) }
+
 /** Answers a success with the fields of the endpoint beside the envelope's own. */
 export function accept(fields: object, language: Language): Response {
   const rest = JSON.stringify(fields)
-  const body = opening(language) + (rest === '{}' ? '}' : `,${rest.slice(1)}`)
-  return new Response(body, { headers: apiHeaders })
+  if (rest === '{}') return new Response(bare[language], init)
+  return new Response(`${opening(language)},${rest.slice(1)}`, init)
 }
 
 /**

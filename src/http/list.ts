@@ -1,7 +1,7 @@
 import type { Page, PageRequest } from '../store/store.ts'
-import { type Encoded, joinEntries } from './encoded.ts'
+import { type Encoded, joinEntries, respondEntries } from './encoded.ts'
 import type { Call } from './endpoint.ts'
-import { apiHeaders, opening } from './envelope.ts'
+import { init, opening } from './envelope.ts'
 
 /** Entries that are in memory at once when a list is answered whole. */
 const chunk = 500
@@ -24,17 +24,13 @@ export async function answerList<T>(
   const head = `${opening(call.language)},"${field}":[`
   if (limit !== undefined || cursor !== null) {
     const tail = `],"next_cursor":${JSON.stringify(first.next ?? '')}}`
-    return answerEncoded(joinEntries(head, entries, tail))
+    return respondEntries(head, entries, tail, init)
   }
-  if (first.next === null) return answerEncoded(joinEntries(head, entries, ']}'))
+  if (first.next === null) return respondEntries(head, entries, ']}', init)
   const rest = pagesAfter(first.next, fetch, render)
   const body = streamed(joinEntries(head, entries, ''), entries.length === 0, rest)
-  return new Response(body, { headers: apiHeaders })
+  return new Response(body, init)
 }
-
-/** Answers a whole envelope that is encoded already. */
-export const answerEncoded = (body: Encoded): Response =>
-  new Response(body, { headers: apiHeaders })
 
 async function* pagesAfter<T>(
   start: string,

@@ -4,9 +4,10 @@ import { AppError } from '../errors.ts'
 import { endpoint } from '../http/endpoint.ts'
 import { answerList } from '../http/list.ts'
 import type { Page, PageRequest, User } from '../store/store.ts'
-import { userJson } from '../user/card.ts'
+import { encodeUsers } from '../user/card.ts'
+import { followedBy } from '../user/followed.ts'
 import { subjectOf } from '../user/subject.ts'
-import { friendJson } from './card.ts'
+import { encodeFriends } from './card.ts'
 import { action, followerList, followList, friendList } from './model.ts'
 
 /** `/douyin/relation/…`: follow, unfollow, list follows, followers and friends. */
@@ -38,14 +39,8 @@ export const relationRoutes = (ctx: Context) => {
             'user_list',
             (page) => relations.friends(id, mutual, page),
             async (friends) => {
-              const followed = await followedBy(
-                ctx,
-                call.viewer,
-                friends.map(({ user }) => user),
-              )
-              return friends.map((friend) =>
-                friendJson(friend, id, followed.has(friend.user.id), call.origin),
-              )
+              const ids = friends.map(({ user }) => user.id)
+              return encodeFriends(friends, await followedBy(ctx.store, call.viewer, ids), call)
             },
           )
         }),
@@ -65,22 +60,9 @@ function userList(
       'user_list',
       (page) => fetch(userId, page),
       async (users) => {
-        const followed = await followedBy(ctx, call.viewer, users)
-        return users.map((user) => userJson(user, followed.has(user.id), call.origin))
+        const ids = users.map((user) => user.id)
+        return encodeUsers(users, await followedBy(ctx.store, call.viewer, ids), call)
       },
     )
   })
-}
-
-async function followedBy(
-  { store }: Context,
-  viewer: { id: number } | null,
-  users: readonly User[],
-): Promise<ReadonlySet<number>> {
-  return viewer
-    ? store.relations.among(
-        viewer.id,
-        users.map((user) => user.id),
-      )
-    : new Set()
 }

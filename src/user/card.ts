@@ -1,5 +1,6 @@
 import type { Static } from '@sinclair/typebox'
-import { type Encoded, encode, encodings } from '../http/encoded.ts'
+import { encode } from '../http/encoded.ts'
+import { keepEncoded, keepEncodedLists } from '../http/encoder.ts'
 import type { User as UserRecord } from '../store/store.ts'
 import type { User } from './model.ts'
 
@@ -20,8 +21,12 @@ export function userCard(user: UserRecord, isFollow: boolean, origin: string): S
   }
 }
 
-const kept = encodings<UserRecord>()
+/** The same, encoded; variant 1 is one whom the viewer follows. */
+export const encodeUser = keepEncoded((user: UserRecord, isFollow, { origin }) =>
+  encode(userCard(user, isFollow === 1, origin)),
+)
 
-/** The same, encoded. */
-export const userJson = (user: UserRecord, isFollow: boolean, origin: string): Encoded =>
-  kept(user, origin, isFollow ? 1 : 0, () => encode(userCard(user, isFollow, origin)))
+/** The entries of a list of users, encoded; `followed` has those whom the viewer follows. */
+export const encodeUsers = keepEncodedLists(encodeUser, (user, followed: ReadonlySet<number>) =>
+  followed.has(user.id) ? 1 : 0,
+)

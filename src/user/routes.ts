@@ -1,8 +1,11 @@
 import { Elysia } from 'elysia'
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
+import { respondEntries } from '../http/encoded.ts'
 import { endpoint } from '../http/endpoint.ts'
-import { userCard } from './card.ts'
+import { init, opening } from '../http/envelope.ts'
+import { encodeUser } from './card.ts'
+import { followedBy } from './followed.ts'
 import { login, profile, register } from './model.ts'
 import { checkPassword, hashPassword } from './password.ts'
 import { startSession } from './session.ts'
@@ -33,10 +36,12 @@ export const userRoutes = (ctx: Context) =>
     )
     .get(
       '/',
-      ...endpoint(ctx, profile, async ({ params, viewer, origin }) => {
+      ...endpoint(ctx, profile, async (call) => {
+        const { params, viewer } = call
         const user = await ctx.store.users.byId(params.user_id ?? viewer.id)
         if (!user) throw new AppError('user_not_found')
-        const followed = await ctx.store.relations.among(viewer.id, [user.id])
-        return { user: userCard(user, followed.has(user.id), origin) }
+        const followed = await followedBy(ctx.store, viewer, [user.id])
+        const shown = encodeUser(user, followed.has(user.id) ? 1 : 0, call)
+        return respondEntries(`${opening(call.language)},"user":`, [shown], '}', init)
       }),
     )

@@ -54,5 +54,4 @@ export function authenticator(store: Store, log: Log, clock = Date.now): Authent
 }
 
 /** SHA-256 in hex: what is stored of a token. It needs no salt, being random itself. */
-export const hashToken = (token: string): string =>
-  new Bun.CryptoHasher('sha256').update(token).digest('hex')
+export const hashToken = (token: string): string => Bun.SHA256.hash(token, 'hex')

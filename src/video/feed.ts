@@ -6,11 +6,14 @@ const pageSize = 30
 /** From here on a time is milliseconds, below it seconds: 1e11 s is the year 5138. */
 const firstMillisecond = 1e11
 
-/** A page of the feed; `nextTime` is the `latest_time` of the page after it, 0 if this is the last. */
-export async function feedPage(
-  videos: Videos,
-  latestTime: number,
-): Promise<{ clips: readonly Clip[]; nextTime: number }> {
+/** Some videos; `nextTime` is the `latest_time` of the page after them, 0 if there is none. */
+export interface FeedPage {
+  readonly clips: readonly Clip[]
+  readonly nextTime: number
+}
+
+/** The page of the feed that begins at `latestTime`. */
+export async function feedPage(videos: Videos, latestTime: number): Promise<FeedPage> {
   const clips = await videos.feed(untilOf(latestTime), pageSize)
   const oldest = clips.at(-1)?.video.publishedAt ?? 0
   // No two videos share a millisecond, so one below the oldest is exactly the rest.

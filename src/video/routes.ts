@@ -6,7 +6,7 @@ import { endpoint, rawEndpoint } from '../http/endpoint.ts'
 import { addressOf } from '../http/origin.ts'
 import { createSlots } from '../http/slots.ts'
 import { subjectOf } from '../user/subject.ts'
-import { answerClips, answerFeed, flagsFor } from './card.ts'
+import { answerClips, answerFeed } from './answer.ts'
 import { feedPage } from './feed.ts'
 import { feed, publish, publishList } from './model.ts'
 import { publishVideo } from './publish.ts'
@@ -19,8 +19,8 @@ export const videoRoutes = (ctx: Context) => {
     .get(
       '/feed/',
       ...endpoint(ctx, feed, async (call) => {
-        const { clips, nextTime } = await feedPage(ctx.store.videos, call.params.latest_time ?? 0)
-        return answerFeed(call, clips, nextTime, await flagsFor(ctx.store, call.viewer, clips))
+        const page = await feedPage(ctx.store.videos, call.params.latest_time ?? 0)
+        return answerFeed(ctx.store, call, page)
       }),
     )
     .post(

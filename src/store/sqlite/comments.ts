@@ -89,18 +89,17 @@ export function createComments({ db, commit, records, lists, now }: Engine): Com
       const clip = records.clip(videoId)
       if (!clip || clip.video.publishedAt === null) throw new AppError('video_not_found')
       const query = () => newest.all({ videoId, before: placeOf(cursor).id, limit: limit + 1 })
-      const rows = cursor === null ? lists.first('comments', videoId, limit, query) : query()
-      const shown = rows.slice(0, limit)
-      const authors = new Map(
-        records.users([...new Set(shown.map((row) => row.userId))]).map((user) => [user.id, user]),
-      )
-      return {
-        items: shown.flatMap((row) => {
-          const user = authors.get(row.userId)
+      const show = (rows: readonly Row[]) => {
+        const shown = rows.slice(0, limit)
+        const found = records.users([...new Set(shown.map((row) => row.userId))])
+        const users = new Map(found.map((user) => [user.id, user]))
+        const items = shown.flatMap((row) => {
+          const user = users.get(row.userId)
           return user ? commentOf(row, user) : []
-        }),
-        next: rows.length > limit ? `0.${shown.at(-1)?.id}` : null,
+        })
+        return { items, next: rows.length > limit ? `0.${shown.at(-1)?.id}` : null }
       }
+      return cursor === null ? lists.first('comments', videoId, limit, query, show) : show(query())
     },
   }
 }

@@ -26,7 +26,7 @@ export function createEngine(raw: Database, commit: Commit): Engine {
   const db = drizzle(raw)
   const freshness = createFreshness(raw)
   const records = createRecords(db, freshness)
-  const lists = createLists(freshness)
+  const lists = createLists(freshness, records)
   const feed = createFeed({ db, records, freshness })
   return { db, raw, commit, freshness, records, lists, feed, now: Date.now }
 }

@@ -67,8 +67,8 @@ export function createFavorites(engine: Engine): Favorites {
 
     async ofUser(userId, { cursor, limit }) {
       const query = () => newest.all({ userId, ...placeOf(cursor), limit: limit + 1 })
-      const rows = cursor === null ? lists.first('likes', userId, limit, query) : query()
-      return pageOf(rows, limit, records.clips)
+      const show = (rows: readonly Place[]) => pageOf(rows, limit, records.clips)
+      return cursor === null ? lists.first('likes', userId, limit, query, show) : show(query())
     },
 
     among: async (userId, videoIds) => liked.among(userId, videoIds),

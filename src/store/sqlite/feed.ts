@@ -66,8 +66,9 @@ export function createFeed({
     page(until, limit) {
       freshness.check()
       index ??= load()
-      // Every moment after the newest video means the first page.
-      const key = Math.min(until, index.times.at(-1) ?? 0)
+      // Moments between the same two videos mean the same page.
+      const end = firstAfter(index.times, until)
+      const key = end === 0 ? until : (index.times[end - 1] as number)
       const known = pages.get(key)
       if (known && known.version === records.version && known.limit === limit) return known.clips
       const clips = records.clips(idsOf(key, limit))

@@ -1,8 +1,8 @@
 import { AppError } from '../../errors.ts'
 import type { Friend, Message, Relations, User } from '../store.ts'
+import { messageColumns } from './columns.ts'
 import type { Engine } from './engine.ts'
 import type { Lists } from './lists.ts'
-import { messageColumns } from './messages.ts'
 import { type Place, placeOf, top } from './page.ts'
 import { pairing } from './pairing.ts'
 
@@ -55,14 +55,17 @@ export function createFriends({ raw, records, lists }: Engine): Relations['frien
   return async (userId, onlyMutual, { cursor, limit }) => {
     const query = () => rowsAfter(userId, onlyMutual ? 1 : 0, cursor, limit + 1)
     const kind = onlyMutual ? 'mutuals' : 'friends'
-    const rows = cursor === null ? lists.first(kind, userId, limit, query) : query()
-    const shown = rows.slice(0, limit)
-    const users = new Map(records.users(shown.map((row) => row.id)).map((user) => [user.id, user]))
-    const items = shown.flatMap((row) => {
-      const user = users.get(row.id)
-      return user ? friendOf(row, user) : []
-    })
-    return { items, next: rows.length > limit ? (shown.at(-1)?.next ?? null) : null }
+    const show = (rows: readonly Row[]) => {
+      const shown = rows.slice(0, limit)
+      const found = records.users(shown.map((row) => row.id))
+      const users = new Map(found.map((user) => [user.id, user]))
+      const items = shown.flatMap((row) => {
+        const user = users.get(row.id)
+        return user ? friendOf(row, user) : []
+      })
+      return { items, next: rows.length > limit ? (shown.at(-1)?.next ?? null) : null }
+    }
+    return cursor === null ? lists.first(kind, userId, limit, query, show) : show(query())
   }
 }
 

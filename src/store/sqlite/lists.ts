@@ -1,13 +1,24 @@
+import type { Page } from '../store.ts'
 import type { Freshness } from './freshness.ts'
 import { Lru } from './lru.ts'
+import type { Records } from './records.ts'
 
 /**
- * The beginnings of lists as they were last read from their index: rows of ids, not of records, so a
- * list has to be forgotten only when an entry comes or goes.
+ * The first pages of lists as they were last read. A list is forgotten when an entry of it comes or
+ * goes; the records that it shows are put together again when any record has changed since.
  */
 export interface Lists {
-  /** The rows of a list's first page, read by `query` unless they are at hand. */
-  first<R>(kind: ListKind, owner: number, limit: number, query: () => readonly R[]): readonly R[]
+  /**
+   * The first page of a list: its rows read by `query`, and shown by `show`, unless they are at
+   * hand. The same page, as long as nothing in it can have changed.
+   */
+  first<R, T>(
+    kind: ListKind,
+    owner: number,
+    limit: number,
+    query: () => readonly R[],
+    show: (rows: readonly R[]) => Page<T>,
+  ): Page<T>
   /** To be called in the write that changes the list. */
   drop(kind: ListKind, owner: number): void
 }
@@ -21,23 +32,43 @@ export type ListKind =
   | 'friends'
   | 'mutuals'
 
-/** Lists kept, each of at most `longest` rows of some 100 bytes: 60 MB if all were that long. */
-const capacity = 10_000
-const longest = 60
+/** Rows kept in all, some 200 bytes each with what belongs to them, and of one list. */
+const capacity = 200_000
+const longest = 1_000
+
+interface Kept {
+  readonly limit: number
+  readonly rows: readonly unknown[]
+  version: number
+  page: Page<unknown>
+}
 
 /** Starts with nothing in memory. */
-export function createLists(freshness: Freshness): Lists {
-  const kept = new Lru<string, { limit: number; rows: readonly unknown[] }>(capacity)
+export function createLists(freshness: Freshness, records: Pick<Records, 'version'>): Lists {
+  const kept = new Lru<string, Kept>(capacity, ({ rows }) => rows.length + 1)
   freshness.onForeignWrite(() => kept.clear())
   return {
-    first<R>(kind: ListKind, owner: number, limit: number, query: () => readonly R[]) {
+    first<R, T>(
+      kind: ListKind,
+      owner: number,
+      limit: number,
+      query: () => readonly R[],
+      show: (rows: readonly R[]) => Page<T>,
+    ) {
       freshness.check()
       const key = `${kind}:${owner}`
       const known = kept.get(key)
-      if (known?.limit === limit) return known.rows as readonly R[]
+      if (known?.limit === limit) {
+        if (known.version !== records.version) {
+          known.page = show(known.rows as readonly R[])
+          known.version = records.version
+        }
+        return known.page as Page<T>
+      }
       const rows = query()
-      if (rows.length <= longest) kept.set(key, { limit, rows })
-      return rows
+      const page = show(rows)
+      if (rows.length <= longest) kept.set(key, { limit, rows, version: records.version, page })
+      return page
     },
     drop: (kind, owner) => kept.delete(`${kind}:${owner}`),
   }

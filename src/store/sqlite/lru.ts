@@ -1,39 +1,63 @@
-/** A map that forgets what was used longest ago when it grows beyond `capacity` entries. */
+/**
+ * A map that forgets what was not used lately when its entries weigh more than `capacity`. Two
+ * generations instead of one list in the order of use: reading what is in the young one changes
+ * nothing, so it costs no more than a map. When the young one weighs half of the capacity, it
+ * becomes the old one, and what was in that and not read since is forgotten.
+ */
 export class Lru<K, V> {
-  readonly #entries = new Map<K, V>()
-  readonly #capacity: number
+  #young = new Map<K, V>()
+  #old = new Map<K, V>()
+  #weight = 0
+  readonly #generation: number
+  readonly #weigh: (value: V) => number
 
-  constructor(capacity: number) {
-    this.#capacity = capacity
+  /** @param weigh what an entry weighs, 1 unless told */
+  constructor(capacity: number, weigh: (value: V) => number = () => 1) {
+    this.#generation = Math.max(1, Math.floor(capacity / 2))
+    this.#weigh = weigh
   }
 
   get size(): number {
-    return this.#entries.size
+    return this.#young.size + this.#old.size
   }
 
   get(key: K): V | undefined {
-    const value = this.#entries.get(key)
-    if (value !== undefined && this.#entries.size === this.#capacity) {
-      // Only a full map has to know the order of use.
-      this.#entries.delete(key)
-      this.#entries.set(key, value)
+    const value = this.#young.get(key)
+    if (value !== undefined) return value
+    const older = this.#old.get(key)
+    if (older !== undefined) {
+      this.#old.delete(key)
+      this.#put(key, older)
     }
-    return value
+    return older
   }
 
   set(key: K, value: V): void {
-    this.#entries.delete(key)
-    if (this.#entries.size === this.#capacity) {
-      this.#entries.delete(this.#entries.keys().next().value as K)
-    }
-    this.#entries.set(key, value)
+    this.delete(key)
+    this.#put(key, value)
   }
 
   delete(key: K): void {
-    this.#entries.delete(key)
+    const value = this.#young.get(key)
+    if (value !== undefined) {
+      this.#weight -= this.#weigh(value)
+      this.#young.delete(key)
+    }
+    this.#old.delete(key)
   }
 
   clear(): void {
-    this.#entries.clear()
+    this.#young.clear()
+    this.#old.clear()
+    this.#weight = 0
+  }
+
+  #put(key: K, value: V): void {
+    this.#young.set(key, value)
+    this.#weight += this.#weigh(value)
+    if (this.#weight <= this.#generation) return
+    this.#old = this.#young
+    this.#young = new Map()
+    this.#weight = 0
   }
 }

@@ -11,9 +11,9 @@ export interface Membership {
   changed(userId: number, id: number, on: boolean): void
 }
 
-/** Sets kept, each of at most `largest` ids of some 24 bytes: 50 MB if all were that large. */
-const capacity = 4_000
-const largest = 500
+/** Ids kept in all, some 24 bytes each, and of one user. */
+const capacity = 1_000_000
+const largest = 2_000
 
 /**
  * @param load reads the ids of a user, at most as many as asked for
@@ -24,8 +24,8 @@ export function createMembership(
   load: (userId: number, limit: number) => readonly number[],
   query: (userId: number, ids: readonly number[]) => readonly number[],
 ): Membership {
-  const kept = new Lru<number, Set<number>>(capacity)
-  const large = new Lru<number, true>(capacity)
+  const kept = new Lru<number, Set<number>>(capacity, (ids) => ids.size + 10)
+  const large = new Lru<number, true>(10_000)
   freshness.onForeignWrite(() => {
     kept.clear()
     large.clear()
@@ -49,9 +49,11 @@ export function createMembership(
     changed(userId, id, on) {
       const known = kept.get(userId)
       if (!known) return
+      // Taken out first, since what it weighs changes.
+      kept.delete(userId)
       if (on) known.add(id)
       else known.delete(id)
-      if (known.size > largest) kept.delete(userId)
+      if (known.size <= largest) kept.set(userId, known)
     },
   }
 }

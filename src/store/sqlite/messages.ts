@@ -1,11 +1,7 @@
-import { AppError } from '../../errors.ts'
 import type { Message, Messages } from '../store.ts'
+import { messageColumns } from './columns.ts'
 import type { Engine } from './engine.ts'
-import { dropFriends } from './friends.ts'
-
-/** The columns of a Message in table `messages`. */
-export const messageColumns = `messages.id, messages.from_user_id AS fromUserId,
-  messages.to_user_id AS toUserId, messages.content, messages.created_at AS createdAt`
+import { createSending } from './sending.ts'
 
 type Pair = { userId: number; peerId: number }
 
@@ -16,24 +12,11 @@ type ReadPlace = { id: number; at: number; unread: number }
 const readStep = 256
 
 /** The queries of port `Messages`. */
-export function createMessages({ raw, commit, records, lists, now }: Engine): Messages {
+export function createMessages(engine: Engine): Messages {
+  const { raw, commit, records } = engine
   const columns = messageColumns
-  const exists = raw.prepare('SELECT 1 FROM users WHERE id = ?')
-  const repeated = raw.prepare<Message, { fromUserId: number; clientId: string }>(
-    `SELECT ${columns} FROM messages WHERE from_user_id = $fromUserId AND client_id = $clientId`,
-  )
   const lastMoment = raw.prepare<{ at: number }, Pair>(
     'SELECT last_created_at AS at FROM threads WHERE user_id = $userId AND peer_id = $peerId',
-  )
-  const insert = raw.prepare<Message, Omit<Message, 'id'> & { clientId: string | null }>(
-    `INSERT INTO messages (from_user_id, to_user_id, content, created_at, client_id)
-     VALUES ($fromUserId, $toUserId, $content, $createdAt, $clientId) RETURNING ${columns}`,
-  )
-  const thread = raw.prepare(
-    `INSERT INTO threads (user_id, peer_id, last_message_id, last_created_at, unread)
-     VALUES ($userId, $peerId, $id, $createdAt, $unread)
-     ON CONFLICT DO UPDATE SET last_message_id = excluded.last_message_id,
-       last_created_at = excluded.last_created_at, unread = unread + excluded.unread`,
   )
   const history = raw.prepare<Message, { low: number; high: number; since: number; limit: number }>(
     `SELECT ${columns} FROM messages WHERE low = $low AND high = $high
@@ -85,8 +68,6 @@ export function createMessages({ raw, commit, records, lists, now }: Engine): Me
      WHERE t.user_id = ? ORDER BY t.last_message_id DESC LIMIT ?`,
   )
 
-  const newestOf = (userId: number) => newest.get(userId)?.id ?? 0
-
   /**
    * Walks from what was read up to a message. A message is walked over once in its life, so the
    * price of counting what is left unread is paid once, however often a client asks.
@@ -111,21 +92,7 @@ export function createMessages({ raw, commit, records, lists, now }: Engine): Me
   }
 
   return {
-    send: ({ fromUserId, toUserId, content, clientId }) =>
-      commit(() => {
-        const earlier = clientId === null ? null : repeated.get({ fromUserId, clientId })
-        if (earlier) return { message: earlier, repeated: true }
-        if (!exists.get(toUserId)) throw new AppError('user_not_found')
-        const last = lastMoment.get({ userId: fromUserId, peerId: toUserId })?.at ?? 0
-        const createdAt = Math.max(now(), last + 1)
-        const previous = { ofSender: newestOf(fromUserId), ofReceiver: newestOf(toUserId) }
-        const message = insert.get({ fromUserId, toUserId, content, createdAt, clientId })!
-        const { id } = message
-        thread.run({ userId: fromUserId, peerId: toUserId, id, createdAt, unread: 0 })
-        thread.run({ userId: toUserId, peerId: fromUserId, id, createdAt, unread: 1 })
-        dropFriends(lists, fromUserId, toUserId)
-        return { message, repeated: false, previous }
-      }),
+    send: createSending(engine),
 
     async history(userId, peerId, page) {
       return history.all({ ...lowHigh(userId, peerId), ...page })
@@ -147,7 +114,7 @@ export function createMessages({ raw, commit, records, lists, now }: Engine): Me
     },
 
     async newest(userId) {
-      return newestOf(userId)
+      return newest.get(userId)?.id ?? 0
     },
 
     read: (userId, peerId, upToId) =>

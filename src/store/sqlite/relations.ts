@@ -69,14 +69,14 @@ export function createRelations(engine: Engine): Relations {
 
     async following(userId, { cursor, limit }) {
       const query = () => following.all({ userId, ...placeOf(cursor), limit: limit + 1 })
-      const rows = cursor === null ? lists.first('follows', userId, limit, query) : query()
-      return pageOf(rows, limit, records.users)
+      const show = (rows: readonly Place[]) => pageOf(rows, limit, records.users)
+      return cursor === null ? lists.first('follows', userId, limit, query, show) : show(query())
     },
 
     async followers(userId, { cursor, limit }) {
       const query = () => followers.all({ userId, ...placeOf(cursor), limit: limit + 1 })
-      const rows = cursor === null ? lists.first('followers', userId, limit, query) : query()
-      return pageOf(rows, limit, records.users)
+      const show = (rows: readonly Place[]) => pageOf(rows, limit, records.users)
+      return cursor === null ? lists.first('followers', userId, limit, query, show) : show(query())
     },
 
     friends: createFriends(engine),

@@ -4,7 +4,7 @@ import type { Videos } from '../store.ts'
 import type { Engine } from './engine.ts'
 import { createMedia } from './media.ts'
 import { momentOf } from './moment.ts'
-import { pageOf, placeOf } from './page.ts'
+import { type Place, pageOf, placeOf } from './page.ts'
 import { createRemoval } from './removal.ts'
 import { users, videos } from './schema.ts'
 
@@ -69,8 +69,8 @@ export function createVideos(engine: Engine): Videos {
       const before = placeOf(cursor).id
       const query = () => works.all({ authorId, before, limit: limit + 1 })
       const plain = cursor === null && !hidden
-      const rows = plain ? lists.first('works', authorId, limit, query) : query()
-      return pageOf(rows, limit, records.clips)
+      const show = (rows: readonly Place[]) => pageOf(rows, limit, records.clips)
+      return plain ? lists.first('works', authorId, limit, query, show) : show(query())
     },
 
     async list({ limit, state }) {

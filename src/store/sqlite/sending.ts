@@ -1,0 +1,149 @@
+import { AppError } from '../../errors.ts'
+import type { Message, Sent } from '../store.ts'
+import { messageColumns } from './columns.ts'
+import type { Engine } from './engine.ts'
+import { dropFriends } from './friends.ts'
+
+/** A message as it is handed over to be sent. */
+export interface Draft {
+  readonly fromUserId: number
+  readonly toUserId: number
+  readonly content: string
+  readonly clientId: string | null
+}
+
+/** What one commit does to a conversation: written once, however many messages it has. */
+interface Thread {
+  readonly low: number
+  readonly high: number
+  lastId: number
+  lastAt: number
+  unreadOfLow: number
+  unreadOfHigh: number
+}
+
+interface Waiting {
+  readonly draft: Draft
+  resolve(sent: Sent): void
+  reject(error: unknown): void
+}
+
+/** Messages of one transaction: bounds how long readers wait for it. */
+const largestBatch = 256
+
+/**
+ * Sends messages: all that arrive while one commit runs go into the next one together, so that what
+ * a conversation and its two people need is read and written once for all of their messages. They
+ * are stored, and their promises resolve, in the order in which they came.
+ */
+export function createSending({
+  raw,
+  commit,
+  lists,
+  now,
+}: Engine): (draft: Draft) => Promise<Sent> {
+  const repeated = raw.prepare<Message, [number, string | null]>(
+    `SELECT ${messageColumns} FROM messages WHERE from_user_id = ? AND client_id = ?`,
+  )
+  const newest = raw.prepare<{ id: number }, [number]>(
+    `SELECT last_message_id AS id FROM threads WHERE user_id = ?
+     ORDER BY last_message_id DESC LIMIT 1`,
+  )
+  const lastMoment = raw.prepare<{ at: number }, [number, number]>(
+    'SELECT last_created_at AS at FROM threads WHERE user_id = ? AND peer_id = ?',
+  )
+  const insert = raw.prepare<null, [number, number, string, number, string | null]>(
+    `INSERT INTO messages (from_user_id, to_user_id, content, created_at, client_id)
+     VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (from_user_id, client_id) WHERE client_id IS NOT NULL DO NOTHING`,
+  )
+  const update = raw.prepare<null, [number, number, number, number, number]>(
+    `INSERT INTO threads (user_id, peer_id, last_message_id, last_created_at, unread)
+     VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET last_message_id = excluded.last_message_id,
+       last_created_at = excluded.last_created_at, unread = unread + excluded.unread`,
+  )
+
+  const waiting: Waiting[] = []
+
+  const flush = async () => {
+    let batch: Waiting[] = []
+    try {
+      const outcomes = await commit(() => {
+        batch = waiting.splice(0, largestBatch)
+        if (waiting.length > 0) void flush()
+        return store(batch)
+      })
+      for (const [at, outcome] of outcomes.entries()) {
+        if (outcome instanceof AppError) batch[at]!.reject(outcome)
+        else batch[at]!.resolve(outcome)
+      }
+    } catch (error) {
+      // The commit may have failed before it took any.
+      for (const { reject } of batch.length > 0 ? batch : waiting.splice(0)) reject(error)
+    }
+  }
+
+  const store = (batch: readonly Waiting[]): (Sent | AppError)[] => {
+    const threads = new Map<string, Thread>()
+    const newestOf = new Map<number, number>()
+    const read = (userId: number) => newestOf.get(userId) ?? newest.get(userId)?.id ?? 0
+    const outcomes = batch.map(({ draft }): Sent | AppError => {
+      const { fromUserId, toUserId, content, clientId } = draft
+      const thread = threadOf(threads, fromUserId, toUserId)
+      const createdAt = Math.max(now(), thread.lastAt + 1)
+      const id = add(draft, createdAt)
+      if (id instanceof AppError) return id
+      if (id === null) return { message: repeated.get(fromUserId, clientId)!, repeated: true }
+      const previous = { ofSender: read(fromUserId), ofReceiver: read(toUserId) }
+      newestOf.set(fromUserId, id).set(toUserId, id)
+      thread.lastId = id
+      thread.lastAt = createdAt
+      if (toUserId === thread.low) thread.unreadOfLow++
+      else thread.unreadOfHigh++
+      return {
+        message: { id, fromUserId, toUserId, content, createdAt },
+        repeated: false,
+        previous,
+      }
+    })
+    for (const { low, high, lastId, lastAt, unreadOfLow, unreadOfHigh } of threads.values()) {
+      if (lastId === 0) continue
+      update.run(low, high, lastId, lastAt, unreadOfLow)
+      update.run(high, low, lastId, lastAt, unreadOfHigh)
+      dropFriends(lists, low, high)
+    }
+    return outcomes
+  }
+
+  const threadOf = (threads: Map<string, Thread>, a: number, b: number): Thread => {
+    const low = Math.min(a, b)
+    const high = Math.max(a, b)
+    const key = `${low} ${high}`
+    let thread = threads.get(key)
+    if (!thread) {
+      const lastAt = lastMoment.get(low, high)?.at ?? 0
+      thread = { low, high, lastId: 0, lastAt, unreadOfLow: 0, unreadOfHigh: 0 }
+      threads.set(key, thread)
+    }
+    return thread
+  }
+
+  /** The id of the new row, null if there was one of that sender and `clientId`. */
+  const add = (draft: Draft, createdAt: number): number | null | AppError => {
+    const { fromUserId, toUserId, content, clientId } = draft
+    try {
+      const done = insert.run(fromUserId, toUserId, content, createdAt, clientId)
+      return done.changes === 0 ? null : Number(done.lastInsertRowid)
+    } catch (error) {
+      // The statement took itself back; the transaction goes on.
+      if ((error as { code?: string }).code !== 'SQLITE_CONSTRAINT_FOREIGNKEY') throw error
+      return new AppError('user_not_found')
+    }
+  }
+
+  return (draft) =>
+    new Promise((resolve, reject) => {
+      if (waiting.push({ draft, resolve, reject }) === 1) void flush()
+    })
+}
