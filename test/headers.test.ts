@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { crowd, work } from './crowd.ts'
+import { bootServer, type TestServer } from './helpers.ts'
+import { raw } from './raw.ts'
+
+let server: TestServer
+
+beforeAll(async () => {
+  server = await bootServer()
+  const [author] = await crowd(server, 1)
+  await work(server, author!.id)
+})
+afterAll(() => server[Symbol.asyncDispose]())
+
+const get = (url: string, headers: Record<string, string> = {}, method = 'GET') =>
+  fetch(url, { method, headers })
+
+describe('headers', () => {
+  test.each([
+    ['an answer of the API', 'GET', '/douyin/feed/', 200],
+    ['a refusal of the API', 'GET', '/douyin/user/', 200],
+    ['a wrong method', 'POST', '/douyin/feed/', 405],
+    ['nothing there', 'GET', '/nothing', 404],
+    ['the health', 'GET', '/healthz', 200],
+    ['the documentation', 'GET', '/swagger/json', 200],
+    ['its page', 'GET', '/swagger', 200],
+  ] as const)('%s', async (_, method, path, status) => {
+    const response = await get(server.url + path, { origin: 'https://evil.example' }, method)
+    await response.arrayBuffer()
+    expect(response.status).toBe(status)
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(response.headers.get('content-type')).toMatch(/; ?charset=utf-8$/)
+    for (const name of [
+      'server',
+      'x-powered-by',
+      'set-cookie',
+      'access-control-allow-credentials',
+    ]) {
+      expect([name, response.headers.get(name)]).toEqual([name, null])
+    }
+    // A page that is allowed by name might be allowed with what its browser knows.
+    expect(response.headers.get('access-control-allow-origin')).toBeOneOf(['*', null])
+  })
+
+  test('a page may ask before it calls, and is told what it may', async () => {
+    const response = await get(
+      `${server.url}/douyin/favorite/action/`,
+      { origin: 'https://app.example', 'access-control-request-method': 'POST' },
+      'OPTIONS',
+    )
+    expect(response.status).toBe(204)
+    expect(response.headers.get('access-control-allow-origin')).toBe('*')
+    expect(response.headers.get('access-control-allow-methods')).toContain('POST')
+    expect(response.headers.get('access-control-allow-credentials')).toBeNull()
+  })
+
+  test('URLs of an answer start with the host that the caller used, if it is one', async () => {
+    const urls = async (headers: Record<string, string>) => {
+      const answer = await raw(server, '/douyin/feed/', headers)
+      return /"play_url":"([^"]*)\/videos\//.exec(answer)?.[1]
+    }
+    expect(await urls({ Host: '192.168.7.7:8080' })).toBe('http://192.168.7.7:8080')
+    expect(await urls({ Host: 'video.example' })).toBe('http://video.example')
+    expect(await urls({ Host: 'a"b<script>' })).toBeOneOf([undefined, 'http://localhost'])
+    const forwarded = { Host: 'here.example', 'X-Forwarded-Host': 'evil.example' }
+    expect(await urls(forwarded)).toBe('http://here.example')
+  })
+
+  test('the log has every request, and of none what was asked', async () => {
+    await get(`${server.url}/douyin/user/?token=SECRET-TOKEN&user_id=1`)
+    await get(
+      `${server.url}/douyin/user/login/?username=SECRET-NAME&password=SECRET-PW`,
+      {},
+      'POST',
+    )
+    await get(`${server.url}/nothing?SECRET`, { authorization: 'Bearer SECRET' })
+    const text = server.lines.join('\n')
+    expect(text).toContain('POST /douyin/user/login/ 200')
+    expect(text).toContain('GET /nothing 404')
+    expect(text).not.toContain('SECRET')
+    expect(text).not.toContain('ERROR')
+  })
+})
