@@ -1,3 +1,4 @@
+import type { Jobs } from './jobs.ts'
 import type { Seeding } from './seeding.ts'
 
 /**
@@ -281,27 +282,4 @@ export interface Messages {
   unread(userId: number): Promise<ReadonlyMap<number, number>>
   /** The peers of a user's conversations, the one last written with first. */
   partners(userId: number, limit: number): Promise<readonly { user: User; latest: Message }[]>
-}
-
-/** A transcode to be done: the upload `source` is to become playable under the name `video`. */
-export interface Job {
-  readonly mediaId: number
-  readonly source: string
-  readonly video: string
-  /** How often it was tried before. */
-  readonly tries: number
-}
-
-export interface Jobs {
-  /** Puts jobs that a dead process left running back into the queue; answers how many. */
-  recover(): Promise<number>
-  /** Takes the job that waits longest. */
-  claim(): Promise<Job | null>
-  /** Makes the media ready, and every work that shows it visible from this moment on. */
-  finish(
-    mediaId: number,
-    rendition: { size: number; width: number; height: number; duration: number },
-  ): Promise<void>
-  /** Ends a job with the code of a refusal, or puts it back to be tried again. */
-  fail(mediaId: number, failure: string, again: boolean): Promise<void>
 }

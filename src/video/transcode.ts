@@ -4,7 +4,8 @@ import type { Blobs } from '../blob/blob.ts'
 import { AppError, type ErrorCode, isErrorCode } from '../errors.ts'
 import type { Log } from '../http/log.ts'
 import type { Media } from '../media/media.ts'
-import type { Job, Store } from '../store/store.ts'
+import type { Job } from '../store/jobs.ts'
+import type { Store } from '../store/store.ts'
 
 /** Works off the jobs in the store, one for each core, as long as there are any. */
 export interface Transcoder {
