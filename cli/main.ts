@@ -1,5 +1,6 @@
 #!/usr/bin/env bun
 // The entry of the program: one sentence on stderr and an exit status ≠ 0 when something fails.
+import { MEDIA_COMMAND } from '../src/media/embedded/paths.ts'
 import { report } from './failure.ts'
 
 // A reader that has seen enough (`douyin users | head`) is no failure.
@@ -8,7 +9,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
-if (process.argv[2] === '__media') {
+if (process.argv[2] === MEDIA_COMMAND) {
   const { runMediaChild } = await import('../src/media/embedded/child.ts')
   runMediaChild()
 } else {

@@ -37,24 +37,38 @@ export async function publishFile(
 ): Promise<{ size: number; title: string }> {
   const { size } = statSync(path)
   const work = { path, size, title: title ?? titleOf(path) }
-  const before = await newestWork(target)
+  let before: Work | undefined
   for (let tries = 0; ; tries++) {
-    watcher.begin(size)
     try {
+      const newest = await newestWork(target)
+      // All may have arrived although its answer did not: a second try would publish it twice.
+      if (before && newest.id > before.id && newest.title === work.title) return work
+      before ??= newest
+      watcher.begin(size)
       const answer = await send(target, work, watcher)
       if (answer.status_code === 0) return work
       if (!later.has(answer.status_code)) throw new Failure(`${answer.status_msg}`)
-      throw new Broken(`${answer.status_msg}`)
+      throw new Broken(`${answer.status_msg}.`)
     } catch (error) {
       const pause = pauses[tries]
       if (!(error instanceof Broken) || pause === undefined) throw error
       watcher.retry(error.message)
       await Bun.sleep(pause)
-      // All may have arrived although its answer did not: a second try would publish it twice.
-      const newest = await newestWork(target)
-      if (newest.id > before.id && newest.title === work.title) return work
     }
   }
+}
+
+type Work = { id: number; title: string }
+
+/**
+ * The user's newest work, of id 0 if there is none.
+ * @throws Broken; Failure, if the token is not valid
+ */
+export async function newestWork({ server, token }: Target): Promise<Work> {
+  const headers = { authorization: `Bearer ${token}` }
+  const answer = await call(server, '/douyin/publish/list/?limit=1', { headers })
+  if (answer.status_code !== 0) throw new Failure(`The token is not valid on ${server}.`)
+  return (answer.video_list as Work[])[0] ?? { id: 0, title: '' }
 }
 
 async function send(
@@ -86,20 +100,6 @@ async function send(
     })
   } finally {
     clearTimeout(timer)
-  }
-}
-
-/** The user's newest work; one with id 0 if there is none, or the server is not there to say. */
-async function newestWork({ server, token }: Target): Promise<{ id: number; title: string }> {
-  const none = { id: 0, title: '' }
-  const headers = { authorization: `Bearer ${token}` }
-  try {
-    const answer = await call(server, `/douyin/publish/list/?limit=1`, { headers })
-    const list = answer.video_list as { id: number; title: string }[] | undefined
-    return list?.[0] ?? none
-  } catch (error) {
-    if (error instanceof Broken) return none
-    throw error
   }
 }
 

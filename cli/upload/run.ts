@@ -7,7 +7,7 @@ import { clean, count, note, paint, print, printJson } from '../ui.ts'
 import type { UploadOptions } from '../upload.ts'
 import { Broken, login, originOf } from './client.ts'
 import { findFiles } from './files.ts'
-import { publishFile, type Target, type Watcher } from './publish.ts'
+import { newestWork, publishFile, type Target, type Watcher } from './publish.ts'
 
 /** What became of one file. */
 interface Outcome {
@@ -23,7 +23,7 @@ interface Outcome {
 export async function upload(given: readonly string[], options: UploadOptions): Promise<void> {
   const server = originOf(options.server)
   const files = await findFiles(given.length > 0 ? given : [await askFile()])
-  const target = { server, token: await tokenFor(server, options) }
+  const target = await reach(server, options)
   const progress = createProgress()
   const outcomes: Outcome[] = []
   for (const [at, file] of files.entries()) {
@@ -39,6 +39,17 @@ const askFile = () =>
     missing: 'Name the files to upload: douyin upload FILE…',
   })
 
+/** Finds out before the first byte whether the server is there and takes the login. */
+async function reach(server: string, options: UploadOptions): Promise<Target> {
+  try {
+    const target = { server, token: await tokenFor(server, options) }
+    await newestWork(target)
+    return target
+  } catch (error) {
+    throw error instanceof Broken ? new Failure(error.message) : error
+  }
+}
+
 async function tokenFor(server: string, options: UploadOptions): Promise<string> {
   if (options.token) return options.token
   const user = await askUnlessGiven(options.user, {
@@ -50,11 +61,7 @@ async function tokenFor(server: string, options: UploadOptions): Promise<string>
     missing: `Give the password of ${clean(user)} in DOUYIN_PASSWORD, or with --password.`,
     secret: true,
   })
-  try {
-    return await login(server, user, password)
-  } catch (error) {
-    throw error instanceof Broken ? new Failure(error.message) : error
-  }
+  return await login(server, user, password)
 }
 
 async function attempt(
