@@ -29,7 +29,7 @@ interface Waiting {
 }
 
 /** Messages of one transaction: bounds how long readers wait for it. */
-const largestBatch = 256
+const largestBatch = 512
 
 /**
  * Sends messages: all that arrive while one commit runs go into the next one together, so that what
