@@ -26,26 +26,36 @@ export function singleWriter(
   }
 }
 
-/** p99 over p50 when half as much comes in as could be done. */
+/**
+ * p99 over p50 when half as much comes in as could be done. Where even that was too much, because
+ * something else took the machine meanwhile, it is tried again.
+ */
 export async function halfLoad(
   { directory, options }: Bench,
   server: Measured,
   one: Case,
 ): Promise<Figure> {
   const { seconds } = options
-  const file = await writeRequests(directory, one.requests())
-  const full = await drive(server.url, file, { connections, seconds, check: true })
-  await writeRequests(directory, one.requests())
-  const rate = full.rate / 2
-  const half = await pace({ url: server.url, file, rate, connections, seconds })
+  const attempt = async () => {
+    const file = await writeRequests(directory, one.requests())
+    const full = await drive(server.url, file, { connections, seconds, check: true })
+    await writeRequests(directory, one.requests())
+    const asked = full.rate / 2
+    return { asked, ...(await pace({ url: server.url, file, rate: asked, connections, seconds })) }
+  }
+  let half = await attempt()
+  for (let tries = 1; tries < 4 && fellBehind(half); tries++) half = await attempt()
+  const kept = fellBehind(half) ? 'fell behind at' : 'kept up with'
   return {
     name: `${one.name}, half load: p99 / p50`,
-    value: half.p99 / half.p50,
+    value: fellBehind(half) ? Number.NaN : half.p99 / half.p50,
     unit: '×',
     bar: { most: 5 },
-    from: `${fine(half.rate)}/s, p50 ${fine(half.p50)} ms, p99 ${fine(half.p99)} ms`,
+    from: `${kept} ${fine(half.asked)}/s, p50 ${fine(half.p50)} ms, p99 ${fine(half.p99)} ms`,
   }
 }
+
+const fellBehind = ({ asked, rate }: { asked: number; rate: number }) => rate < asked * 0.9
 
 /** How much longer reads take while writes come in as fast as they are answered. */
 export async function readsBesideWrites(

@@ -26,6 +26,7 @@ interface Connection {
 const free: Connection[] = []
 const waiting: number[] = []
 const latencies: number[] = []
+let inTime = 0
 let sent = 0
 let failed = 0
 let example = ''
@@ -85,7 +86,9 @@ function receive(connection: Connection, bytes: Buffer) {
     }
   } else connection.left -= bytes.length
   if (connection.left > 0) return
-  latencies.push(performance.now() - connection.startedAt)
+  const now = performance.now()
+  latencies.push(now - connection.startedAt)
+  if (now < end) inTime++
   free.push(connection)
 }
 
@@ -94,7 +97,7 @@ function finish() {
   const at = (part: number) => sorted[Math.floor(sorted.length * part)] ?? Number.NaN
   const lost = sent - latencies.length
   const result: PacedResult = {
-    ...{ rate: latencies.length / options.seconds, p50: at(0.5), p99: at(0.99) },
+    ...{ rate: inTime / options.seconds, p50: at(0.5), p99: at(0.99) },
     ...{ requests: latencies.length, failed: failed + lost, example },
   }
   console.log(JSON.stringify(result))

@@ -49,6 +49,7 @@ export function printReport({ versus, figures }: Report): void {
   print(`${processor}, ${cores} cores, ${system}, Bun ${bun}, ${load}`)
   print(pinned ? 'Server on one core, load on another.' : 'Nothing pinned to a core.')
   print('Other work on the machine moves every number; compare within one line only.')
+  if (load !== 'wrk') print('autocannon is slower than the bare server: wrk tells them apart.')
   if (versus.length > 0) print(`\n${versusTable(versus)}`)
   if (figures.length > 0) print(`\n${figureTable(figures)}`)
 }
