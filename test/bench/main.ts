@@ -5,11 +5,13 @@ import { printJson } from '../../cli/ui.ts'
 import { executable } from './binary.ts'
 import { chart } from './chart.ts'
 import { readOptions } from './options.ts'
+import { pinNothing } from './process.ts'
 import { machine, printReport, say } from './report.ts'
 import { runAll } from './run.ts'
 import { seededWorld, standard, tiny } from './world.ts'
 
 const options = readOptions(process.argv.slice(2))
+if (options.unpinned) pinNothing()
 const directory = mkdtempSync(join(tmpdir(), 'douyin-bench-'))
 try {
   const binary = await executable(directory)

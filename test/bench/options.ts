@@ -12,6 +12,8 @@ export interface Options {
   readonly scale: boolean
   /** File for the chart. */
   readonly svg: string | null
+  /** Leave the servers on every core instead of one. */
+  readonly unpinned: boolean
   /** How often ours and the bare server are driven in turn. */
   readonly pairs: number
   /** Seconds of each drive. */
@@ -25,6 +27,7 @@ Measures the compiled server against a bare Bun.serve that answers the very same
   --only <text>      cases whose name contains this; may be repeated
   --json             print JSON
   --svg <file>       write the chart of the README
+  --unpinned         let the server use every core, the load's too
   --scale            also compare with 1,000,000 videos and 100,000 users (long)
   --short            a tiny world, a moment per case: only checks that everything runs
   --pairs <number>   how often both are driven in turn (default 3)
@@ -37,6 +40,7 @@ export function readOptions(args: string[]): Options {
     options: {
       only: { type: 'string', multiple: true, default: [] },
       json: { type: 'boolean', default: false },
+      unpinned: { type: 'boolean', default: false },
       svg: { type: 'string' },
       scale: { type: 'boolean', default: false },
       short: { type: 'boolean', default: false },
@@ -49,9 +53,9 @@ export function readOptions(args: string[]): Options {
     console.log(help)
     process.exit(0)
   }
-  const { only, json, short, scale } = values
+  const { only, json, short, scale, unpinned } = values
   return {
-    ...{ only, json, short, scale },
+    ...{ only, json, short, scale, unpinned },
     svg: values.svg ?? null,
     pairs: positive('--pairs', values.pairs, short ? 1 : 3),
     seconds: positive('--seconds', values.seconds, short ? 0.3 : 3),

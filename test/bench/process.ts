@@ -13,11 +13,16 @@ export interface Measured {
   stop(): Promise<void>
 }
 
-const pinnable = Bun.which('taskset') !== null && navigator.hardwareConcurrency >= 2
+let pinnable = Bun.which('taskset') !== null && navigator.hardwareConcurrency >= 2
 
 /** The command on a core: servers have the first, the load has the second. */
 export const pinned = (core: 'server' | 'load', command: string[]): string[] =>
   pinnable ? ['taskset', '-c', core === 'server' ? '0' : '1', ...command] : command
+
+/** Lets everything run on every core from here on. */
+export const pinNothing = (): void => {
+  pinnable = false
+}
 
 export const isPinned = (): boolean => pinnable
 

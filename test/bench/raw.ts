@@ -1,25 +1,28 @@
 import type { Database } from 'bun:sqlite'
 import type { Cast } from './cast.ts'
 
+/** A request's share of the database: how often a second, and µs of processor time. */
+export interface Raw {
+  readonly rate: number
+  readonly cpu: number
+}
+
 /** What one request costs in the database alone, in hand-written SQL, or null if nothing. */
-export function rawRate(
-  database: Database,
-  cast: Cast,
-  name: string,
-  short: boolean,
-): number | null {
-  const make = work[name.split(',')[0] === 'feed' ? name : name.split(',')[0]!]
+export function rawCost(database: Database, cast: Cast, name: string, short: boolean): Raw | null {
+  const make = work[name] ?? work[name.split(',')[0]!]
   if (!make) return null
   const { run, write } = make(database, cast)
-  const limit = performance.now() + (short ? 20 : 500)
   const started = performance.now()
+  const limit = started + (short ? 20 : 500)
+  const before = process.cpuUsage()
   let done = 0
   while (performance.now() < limit) {
     if (write) database.run('BEGIN IMMEDIATE')
     for (let at = 0; at < (write ? shared : 16); at++) run(done++)
     if (write) database.run('COMMIT')
   }
-  return done / ((performance.now() - started) / 1000)
+  const { user, system } = process.cpuUsage(before)
+  return { rate: (done * 1000) / (performance.now() - started), cpu: (user + system) / done }
 }
 
 /** Writes of one commit, as when all connections write at once. */

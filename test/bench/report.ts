@@ -3,13 +3,14 @@ import { print, table } from '../../cli/ui.ts'
 import type { Comparison } from './compare.ts'
 import { tool } from './load.ts'
 import { isPinned } from './process.ts'
+import type { Raw } from './raw.ts'
 
 /** A line of the first table: ours beside the bare server. */
 export interface Versus extends Omit<Comparison, 'single'> {
   readonly name: string
   readonly bar: number
-  /** How often a second bun:sqlite alone does what the case asks of the database. */
-  readonly sqlite: number | null
+  /** What the case asks of the database, done by bun:sqlite alone. */
+  readonly sqlite: Raw | null
 }
 
 /** A line of the second table: one number and what it must not exceed, or must reach. */
@@ -49,6 +50,7 @@ export function printReport({ versus, figures }: Report): void {
   print(`${processor}, ${cores} cores, ${system}, Bun ${bun}, ${load}`)
   print(pinned ? 'Server on one core, load on another.' : 'Nothing pinned to a core.')
   print('Other work on the machine moves every number; compare within one line only.')
+  print('cpu: processor time per request, µs; sqlite: of its queries alone, written by hand.')
   if (load !== 'wrk') print('autocannon is slower than the bare server: wrk tells them apart.')
   if (versus.length > 0) print(`\n${versusTable(versus)}`)
   if (figures.length > 0) print(`\n${figureTable(figures)}`)
@@ -67,7 +69,7 @@ const versusTable = (rows: readonly Versus[]) =>
       { title: 'p50', align: 'right', text: (row) => fine(row.bare.p50) },
       { title: 'p99', align: 'right', text: (row) => fine(row.bare.p99) },
       { title: 'cpu', align: 'right', text: (row) => fine(row.bare.cpu) },
-      { title: 'sqlite/s', align: 'right', text: (row) => (row.sqlite ? whole(row.sqlite) : '') },
+      { title: 'sqlite', align: 'right', text: (row) => (row.sqlite ? fine(row.sqlite.cpu) : '') },
       { title: 'by cpu', align: 'right', text: (row) => row.cpuRatio.toFixed(2) },
       { title: 'ratio', align: 'right', text: (row) => row.ratio.toFixed(2) },
       { title: 'bar', align: 'right', text: (row) => `≥ ${row.bar.toFixed(1)}` },

@@ -8,7 +8,7 @@ import { feedBesideLogins } from './logins.ts'
 import { mediaFigures, publishFigure } from './media.ts'
 import type { Options } from './options.ts'
 import { type Measured, startServer } from './process.ts'
-import { rawRate } from './raw.ts'
+import { rawCost } from './raw.ts'
 import { type Figure, type Report, say, type Versus } from './report.ts'
 import { scaleFigures } from './scale.ts'
 import { copyOfWorld, openWorld, removeWorld } from './world.ts'
@@ -50,7 +50,7 @@ export async function runAll(bench: Bench): Promise<Report & { failures: string[
       for (const one of cases) {
         await attempt(one.name, async () => {
           const { single, ...compared } = await compare(server, one, bench)
-          const sqlite = rawRate(database, cast, one.name, bench.options.short)
+          const sqlite = rawCost(database, cast, one.name, bench.options.short)
           versus.push({ name: one.name, bar: one.bar, sqlite, ...compared })
           if (single) figures.push(singleWriter(bench, one, single))
         })
