@@ -35,7 +35,7 @@ export const clientFrames = {
       after_id: t.Integer({
         minimum: 0,
         maximum: Number.MAX_SAFE_INTEGER,
-        description: 'The newest message at hand, 0 for none',
+        description: 'The newest message at hand, 0 for none; one beyond the newest counts as that',
         examples: [0],
       }),
     },

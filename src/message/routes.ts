@@ -7,6 +7,7 @@ import { answerList } from '../http/list.ts'
 import type { Message as MessageRecord, Page, PageRequest } from '../store/store.ts'
 import { messageCard } from './card.ts'
 import type { Upgrader } from './chat.ts'
+import { socketHooks } from './docs.ts'
 import { action, chat } from './model.ts'
 import { sendMessage } from './send.ts'
 
@@ -30,14 +31,18 @@ export const messageRoutes = (ctx: Context) =>
       '/action/',
       ...endpoint(ctx, action, async ({ params, viewer }) => {
         const wait = ctx.chat.limiter.take(viewer.id)
-        if (wait > 0)
-          throw new AppError('too_many_requests', { retryAfter: Math.ceil(wait / 1000) })
+        const retryAfter = Math.ceil(wait / 1000)
+        if (wait > 0) throw new AppError('too_many_requests', { retryAfter })
         const { to_user_id: toUserId, content } = params
         await sendMessage(ctx, { fromUserId: viewer.id, toUserId, content, clientId: null })
         return {}
       }),
     )
-    .get('/ws/', ({ request, server }) => ctx.chat.upgrade(request, server as Upgrader))
+    .get(
+      '/ws/',
+      ({ request, server }) => ctx.chat.upgrade(request, server as Upgrader),
+      socketHooks(),
+    )
 
 /** A page of what a poll is to find: everything, or only what the peer wrote after `since`. */
 async function conversation(
