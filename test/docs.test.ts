@@ -36,7 +36,7 @@ const endpoints: [method: 'GET' | 'POST', path: string, params: string][] = [
   ['GET', 'feed/', 'latest_time token'],
   ['POST', 'user/register/', 'password username'],
   ['POST', 'user/login/', 'password username'],
-  ['GET', 'user/', 'token user_id'],
+  ['GET', 'user/', 'name token user_id'],
   ['POST', 'publish/action/', 'data title token'],
   ['GET', 'publish/list/', 'token user_id'],
   ['POST', 'favorite/action/', 'action_type token video_id'],

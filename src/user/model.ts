@@ -67,8 +67,11 @@ export const login = contract({
 export const profile = contract({
   tag: '基础接口',
   summary: '用户信息',
-  description: 'A user, oneself without `user_id`.',
+  description: 'A user by `user_id` or, beyond the published API, by `name`; oneself without both.',
   access: 'required',
-  params: t.Object({ user_id: t.Optional(Id('用户id')) }),
+  params: t.Object({
+    user_id: t.Optional(Id('用户id')),
+    name: t.Optional(t.String({ maxLength: 32, trim: true, description: '用户名称' })),
+  }),
   answer: t.Object({ user: User }),
 })

@@ -38,7 +38,9 @@ export const userRoutes = (ctx: Context) =>
       '/',
       ...endpoint(ctx, profile, async (call) => {
         const { params, viewer } = call
-        const user = await ctx.store.users.byId(params.user_id ?? viewer.id)
+        const { user_id: id = viewer.id, name } = params
+        const byName = params.user_id === undefined && name !== undefined
+        const user = await (byName ? ctx.store.users.byName(name) : ctx.store.users.byId(id))
         if (!user) throw new AppError('user_not_found')
         const followed = await followedBy(ctx.store, viewer, [user.id])
         const shown = encodeUser(user, followed.has(user.id) ? 1 : 0, call)
