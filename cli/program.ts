@@ -4,6 +4,7 @@ import { seedCommand } from './seed.ts'
 import { serveCommand } from './serve.ts'
 import { uploadCommand } from './upload.ts'
 import { usersCommand } from './users.ts'
+import { videosCommand } from './videos.ts'
 
 /** The whole command line. Commands load what they need when they run, so `--help` is quick. */
 export function createProgram(): Command {
@@ -14,6 +15,7 @@ export function createProgram(): Command {
     .addCommand(seedCommand())
     .addCommand(uploadCommand())
     .addCommand(usersCommand())
+    .addCommand(videosCommand())
     .addHelpText(
       'after',
       `
@@ -21,6 +23,7 @@ Examples:
   $ douyin serve --demo                  a server with something to watch
   $ douyin upload clip.mp4 --user demo   publish a video on it
   $ douyin users --sort followers        who is there
+  $ douyin videos --state failed         what could not be made playable
 
 Settings come from flags, then from DOUYIN_* variables. Each command has its own --help.`,
     )

@@ -25,6 +25,10 @@ describe('help', () => {
     ['users'],
     ['users', 'list'],
     ['users', 'show'],
+    ['videos'],
+    ['videos', 'list'],
+    ['videos', 'show'],
+    ['videos', 'remove'],
   ]
   test.each(commands.map((command) => [command.join(' ') || 'douyin', command] as const))(
     '%s explains itself on stdout, with an example that names the program',

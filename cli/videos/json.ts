@@ -1,0 +1,30 @@
+import type { Clip, Media } from '../../src/store/store.ts'
+import { refusalOf } from '../../src/video/transcode.ts'
+import { iso } from '../users/json.ts'
+
+/** A video with what is known of its files. */
+export type Work = Clip & { readonly media: Media }
+
+/** A video as JSON for other programs: the names of the API, sizes in bytes, durations in seconds. */
+export function videoJson({ video, author, media }: Work) {
+  return {
+    id: video.id,
+    title: video.title,
+    author: { id: author.id, name: author.name },
+    state: media.state,
+    failure: failureOf(media),
+    codec: media.codec,
+    size: media.size,
+    width: media.width,
+    height: media.height,
+    duration: media.duration,
+    favorite_count: video.favoriteCount,
+    comment_count: video.commentCount,
+    published_at: video.publishedAt === null ? null : iso(video.publishedAt),
+    files: { video: media.video, cover: media.cover, source: media.source },
+  }
+}
+
+/** Why a video will never be seen, in a sentence; null if nothing failed. */
+export const failureOf = ({ state, failure }: Media): string | null =>
+  state === 'failed' ? refusalOf(failure).message : null

@@ -1,0 +1,42 @@
+import type { Command } from 'commander'
+import { formatSize } from '../../src/units.ts'
+import { openExisting } from '../open.ts'
+import { type Column, moment, note, print, printJson, table } from '../ui.ts'
+import type { ListOptions } from '../videos.ts'
+import { videoJson, type Work } from './json.ts'
+
+/** `douyin videos list`. */
+export async function listVideos(options: ListOptions, command: Command): Promise<void> {
+  const { state = null } = options
+  const limit = options.limit || Number.MAX_SAFE_INTEGER - 1
+  await using store = openExisting(command)
+  // One more than asked for, to know whether there are more.
+  const found = await store.videos.list({ state, limit: limit + 1 })
+  const shown = found.slice(0, limit)
+  if (options.json) return printJson(shown.map(videoJson))
+  if (shown.length === 0) return note(state === null ? 'No videos yet.' : `No video is ${state}.`)
+  print(table(columns, shown))
+  if (found.length > limit) note(`The newest ${limit}; --limit 0 shows all.`)
+}
+
+const columns: readonly Column<Work>[] = [
+  { title: 'ID', align: 'right', text: ({ video }) => String(video.id) },
+  { title: 'STATE', text: ({ media }) => media.state },
+  { title: 'TITLE', width: 32, text: ({ video }) => video.title },
+  { title: 'AUTHOR', width: 16, text: ({ author }) => author.name },
+  { title: 'CODEC', text: ({ media }) => media.codec },
+  { title: 'SIZE', align: 'right', text: ({ media }) => formatSize(media.size) },
+  { title: 'DURATION', align: 'right', text: ({ media }) => clock(media.duration) },
+  { title: 'LIKES', align: 'right', text: ({ video }) => video.favoriteCount.toLocaleString('en') },
+  {
+    title: 'PUBLISHED',
+    text: ({ video }) => (video.publishedAt === null ? '' : moment(video.publishedAt)),
+  },
+]
+
+/** `1:05`, or `0:00.4` of what is shorter than a second. */
+export function clock(seconds: number): string {
+  if (seconds < 1) return `0:0${seconds.toFixed(1)}`
+  const whole = Math.round(seconds)
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`
+}

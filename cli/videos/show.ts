@@ -1,0 +1,44 @@
+import type { Command } from 'commander'
+import { formatSize } from '../../src/units.ts'
+import { Failure } from '../failure.ts'
+import { openExisting } from '../open.ts'
+import { clean, count, moment, paint, print, printJson } from '../ui.ts'
+import { failureOf, videoJson, type Work } from './json.ts'
+import { clock } from './list.ts'
+
+/** `douyin videos show`. @throws Failure if there is no such video */
+export async function showVideo(
+  id: number,
+  options: { json?: true },
+  command: Command,
+): Promise<void> {
+  await using store = openExisting(command)
+  const work = await store.videos.show(id)
+  if (!work) throw new Failure(`There is no video ${id}.`)
+  if (options.json) printJson(videoJson(work))
+  else printWork(work)
+}
+
+function printWork(work: Work): void {
+  const { video, author, media } = work
+  print(`${paint.bold(clean(video.title))}  ${paint.dim(`id ${video.id}`)}`)
+  print(`by ${clean(author.name)} ${paint.dim(`(id ${author.id})`)}, ${stateOf(work)}`)
+  print(
+    [
+      media.codec,
+      `${media.width}×${media.height}`,
+      clock(media.duration),
+      formatSize(media.size),
+    ].join(' · '),
+  )
+  print(`${count(video.favoriteCount, 'like')} · ${count(video.commentCount, 'comment')}`)
+  const waiting = media.source === null ? [] : [media.source]
+  const made = media.state === 'ready' ? [media.video] : waiting
+  print(`files  ${[...made, media.cover].join('  ')}`)
+}
+
+function stateOf({ video, media }: Work): string {
+  if (media.state === 'failed') return `${paint.red('failed')}: ${failureOf(media)}`
+  if (video.publishedAt !== null) return `published ${moment(video.publishedAt)}`
+  return media.state === 'queued' ? 'waits to be transcoded' : 'is being transcoded'
+}
