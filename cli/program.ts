@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
+import { chatCommand } from './chat.ts'
 import { seedCommand } from './seed.ts'
 import { serveCommand } from './serve.ts'
 import { uploadCommand } from './upload.ts'
@@ -14,6 +15,7 @@ export function createProgram(): Command {
     .addCommand(serveCommand())
     .addCommand(seedCommand())
     .addCommand(uploadCommand())
+    .addCommand(chatCommand())
     .addCommand(usersCommand())
     .addCommand(videosCommand())
     .addHelpText(
@@ -22,6 +24,7 @@ export function createProgram(): Command {
 Examples:
   $ douyin serve --demo                  a server with something to watch
   $ douyin upload clip.mp4 --user demo   publish a video on it
+  $ douyin chat bob --user alice         talk with somebody
   $ douyin users --sort followers        who is there
   $ douyin videos --state failed         what could not be made playable
 

@@ -1,0 +1,52 @@
+import { Failure } from '../failure.ts'
+import { askUnlessGiven } from '../prompt.ts'
+import { clean } from '../ui.ts'
+import { call, login } from '../upload/client.ts'
+import type { Account, Message } from './connection.ts'
+
+/** The one at the other end. */
+export interface Person {
+  readonly id: number
+  readonly name: string
+}
+
+/** The token to talk with: as given, or by logging in. @throws Failure, Broken */
+export async function tokenFor(
+  server: string,
+  options: { token?: string; user?: string; password?: string },
+): Promise<string> {
+  if (options.token) return options.token
+  const user = await askUnlessGiven(options.user, {
+    question: `Your name on ${server}: `,
+    missing: 'Say who you are: --user NAME, or --token TOKEN (or DOUYIN_USER, DOUYIN_TOKEN).',
+  })
+  const password = await askUnlessGiven(options.password, {
+    question: `Password of ${clean(user)}: `,
+    missing: `Give the password of ${clean(user)} in DOUYIN_PASSWORD, or with --password.`,
+    secret: true,
+  })
+  return await login(server, user, password)
+}
+
+/** Finds whom to talk with; digits are an id first, as elsewhere. @throws Failure, Broken */
+export async function findPerson(account: Account, who: string): Promise<Person> {
+  const queries = /^[1-9]\d{0,15}$/.test(who) ? ['user_id', 'name'] : ['name']
+  let reason = ''
+  for (const query of queries) {
+    const answer = await ask(account, `user/?${query}=${encodeURIComponent(who)}`)
+    if (answer.status_code === 0) return answer.user as Person
+    reason = String(answer.status_msg)
+  }
+  throw new Failure(`${clean(who)}: ${reason}.`)
+}
+
+/** The last messages of a conversation, oldest first. @throws Failure, Broken */
+export async function historyOf(account: Account, peer: Person, most: number): Promise<Message[]> {
+  const answer = await ask(account, `message/chat/?to_user_id=${peer.id}`)
+  if (answer.status_code !== 0) throw new Failure(`${answer.status_msg}.`)
+  const messages = answer.message_list as Message[]
+  return most === 0 ? [] : messages.slice(-most)
+}
+
+const ask = ({ server, token }: Account, path: string) =>
+  call(server, `/douyin/${path}`, { headers: { authorization: `Bearer ${token}` } })
