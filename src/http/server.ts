@@ -26,13 +26,6 @@ const idleTimeout = 120
 export function listen(app: ReturnType<typeof createApp>, ctx: Context): Listening {
   const { host, port, maxUpload } = ctx.config
   const handle = app.fetch
-  let underWay = 0
-  let drained: (() => void) | null = null
-  const done = () => {
-    underWay--
-    if (underWay === 0) drained?.()
-  }
-
   const server = start(host, port, () =>
     Bun.serve({
       hostname: host,
@@ -44,15 +37,10 @@ export function listen(app: ReturnType<typeof createApp>, ctx: Context): Listeni
       maxRequestBodySize: maxUpload + (64 << 20),
       async fetch(request) {
         const started = performance.now()
-        underWay++
-        try {
-          const response = await handle(request)
-          const ms = performance.now() - started
-          ctx.log.request(request.method, pathOf(request.url), response?.status ?? 101, ms)
-          return response
-        } finally {
-          done()
-        }
+        const response = await handle(request)
+        const ms = performance.now() - started
+        ctx.log.request(request.method, pathOf(request.url), response?.status ?? 101, ms)
+        return response
       },
       websocket: ctx.chat.handlers,
       error(error) {
@@ -67,9 +55,9 @@ export function listen(app: ReturnType<typeof createApp>, ctx: Context): Listeni
     url: server.url,
     async stop(grace) {
       const stopped = server.stop()
-      if (underWay > 0) {
-        await Promise.race([new Promise<void>((resolve) => (drained = resolve)), Bun.sleep(grace)])
-      }
+      const deadline = performance.now() + grace
+      // Asked for again and again: a timer of the whole grace would keep the process alive for it.
+      while (server.pendingRequests > 0 && performance.now() < deadline) await Bun.sleep(10)
       await Promise.race([stopped, Bun.sleep(100)])
       await server.stop(true)
     },
