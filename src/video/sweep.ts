@@ -1,4 +1,5 @@
 import type { Blobs } from '../blob/blob.ts'
+import { AppError } from '../errors.ts'
 import type { Log } from '../http/log.ts'
 import type { Media, Store } from '../store/store.ts'
 
@@ -52,9 +53,16 @@ export function sweepHourly(services: { store: Store; blobs: Blobs; log: Log }):
     for (const name of missing) services.log.failure('sweep', `${name} is missing`)
     await services.store.sessions.sweep(Date.now())
   }
-  const tick = () => run().catch((error) => services.log.failure('sweep', error))
+  const tick = () =>
+    run().catch((error) => {
+      // The store closes: the server ends, or never began.
+      if (error instanceof AppError && error.code === 'unavailable') return
+      services.log.failure('sweep', error)
+    })
   tick()
   const timer = setInterval(tick, interval)
+  // A server that could not listen is not to go on for the sake of its files.
+  timer.unref()
   return () => clearInterval(timer)
 }
 
