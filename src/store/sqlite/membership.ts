@@ -13,7 +13,7 @@ export interface Membership {
 
 /** Ids kept in all, some 24 bytes each, and of one user. */
 const capacity = 1_000_000
-const largest = 2_000
+const largest = 10_000
 
 /**
  * @param load reads the ids of a user, at most as many as asked for
