@@ -1,5 +1,5 @@
 import { Type as t } from '@sinclair/typebox'
-import { contract } from '../http/endpoint.ts'
+import { contract } from '../http/contract.ts'
 import { Action, Id, nextCursor, paging } from '../http/fields.ts'
 import { User } from '../user/model.ts'
 
@@ -20,6 +20,7 @@ export const action = contract({
   description:
     'Writes a comment (`comment_text`), or deletes one (`comment_id`), which only its author may. Answers the comment written, or an empty one.',
   access: 'required',
+  group: 'write',
   params: t.Object({
     video_id: Id('视频id'),
     action_type: Action('发布评论', '删除评论'),

@@ -1,5 +1,5 @@
 import { Type as t } from '@sinclair/typebox'
-import { contract } from '../http/endpoint.ts'
+import { contract } from '../http/contract.ts'
 import { Action, Id, paging } from '../http/fields.ts'
 import { videoList } from '../video/model.ts'
 
@@ -8,6 +8,7 @@ export const action = contract({
   summary: '赞操作',
   description: 'Likes a video or takes the like back; doing either twice is doing it once.',
   access: 'required',
+  group: 'write',
   params: t.Object({ video_id: Id('视频id'), action_type: Action('点赞', '取消点赞') }),
 })
 

@@ -1,7 +1,8 @@
-import { type Static, type TObject, Type as t } from '@sinclair/typebox'
+import type { Static, TObject } from '@sinclair/typebox'
 import type { Context } from '../context.ts'
 import type { Language } from '../errors.ts'
 import { type Access, type Viewer, viewerOf } from './auth.ts'
+import type { Contract } from './contract.ts'
 import { operation } from './docs/operation.ts'
 import { accept, blankOf, refuse } from './envelope.ts'
 import { languageOf } from './language.ts'
@@ -9,33 +10,6 @@ import { logFailure } from './log.ts'
 import { originOf, type Peer } from './origin.ts'
 import { paramsReader } from './params.ts'
 import { gatherParams } from './request.ts'
-
-/** What an endpoint takes and answers; validation, types and Swagger all come from here. */
-export interface Contract<
-  P extends TObject = TObject,
-  A extends TObject = TObject,
-  W extends Access = Access,
-> {
-  readonly tag: string
-  readonly summary: string
-  readonly description?: string
-  readonly access: W
-  /** The parameters, `token` aside: `access` says what becomes of that. */
-  readonly params: P
-  /** The fields beside `status_code` and `status_msg`, all of them present in a failure too. */
-  readonly answer: A
-}
-
-/** Declares a contract; parameters and answer are none unless given. */
-export function contract<
-  W extends Access,
-  P extends TObject = TObject<Record<never, never>>,
-  A extends TObject = TObject<Record<never, never>>,
->(
-  given: Omit<Contract<P, A, W>, 'params' | 'answer'> & { params?: P; answer?: A },
-): Contract<P, A, W> {
-  return { params: t.Object({}) as P, answer: t.Object({}) as A, ...given }
-}
 
 type Viewed<W extends Access> = W extends 'required'
   ? Viewer
@@ -51,6 +25,7 @@ export interface Call<P extends TObject = TObject, W extends Access = Access> {
   readonly origin: string
   readonly language: Language
   readonly request: Request
+  readonly peer: Peer | null
 }
 
 type Answered<A extends TObject> = Promise<Static<A> | Response>
@@ -69,6 +44,7 @@ export function endpoint<P extends TObject, A extends TObject, W extends Access>
   return rawEndpoint(ctx, declared, async (request, peer) => {
     const raw = await gatherParams(request)
     const viewer = await viewerOf(request, raw, declared.access, ctx.authenticate)
+    ctx.limits.take(declared.group ?? 'read', viewer, request, peer)
     return handle(callOf(ctx, request, peer, viewer as Viewed<W>, read(raw)))
   })
 }
@@ -105,6 +81,7 @@ export function callOf<P extends TObject, W extends Access>(
     params,
     viewer,
     request,
+    peer,
     origin: originOf(request, peer, ctx.config),
     language: languageOf(request),
   }

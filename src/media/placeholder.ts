@@ -1,3 +1,4 @@
+import { bitmap, type Paint } from '../bitmap.ts'
 import type { Inspection } from './media.ts'
 
 /** Painted small and enlarged: a gradient loses nothing, and the server is held up for 2 ms only. */
@@ -12,9 +13,6 @@ export function placeholder({ width, height }: Pick<Inspection, 'width' | 'heigh
     .jpeg({ quality: 82 })
     .bytes()
 }
-
-/** A row of pixels, three bytes each, blue first as BMP has them. */
-type Paint = (row: Buffer, y: number, width: number, height: number) => void
 
 const TOP = [112, 63, 58]
 const BOTTOM = [92, 98, 214]
@@ -31,23 +29,4 @@ const paint: Paint = (row, y, width, height) => {
     const share = x < left ? 0 : Math.min(1, Math.max(0, left + length - x))
     for (let i = 0; i < 3; i++) row[x * 3 + i] = colour[i]! + (MARK[i]! - colour[i]!) * share
   }
-}
-
-/** An uncompressed BMP of 24 bits: BITMAPFILEHEADER and BITMAPINFOHEADER, rows from the bottom. */
-function bitmap(width: number, height: number, paint: Paint): Buffer {
-  const stride = Math.ceil((width * 3) / 4) * 4
-  const file = Buffer.alloc(54 + stride * height)
-  file.write('BM', 'latin1')
-  file.writeUInt32LE(file.length, 2)
-  file.writeUInt32LE(54, 10)
-  file.writeUInt32LE(40, 14)
-  file.writeInt32LE(width, 18)
-  file.writeInt32LE(height, 22)
-  file.writeUInt16LE(1, 26)
-  file.writeUInt16LE(24, 28)
-  for (let y = 0; y < height; y++) {
-    const at = 54 + (height - 1 - y) * stride
-    paint(file.subarray(at, at + stride), y, width, height)
-  }
-  return file
 }

@@ -1,5 +1,5 @@
 import { Type as t } from '@sinclair/typebox'
-import { contract } from '../http/endpoint.ts'
+import { contract } from '../http/contract.ts'
 import { Id } from '../http/fields.ts'
 
 /** A message as every answer and every frame shows one. */
@@ -51,6 +51,7 @@ export const action = contract({
   summary: '消息操作',
   description: 'Sends a message; it is pushed at once to every device of both people.',
   access: 'required',
+  group: 'own',
   params: t.Object({
     to_user_id: Id('对方用户id'),
     action_type: t.Integer({ enum: [1], description: '1: 发送消息', examples: [1] }),

@@ -1,5 +1,5 @@
 import { Type as t } from '@sinclair/typebox'
-import { contract } from '../http/endpoint.ts'
+import { contract } from '../http/contract.ts'
 import { Action, Id, nextCursor, paging } from '../http/fields.ts'
 import { User } from '../user/model.ts'
 
@@ -23,6 +23,7 @@ export const action = contract({
   summary: '关系操作',
   description: 'Follows a user or takes it back; doing either twice is doing it once.',
   access: 'required',
+  group: 'write',
   params: t.Object({ to_user_id: Id('对方用户id'), action_type: Action('关注', '取消关注') }),
 })
 

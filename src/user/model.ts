@@ -1,5 +1,5 @@
 import { Type as t } from '@sinclair/typebox'
-import { contract } from '../http/endpoint.ts'
+import { contract } from '../http/contract.ts'
 import { Count, Id } from '../http/fields.ts'
 
 /** A user as every answer shows one. */
@@ -51,6 +51,7 @@ export const register = contract({
   summary: '用户注册',
   description: 'Makes a user; the name must be free.',
   access: 'none',
+  group: 'own',
   params: credentials,
   answer: loggedIn,
 })
@@ -60,6 +61,7 @@ export const login = contract({
   summary: '用户登录',
   description: 'Starts a session on this device; others stay logged in.',
   access: 'none',
+  group: 'own',
   params: credentials,
   answer: loggedIn,
 })

@@ -1,4 +1,5 @@
 import { toPng } from 'jdenticon'
+import { bitmap, type Paint } from '../bitmap.ts'
 
 /** Side of an avatar and size of a background, pixels. */
 const side = 256
@@ -13,25 +14,15 @@ export const drawAvatar = (userId: number): Uint8Array =>
 export async function drawBackground(userId: number): Promise<Uint8Array> {
   const digest = new Bun.CryptoHasher('sha256').update(`douyin:${userId}`).digest()
   // Six coarse pixels, enlarged smoothly, are a gradient.
-  return new Bun.Image(bitmap(3, 2, digest)).resize(width, height).jpeg({ quality: 80 }).bytes()
+  return new Bun.Image(bitmap(3, 2, coarse(digest)))
+    .resize(width, height)
+    .jpeg({ quality: 80 })
+    .bytes()
 }
 
-/** An uncompressed BMP of 24-bit pixels taken from `bytes`, dimmed so that white text shows. */
-function bitmap(columns: number, rows: number, bytes: Uint8Array): Uint8Array {
-  const stride = Math.ceil((columns * 3) / 4) * 4
-  const file = Buffer.alloc(54 + stride * rows)
-  file.write('BM')
-  file.writeUInt32LE(file.length, 2)
-  file.writeUInt32LE(54, 10)
-  file.writeUInt32LE(40, 14)
-  file.writeInt32LE(columns, 18)
-  file.writeInt32LE(rows, 22)
-  file.writeUInt16LE(1, 26)
-  file.writeUInt16LE(24, 28)
-  for (let row = 0; row < rows; row++) {
-    for (let i = 0; i < columns * 3; i++) {
-      file[54 + row * stride + i] = 40 + ((bytes[row * columns * 3 + i] ?? 0) % 140)
-    }
+/** Colours taken from `bytes`, dimmed so that white text shows on them. */
+const coarse =
+  (bytes: Uint8Array): Paint =>
+  (row, y, columns) => {
+    for (let i = 0; i < columns * 3; i++) row[i] = 40 + ((bytes[y * columns * 3 + i] ?? 0) % 140)
   }
-  return file
-}

@@ -1,5 +1,5 @@
 import { Type as t } from '@sinclair/typebox'
-import { contract } from '../http/endpoint.ts'
+import { contract } from '../http/contract.ts'
 import { Count, Id, nextCursor, paging } from '../http/fields.ts'
 import { User } from '../user/model.ts'
 
@@ -57,6 +57,7 @@ export const publish = contract({
   description:
     'Multipart, its parts in any order. The video is streamed to the disk, made playable and given a cover before the answer.',
   access: 'required',
+  group: 'write',
   params: t.Object({ title }),
 })
 
