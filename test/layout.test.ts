@@ -86,7 +86,7 @@ describe('imports run one way: cli → app → features → store, blob, bus, me
 
   test('a port is types alone: it imports nothing that runs', () => {
     const port = matches(
-      /^src\/(store\/(store|jobs|seeding)|bus\/bus|blob\/blob|media\/media)\.ts$/,
+      /^src\/(store\/(store|checks|jobs|seeding)|bus\/bus|blob\/blob|media\/media)\.ts$/,
     )
     expect(broken(port, () => true, 'imports')).toEqual([])
   })

@@ -10,6 +10,8 @@ export interface Job {
 export interface Jobs {
   /** Puts jobs that a dead process left running back into the queue; answers how many. */
   recover(): Promise<number>
+  /** How many jobs wait, and how many are being done. */
+  waiting(): Promise<{ readonly queued: number; readonly running: number }>
   /** Takes the job that waits longest. */
   claim(): Promise<Job | null>
   /** Makes the media ready, and every work that shows it visible from this moment on. */

@@ -1,3 +1,4 @@
+import type { Checks } from './checks.ts'
 import type { Jobs } from './jobs.ts'
 import type { Seeding } from './seeding.ts'
 
@@ -21,6 +22,13 @@ export interface Store {
   readonly messages: Messages
   readonly jobs: Jobs
   readonly seeding: Seeding
+  readonly checks: Checks
+  /** Resolves if the store can do its work. @throws AppError unavailable, or what the engine says */
+  ping(): Promise<void>
+  /** Names who is told of each commit: how many writes it held, and ms from its begin to the disk. */
+  observe(committed: (writes: number, ms: number) => void): void
+  /** Copies everything, as it is at one moment, into a new local file, which is then on disk. */
+  snapshot(path: string): Promise<void>
   /** Waits for the writes under way, then lets go of the database. */
   close(): Promise<void>
 }

@@ -10,6 +10,14 @@ export interface GroupCommit {
   close(): Promise<void>
 }
 
+/** Whom a group commit calls around each transaction. */
+export interface Around {
+  /** What it throws is why nothing of this batch is written. */
+  before?(): void
+  /** Told once a batch is on disk: its writes, and ms since it began. */
+  after?(writes: number, ms: number): void
+}
+
 interface Waiting {
   write(): unknown
   resolve(result: unknown): void
@@ -27,9 +35,8 @@ const largestBatch = 256
 /**
  * Group commit: writes that arrive in one turn of the event loop share one transaction and so one
  * sync of the disk. Each has its own savepoint: one that throws takes back only itself.
- * @param changed is told when a batch is on disk.
  */
-export function createGroupCommit(database: Database): GroupCommit {
+export function createGroupCommit(database: Database, around: Around = {}): GroupCommit {
   const begin = database.prepare('BEGIN IMMEDIATE')
   const end = database.prepare('COMMIT')
   const rollback = database.prepare('ROLLBACK')
@@ -52,13 +59,15 @@ export function createGroupCommit(database: Database): GroupCommit {
   const flush = () => {
     scheduled = false
     const batch = waiting.splice(0, largestBatch)
+    const started = performance.now()
     try {
+      around.before?.()
       begin.run()
     } catch (error) {
       return retry(batch, error)
     }
     failures = 0
-    settle(batch)
+    if (settle(batch)) around.after?.(batch.length, performance.now() - started)
     if (waiting.length > 0) schedule(0)
     else idle.resolve()
   }
@@ -74,17 +83,28 @@ export function createGroupCommit(database: Database): GroupCommit {
     else idle.resolve()
   }
 
-  const settle = (batch: readonly Waiting[]) => {
+  /** Writes a batch and answers each of its writers; false if it is not on disk. */
+  const settle = (batch: readonly Waiting[]): boolean => {
     const answers: (() => void)[] = []
     try {
       for (const one of batch) answers.push(run(one))
       end.run()
     } catch (error) {
-      if (database.inTransaction) rollback.run()
+      takeBack()
       for (const { reject } of batch) reject(translate(error))
-      return
+      return false
     }
     for (const answer of answers) answer()
+    return true
+  }
+
+  const takeBack = () => {
+    try {
+      if (database.inTransaction) rollback.run()
+    } catch {
+      // A failing disk may fail this too; SQLite has then ended the transaction by itself, and who
+      // waits for an answer must get one.
+    }
   }
 
   const run = (one: Waiting): (() => void) => {

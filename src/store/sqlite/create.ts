@@ -1,4 +1,5 @@
 import type { Store } from '../store.ts'
+import { createChecks } from './checks.ts'
 import { createComments } from './comments.ts'
 import { createGroupCommit } from './commit.ts'
 import { createEngine } from './engine.ts'
@@ -6,9 +7,11 @@ import { createFavorites } from './favorites.ts'
 import { createJobs } from './jobs.ts'
 import { createMessages } from './messages.ts'
 import { openDatabase } from './open.ts'
+import { createPresence } from './presence.ts'
 import { createRelations } from './relations.ts'
 import { createSeeding } from './seeding.ts'
 import { createSessions } from './sessions.ts'
+import { takeSnapshot } from './snapshot.ts'
 import { createUsers } from './users.ts'
 import { createVideos } from './videos.ts'
 
@@ -20,7 +23,12 @@ export function createSqliteStore(path: string): Store {
   const database = openDatabase(path)
   // From here on a lock held by another process is waited for outside of SQLite (see commit.ts).
   database.run('PRAGMA busy_timeout = 0')
-  const group = createGroupCommit(database)
+  const assertPresent = createPresence(path)
+  let committed = (_writes: number, _ms: number): void => {}
+  const group = createGroupCommit(database, {
+    before: assertPresent,
+    after: (writes, ms) => committed(writes, ms),
+  })
   const engine = createEngine(database, group.commit)
   return {
     users: createUsers(engine),
@@ -32,6 +40,15 @@ export function createSqliteStore(path: string): Store {
     messages: createMessages(engine),
     jobs: createJobs(engine),
     seeding: createSeeding(engine),
+    checks: createChecks(engine),
+    async ping() {
+      assertPresent()
+      database.query('SELECT max(id) FROM users').get()
+    },
+    observe(told) {
+      committed = told
+    },
+    snapshot: async (target) => takeSnapshot(database, target),
     async close() {
       await group.close()
       database.close()

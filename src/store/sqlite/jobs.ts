@@ -11,6 +11,10 @@ export function createJobs(engine: Engine): Jobs {
   const recover = raw.prepare<{ id: number }, []>(
     `UPDATE media SET state = 'queued' WHERE ${job} AND state = 'running' RETURNING id`,
   )
+  const waiting = raw.prepare<{ queued: number; running: number }, []>(
+    `SELECT count(*) FILTER (WHERE state = 'queued') AS queued,
+       count(*) FILTER (WHERE state = 'running') AS running FROM media WHERE ${job}`,
+  )
   const claim = raw.prepare<Job, []>(
     `UPDATE media SET state = 'running'
      WHERE id = (SELECT id FROM media WHERE ${job} AND state = 'queued' ORDER BY id LIMIT 1)
@@ -43,6 +47,8 @@ export function createJobs(engine: Engine): Jobs {
         for (const { id } of left) dropWorks(id)
         return left.length
       }),
+
+    waiting: async () => waiting.get()!,
 
     claim: () =>
       commit(() => {
