@@ -1,3 +1,4 @@
+import type { Accounts } from './accounts.ts'
 import type { Checks } from './checks.ts'
 import type { Jobs } from './jobs.ts'
 import type { Seeding } from './seeding.ts'
@@ -14,6 +15,7 @@ import type { Seeding } from './seeding.ts'
  */
 export interface Store {
   readonly users: Users
+  readonly accounts: Accounts
   readonly sessions: Sessions
   readonly videos: Videos
   readonly favorites: Favorites
@@ -58,6 +60,8 @@ export interface User {
   readonly totalFavorited: number
   readonly createdAt: number
   readonly lastSeenAt: number
+  /** Since when the user is kept out, null for most. */
+  readonly disabledAt: number | null
 }
 
 export interface Users {
@@ -66,7 +70,7 @@ export interface Users {
   byId(id: number): Promise<User | null>
   byName(name: string): Promise<User | null>
   /** What login needs of the user of that name. */
-  credentials(name: string): Promise<{ id: number; passwordHash: string } | null>
+  credentials(name: string): Promise<{ id: number; passwordHash: string; disabled: boolean } | null>
   /** For the command line: users by one of their columns, names filtered by a substring. */
   list(query: {
     sort: 'id' | 'name' | 'works' | 'likes' | 'followers' | 'created' | 'seen'
@@ -87,7 +91,10 @@ export interface Session {
 }
 
 export interface Sessions {
-  /** Stores a session and drops the oldest of a user who has more than `keep`. */
+  /**
+   * Stores a session and drops the oldest of a user who has more than `keep`.
+   * @throws AppError user_disabled, user_not_found
+   */
   create(session: Session, keep: number): Promise<void>
   /** The session, expired ones too. */
   find(tokenHash: string): Promise<Session | null>

@@ -18,12 +18,17 @@ export function usersSuite(make: MakeStore): void {
           workCount: 0,
           favoriteCount: 0,
           totalFavorited: 0,
+          disabledAt: null,
         })
         expect(createdAt).toBeGreaterThanOrEqual(before)
         expect(lastSeenAt).toBe(createdAt)
         expect(await store.users.byId(user.id)).toEqual(user)
         expect(await store.users.byName('小明')).toEqual(user)
-        expect(await store.users.credentials('小明')).toEqual({ id: user.id, passwordHash: 'hash' })
+        expect(await store.users.credentials('小明')).toEqual({
+          id: user.id,
+          passwordHash: 'hash',
+          disabled: false,
+        })
       }),
     )
 

@@ -148,6 +148,8 @@ function translate(error: unknown): unknown {
   const code = codeOf(error)
   if (code === 'SQLITE_FULL') return new AppError('storage_full')
   if (code.startsWith('SQLITE_BUSY')) return new AppError('busy')
+  // Whatever else a write refers to it has looked up; the one who writes was removed meanwhile.
+  if (code === 'SQLITE_CONSTRAINT_FOREIGNKEY') return new AppError('user_not_found')
   return error
 }
 

@@ -1,4 +1,5 @@
 import type { Store } from '../store.ts'
+import { createAccounts } from './accounts.ts'
 import { createChecks } from './checks.ts'
 import { createComments } from './comments.ts'
 import { createGroupCommit } from './commit.ts'
@@ -32,6 +33,7 @@ export function createSqliteStore(path: string): Store {
   const engine = createEngine(database, group.commit)
   return {
     users: createUsers(engine),
+    accounts: createAccounts(engine),
     sessions: createSessions(engine),
     videos: createVideos(engine),
     favorites: createFavorites(engine),

@@ -126,6 +126,7 @@ const userColumns = {
   totalFavorited: users.totalFavorited,
   createdAt: users.createdAt,
   lastSeenAt: users.lastSeenAt,
+  disabledAt: users.disabledAt,
 }
 
 const videoColumns = {

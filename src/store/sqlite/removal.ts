@@ -2,8 +2,22 @@ import { AppError } from '../../errors.ts'
 import type { Videos } from '../store.ts'
 import type { Engine } from './engine.ts'
 
-/** `Videos.remove`: the row, everything that hangs on it, and every count of that. */
-export function createRemoval({ raw, commit, records, lists, feed }: Engine): Videos['remove'] {
+/** `Videos.remove`. */
+export function createRemoval(engine: Engine): Videos['remove'] {
+  const remove = createRemoving(engine)
+  return (id) => engine.commit(() => remove(id))
+}
+
+/**
+ * Removes a video within a write: the row, everything that hangs on it, and every count of that.
+ * @throws AppError video_not_found
+ */
+export function createRemoving({
+  raw,
+  records,
+  lists,
+  feed,
+}: Engine): (id: number) => readonly string[] {
   const find = raw.prepare<
     { authorId: number; mediaId: number; likes: number; visible: number },
     [number]
@@ -25,23 +39,22 @@ export function createRemoval({ raw, commit, records, lists, feed }: Engine): Vi
     `DELETE FROM media WHERE id = ? AND NOT EXISTS (SELECT 1 FROM videos WHERE media_id = media.id)
      RETURNING video, cover, source`,
   )
-  return (id) =>
-    commit(() => {
-      const video = find.get(id)
-      if (!video) throw new AppError('video_not_found')
-      const { authorId, likes, visible, mediaId } = video
-      for (const fan of fans.all(id)) {
-        records.dropUser(fan.id)
-        lists.drop('likes', fan.id)
-      }
-      correctAuthor.run({ authorId, likes, visible })
-      remove.run(id)
-      records.dropVideo(id)
-      records.dropUser(authorId)
-      lists.drop('works', authorId)
-      lists.drop('comments', id)
-      feed.removed()
-      const gone = unused.get(mediaId)
-      return gone ? [gone.video, gone.cover, ...(gone.source ? [gone.source] : [])] : []
-    })
+  return (id) => {
+    const video = find.get(id)
+    if (!video) throw new AppError('video_not_found')
+    const { authorId, likes, visible, mediaId } = video
+    for (const fan of fans.all(id)) {
+      records.dropUser(fan.id)
+      lists.drop('likes', fan.id)
+    }
+    correctAuthor.run({ authorId, likes, visible })
+    remove.run(id)
+    records.dropVideo(id)
+    records.dropUser(authorId)
+    lists.drop('works', authorId)
+    lists.drop('comments', id)
+    feed.removed()
+    const gone = unused.get(mediaId)
+    return gone ? [gone.video, gone.cover, ...(gone.source ? [gone.source] : [])] : []
+  }
 }

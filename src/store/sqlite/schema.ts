@@ -19,6 +19,8 @@ export const users = sqliteTable('users', {
   workCount: count('work_count'),
   favoriteCount: count('favorite_count'),
   totalFavorited: count('total_favorited'),
+  disabledAt: integer('disabled_at'),
+  removingAt: integer('removing_at'),
 })
 
 export const sessions = sqliteTable('sessions', {

@@ -1,4 +1,5 @@
 import { desc, eq, lt, sql } from 'drizzle-orm'
+import { AppError } from '../../errors.ts'
 import type { Session, Sessions } from '../store.ts'
 import type { Engine } from './engine.ts'
 import { Lru } from './lru.ts'
@@ -20,6 +21,9 @@ export function createSessions({ db, raw, commit, freshness }: Engine): Sessions
       expiresAt: p('expiresAt'),
     })
     .prepare()
+  const disabled = raw.prepare<{ id: number }, [number]>(
+    'SELECT id FROM users WHERE id = ? AND disabled_at IS NOT NULL',
+  )
   // The new one stays in any case: after the clock was set back it is the one used longest ago.
   const trim = raw.prepare<null, { userId: number; tokenHash: string; others: number }>(
     `DELETE FROM sessions WHERE token_hash IN (
@@ -48,6 +52,8 @@ export function createSessions({ db, raw, commit, freshness }: Engine): Sessions
   return {
     create: (session, keep) =>
       commit(() => {
+        // In the same transaction, so that nobody slips in while being shut out.
+        if (disabled.get(session.userId)) throw new AppError('user_disabled')
         insert.run({ ...session })
         const others = keep - 1
         const { changes } = trim.run({

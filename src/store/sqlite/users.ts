@@ -24,7 +24,11 @@ export function createUsers({ db, commit, records, now }: Engine): Users {
     .where(eq(users.name, p('name')))
     .prepare()
   const credentials = db
-    .select({ id: users.id, passwordHash: users.passwordHash })
+    .select({
+      id: users.id,
+      passwordHash: users.passwordHash,
+      disabled: sql<boolean>`${users.disabledAt} is not null`.mapWith(Boolean),
+    })
     .from(users)
     .where(eq(users.name, p('name')))
     .prepare()

@@ -12,8 +12,12 @@ CREATE TABLE users (
   follower_count INTEGER NOT NULL DEFAULT 0,
   work_count INTEGER NOT NULL DEFAULT 0,
   favorite_count INTEGER NOT NULL DEFAULT 0,
-  total_favorited INTEGER NOT NULL DEFAULT 0
+  total_favorited INTEGER NOT NULL DEFAULT 0,
+  -- Since when the user is kept out, and since when on the way to be removed.
+  disabled_at INTEGER,
+  removing_at INTEGER
 ) STRICT;
+CREATE INDEX users_removing ON users (id) WHERE removing_at IS NOT NULL;
 
 CREATE TABLE sessions (
   token_hash TEXT PRIMARY KEY,
