@@ -22,7 +22,8 @@ export function readConfig(command: Command): Config {
     const name = option.attributeName()
     if (!(name in settings)) continue
     if (option.envVar) env[option.envVar] = process.env[option.envVar]
-    if (command.getOptionValueSource(name) === 'cli') flags[name] = command.getOptionValue(name)
+    if (command.getOptionValueSource(name) === 'cli')
+      flags[name] = String(command.getOptionValue(name))
   }
   return loadConfig(flags, env)
 }

@@ -17,6 +17,16 @@ export interface Config {
   readonly uploadsPerAddress: number
   /** Messages and other chat frames a second for each user; ten seconds' worth at once. */
   readonly messageRate: number
+  /** Likes, comments, follows and uploads a second for each user, 0 for no limit. */
+  readonly writeRate: number
+  /** Other requests a second for each user, or each address that isn't logged in, 0 for no limit. */
+  readonly readRate: number
+  /** Registrations a minute from one address, 0 for no limit. */
+  readonly registerRate: number
+  /** Wrong passwords within `loginWindow` for one account; one address may fail three times as often. */
+  readonly loginFailures: number
+  readonly loginWindow: number
+  readonly strictPasswords: boolean
   readonly ffmpeg: string
   /** Addresses whose X-Forwarded-* headers are believed. */
   readonly trustProxy: readonly string[]
@@ -104,6 +114,48 @@ export const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     help: "messages a second that one user may send; ten seconds' worth may come at once",
     parse: (text) => integer(text, 1, 1_000_000),
   },
+  writeRate: {
+    flag: '--write-rate <number>',
+    env: 'DOUYIN_WRITE_RATE',
+    fallback: '500',
+    help: 'likes, comments and follows a second that one user may do; 0 for no limit',
+    parse: (text) => integer(text, 0, 1_000_000),
+  },
+  readRate: {
+    flag: '--read-rate <number>',
+    env: 'DOUYIN_READ_RATE',
+    fallback: '0',
+    help: 'other requests a second of one user or address; 0 for no limit',
+    parse: (text) => integer(text, 0, 1_000_000),
+  },
+  registerRate: {
+    flag: '--register-rate <number>',
+    env: 'DOUYIN_REGISTER_RATE',
+    fallback: '1000',
+    help: 'registrations a minute from one address; 0 for no limit',
+    parse: (text) => integer(text, 0, 1_000_000),
+  },
+  loginFailures: {
+    flag: '--login-failures <number>',
+    env: 'DOUYIN_LOGIN_FAILURES',
+    fallback: '10',
+    help: 'wrong passwords that an account takes in a window; an address may send three times as many',
+    parse: (text) => integer(text, 1, 1_000),
+  },
+  loginWindow: {
+    flag: '--login-window <seconds>',
+    env: 'DOUYIN_LOGIN_WINDOW',
+    fallback: '300',
+    help: 'how long a wrong password counts',
+    parse: (text) => integer(text, 1, 86_400),
+  },
+  strictPasswords: {
+    flag: '--strict-passwords',
+    env: 'DOUYIN_STRICT_PASSWORDS',
+    fallback: '',
+    help: 'refuse new passwords that are short, common or the name itself',
+    parse: yesOrNo,
+  },
   ffmpeg: {
     flag: '--ffmpeg <engine>',
     env: 'DOUYIN_FFMPEG',
@@ -168,6 +220,12 @@ function oneOf<T extends string>(text: string, choices: readonly T[]): T {
   const choice = choices.find((candidate) => candidate === text)
   if (choice !== undefined) return choice
   throw new Error(`'${text}' is not one of ${choices.join(', ')}`)
+}
+
+function yesOrNo(text: string): boolean {
+  if (/^(1|true|yes)$/i.test(text)) return true
+  if (/^(0|false|no)?$/i.test(text)) return false
+  throw new Error(`'${text}' is neither yes nor no`)
 }
 
 function origin(text: string): string {

@@ -6,6 +6,7 @@ import type { Bus } from './bus/bus.ts'
 import { createLocalBus } from './bus/local.ts'
 import type { Config } from './config.ts'
 import type { Authenticate } from './http/auth.ts'
+import { createLimits, type Limits } from './http/limits.ts'
 import { createLog, type Log } from './http/log.ts'
 import { createMedia } from './media/create.ts'
 import type { Media } from './media/media.ts'
@@ -24,6 +25,7 @@ export interface Context extends AsyncDisposable {
   readonly media: Media
   readonly log: Log
   readonly authenticate: Authenticate
+  readonly limits: Limits
   readonly transcoder: Transcoder
   readonly chat: Chat
 }
@@ -59,6 +61,7 @@ export async function createContext(
     media,
     log,
     authenticate,
+    limits: createLimits(config),
     transcoder,
     chat,
     async [Symbol.asyncDispose]() {

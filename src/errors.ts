@@ -14,6 +14,7 @@ const table = {
   wrong_credentials: [2002, 200, '用户名或密码错误', 'Wrong name or password'],
   user_not_found: [2003, 200, '用户不存在', 'There is no such user'],
   user_disabled: [2004, 200, '账号已停用', 'This account is disabled'],
+  password_weak: [2005, 200, '密码太容易被猜到，请换一个', 'That password is too easy to guess'],
   video_not_found: [3001, 200, '视频不存在', 'There is no such video'],
   video_too_large: [3002, 413, '视频超过 {max} 的上限', 'The video is larger than {max}'],
   not_a_video: [3003, 200, '文件不是可识别的视频', 'The file is not a video that can be read'],

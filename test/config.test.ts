@@ -35,6 +35,13 @@ describe('config', () => {
     ['quota', '10 GB', 10 * 1024 * MB],
     ['uploadsPerAddress', '1', 1],
     ['messageRate', '1', 1],
+    ['writeRate', '0', 0],
+    ['readRate', '20', 20],
+    ['registerRate', '0', 0],
+    ['loginFailures', '3', 3],
+    ['loginWindow', '60', 60],
+    ['strictPasswords', 'true', true],
+    ['strictPasswords', 'No', false],
     ['ffmpeg', 'embedded', 'embedded'],
     ['trustProxy', ' 10.0.0.1 ,, ::1 ', ['10.0.0.1', '::1']],
     ['log', 'json', 'json'],
@@ -57,6 +64,12 @@ describe('config', () => {
     ['quota', ['', '-1', '1025TB', 'none']],
     ['uploadsPerAddress', ['', '0', '10001']],
     ['messageRate', ['', '0', '1000001']],
+    ['writeRate', ['', '-1', '1000001']],
+    ['readRate', ['', '1.5']],
+    ['registerRate', ['', 'off']],
+    ['loginFailures', ['', '0', '1001']],
+    ['loginWindow', ['', '0', '86401']],
+    ['strictPasswords', ['2', 'maybe']],
     ['ffmpeg', ['', ' ']],
     ['log', ['', 'JSON', 'yes']],
   ]
@@ -87,7 +100,7 @@ describe('config', () => {
       expect(new Set(all.map((setting) => setting[key])).size).toBe(all.length)
     }
     for (const { flag, env } of all) {
-      expect(flag).toMatch(/^--[a-z-]+ <[a-z]+>$/)
+      expect(flag).toMatch(/^--[a-z-]+( <[a-z]+>)?$/)
       const [name] = flag.slice(2).split(' ')
       expect(env).toBe(`DOUYIN_${name!.toUpperCase().replaceAll('-', '_')}`)
     }

@@ -4,36 +4,24 @@ import { AppError } from '../errors.ts'
 import { respondEntries } from '../http/encoded.ts'
 import { endpoint } from '../http/endpoint.ts'
 import { init, opening } from '../http/envelope.ts'
+import { addressOf } from '../http/origin.ts'
+import { createAccounts } from './account.ts'
 import { encodeUser } from './card.ts'
 import { followedBy } from './followed.ts'
 import { login, profile, register } from './model.ts'
-import { checkPassword, hashPassword } from './password.ts'
-import { startSession } from './session.ts'
 
 /** `/douyin/user/…`: register, log in, look at a profile. */
-export const userRoutes = (ctx: Context) =>
-  new Elysia({ name: 'user', prefix: '/douyin/user' })
-    .post(
-      '/register/',
-      ...endpoint(ctx, register, async ({ params: { username, password } }) => {
-        if (await ctx.store.users.byName(username)) throw new AppError('name_taken')
-        const passwordHash = await hashPassword(password)
-        const { id } = await ctx.store.users.create({ name: username, passwordHash })
-        return { user_id: id, token: await startSession(ctx.store, id) }
-      }),
-    )
-    .post(
-      '/login/',
-      ...endpoint(ctx, login, async ({ params: { username, password } }) => {
-        const known = await ctx.store.users.credentials(username)
-        const right = await checkPassword(password, known?.passwordHash ?? null)
-        if (!known || !right) throw new AppError('wrong_credentials')
-        const token = await startSession(ctx.store, known.id)
-        // One session too many ends another one, and with it that device's sockets.
-        ctx.bus.publish(known.id, { type: 'sessions' })
-        return { user_id: known.id, token }
-      }),
-    )
+export const userRoutes = (ctx: Context) => {
+  const accounts = createAccounts(ctx)
+  const enter = (how: 'register' | 'login', declared: typeof register) =>
+    endpoint(ctx, declared, async ({ params: { username, password }, request, peer }) => {
+      const address = addressOf(request, peer, ctx.config)
+      const { userId, token } = await accounts[how](username, password, address)
+      return { user_id: userId, token }
+    })
+  return new Elysia({ name: 'user', prefix: '/douyin/user' })
+    .post('/register/', ...enter('register', register))
+    .post('/login/', ...enter('login', login))
     .get(
       '/',
       ...endpoint(ctx, profile, async (call) => {
@@ -47,3 +35,4 @@ export const userRoutes = (ctx: Context) =>
         return respondEntries(`${opening(call.language)},"user":`, [shown], '}', init)
       }),
     )
+}

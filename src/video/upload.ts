@@ -36,6 +36,7 @@ export async function receiveVideo(
     const { fields, file } = await receiveUpload(request, { fileField: 'data', path, maxSize })
     const params = new Map<string, unknown>([...query, ...fields])
     const viewer = await viewerOf(request, params, 'required', ctx.authenticate)
+    ctx.limits.take('write', viewer, request, peer)
     const { title } = readParams(params)
     if (!file) throw new AppError('missing', { field: 'data' })
     return { viewer: viewer!, title, source: { path, ...file } }
