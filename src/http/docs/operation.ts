@@ -22,9 +22,15 @@ export function operation(declared: Contract, requestBody?: object) {
           content: { 'application/json': { schema: enveloped(answer) } },
         },
       },
-      security: access === 'required' ? [{ bearer: [] }] : [{}, { bearer: [] }],
+      security: security[access],
     },
   }
+}
+
+const security: Record<Access, object[]> = {
+  required: [{ bearer: [] }],
+  optional: [{}, { bearer: [] }],
+  none: [],
 }
 
 /** Schema of an answer: the envelope, then the endpoint's own fields. */

@@ -18,9 +18,13 @@ The published 极简抖音 API.
 - An answer is HTTP 200 with \`status_code\` 0, or another code and a \`status_msg\` in Chinese, in English if \`Accept-Language\` prefers it. Only failures of transport have an HTTP status of their own.
 - Ids are positive numbers below 2^53. Lists may be paged with \`limit\` and \`cursor\`; without them they are whole.
 
+<details><summary>All status codes</summary>
+
 | status_code | HTTP | 中文 | English |
 | --- | --- | --- | --- |
 ${errorRows()
   .map(({ status, http, zh, en }) => `| ${status} | ${http} | ${zh} | ${en} |`)
   .join('\n')}
+
+</details>
 `
