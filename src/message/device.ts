@@ -58,7 +58,7 @@ export class Device {
   #timer: Timer | null = null
   #cursor: number
   #newest = 0
-  /** Grows when a `sync` moves the cursor, so that a batch read before it is dropped. */
+  /** Grows when the cursor is set back, so that a batch read before that is dropped. */
   #epoch = 0
   #syncs = 0
   #reading = false
@@ -198,6 +198,7 @@ export class Device {
 
   /** What did not fit any more is read from the store once there is room. */
   #takeBack(rest: readonly Outgoing[]): void {
+    this.#epoch++
     this.#cursor = rest[0]!.before
     this.#newest = Math.max(this.#newest, rest.at(-1)!.id)
     this.#state = 'behind'
