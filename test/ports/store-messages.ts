@@ -86,13 +86,14 @@ export function messagesSuite(make: MakeStore): void {
         }
         const poll = async (query: 'history' | 'receivedSince', limit: number) => {
           let text = ''
-          for (let since = 0; ; ) {
+          for (let since = 0, count = 0; count < 99; count++) {
             const page = await store.messages[query](a!, b!, { since, limit })
             if (page.length === 0) return text
             expect(page.length).toBeLessThanOrEqual(limit)
             text += said(page)
             since = page.at(-1)!.createdAt
           }
+          throw new Error('the poll has no end')
         }
         for (const limit of [1, 3, 100]) {
           expect(await poll('history', limit)).toBe('abcdefgh')
@@ -120,7 +121,7 @@ export function messagesSuite(make: MakeStore): void {
         expect(sent.map(({ id }) => id)).toEqual(sent.map(({ id }) => id).toSorted((x, y) => x - y))
         for (const limit of [1, 2, 100]) {
           let text = ''
-          for (let afterId = 0; ; ) {
+          for (let afterId = 0, count = 0; count < 99; count++) {
             const page = await store.messages.ofUser(a!, { afterId, limit })
             if (page.length === 0) break
             expect(page.length).toBeLessThanOrEqual(limit)
@@ -128,6 +129,39 @@ export function messagesSuite(make: MakeStore): void {
             afterId = page.at(-1)!.id
           }
           expect(text).toBe('1234')
+        }
+      }),
+    )
+
+    test(
+      'the newest of a user is that of both directions, and previous leads from one to the next',
+      withStore(make, async (store) => {
+        const [a, b, c] = (await newUsers(store, 3)).map((user) => user.id)
+        expect(await store.messages.newest(a!)).toBe(0)
+        const ways = [
+          [a!, b!],
+          [c!, a!],
+          [b!, c!],
+          [b!, a!],
+          [a!, c!],
+        ] as const
+        const sent = await Promise.all(
+          ways.map(([fromUserId, toUserId]) =>
+            store.messages.send({ fromUserId, toUserId, content: 'x', clientId: null }),
+          ),
+        )
+        for (const user of [a!, b!, c!]) {
+          const mine = sent.filter(({ message }) =>
+            [message.fromUserId, message.toUserId].includes(user),
+          )
+          const ids = mine.map(({ message }) => message.id)
+          const before = mine.map((one) => {
+            if (one.repeated) throw new Error('nothing was sent twice')
+            const { ofSender, ofReceiver } = one.previous
+            return one.message.fromUserId === user ? ofSender : ofReceiver
+          })
+          expect(before).toEqual([0, ...ids.slice(0, -1)])
+          expect(await store.messages.newest(user)).toBe(ids.at(-1)!)
         }
       }),
     )

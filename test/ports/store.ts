@@ -1,5 +1,6 @@
 import { describe } from 'bun:test'
 import type { MakeStore } from './harness.ts'
+import { accountsSuite } from './store-accounts.ts'
 import { jobsSuite } from './store-jobs.ts'
 import { listsSuite } from './store-lists.ts'
 import { messagesSuite } from './store-messages.ts'
@@ -23,6 +24,7 @@ export function storeSuite(engine: string, make: MakeStore): void {
     messagesSuite(make)
     jobsSuite(make)
     recordsSuite(make)
+    accountsSuite(make)
     seedingSuite(make)
     modelSuite(make)
   })

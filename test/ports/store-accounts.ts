@@ -1,0 +1,221 @@
+import { describe, expect, test } from 'bun:test'
+import { existsSync } from 'node:fs'
+import type { Store } from '../../src/store/store.ts'
+import { temporaryDirectory } from '../helpers.ts'
+import {
+  type MakeStore,
+  newMedia,
+  newUsers,
+  outcome,
+  publish,
+  publishMany,
+  withStore,
+} from './harness.ts'
+
+const all = { cursor: null, limit: 100 }
+
+const login = (store: Store, userId: number, tokenHash: string) =>
+  store.sessions.create(
+    { tokenHash, userId, createdAt: 1, lastUsedAt: 1, expiresAt: Number.MAX_SAFE_INTEGER },
+    9,
+  )
+
+/** Removes a user as the application does, and answers the blobs that are nobody's any more. */
+async function remove(store: Store, userId: number): Promise<string[]> {
+  await store.accounts.beginRemoval(userId)
+  const blobs: string[] = []
+  for (let step = 0; step < 1000; step++) {
+    const removed = await store.accounts.removeSome(userId)
+    blobs.push(...removed.blobs)
+    if (removed.done) return blobs
+  }
+  throw new Error('the removal has no end')
+}
+
+/** What the engine itself finds wrong with its counts and references. */
+const damage = async (store: Store) =>
+  [...(await store.checks.counts(false)), ...(await store.checks.references(false))].filter(
+    ({ rows }) => rows > 0,
+  )
+
+export function accountsSuite(make: MakeStore): void {
+  describe('accounts', () => {
+    test(
+      'another password and being kept out both end every session, of nobody else',
+      withStore(make, async (store) => {
+        const [a, b] = (await newUsers(store, 2)).map((user) => user.id)
+        for (const token of ['1', '2']) await login(store, a!, token)
+        await login(store, b!, 'other')
+        await store.sessions.find('1')
+        await store.accounts.setPassword(a!, 'new hash')
+        expect(await store.sessions.find('1')).toBeNull()
+        const name = (await store.users.byId(a!))!.name
+        expect((await store.users.credentials(name))?.passwordHash).toBe('new hash')
+        await login(store, a!, '3')
+        await store.accounts.setDisabled(a!, true)
+        expect(await store.sessions.find('3')).toBeNull()
+        expect(await store.users.credentials(name)).toMatchObject({ disabled: true })
+        // Whoever checked the password a moment before must not get in either.
+        expect(await outcome(login(store, a!, '4'))).toBe('user_disabled')
+        await store.accounts.setDisabled(a!, false)
+        expect(await outcome(login(store, a!, '5'))).toBe('done')
+        expect(await store.accounts.endSessions(a!)).toBe(1)
+        expect(await store.accounts.endSessions(a!)).toBe(0)
+        expect(await store.sessions.find('other')).not.toBeNull()
+      }),
+    )
+
+    test(
+      'nobody is no account',
+      withStore(make, async (store) => {
+        expect(await outcome(store.accounts.setPassword(999, 'x'))).toBe('user_not_found')
+        expect(await outcome(store.accounts.setDisabled(999, true))).toBe('user_not_found')
+        expect(await outcome(store.accounts.beginRemoval(999))).toBe('user_not_found')
+        expect(await outcome(login(store, 999, 'x'))).toBe('user_not_found')
+        expect(await store.accounts.removals()).toEqual([])
+      }),
+    )
+
+    test(
+      'a removed user is out of every list and every count, and files that others show stay',
+      withStore(make, async (store) => {
+        const [gone, fan, other] = (await newUsers(store, 3)).map((user) => user.id)
+        const shared = newMedia()
+        const mine = await publish(store, gone!)
+        await publish(store, gone!, shared)
+        const theirs = await publish(store, other!, shared)
+        for (const videoId of [mine.video.id, theirs.video.id]) {
+          for (const userId of [gone!, fan!]) {
+            await store.favorites.set(userId, videoId, true)
+            await store.comments.create({ userId, videoId, content: 'x' })
+          }
+        }
+        for (const [from, to] of [
+          [gone!, fan!],
+          [fan!, gone!],
+          [fan!, other!],
+        ] as const) {
+          await store.relations.set(from, to, true)
+          await store.messages.send({
+            fromUserId: from,
+            toUserId: to,
+            content: 'x',
+            clientId: null,
+          })
+        }
+        const blobs = await remove(store, gone!)
+        expect(blobs.toSorted()).toEqual([mine.video.cover, mine.video.video].toSorted())
+        expect(await store.users.byId(gone!)).toBeNull()
+        expect(await store.accounts.removals()).toEqual([])
+        expect(await damage(store)).toEqual([])
+        expect(await store.users.byId(fan!)).toMatchObject({
+          followCount: 1,
+          followerCount: 0,
+          favoriteCount: 1,
+        })
+        expect((await store.videos.byId(theirs.video.id))?.video).toMatchObject({
+          favoriteCount: 1,
+          commentCount: 1,
+        })
+        const comments = await store.comments.ofVideo(theirs.video.id, all)
+        expect(comments.items.map(({ user }) => user.id)).toEqual([fan!])
+        expect((await store.relations.following(fan!, all)).items.map(({ id }) => id)).toEqual([
+          other!,
+        ])
+        expect((await store.relations.followers(fan!, all)).items).toEqual([])
+        expect((await store.messages.partners(fan!, 9)).map(({ user }) => user.id)).toEqual([
+          other!,
+        ])
+        expect(await store.videos.feed(Number.MAX_SAFE_INTEGER, 9)).toHaveLength(1)
+        const [next] = await newUsers(store, 1)
+        expect(next!.id).toBeGreaterThan(other!)
+      }),
+    )
+
+    test(
+      'a removal of many rows goes in steps, after each of which every count is right',
+      withStore(make, async (store) => {
+        const [gone, ...others] = (await newUsers(store, 40)).map((user) => user.id)
+        const clips = await publishMany(store, gone!, 60)
+        await Promise.all(
+          others.flatMap((id) => [
+            store.relations.set(id, gone!, true),
+            store.relations.set(gone!, id, true),
+            ...clips.slice(0, 20).map(({ video }) => store.favorites.set(id, video.id, true)),
+          ]),
+        )
+        await store.accounts.beginRemoval(gone!)
+        expect(await store.accounts.removals()).toEqual([gone!])
+        let steps = 1
+        while (!(await store.accounts.removeSome(gone!)).done) {
+          expect(await damage(store)).toEqual([])
+          // As if the server had been killed here: the next one finds what was begun.
+          expect(await store.accounts.removals()).toEqual([gone!])
+          expect(steps++).toBeLessThan(1000)
+        }
+        expect(steps).toBeGreaterThan(1)
+        expect(await damage(store)).toEqual([])
+        expect(await store.users.byId(others[0]!)).toMatchObject({
+          followCount: 0,
+          followerCount: 0,
+          favoriteCount: 0,
+        })
+      }),
+    )
+
+    test(
+      'who is being removed is kept out, and not let in again',
+      withStore(make, async (store) => {
+        const [gone] = (await newUsers(store, 1)).map((user) => user.id)
+        await login(store, gone!, 'x')
+        await store.accounts.beginRemoval(gone!)
+        expect(await store.sessions.find('x')).toBeNull()
+        expect(await outcome(login(store, gone!, 'y'))).not.toBe('done')
+        expect(await outcome(store.accounts.setDisabled(gone!, false))).toBe('user_not_found')
+        expect(await outcome(store.accounts.beginRemoval(gone!))).toBe('done')
+      }),
+    )
+  })
+
+  describe('the store as a whole', () => {
+    test(
+      'it answers a ping until it is closed',
+      withStore(make, async (store) => {
+        expect(await outcome(store.ping())).toBe('done')
+        await store.close()
+        expect(await outcome(store.ping())).not.toBe('done')
+        expect(await outcome(store.users.create({ name: 'late', passwordHash: 'x' }))).toBe(
+          'unavailable',
+        )
+      }),
+    )
+
+    test(
+      'a snapshot has everything acknowledged before it, and overwrites nothing',
+      withStore(make, async (store) => {
+        const { path, clean } = temporaryDirectory()
+        await newUsers(store, 3)
+        await store.snapshot(`${path}/copy`)
+        expect(existsSync(`${path}/copy`)).toBe(true)
+        await Bun.write(`${path}/mine`, 'a diary')
+        expect(await outcome(store.snapshot(`${path}/mine`))).not.toBe('done')
+        expect(await Bun.file(`${path}/mine`).text()).toBe('a diary')
+        clean()
+      }),
+    )
+
+    test(
+      'each commit is told of once, with all of its writes',
+      withStore(make, async (store) => {
+        const commits: number[] = []
+        store.observe((writes, ms) => {
+          expect(ms).toBeGreaterThanOrEqual(0)
+          commits.push(writes)
+        })
+        await newUsers(store, 12)
+        expect(commits.reduce((sum, writes) => sum + writes, 0)).toBe(12)
+        expect(commits.length).toBeLessThan(12)
+      }),
+    )
+  })
+}
