@@ -36,6 +36,13 @@ describe('config', () => {
     ['uploadsPerAddress', '1', 1],
     ['messageRate', '1', 1],
     ['writeRate', '0', 0],
+    ['readRate', '1000000', 1_000_000],
+    ['registerRate', '5', 5],
+    ['loginFailures', '1', 1],
+    ['loginWindow', '86400', 86_400],
+    ['strictPasswords', 'yes', true],
+    ['strictPasswords', 'no', false],
+    ['writeRate', '0', 0],
     ['readRate', '20', 20],
     ['registerRate', '0', 0],
     ['loginFailures', '3', 3],
@@ -66,6 +73,12 @@ describe('config', () => {
     ['messageRate', ['', '0', '1000001']],
     ['writeRate', ['', '-1', '1000001']],
     ['readRate', ['', '1.5']],
+    ['registerRate', ['', 'many']],
+    ['loginFailures', ['', '0', '1001']],
+    ['loginWindow', ['', '0', '86401']],
+    ['strictPasswords', ['maybe', '2']],
+    ['writeRate', ['', '-1', '1000001']],
+    ['readRate', ['', '1.5']],
     ['registerRate', ['', 'off']],
     ['loginFailures', ['', '0', '1001']],
     ['loginWindow', ['', '0', '86401']],
@@ -73,6 +86,13 @@ describe('config', () => {
     ['ffmpeg', ['', ' ']],
     ['log', ['', 'JSON', 'yes']],
   ]
+
+  test('no setting is missing here', () => {
+    // What stands behind a proxy is a list of anything; an address that is none trusts nobody.
+    const tried = [...bad.map(([name]) => name), 'trustProxy']
+    expect(Object.keys(settings).filter((name) => !tried.includes(name))).toEqual([])
+  })
+
   test.each(bad)('%s refuses what it is not, naming where that came from', (name, texts) => {
     const { flag, env } = settings[name]
     for (const text of texts) {
