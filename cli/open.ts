@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { Blobs } from '../src/blob/blob.ts'
 import { createDiskBlobs } from '../src/blob/disk.ts'
+import { claimFiles } from '../src/lock.ts'
+import type { Media } from '../src/media/media.ts'
 import { createSqliteStore } from '../src/store/sqlite/create.ts'
 import type { Store } from '../src/store/store.ts'
 import { Failure } from './failure.ts'
@@ -10,20 +12,52 @@ import { readConfig } from './settings.ts'
 
 /** The store of the data directory, for a command that only reads. @throws Failure if there is none */
 export function openExisting(command: Command): Store & AsyncDisposable {
-  const { data } = readConfig(command)
-  const path = join(data, 'douyin.db')
-  if (!existsSync(path)) {
-    throw new Failure(`There is no database in ${data}; --data names another directory.`)
-  }
-  const store = createSqliteStore(path)
+  const store = createSqliteStore(existing(readConfig(command).data))
   return { ...store, [Symbol.asyncDispose]: store.close }
 }
+
+/** A data directory as it is, with its files. @throws Failure if there is none */
+export function openWhole(
+  command: Command,
+): { data: string; store: Store; blobs: Blobs } & AsyncDisposable {
+  const { data } = readConfig(command)
+  const path = existing(data)
+  const blobs = createDiskBlobs(data)
+  const store = createSqliteStore(path)
+  return { data, store, blobs, [Symbol.asyncDispose]: store.close }
+}
+
+function existing(data: string): string {
+  const path = join(data, 'douyin.db')
+  if (existsSync(path)) return path
+  throw new Failure(`There is no database in ${data}; --data names another directory.`)
+}
+
+/** What looks into videos and draws covers, for files that were admitted once: it has no limits. */
+export async function openMedia(): Promise<Media & AsyncDisposable> {
+  const { createMedia } = await import('../src/media/create.ts')
+  const limit = Number.MAX_SAFE_INTEGER
+  const limits = { maxDuration: limit, maxPixels: limit, maxFrameRate: limit }
+  const media = await createMedia({ ffmpeg: 'auto', ...limits })
+  return { ...media, [Symbol.asyncDispose]: media.close }
+}
+
+/** A copy of a database, as a store. @throws Error with a sentence, if it is from a newer version */
+export const openCopy = (path: string): Store => createSqliteStore(path)
 
 /** The data directory for a command that writes, made if absent. */
 export function openOrMake(command: Command): { store: Store; blobs: Blobs } & AsyncDisposable {
   const { data } = readConfig(command)
   mkdirSync(data, { recursive: true })
+  const release = claimFiles(data)
   const blobs = createDiskBlobs(data)
   const store = createSqliteStore(join(data, 'douyin.db'))
-  return { store, blobs, [Symbol.asyncDispose]: store.close }
+  return {
+    store,
+    blobs,
+    async [Symbol.asyncDispose]() {
+      await store.close()
+      release()
+    },
+  }
 }

@@ -1,6 +1,9 @@
 import { Command } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
+import { backupCommand } from './backup.ts'
 import { chatCommand } from './chat.ts'
+import { doctorCommand } from './doctor.ts'
+import { restoreCommand } from './restore.ts'
 import { seedCommand } from './seed.ts'
 import { serveCommand } from './serve.ts'
 import { uploadCommand } from './upload.ts'
@@ -18,6 +21,9 @@ export function createProgram(): Command {
     .addCommand(chatCommand())
     .addCommand(usersCommand())
     .addCommand(videosCommand())
+    .addCommand(backupCommand())
+    .addCommand(restoreCommand())
+    .addCommand(doctorCommand())
     .addHelpText(
       'after',
       `
@@ -27,6 +33,7 @@ Examples:
   $ douyin chat bob --user alice         talk with somebody
   $ douyin users --sort followers        who is there
   $ douyin videos --state failed         what could not be made playable
+  $ douyin backup /mnt/backup            a copy of everything, also while it serves
 
 Settings come from flags, then from DOUYIN_* variables. Each command has its own --help.`,
     )

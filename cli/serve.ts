@@ -50,7 +50,7 @@ Examples:
 }
 
 async function serve(config: Config, demo: boolean): Promise<void> {
-  const { claimDirectory } = await import('../src/lock.ts')
+  const { claimDirectory, isQuiet } = await import('../src/lock.ts')
   const { clearScratch } = await import('../src/blob/disk.ts')
   const { createContext } = await import('../src/context.ts')
   const { createApp } = await import('../src/app.ts')
@@ -58,12 +58,15 @@ async function serve(config: Config, demo: boolean): Promise<void> {
   const { sweepHourly } = await import('../src/video/sweep.ts')
 
   const release = claimDirectory(config.data)
-  clearScratch(config.data)
+  const startedAt = Date.now()
+  // A seed beside us puts files there whose rows are still to come.
+  const alone = isQuiet(config.data, false)
+  if (alone) clearScratch(config.data)
   await using ctx = await createContext(config, print)
   surviveSurprises(ctx.log.failure)
   if (demo) await seedIfEmpty(ctx)
   await ctx.transcoder.start()
-  const stopSweeping = sweepHourly(ctx)
+  const stopSweeping = sweepHourly(ctx, alone ? startedAt : undefined)
   const server = listen(createApp(ctx), ctx)
   announce(config, server.port)
 

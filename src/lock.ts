@@ -2,26 +2,67 @@ import { Database } from 'bun:sqlite'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 
+// Each claim is a lock that the system holds for an open SQLite file, so a killed process leaves none
+// behind, as a file with a process id in it would.
+
 /**
- * Claims a data directory for one server. The claim is a lock that the system holds for an open
- * SQLite file, so a killed server leaves none behind, as a file with a process id in it would.
+ * Claims a data directory for one server.
  * @returns the function that gives the directory free
  * @throws Error with a sentence, if another server has it or the directory can't be written
  */
 export function claimDirectory(directory: string): () => void {
-  const path = join(directory, 'serve.lock')
+  const release = claim(directory, 'serve.lock', 'EXCLUSIVE')
+  if (release) return release
+  throw new Error(`another douyin serves ${directory}; stop it first or name another --data`)
+}
+
+/**
+ * Says that this process puts files into a data directory beside its server, if there is one, until
+ * the answer is called: meanwhile nobody takes a file without a row for a remnant.
+ */
+export function claimFiles(directory: string): () => void {
+  return claim(directory, 'files.lock', 'SHARED') ?? (() => {})
+}
+
+/** Claims a directory for one backup. @throws Error with a sentence, if another one has it */
+export function claimBackup(directory: string): () => void {
+  const release = claim(directory, 'backup.lock', 'EXCLUSIVE')
+  if (release) return release
+  throw new Error(`another backup is being written to ${directory}`)
+}
+
+/** Whether nobody puts files into the directory; with `servers`, no server either. */
+export function isQuiet(directory: string, servers: boolean): boolean {
+  const locks = servers ? (['files.lock', 'serve.lock'] as const) : (['files.lock'] as const)
+  return locks.every((name) => {
+    const release = claim(directory, name, 'EXCLUSIVE')
+    release?.()
+    return release !== null
+  })
+}
+
+/** ms that a claim waits for somebody who only looks whether the directory is quiet. */
+const patience = 100
+
+/** Null if somebody else has it. */
+function claim(
+  directory: string,
+  name: 'serve.lock' | 'files.lock' | 'backup.lock',
+  kind: 'EXCLUSIVE' | 'SHARED',
+): (() => void) | null {
+  let lock: Database | undefined
   try {
     mkdirSync(directory, { recursive: true })
-    const lock = new Database(path, { create: true })
-    lock.run('PRAGMA busy_timeout = 0')
-    lock.run('PRAGMA locking_mode = EXCLUSIVE')
-    lock.run('BEGIN EXCLUSIVE')
-    return () => lock.close()
+    lock = new Database(join(directory, name), { create: true })
+    lock.run(`PRAGMA busy_timeout = ${patience}`)
+    if (kind === 'EXCLUSIVE') lock.run('BEGIN EXCLUSIVE')
+    else lock.run('BEGIN; SELECT count(*) FROM sqlite_schema')
+    const held = lock
+    return () => held.close()
   } catch (error) {
+    lock?.close()
     const { code = '' } = error as { code?: string }
-    if (code.startsWith('SQLITE_BUSY')) {
-      throw new Error(`another douyin serves ${directory}; stop it first or name another --data`)
-    }
+    if (code.startsWith('SQLITE_BUSY')) return null
     throw new Error(`${directory} cannot be written: ${(error as Error).message}`)
   }
 }

@@ -16,6 +16,8 @@ export interface Blobs {
   remove(name: string): Promise<void>
   /** Every file with the time of its last change, Unix milliseconds. */
   list(): AsyncIterable<{ name: string; changedAt: number }>
+  /** Bytes that there is room for. @throws Error that says why nothing can be written */
+  room(): Promise<number>
   /** A fresh path for a local file in the making. */
   scratch(): string
 }

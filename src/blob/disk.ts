@@ -1,5 +1,5 @@
-import { mkdirSync, rmSync } from 'node:fs'
-import { open, opendir, rename, rm, stat } from 'node:fs/promises'
+import { constants, mkdirSync, rmSync } from 'node:fs'
+import { access, open, opendir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { nanoid } from 'nanoid'
 import { AppError } from '../errors.ts'
@@ -24,7 +24,8 @@ export function createDiskBlobs(root: string): Blobs {
         await rename(localPath, path)
         await sync(dirname(path))
       } catch (error) {
-        throw (error as { code?: string }).code === 'ENOSPC' ? new AppError('storage_full') : error
+        const { code } = error as NodeJS.ErrnoException
+        throw code === 'ENOSPC' || code === 'EDQUOT' ? new AppError('storage_full') : error
       }
     },
 
@@ -45,6 +46,14 @@ export function createDiskBlobs(root: string): Blobs {
           if (found && blobName.test(name)) yield { name, changedAt: found.mtimeMs }
         }
       }
+    },
+
+    async room() {
+      for (const folder of [...folders, 'tmp']) {
+        await access(join(root, folder), constants.W_OK | constants.X_OK)
+      }
+      const { bavail, bsize } = await statfs(root)
+      return bavail * bsize
     },
 
     scratch: () => join(scratch, nanoid()),

@@ -12,8 +12,12 @@ export interface Finding {
 export interface Checks {
   /** What the engine's own check of its files has to say; nothing of it can be put right here. */
   integrity(): Promise<readonly Finding[]>
-  /** Rows that refer to rows that aren't there, and media that no video shows; a fix removes them. */
+  /** Rows that refer to rows that aren't there; a fix removes them. */
   references(fix: boolean): Promise<readonly Finding[]>
+  /** The videos that show some media. */
+  videosOf(mediaId: number): Promise<readonly number[]>
+  /** How many rows each table has. */
+  rows(): Promise<Readonly<Record<string, number>>>
   /** Counts, and summaries of conversations, that the rows contradict; a fix counts again. */
   counts(fix: boolean): Promise<readonly Finding[]>
 }

@@ -27,6 +27,25 @@ export function createChecks(engine: Engine): Checks {
       return tally.findings()
     },
 
+    async rows() {
+      const tables = raw
+        .prepare<{ name: string }, []>(
+          `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite@_%' ESCAPE '@'
+           ORDER BY name`,
+        )
+        .all()
+      const count = (table: string) =>
+        raw.prepare<{ rows: number }, []>(`SELECT count(*) AS rows FROM "${table}"`).get()!.rows
+      return Object.fromEntries(tables.map(({ name }) => [name, count(name)]))
+    },
+
+    async videosOf(mediaId) {
+      const rows = raw
+        .prepare<{ id: number }, [number]>('SELECT id FROM videos WHERE media_id = ?')
+        .all(mediaId)
+      return rows.map(({ id }) => id)
+    },
+
     async counts(fix) {
       const tally = createTally()
       await createCounts(engine)(fix, tally)

@@ -12,8 +12,8 @@ interface Reference {
 const step = 500
 
 /**
- * Finds rows whose foreign keys lead nowhere, as the schema itself declares them, and media without
- * a video. They are removed as the keys would have done it (ON DELETE CASCADE).
+ * Finds rows whose foreign keys lead nowhere, as the schema itself declares them. They are removed as
+ * the keys would have done it (ON DELETE CASCADE).
  */
 export function createReferences({
   raw,
@@ -61,7 +61,5 @@ export function createReferences({
         (SELECT 1 FROM ${parent} AS parent WHERE parent.${target} = ${child}.${column})`
       await remove(child, where, `${child} of no ${parent}`, fix, tally)
     }
-    const unseen = 'NOT EXISTS (SELECT 1 FROM videos WHERE media_id = media.id)'
-    await remove('media', unseen, 'media of no video', fix, tally)
   }
 }

@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Failure } from '../failure.ts'
+
+/** What is in a backup; the directory is one only once this file, `manifest.json`, is in place. */
+export interface Manifest {
+  /** Of this file. */
+  readonly format: 1
+  /** The version of the program, and when the database was copied, ISO 8601. */
+  readonly program: string
+  readonly taken: string
+  readonly database: Hashed
+  /** How many rows each table has. */
+  readonly rows: Readonly<Record<string, number>>
+  /** A list of the media, lines `SHA-256  name` as `sha256sum -c` reads them. */
+  readonly files: Hashed & { readonly count: number; readonly bytes: number }
+  /** Media that rows own and that were not in the data directory. */
+  readonly missing: readonly string[]
+}
+
+/** A file of the backup; `sha256` in hex, `size` in bytes. */
+export interface Hashed {
+  readonly file: string
+  readonly size: number
+  readonly sha256: string
+}
+
+export const manifestName = 'manifest.json'
+
+/** The manifest of a directory, null if it has none. @throws Failure if it can't be understood */
+export function readManifest(directory: string): Manifest | null {
+  const path = join(directory, manifestName)
+  if (!existsSync(path)) return null
+  const manifest = parse(readFileSync(path, 'utf8'))
+  if (manifest?.format === 1 && manifest.database?.file && manifest.files?.file) return manifest
+  throw new Failure(`${path} is not the manifest of a backup that this version can read.`)
+}
+
+function parse(text: string): Manifest | null {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+/** The hashes of media by their names, as a list has them; a line that is none is passed over. */
+export function readList(path: string): Map<string, string> {
+  if (!existsSync(path)) return new Map()
+  return new Map(
+    readFileSync(path, 'utf8')
+      .split('\n')
+      .flatMap((line) => {
+        const [, hash, name] = /^([0-9a-f]{64}) {2}(\S+)$/.exec(line) ?? []
+        return hash && name ? [[name, hash] as const] : []
+      }),
+  )
+}

@@ -1,0 +1,170 @@
+import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { realpath } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { version } from '../../package.json' with { type: 'json' }
+import type { Blobs } from '../../src/blob/blob.ts'
+import { claimBackup } from '../../src/lock.ts'
+import type { Store } from '../../src/store/store.ts'
+import { formatSize } from '../../src/units.ts'
+import { Failure } from '../failure.ts'
+import { openCopy, openWhole } from '../open.ts'
+import { createProgress, type Progress } from '../progress.ts'
+import { count, note, print } from '../ui.ts'
+import { hashOf, linkOrCopy, sizeOf, sync, writeWhole } from './copy.ts'
+import { type Manifest, manifestName, readList, readManifest } from './manifest.ts'
+import { filesOf } from './owned.ts'
+
+const folders = ['videos', 'covers', 'sources']
+
+/** Snapshots that are taken at most, should a file go while its row is being copied. */
+const tries = 3
+
+/**
+ * `douyin backup`. Media first, then the database, then the media that came meanwhile: so whatever
+ * was acknowledged before is in it, and every row has its file. The manifest, last, makes it a
+ * backup; what it doesn't name is removed after that.
+ */
+export async function runBackup(directory: string, command: Command): Promise<void> {
+  await using source = openWhole(command)
+  const target = resolve(directory)
+  mkdirSync(target, { recursive: true, mode: 0o700 })
+  if ((await realpath(target)) === (await realpath(source.data))) {
+    throw new Failure('A backup of the data directory needs another directory.')
+  }
+  const release = claimBackup(target)
+  const progress = createProgress()
+  try {
+    const known = knownHashes(target)
+    await copyMedia(source.store, source.blobs, target, progress)
+    for (let left = tries; ; left--) {
+      const manifest = await complete(source, target, known, progress)
+      if (manifest.missing.length > 0 && left > 1) continue
+      await writeWhole(join(target, manifestName), `${JSON.stringify(manifest, null, 2)}\n`)
+      tidy(target, manifest)
+      return report(target, manifest)
+    }
+  } finally {
+    release()
+  }
+}
+
+function knownHashes(target: string): Map<string, string> {
+  const manifest = readManifest(target)
+  return manifest ? readList(join(target, manifest.files.file)) : new Map()
+}
+
+/** Copies what isn't there yet; whatever is there under the name of a blob is whole. */
+async function copyMedia(store: Store, blobs: Blobs, target: string, progress: Progress) {
+  const missing: string[] = []
+  const { media = 0 } = await store.checks.rows()
+  progress.start('media', media)
+  for await (const [row, names] of filesOf(store)) {
+    if (row) progress.advance(1)
+    for (const name of names) {
+      const from = blobs.localPath(name)
+      const to = join(target, name)
+      const size = await sizeOf(from)
+      if (size !== null && size === (await sizeOf(to))) continue
+      const copied = await linkOrCopy(from, to).catch((error) => {
+        if (error.code !== 'ENOENT') throw error
+        return null
+      })
+      if (copied === null) missing.push(name)
+    }
+  }
+  progress.stop()
+  return missing
+}
+
+/** Copies the database and what media it has beyond the first pass; answers what is there then. */
+async function complete(
+  { store, blobs }: { store: Store; blobs: Blobs },
+  target: string,
+  known: ReadonlyMap<string, string>,
+  progress: Progress,
+): Promise<Manifest> {
+  const taken = new Date().toISOString()
+  const stamp = taken.replace(/\D/g, '')
+  const database = `douyin-${stamp}.db`
+  const path = join(target, database)
+  await store.snapshot(path)
+  chmodSync(path, 0o600)
+  const copied = openCopy(path)
+  const missing = await copyMedia(copied, blobs, target, progress)
+  const rows = await copied.checks.rows()
+  const { lines, bytes } = await list(copied, target, known, progress)
+  await copied.close()
+  await sync(path)
+  for (const folder of folders) await sync(join(target, folder)).catch(() => {})
+  const files = `files-${stamp}.sha256`
+  const text = lines.join('')
+  await writeWhole(join(target, files), text)
+  const describe = async (file: string) => {
+    const place = join(target, file)
+    return { file, size: (await sizeOf(place)) ?? 0, sha256: await hashOf(place) }
+  }
+  return {
+    format: 1,
+    program: version,
+    taken,
+    database: await describe(database),
+    rows,
+    files: { ...(await describe(files)), count: lines.length, bytes },
+    missing,
+  }
+}
+
+/** The lines of the list of media; those of the backup before are not read again. */
+async function list(
+  store: Store,
+  target: string,
+  known: ReadonlyMap<string, string>,
+  progress: Progress,
+): Promise<{ lines: string[]; bytes: number }> {
+  const lines: string[] = []
+  let bytes = 0
+  const { media = 0 } = await store.checks.rows()
+  progress.start('hashes', media)
+  for await (const [row, names] of filesOf(store)) {
+    if (row) progress.advance(1)
+    for (const name of names) {
+      const size = await sizeOf(join(target, name))
+      if (size === null) continue
+      lines.push(`${known.get(name) ?? (await hashOf(join(target, name)))}  ${name}\n`)
+      bytes += size
+    }
+  }
+  progress.stop()
+  return { lines, bytes }
+}
+
+/** Removes what earlier backups left and this one doesn't name. */
+function tidy(target: string, { database, files }: Manifest): void {
+  const own = /^(douyin-\d+\.db(-wal|-shm)?|files-\d+\.sha256)(\.part)?$|^manifest\.json\.part$/
+  for (const name of readdirSync(target)) {
+    if (own.test(name) && name !== database.file && name !== files.file) rmSync(join(target, name))
+  }
+  const listed = readList(join(target, files.file))
+  for (const folder of folders) {
+    for (const name of safely(() => readdirSync(join(target, folder)))) {
+      if (!listed.has(`${folder}/${name}`)) rmSync(join(target, folder, name))
+    }
+  }
+}
+
+const safely = (read: () => string[]): string[] => {
+  try {
+    return read()
+  } catch {
+    return []
+  }
+}
+
+function report(target: string, { rows, files, missing }: Manifest): void {
+  const { users = 0, videos = 0, messages = 0 } = rows
+  const amounts = [count(users, 'user'), count(videos, 'video'), count(messages, 'message')]
+  print(`${target}: ${amounts.join(', ')}, ${formatSize(files.bytes)} of media`)
+  if (missing.length === 0) return
+  note(`${count(missing.length, 'file')} of the data directory are missing; see douyin doctor.`)
+}

@@ -1,0 +1,113 @@
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { blobName } from '../../src/blob/blob.ts'
+import { claimDirectory, isQuiet } from '../../src/lock.ts'
+import { formatSize } from '../../src/units.ts'
+import { copy, hashOf, linkOrCopy, sizeOf, sync } from '../backup/copy.ts'
+import { type Hashed, type Manifest, readList, readManifest } from '../backup/manifest.ts'
+import { Failure } from '../failure.ts'
+import { createProgress, type Progress } from '../progress.ts'
+import { readConfig } from '../settings.ts'
+import { count, print } from '../ui.ts'
+
+/**
+ * `douyin restore`: checks every hash of the backup, then puts the media in their places and last the
+ * database. The backup stays as it is.
+ * @throws Failure if the backup isn't whole, or something is where it should go
+ */
+export async function runRestore(
+  directory: string,
+  { force = false }: { force?: true | false },
+  command: Command,
+): Promise<void> {
+  const source = resolve(directory)
+  const { data } = readConfig(command)
+  const manifest = readManifest(source)
+  if (!manifest) throw new Failure(`There is no finished backup in ${source}.`)
+  if (!force && !isEmpty(data)) {
+    throw new Failure(`${data} is not empty; --force replaces what is in it.`)
+  }
+  const release = claimDirectory(data)
+  try {
+    if (!isQuiet(data, false)) throw new Failure(`Another command writes to ${data}.`)
+    const progress = createProgress()
+    const names = await verify(source, manifest, progress)
+    await place(source, data, manifest, names, progress)
+  } finally {
+    release()
+  }
+  const { users = 0, videos = 0, messages = 0 } = manifest.rows
+  const amounts = [count(users, 'user'), count(videos, 'video'), count(messages, 'message')]
+  print(`${data}: ${amounts.join(', ')}, ${formatSize(manifest.files.bytes)} of media`)
+}
+
+/** What may be in a directory that counts as empty: nothing that anybody would miss. */
+const nothing = new Set(['.gitignore', 'serve.lock', 'files.lock', 'lost+found'])
+
+function isEmpty(data: string): boolean {
+  if (!existsSync(data)) return true
+  return readdirSync(data, { recursive: true, withFileTypes: true }).every(
+    (entry) => entry.isDirectory() || nothing.has(entry.name),
+  )
+}
+
+/** Answers the names of the media. @throws Failure if anything differs from the manifest */
+async function verify(source: string, manifest: Manifest, progress: Progress): Promise<string[]> {
+  for (const part of [manifest.database, manifest.files]) {
+    if (await differs(source, part)) {
+      throw new Failure(`${part.file} of the backup is damaged or missing.`)
+    }
+  }
+  const listed = readList(join(source, manifest.files.file))
+  const wrong: string[] = []
+  progress.start('checked', listed.size)
+  for (const [name, sha256] of listed) {
+    const path = join(source, name)
+    const whole = blobName.test(name) && existsSync(path) && (await hashOf(path)) === sha256
+    if (!whole) wrong.push(name)
+    progress.advance(1)
+  }
+  progress.stop()
+  if (wrong.length > 0) {
+    const some = wrong.slice(0, 3).join(', ')
+    throw new Failure(
+      `${count(wrong.length, 'file')} of the backup are damaged or missing: ${some}`,
+    )
+  }
+  return [...listed.keys()]
+}
+
+async function differs(source: string, { file, size, sha256 }: Hashed): Promise<boolean> {
+  const path = join(source, file)
+  if (!/^[\w.-]+$/.test(file) || (await sizeOf(path)) !== size) return true
+  return (await hashOf(path)) !== sha256
+}
+
+/** The database comes last: a restore that is cut short leaves none, or the old one. */
+async function place(
+  source: string,
+  data: string,
+  { database }: Manifest,
+  names: readonly string[],
+  progress: Progress,
+): Promise<void> {
+  for (const folder of ['videos', 'covers', 'sources', 'tmp']) {
+    mkdirSync(join(data, folder), { recursive: true })
+  }
+  progress.start('restored', names.length)
+  for (const name of names) {
+    await linkOrCopy(join(source, name), join(data, name))
+    progress.advance(1)
+  }
+  progress.stop()
+  for (const folder of ['videos', 'covers', 'sources']) await sync(join(data, folder))
+  const path = join(data, 'douyin.db')
+  const fresh = `${path}.restoring`
+  await copy(join(source, database.file), fresh)
+  // The rest of the old database would be taken for that of the new one.
+  for (const rest of ['-wal', '-shm', '-journal']) await rm(`${path}${rest}`, { force: true })
+  await rename(fresh, path)
+  await sync(data)
+}
