@@ -85,6 +85,11 @@ export function seedingSuite(make: MakeStore): void {
         ])
         expect(await store.messages.unread(a!)).toEqual(new Map([[b!, 2]]))
         expect(await store.messages.unread(b!)).toEqual(new Map())
+        // Who reads on from there counts down what came since, and nothing from before.
+        expect(await store.messages.read(a!, b!, history.at(-1)!.id)).toBe(history.at(-1)!.id)
+        expect(await store.messages.unread(a!)).toEqual(new Map())
+        const wrong = await store.checks.counts(false)
+        expect(wrong.filter(({ rows }) => rows > 0)).toEqual([])
       }),
     )
   })

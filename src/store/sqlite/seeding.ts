@@ -11,6 +11,7 @@ type Thread = {
   id: number
   at: number
   readId: number
+  readAt: number
   unread: number
 }
 
@@ -54,11 +55,13 @@ export function createSeeding(engine: Engine): Seeding {
      VALUES (?, ?, ?, ?) RETURNING id`,
   )
   // What somebody wrote is read by themselves, and so is all before it.
-  const thread = raw.prepare<null, [number, number, number, number, number, number]>(
-    `INSERT INTO threads (user_id, peer_id, last_message_id, last_created_at, read_id, unread)
-     VALUES (?, ?, ?, ?, ?, ?)
+  const thread = raw.prepare<null, [number, number, number, number, number, number, number]>(
+    `INSERT INTO threads (user_id, peer_id, last_message_id, last_created_at, read_id, read_at,
+       unread)
+     VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET last_message_id = excluded.last_message_id,
        last_created_at = excluded.last_created_at, read_id = max(read_id, excluded.read_id),
+       read_at = max(read_at, excluded.read_at),
        unread = iif(excluded.read_id > 0, 0, unread) + excluded.unread`,
   )
 
@@ -146,7 +149,7 @@ export function createSeeding(engine: Engine): Seeding {
           const known = threads.get(key)
           if (known) return known
           const at = lastMoment.get(userId, peerId)?.at ?? 0
-          const fresh = { userId, peerId, id: 0, at, readId: 0, unread: 0 }
+          const fresh = { userId, peerId, id: 0, at, readId: 0, readAt: 0, unread: 0 }
           threads.set(key, fresh)
           return fresh
         }
@@ -155,11 +158,11 @@ export function createSeeding(engine: Engine): Seeding {
           const received = threadOf(toUserId, fromUserId)
           const at = Math.max(createdAt, sent.at + 1)
           const { id } = message.get(fromUserId, toUserId, content, at)!
-          Object.assign(sent, { id, at, readId: id, unread: 0 })
+          Object.assign(sent, { id, at, readId: id, readAt: at, unread: 0 })
           Object.assign(received, { id, at, unread: received.unread + 1 })
         }
-        for (const { userId, peerId, id, at, readId, unread } of threads.values()) {
-          thread.run(userId, peerId, id, at, readId, unread)
+        for (const { userId, peerId, id, at, readId, readAt, unread } of threads.values()) {
+          thread.run(userId, peerId, id, at, readId, readAt, unread)
         }
       }),
   }
