@@ -31,7 +31,8 @@ function ask(question: string, secret: boolean): Promise<string> {
     lines.once('line', (line) => {
       if (secret) process.stderr.write('\n')
       answered = true
-      resolve(line.trim())
+      // A password may begin or end with a space.
+      resolve(secret ? line : line.trim())
       lines.close()
     })
     lines.once('SIGINT', () => {

@@ -55,6 +55,7 @@ async function serve(config: Config, demo: boolean): Promise<void> {
   const { createContext } = await import('../src/context.ts')
   const { createApp } = await import('../src/app.ts')
   const { listen } = await import('../src/http/server.ts')
+  const { resumeRemovals } = await import('../src/user/removal.ts')
   const { sweepHourly } = await import('../src/video/sweep.ts')
 
   const release = claimDirectory(config.data)
@@ -68,11 +69,13 @@ async function serve(config: Config, demo: boolean): Promise<void> {
   await ctx.transcoder.start()
   const stopSweeping = sweepHourly(ctx, alone ? startedAt : undefined)
   const server = listen(createApp(ctx), ctx)
+  const stopRemoving = resumeRemovals(ctx)
   announce(config, server.port)
 
   const signal = await stopSignal()
   note(`${signal}: finishing what runs …`)
   stopSweeping()
+  await stopRemoving()
   await server.stop(grace)
   release()
 }

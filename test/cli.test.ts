@@ -154,6 +154,7 @@ describe('users', () => {
       total_favorited: expect.any(Number),
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
       last_seen_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      disabled_at: null,
     })
   })
 

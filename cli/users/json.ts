@@ -13,6 +13,7 @@ export function userJson(user: User) {
     total_favorited: user.totalFavorited,
     created_at: iso(user.createdAt),
     last_seen_at: iso(user.lastSeenAt),
+    disabled_at: user.disabledAt === null ? null : iso(user.disabledAt),
   }
 }
 

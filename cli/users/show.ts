@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import type { Clip, Session, Store, User } from '../../src/store/store.ts'
-import { Failure } from '../failure.ts'
 import { openExisting } from '../open.ts'
 import { type Column, clean, count, moment, paint, print, printJson, table } from '../ui.ts'
+import { findUser } from './find.ts'
 import { iso, userJson } from './json.ts'
+import { sessionColumns, sessionJson } from './sessions.ts'
 
 /** How many videos and conversations are shown. */
 const recent = 20
@@ -29,10 +30,7 @@ export async function showUser(
 }
 
 async function profileOf(store: Store, who: string): Promise<Profile> {
-  // Digits are an id first, since ids are what the other lists show.
-  const byId = /^\d{1,15}$/.test(who) ? await store.users.byId(Number(who)) : null
-  const user = byId ?? (await store.users.byName(who))
-  if (!user) throw new Failure(`There is no user '${who}'.`)
+  const user = await findUser(store, who)
   const [videos, sessions, partners] = await Promise.all([
     store.videos.byAuthor(user.id, true, { cursor: null, limit: recent }),
     store.sessions.ofUser(user.id),
@@ -57,11 +55,7 @@ function profileJson({ user, videos, sessions, partners }: Profile) {
       state: video.state,
       published_at: video.publishedAt === null ? null : iso(video.publishedAt),
     })),
-    sessions: sessions.map((session) => ({
-      created_at: iso(session.createdAt),
-      last_used_at: iso(session.lastUsedAt),
-      expires_at: iso(session.expiresAt),
-    })),
+    sessions: sessions.map(sessionJson),
     partners: partners.map(({ user, at }) => ({
       id: user.id,
       name: user.name,
@@ -83,6 +77,7 @@ function printProfile({ user, videos, sessions, partners }: Profile): void {
     ].join(' · '),
   )
   print(`here since ${moment(user.createdAt)}, last seen ${moment(user.lastSeenAt)}`)
+  if (user.disabledAt !== null) print(paint.yellow(`kept out since ${moment(user.disabledAt)}`))
   section('Videos', videoColumns, videos)
   section('Sessions', sessionColumns, sessions)
   section('Conversations', partnerColumns, partners)
@@ -102,12 +97,6 @@ const videoColumns: readonly Column<Clip>[] = [
     title: 'PUBLISHED',
     text: ({ video }) => (video.publishedAt === null ? video.state : moment(video.publishedAt)),
   },
-]
-
-const sessionColumns: readonly Column<Session>[] = [
-  { title: 'LOGGED IN', text: (session) => moment(session.createdAt) },
-  { title: 'LAST USED', text: (session) => moment(session.lastUsedAt) },
-  { title: 'EXPIRES', text: (session) => moment(session.expiresAt) },
 ]
 
 const partnerColumns: readonly Column<{ user: User; at: number }>[] = [

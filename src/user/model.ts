@@ -23,6 +23,14 @@ export const User = t.Object(
 // A name is shown in lists and logs: nothing invisible, nothing that turns the text around.
 const visible = '^[^\\p{Cc}\\u2028\\u2029\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]+$'
 
+const password = t.String({
+  minLength: 1,
+  maxLength: 32,
+  raw: true,
+  description: '密码，最长 32 个字符',
+  examples: ['correct-horse-42'],
+})
+
 const credentials = t.Object({
   username: t.String({
     minLength: 1,
@@ -32,14 +40,11 @@ const credentials = t.Object({
     description: '用户名，最长 32 个字符',
     examples: ['小明'],
   }),
-  password: t.String({
-    minLength: 1,
-    maxLength: 32,
-    raw: true,
-    description: '密码，最长 32 个字符',
-    examples: ['correct-horse-42'],
-  }),
+  password,
 })
+
+/** What a password may be, wherever one is set. */
+export const newPassword = t.Object({ password })
 
 const loggedIn = t.Object({
   user_id: Id('用户id'),

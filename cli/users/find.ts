@@ -1,0 +1,27 @@
+import type { Store, User } from '../../src/store/store.ts'
+import { Failure } from '../failure.ts'
+
+/** The user of an id, which is what lists show, or of a name. @throws Failure if there is none */
+export async function findUser(store: Store, who: string): Promise<User> {
+  const user = (await byId(store, who)) ?? (await store.users.byName(who))
+  if (!user) throw new Failure(`There is no user '${who}'.`)
+  return user
+}
+
+/**
+ * The same for a command that changes something: digits that are the id of one user and the name of
+ * another are nobody's. @throws Failure if there is none, or two
+ */
+export async function findExactly(store: Store, who: string): Promise<User> {
+  const user = await findUser(store, who)
+  const namesake = await store.users.byName(who)
+  if (namesake && namesake.id !== user.id) {
+    throw new Failure(
+      `'${who}' is the id of '${user.name}' and the name of user ${namesake.id}; say which by the other of the two.`,
+    )
+  }
+  return user
+}
+
+const byId = async (store: Store, who: string): Promise<User | null> =>
+  /^\d{1,15}$/.test(who) ? store.users.byId(Number(who)) : null

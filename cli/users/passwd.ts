@@ -1,0 +1,43 @@
+import type { Command } from 'commander'
+import { paramsReader } from '../../src/http/params.ts'
+import { newPassword } from '../../src/user/model.ts'
+import { hashPassword } from '../../src/user/password.ts'
+import { assertStrong } from '../../src/user/strength.ts'
+import { Failure } from '../failure.ts'
+import { openExisting } from '../open.ts'
+import { askUnlessGiven, canAsk } from '../prompt.ts'
+import { readConfig } from '../settings.ts'
+import { clean, print } from '../ui.ts'
+import { findExactly } from './find.ts'
+
+const read = paramsReader(newPassword)
+
+/**
+ * `douyin users passwd`: another password, typed twice on a terminal or read from a pipe, and never
+ * from the command line, which everybody on the machine can read.
+ */
+export async function changePassword(who: string, command: Command): Promise<void> {
+  await using store = openExisting(command)
+  const user = await findExactly(store, who)
+  const given = canAsk() ? await askTwice(clean(user.name)) : await readPipe()
+  const { password } = read(new Map([['password', given]]))
+  if (readConfig(command).strictPasswords) assertStrong(user.name, password)
+  await store.accounts.setPassword(user.id, await hashPassword(password))
+  print(`${clean(user.name)} has a new password and is logged out everywhere.`)
+}
+
+async function askTwice(name: string): Promise<string> {
+  const ask = (question: string) =>
+    askUnlessGiven(undefined, { question, missing: '', secret: true })
+  const first = await ask(`New password of ${name}: `)
+  if ((await ask('The same again: ')) !== first) throw new Failure('The two are not the same.')
+  return first
+}
+
+/** The first line of what comes on standard input. */
+async function readPipe(): Promise<string> {
+  const text = process.stdin.isTTY ? '' : await Bun.stdin.text()
+  const line = text.split(/\r?\n/, 1)[0] ?? ''
+  if (line === '') throw new Failure('The new password is read from standard input; none came.', 2)
+  return line
+}
