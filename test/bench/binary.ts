@@ -20,10 +20,13 @@ export async function executable(directory: string): Promise<string> {
   return copy
 }
 
+/** ms since 1970. */
 async function lastChange(): Promise<number> {
   let last = 0
-  for await (const path of new Bun.Glob('{package.json,bun.lock,{src,cli}/**}').scan(root)) {
-    last = Math.max(last, statSync(join(root, path)).mtimeMs)
+  for (const pattern of ['package.json', 'bun.lock', 'src/**', 'cli/**']) {
+    for await (const path of new Bun.Glob(pattern).scan(root)) {
+      last = Math.max(last, statSync(join(root, path)).mtimeMs)
+    }
   }
   return last
 }

@@ -26,6 +26,8 @@ export interface Cast {
   /** Moments of the feed, all over it. */
   readonly moments: readonly number[]
   readonly users: readonly number[]
+  /** Of people who log in. */
+  readonly names: readonly string[]
   readonly videos: readonly number[]
 }
 
@@ -59,11 +61,15 @@ export async function castFor(directory: string): Promise<Cast> {
       amounts.moments,
     ),
   }
+  const names = database
+    .query<{ name: string }, []>('SELECT name FROM users ORDER BY id DESC LIMIT 100')
+    .all()
+    .map(({ name }) => name)
   const viewers = await logIn(directory, viewerIds)
   const popular = await logIn(directory, popularIds)
   const talks = viewers.flatMap((viewer) => talksOf(database, viewer))
   database.close()
-  return { ...lists, viewers, popular, talks }
+  return { ...lists, names, viewers, popular, talks }
 }
 
 /** The path of a file with lines for the load tool. */

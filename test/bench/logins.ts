@@ -1,6 +1,6 @@
 import { seedPassword } from '../../cli/seed/world.ts'
 import type { Case } from './cases.ts'
-import { writeRequests } from './cast.ts'
+import { type Cast, writeRequests } from './cast.ts'
 import { pace } from './pace.ts'
 import type { Measured } from './process.ts'
 import { type Figure, fine } from './report.ts'
@@ -20,12 +20,13 @@ export async function feedBesideLogins(
   { directory, options }: Bench,
   server: Measured,
   feed: Case,
+  { names }: Cast,
 ): Promise<Figure> {
   server.unpin()
   const file = await writeRequests(directory, feed.requests())
   const load = { url: server.url, file, rate, connections: 16, seconds: options.seconds }
   const idle = await pace(load)
-  const crowd = logInAgainAndAgain(server.url)
+  const crowd = logInAgainAndAgain(server.url, names.slice(0, width))
   const beside = await pace(load)
   const { right, busy } = await crowd.stop()
   return {
@@ -37,20 +38,21 @@ export async function feedBesideLogins(
   }
 }
 
-function logInAgainAndAgain(url: string) {
+function logInAgainAndAgain(url: string, names: readonly string[]) {
   let going = true
   let right = 0
   let busy = 0
-  const one = async () => {
+  const one = async (name: string) => {
+    const query = new URLSearchParams({ username: name, password: seedPassword })
+    const path = `/douyin/user/login/?${query}`
     while (going) {
-      const path = `/douyin/user/login/?username=demo&password=${seedPassword}`
       const response = await fetch(url + path, { method: 'POST' })
       const { status_code } = (await response.json()) as { status_code: number }
       if (status_code === 0) right++
       else busy++
     }
   }
-  const all = Promise.all(Array.from({ length: width }, one))
+  const all = Promise.all(names.map(one))
   return {
     async stop() {
       going = false

@@ -70,7 +70,7 @@ export async function runAll(bench: Bench): Promise<Report & { failures: string[
         figures.push(...(await publishFigure(bench, server, cast)))
       })
       await attempt('feed beside logins', async () => {
-        figures.push(await feedBesideLogins(bench, server, feed))
+        figures.push(await feedBesideLogins(bench, server, feed, cast))
       })
       figures.push(memoryAfter(server))
     } finally {
