@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { Command } from 'commander'
 import type { Config } from '../src/config.ts'
@@ -43,6 +44,8 @@ Examples:
     'strictPasswords',
     'ffmpeg',
     'trustProxy',
+    'minFree',
+    'metrics',
     'log',
   ]
   for (const option of settingOptions(...names)) command.addOption(option)
@@ -54,6 +57,8 @@ async function serve(config: Config, demo: boolean): Promise<void> {
   const { clearScratch } = await import('../src/blob/disk.ts')
   const { createContext } = await import('../src/context.ts')
   const { createApp } = await import('../src/app.ts')
+  const { createLines } = await import('../src/http/lines.ts')
+  const { watchHealth } = await import('../src/http/health.ts')
   const { listen } = await import('../src/http/server.ts')
   const { resumeRemovals } = await import('../src/user/removal.ts')
   const { sweepHourly } = await import('../src/video/sweep.ts')
@@ -63,18 +68,27 @@ async function serve(config: Config, demo: boolean): Promise<void> {
   // A seed beside us puts files there whose rows are still to come.
   const alone = isQuiet(config.data, false)
   if (alone) clearScratch(config.data)
-  await using ctx = await createContext(config, print)
+  let put = (text: string): unknown => process.stdout.write(text)
+  const lines = createLines((text) => put(text))
+  process.on('exit', () => {
+    // What is handed to a stream now would be lost beyond what its pipe takes.
+    put = (text) => writeSync(1, text)
+    lines.flush()
+  })
+  await using ctx = await createContext(config, lines.write)
   surviveSurprises(ctx.log.failure)
   if (demo) await seedIfEmpty(ctx)
   await ctx.transcoder.start()
   const stopSweeping = sweepHourly(ctx, alone ? startedAt : undefined)
   const server = listen(createApp(ctx), ctx)
   const stopRemoving = resumeRemovals(ctx)
+  const stopWatching = watchHealth(ctx)
   announce(config, server.port)
 
   const signal = await stopSignal()
   note(`${signal}: finishing what runs …`)
   stopSweeping()
+  stopWatching()
   await stopRemoving()
   await server.stop(grace)
   release()

@@ -9,6 +9,7 @@ import { fileRoutes } from './http/files.ts'
 import { healthRoutes } from './http/health.ts'
 import { languageOf } from './http/language.ts'
 import { logFailure } from './http/log.ts'
+import { metricsRoutes } from './http/metrics/routes.ts'
 import { pathOf } from './http/path.ts'
 import { preflightRoutes } from './http/preflight.ts'
 import { messageRoutes } from './message/routes.ts'
@@ -22,8 +23,8 @@ export function createApp(ctx: Context) {
   const app = new Elysia({ name: 'douyin' })
     .onError(({ code, error, request }) => {
       const wrong = code === 'NOT_FOUND' ? unknownRoute(paths, request) : error
-      logFailure(ctx.log, request, wrong)
-      return refuse(wrong, languageOf(request))
+      const id = logFailure(ctx.log, request, wrong)
+      return refuse(wrong, languageOf(request), {}, id)
     })
     .use(userRoutes(ctx))
     .use(videoRoutes(ctx))
@@ -34,9 +35,11 @@ export function createApp(ctx: Context) {
     .use(portraitRoutes(ctx))
     .use(fileRoutes(ctx))
     .use(healthRoutes(ctx))
+    .use(metricsRoutes(ctx))
     .use(preflightRoutes())
     .use(docsRoutes())
   const paths = new Set(app.routes.map(({ path }) => withoutSlash(path)))
+  ctx.metrics.declare(app.routes.map(({ path }) => path))
   return app
 }
 

@@ -30,6 +30,10 @@ export interface Config {
   readonly ffmpeg: string
   /** Addresses whose X-Forwarded-* headers are believed. */
   readonly trustProxy: readonly string[]
+  /** Bytes of free disk below which the server says that it isn't ready. */
+  readonly minFree: number
+  /** Who may read `/metrics`: private addresses, everybody or nobody. */
+  readonly metrics: 'private' | 'all' | 'off'
   readonly log: 'text' | 'json' | 'off'
 }
 
@@ -173,6 +177,20 @@ export const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
         .split(',')
         .map((address) => address.trim())
         .filter((address) => address !== ''),
+  },
+  minFree: {
+    flag: '--min-free <size>',
+    env: 'DOUYIN_MIN_FREE',
+    fallback: '64MB',
+    help: 'free disk below which /healthz says that the server is not ready',
+    parse: (text) => parseSize(text, '0', '1024TB'),
+  },
+  metrics: {
+    flag: '--metrics <who>',
+    env: 'DOUYIN_METRICS',
+    fallback: 'private',
+    help: 'who may read /metrics: private (addresses of this network), all or off',
+    parse: (text) => oneOf(text, ['private', 'all', 'off']),
   },
   log: {
     flag: '--log <format>',

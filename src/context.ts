@@ -8,6 +8,7 @@ import type { Config } from './config.ts'
 import type { Authenticate } from './http/auth.ts'
 import { createLimits, type Limits } from './http/limits.ts'
 import { createLog, type Log } from './http/log.ts'
+import { createMetrics, type Metrics } from './http/metrics/metrics.ts'
 import { createMedia } from './media/create.ts'
 import type { Media } from './media/media.ts'
 import { type Chat, createChat } from './message/chat.ts'
@@ -24,6 +25,7 @@ export interface Context extends AsyncDisposable {
   readonly bus: Bus
   readonly media: Media
   readonly log: Log
+  readonly metrics: Metrics
   readonly authenticate: Authenticate
   readonly limits: Limits
   readonly transcoder: Transcoder
@@ -41,14 +43,16 @@ const maxFrameRate = 240
  */
 export async function createContext(
   config: Config,
-  write: (line: string) => void = console.log,
+  write: (line: string, urgent: boolean) => void = (line) => console.log(line),
 ): Promise<Context> {
   mkdirSync(config.data, { recursive: true })
   const { ffmpeg, maxDuration } = config
   const media = await createMedia({ ffmpeg, maxDuration, maxPixels, maxFrameRate })
   const store = createSqliteStore(join(config.data, 'douyin.db'))
   const bus = createLocalBus()
-  const log = createLog(config.log, write)
+  const metrics = createMetrics()
+  store.observe(metrics.committed)
+  const log = { ...createLog(config.log, write), refused: metrics.refused }
   const blobs = createDiskBlobs(config.data)
   const transcoder = createTranscoder({ store, blobs, media, log })
   const authenticate = authenticator(store, log)
@@ -60,6 +64,7 @@ export async function createContext(
     bus,
     media,
     log,
+    metrics,
     authenticate,
     limits: createLimits(config),
     transcoder,
@@ -69,6 +74,7 @@ export async function createContext(
       await transcoder.close()
       chat.close()
       await bus.close()
+      metrics.close()
       await store.close()
     },
   }

@@ -51,6 +51,8 @@ describe('config', () => {
     ['strictPasswords', 'No', false],
     ['ffmpeg', 'embedded', 'embedded'],
     ['trustProxy', ' 10.0.0.1 ,, ::1 ', ['10.0.0.1', '::1']],
+    ['minFree', '1GB', 1024 * MB],
+    ['metrics', 'off', 'off'],
     ['log', 'json', 'json'],
   ] as [keyof Config, string, unknown][])('%s takes %p', (name, text, value) => {
     expect(loadConfig({ [name]: text })[name]).toEqual(value as never)
@@ -84,6 +86,8 @@ describe('config', () => {
     ['loginWindow', ['', '0', '86401']],
     ['strictPasswords', ['2', 'maybe']],
     ['ffmpeg', ['', ' ']],
+    ['minFree', ['', '-1', 'half']],
+    ['metrics', ['', 'Private', 'none']],
     ['log', ['', 'JSON', 'yes']],
   ]
 

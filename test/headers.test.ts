@@ -71,15 +71,17 @@ describe('headers', () => {
     const response = await get(`${server.url}/douyin/feed/?token=SECRET-TOKEN`)
     feed.mockRestore()
     expect(response.status).toBe(500)
+    // The caller can say which line of the log it was.
+    const id = response.headers.get('x-request-id')
     expect(await response.json()).toEqual({
       status_code: 9500,
-      status_msg: '服务器内部错误',
+      status_msg: `服务器内部错误 (${id})`,
       video_list: [],
       next_time: 0,
     })
     const failures = server.lines.filter((line) => line.includes('ERROR'))
     expect(failures).toHaveLength(1)
-    expect(failures[0]).toContain('GET /douyin/feed/: Error: disk on fire')
+    expect(failures[0]).toContain(`[${id}] GET /douyin/feed/: Error: disk on fire`)
     expect(failures[0]).not.toContain('SECRET')
   })
 

@@ -62,8 +62,8 @@ export function rawEndpoint<A extends TObject>(
       const answer = await handle(request, server)
       return answer instanceof Response ? answer : accept(answer, languageOf(request))
     } catch (error) {
-      logFailure(ctx.log, request, error)
-      return refuse(error, languageOf(request), blank)
+      const id = logFailure(ctx.log, request, error)
+      return refuse(error, languageOf(request), blank, id)
     }
   }
   return [handler, hooks] as const

@@ -1,12 +1,13 @@
 import type { TSchema } from '@sinclair/typebox'
 import { AppError, type Language } from '../errors.ts'
+import { guard } from './guard.ts'
 
 /** On every answer of the API: readable by any page, since no cookie ever speaks for a caller. */
 export const apiHeaders = {
   'content-type': 'application/json; charset=utf-8',
   'cache-control': 'no-store',
   'access-control-allow-origin': '*',
-  'x-content-type-options': 'nosniff',
+  ...guard,
 } as const
 
 const success = { zh: '成功', en: 'success' } as const
@@ -15,8 +16,8 @@ const success = { zh: '成功', en: 'success' } as const
 export const opening = (language: Language): string =>
   `{"status_code":0,"status_msg":"${success[language]}"`
 
-/** What a Response of the API is made with. */
-export const init = { headers: apiHeaders }
+/** What a Response of the API is made with; it takes less time to copy these than a plain object. */
+export const init = { headers: new Headers(apiHeaders) }
 const bare = { zh: new Blob([`${opening('zh')}}`]), en: new Blob([`${opening('en')}}`]) }
 
 /** Answers a success with the fields of the endpoint beside the envelope's own. */
@@ -29,14 +30,28 @@ export function accept(fields: object, language: Language): Response {
 /**
  * Answers a failure: the error's own sentence if it is one meant for callers, else the bare
  * `internal`. The `blank` fields of the endpoint come with it, because required means always.
+ * @param id under which the failure was logged, for the caller to tell
  */
-export function refuse(error: unknown, language: Language, blank: object = {}): Response {
+export function refuse(
+  error: unknown,
+  language: Language,
+  blank: object = {},
+  id: string | null = null,
+): Response {
   const known = error instanceof AppError ? error : new AppError('internal')
-  const headers = known.details.retryAfter
-    ? { ...apiHeaders, 'retry-after': String(known.details.retryAfter) }
-    : apiHeaders
+  const { retryAfter } = known.details
+  const headers = {
+    ...apiHeaders,
+    ...(retryAfter ? { 'retry-after': String(retryAfter) } : {}),
+    ...(id ? { 'x-request-id': id } : {}),
+  }
+  const text = known.text(language)
   return new Response(
-    JSON.stringify({ status_code: known.statusCode, status_msg: known.text(language), ...blank }),
+    JSON.stringify({
+      status_code: known.statusCode,
+      status_msg: id ? `${text} (${id})` : text,
+      ...blank,
+    }),
     { status: known.httpStatus, headers },
   )
 }

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { refuse } from './envelope.ts'
 import { pathOf } from './path.ts'
+import { freshId, requestIdOf } from './request-id.ts'
 
 /** A server that takes requests. */
 export interface Listening {
@@ -26,6 +27,8 @@ const idleTimeout = 120
 export function listen(app: ReturnType<typeof createApp>, ctx: Context): Listening {
   const { host, port, maxUpload } = ctx.config
   const handle = app.fetch
+  // Whoever reads JSON wants to find the line of an answer; a person does without.
+  const named = ctx.config.log === 'json'
   const server = start(host, port, () =>
     Bun.serve({
       hostname: host,
@@ -39,13 +42,19 @@ export function listen(app: ReturnType<typeof createApp>, ctx: Context): Listeni
         const started = performance.now()
         const response = await handle(request)
         const ms = performance.now() - started
-        ctx.log.request(request.method, pathOf(request.url), response?.status ?? 101, ms)
+        const path = pathOf(request.url)
+        const status = response?.status ?? 101
+        ctx.metrics.request(path, status, ms)
+        const id = named ? requestIdOf(request) : undefined
+        ctx.log.request(request.method, path, status, ms, id)
+        if (id) response?.headers.set('x-request-id', id)
         return response
       },
       websocket: ctx.chat.handlers,
       error(error) {
-        ctx.log.failure('server', error)
-        return refuse(new AppError('internal'), 'zh')
+        const id = freshId()
+        ctx.log.failure('server', error, id)
+        return refuse(new AppError('internal'), 'zh', {}, id)
       },
     }),
   )

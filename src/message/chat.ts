@@ -71,8 +71,8 @@ export function createChat(parts: Parts, every: Intervals = intervals): Chat {
       try {
         return await admit(request, server)
       } catch (error) {
-        logFailure(log, request, error)
-        return refuseHandshake(error, languageOf(request))
+        const id = logFailure(log, request, error)
+        return refuseHandshake(error, languageOf(request), id)
       }
     },
     close: () => devices.close(),

@@ -49,8 +49,8 @@ export function checkOrigin(request: Request, peer: Peer | null, config: Config)
 }
 
 /** Answers a handshake that was refused, with a status that no client takes for a success. */
-export function refuseHandshake(error: unknown, language: Language): Response {
-  const { body, headers, status } = refuse(error, language)
+export function refuseHandshake(error: unknown, language: Language, id: string | null): Response {
+  const { body, headers, status } = refuse(error, language, {}, id)
   const code = error instanceof AppError ? error.code : 'internal'
   for (const [name, value] of Object.entries(extra[code] ?? {})) headers.set(name, value)
   return new Response(body, { status: statuses[code] ?? (status === 200 ? 400 : status), headers })

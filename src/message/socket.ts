@@ -1,6 +1,7 @@
 import type { ServerWebSocket, WebSocketHandler } from 'bun'
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
+import { freshId } from '../http/request-id.ts'
 import type { Device } from './device.ts'
 import type { Devices } from './devices.ts'
 import { type ClientFrame, clientIdOf, readFrame, textOf } from './frames.ts'
@@ -122,12 +123,15 @@ async function read({ store, bus }: Parts, device: Device, peerId: number, upToI
 
 function refuse({ log }: Parts, device: Device, data: string | Buffer, error: unknown): void {
   const known = error instanceof AppError ? error : new AppError('internal')
-  if (known.code === 'internal') log.failure('chat frame', error)
+  log.refused?.(known.code)
+  const id = known.code === 'internal' ? freshId() : null
+  if (id) log.failure('chat frame', error, id)
+  const text = known.text(device.owner.language)
   const clientId = clientIdOf(data)
   device.write({
     type: 'error',
     ...(clientId === undefined ? {} : { client_id: clientId }),
     status_code: known.statusCode,
-    status_msg: known.text(device.owner.language),
+    status_msg: id ? `${text} (${id})` : text,
   })
 }

@@ -1,0 +1,132 @@
+import { readdirSync } from 'node:fs'
+import { Elysia } from 'elysia'
+import { version } from '../../../package.json' with { type: 'json' }
+import type { Context } from '../../context.ts'
+import { AppError } from '../../errors.ts'
+import { refuse } from '../envelope.ts'
+import { guard } from '../guard.ts'
+import { healthOf } from '../health.ts'
+import { languageOf } from '../language.ts'
+import { addressOf, type Peer } from '../origin.ts'
+import { createText } from './text.ts'
+
+type Server = Peer & { readonly pendingRequests: number; readonly pendingWebSockets: number }
+
+/** `/metrics`: what the server did and how it is, in Prometheus' text format, for those who may. */
+export const metricsRoutes = (ctx: Context) =>
+  new Elysia({ name: 'metrics' }).get(
+    '/metrics',
+    async ({ request, server }) => {
+      const peer = server as Server | null
+      // To everybody else there is nothing at this address.
+      if (!mayRead(ctx, request, peer))
+        return refuse(new AppError('not_found'), languageOf(request))
+      return new Response(await textOf(ctx, peer), {
+        headers: {
+          'content-type': 'text/plain; version=0.0.4; charset=utf-8',
+          'cache-control': 'no-store',
+          ...guard,
+        },
+      })
+    },
+    {
+      detail: {
+        tags: ['服务'],
+        summary: 'Metrics',
+        description: "Prometheus' text format; by default for private addresses only",
+      },
+    },
+  )
+
+/** Loopback, private, link-local, shared (RFC 6598) and unique local addresses. */
+const privately =
+  /^(?:::ffff:)?(?:127\.|10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)|^::1$|^f[cd][\da-f]{2}:|^fe[89ab][\da-f]:/i
+
+/**
+ * By default only the own network may read. What a proxy passes on comes from the proxy's address,
+ * so without being told which one to believe nothing that was passed on is answered.
+ */
+function mayRead({ config }: Context, request: Request, peer: Peer | null): boolean {
+  if (config.metrics !== 'private') return config.metrics === 'all'
+  const forwarded = ['x-forwarded-for', 'forwarded', 'x-real-ip'].some((name) =>
+    request.headers.has(name),
+  )
+  const address = addressOf(request, peer, config)
+  const direct = address === peer?.requestIP(request)?.address
+  return privately.test(address) && !(forwarded && direct)
+}
+
+async function textOf(ctx: Context, server: Server | null): Promise<string> {
+  const { metrics, media } = ctx
+  const text = createText()
+  const one = (value: number) => [[{}, value]] as const
+  const used = [...metrics.routes].filter(([, { statuses }]) => statuses.size > 0)
+  text.add(
+    'douyin_http_requests_total',
+    'counter',
+    'Requests answered.',
+    used.flatMap(([route, { statuses }]) =>
+      [...statuses].map(([status, count]) => [{ route, status }, count] as const),
+    ),
+  )
+  text.addHistogram(
+    'douyin_http_request_duration_seconds',
+    'Time until an answer was ready to be sent.',
+    used.map(([route, { seconds }]) => [{ route }, seconds] as const),
+  )
+  text.add(
+    'douyin_refusals_total',
+    'counter',
+    'Answers whose status_code is not 0, by the code of the refusal.',
+    [...metrics.refusals].map(([code, count]) => [{ code }, count] as const),
+  )
+  const { pendingRequests = 0, pendingWebSockets = 0 } = server ?? {}
+  text.add(
+    'douyin_http_requests_under_way',
+    'gauge',
+    'Requests not yet answered.',
+    one(pendingRequests),
+  )
+  text.add('douyin_websockets', 'gauge', 'Chat sockets that are open.', one(pendingWebSockets))
+  const jobs = await ctx.store.jobs.waiting().catch(() => null)
+  if (jobs) {
+    text.add('douyin_jobs', 'gauge', 'Videos to be transcoded.', [
+      [{ state: 'queued' }, jobs.queued],
+      [{ state: 'running' }, jobs.running],
+    ])
+  }
+  text.addHistogram('douyin_commit_duration_seconds', 'Time of a commit, the sync included.', [
+    [{}, metrics.commitSeconds],
+  ])
+  text.addHistogram('douyin_commit_writes', 'Writes that shared a commit.', [
+    [{}, metrics.commitWrites],
+  ])
+  text.addHistogram('douyin_event_loop_lag_seconds', 'By how much a timer was late.', [
+    [{}, metrics.lagSeconds],
+  ])
+  const health = await healthOf(ctx)
+  text.add('douyin_ready', 'gauge', '1 if the server can do its work.', one(health.ready ? 1 : 0))
+  if (health.room !== null) {
+    text.add('douyin_disk_free_bytes', 'gauge', 'Room for videos.', one(health.room))
+  }
+  const engine = media.engine === 'embedded' ? 'embedded' : 'native'
+  text.add('douyin_info', 'gauge', 'What runs.', [[{ version, engine }, 1]])
+  const { user, system } = process.cpuUsage()
+  text.add('process_cpu_seconds_total', 'counter', 'CPU time.', one((user + system) / 1e6))
+  text.add('process_resident_memory_bytes', 'gauge', 'Memory.', one(process.memoryUsage.rss()))
+  text.add('process_start_time_seconds', 'gauge', 'Unix time.', one(performance.timeOrigin / 1000))
+  const descriptors = openDescriptors()
+  if (descriptors !== null) {
+    text.add('process_open_fds', 'gauge', 'Files and sockets that are open.', one(descriptors))
+  }
+  return text.toString()
+}
+
+/** Null where the system doesn't tell. */
+function openDescriptors(): number | null {
+  try {
+    return readdirSync('/proc/self/fd').length
+  } catch {
+    return null
+  }
+}
