@@ -1,10 +1,11 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createMedia } from '../src/media/create.ts'
 import type { Inspection, Media } from '../src/media/media.ts'
 import { type ClipName, clip, temporary } from './clips.ts'
 import { look, see } from './media-look.ts'
+import { fromSource, spawnServer } from './spawned.ts'
 
 const limits = { maxDuration: 600, maxPixels: 4096 * 2304, maxFrameRate: 120 }
 const native = Bun.which('ffmpeg')
@@ -128,6 +129,19 @@ test('an ffmpeg that is named but cannot be used is told to the operator', async
   await expect(missing).rejects.toThrow("/nowhere/ffmpeg can't be used as ffmpeg")
   const other = createMedia({ ...limits, ffmpeg: Bun.which('true')! })
   await expect(other).rejects.toThrow("can't be used as ffmpeg")
+})
+
+test('one that was only found keeps no server from starting, and is left aside if it fails', async () => {
+  const [folder, data] = [temporary(), temporary()]
+  const script = `#!/bin/sh\nwhile [ ! -e '${folder}/fail' ]; do sleep 0.05; done\nexit 1\n`
+  writeFileSync(join(folder, 'ffmpeg'), script, { mode: 0o755 })
+  const env = { PATH: `${folder}:${process.env.PATH}` }
+  await using server = await spawnServer(fromSource, data, { env, flags: ['--ffmpeg', 'auto'] })
+  const engine = async () => (await (await fetch(`${server.url}/healthz`)).json()).media
+  expect(await engine()).toBe('auto')
+  writeFileSync(join(folder, 'fail'), '')
+  while ((await engine()) === 'auto') await Bun.sleep(20)
+  expect(await engine()).toBe('embedded')
 })
 
 test('a clip whose frames cannot be decoded gets a drawn cover in its shape', async () => {

@@ -26,31 +26,75 @@ const EXAMINE_TIMEOUT = 15_000
  */
 export async function createMedia(options: MediaOptions): Promise<Media> {
   const children = createChildren(lanes)
-  const engine = await chooseEngine(options.ffmpeg, children)
-  const context = {
-    engine,
+  const choice = await chooseEngine(options.ffmpeg, children)
+  const context = async () => ({
+    engine: await choice.engine(),
     limits: options,
     examine: (path: string) => examine(children, path),
-  }
+  })
   return {
-    engine: engine.name,
-    inspect: async (path) => plan(await context.examine(path), options, engine.decodes),
-    render: (path, inspection, target) => render(context, path, inspection, target),
-    cover: (path, inspection, target) => cover(context, path, inspection, target),
+    get engine() {
+      return choice.name
+    },
+    async inspect(path) {
+      const [{ decodes }, facts] = await Promise.all([choice.engine(), examine(children, path)])
+      return plan(facts, options, decodes)
+    },
+    render: async (path, inspection, target) => render(await context(), path, inspection, target),
+    cover: async (path, inspection, target) => cover(await context(), path, inspection, target),
     async close() {
       children.close()
-      await engine.close()
+      await choice.close()
     },
   }
 }
 
-async function chooseEngine(wanted: MediaOptions['ffmpeg'], children: Children): Promise<Engine> {
-  if (wanted === 'embedded') return createEmbeddedEngine(children)
-  if (wanted !== 'auto') return createNativeEngine(wanted, lanes)
-  const found = Bun.which('ffmpeg')
-  if (!found) return createEmbeddedEngine(children)
-  // One that lacks x264, or is too old, is no reason not to start.
-  return createNativeEngine(found, lanes).catch(() => createEmbeddedEngine(children))
+/** The engine, which may be known only later. */
+interface Choice {
+  readonly name: string
+  engine(): Promise<Engine>
+  close(): Promise<void>
+}
+
+async function chooseEngine(wanted: MediaOptions['ffmpeg'], children: Children): Promise<Choice> {
+  const found = wanted === 'auto' ? Bun.which('ffmpeg') : null
+  if (found) return tryLater(found, children)
+  const native = wanted !== 'auto' && wanted !== 'embedded'
+  const engine = native ? await createNativeEngine(wanted, lanes) : createEmbeddedEngine(children)
+  return { name: engine.name, engine: async () => engine, close: engine.close }
+}
+
+/** Milliseconds after which a native ffmpeg is tried out, if no file came before. */
+const TRY_AFTER = 1_000
+
+/**
+ * Takes what was found, if it works: trying it out takes 0.4 s, which is four times as long as the
+ * whole server takes to start. One that lacks x264, or is too old, is no reason not to start.
+ */
+function tryLater(found: string, children: Children): Choice {
+  let tried: Promise<Engine> | undefined
+  let name = 'auto'
+  const engine = () => {
+    tried ??= createNativeEngine(found, lanes)
+      .catch(() => createEmbeddedEngine(children))
+      .then((engine) => {
+        name = engine.name
+        return engine
+      })
+    return tried
+  }
+  const timer = setTimeout(engine, TRY_AFTER)
+  timer.unref()
+  return {
+    get name() {
+      return name
+    },
+    engine,
+    async close() {
+      clearTimeout(timer)
+      await (await tried)?.close()
+    },
+  }
 }
 
 async function examine(children: Children, path: string): Promise<Facts> {

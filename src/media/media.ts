@@ -24,7 +24,10 @@ export interface Media {
    */
   cover(path: string, inspection: Inspection, target: string): Promise<void>
 
-  /** Which engine does the work, for a person to read: `embedded` or the path of a native ffmpeg. */
+  /**
+   * Which engine does the work, for a person to read: `embedded` or the path of a native ffmpeg;
+   * `auto` as long as that is not known.
+   */
   readonly engine: string
 
   /** Ends the child processes; work under way is rejected with AppError unavailable. */
