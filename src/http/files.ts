@@ -2,21 +2,22 @@ import { Elysia } from 'elysia'
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { refuse } from './envelope.ts'
+import { guard } from './guard.ts'
 import { languageOf } from './language.ts'
 
 const types = { mp4: 'video/mp4', jpg: 'image/jpeg', png: 'image/png' } as const
 
 /** On every file: it may be shown anywhere, kept for ever, and never be run as a page. */
 export const fileHeaders = (extension: keyof typeof types, version: string) => ({
+  ...guard,
   'content-type': types[extension],
   etag: `"${version}"`,
   'accept-ranges': 'bytes',
   'cache-control': 'public, max-age=31536000, immutable',
   'content-disposition': `inline; filename="${extension === 'mp4' ? 'video' : 'image'}.${extension}"`,
-  'content-security-policy': "default-src 'none'; sandbox",
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
   'cross-origin-resource-policy': 'cross-origin',
   'access-control-allow-origin': '*',
-  'x-content-type-options': 'nosniff',
 })
 
 /** `/videos/…` and `/covers/…`: what the blob store has, by Range, to players and browsers. */

@@ -1,6 +1,8 @@
 import { Elysia } from 'elysia'
+import { guard } from './guard.ts'
 
 const headers = {
+  ...guard,
   'access-control-allow-origin': '*',
   'access-control-allow-methods': 'GET, POST, HEAD, OPTIONS',
   'access-control-allow-headers': 'authorization, content-type, range',

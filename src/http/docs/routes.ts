@@ -3,6 +3,7 @@ import { Elysia } from 'elysia'
 import styles from 'swagger-ui-dist/swagger-ui.css' with { type: 'file' }
 import bundle from 'swagger-ui-dist/swagger-ui-bundle.js' with { type: 'file' }
 import { version } from '../../../package.json' with { type: 'json' }
+import { guard } from '../guard.ts'
 import page from './page.html' with { type: 'file' }
 import { description, tags } from './prose.ts'
 import start from './start.txt' with { type: 'file' }
@@ -18,7 +19,7 @@ const policy =
 export const docsRoutes = () =>
   new Elysia({ name: 'docs' })
     .onAfterHandle(({ set }) => {
-      set.headers['x-content-type-options'] = 'nosniff'
+      Object.assign(set.headers, guard)
     })
     .use(
       swagger({
@@ -41,10 +42,10 @@ export const docsRoutes = () =>
 const asset = (path: string, type: string) =>
   new Response(Bun.file(path), {
     headers: {
+      ...guard,
       'content-type': type,
       'content-disposition': 'inline',
       'content-security-policy': policy,
-      'x-content-type-options': 'nosniff',
       'cache-control': 'no-cache',
       etag: `"${version}"`,
     },
