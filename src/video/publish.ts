@@ -60,7 +60,9 @@ async function publishNew(services: Services, work: Work): Promise<Clip> {
     if (clip.video.video !== media.video) await discard(services, media)
     return clip
   } catch (error) {
-    await discardIfUnknown(services, media)
+    // After a failure of the disk nobody knows whether the row will be there once the server is
+    // started again: the files stay, and a sweep takes them if it isn't.
+    if (error instanceof AppError) await discardIfUnknown(services, media)
     throw error
   }
 }
