@@ -30,14 +30,28 @@ export function accept(fields: object, language: Language): Response {
 /**
  * Answers a failure: the error's own sentence if it is one meant for callers, else the bare
  * `internal`. The `blank` fields of the endpoint come with it, because required means always.
+ * @param id under which the failure was logged, for the caller to tell
  */
-export function refuse(error: unknown, language: Language, blank: object = {}): Response {
+export function refuse(
+  error: unknown,
+  language: Language,
+  blank: object = {},
+  id: string | null = null,
+): Response {
   const known = error instanceof AppError ? error : new AppError('internal')
-  const headers = known.details.retryAfter
-    ? { ...apiHeaders, 'retry-after': String(known.details.retryAfter) }
-    : apiHeaders
+  const { retryAfter } = known.details
+  const headers = {
+    ...apiHeaders,
+    ...(retryAfter ? { 'retry-after': String(retryAfter) } : {}),
+    ...(id ? { 'x-request-id': id } : {}),
+  }
+  const text = known.text(language)
   return new Response(
-    JSON.stringify({ status_code: known.statusCode, status_msg: known.text(language), ...blank }),
+    JSON.stringify({
+      status_code: known.statusCode,
+      status_msg: id ? `${text} (${id})` : text,
+      ...blank,
+    }),
     { status: known.httpStatus, headers },
   )
 }
