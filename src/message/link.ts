@@ -63,7 +63,7 @@ export class Link {
 
   /** Notes a frame that there was no room for; too many of them close the link. */
   miss(text: string): void {
-    this.#missed += text.length
+    this.#missed += Buffer.byteLength(text)
     if (this.#missed > backpressureLimit) this.close(1013, 'too slow')
   }
 
