@@ -1,3 +1,4 @@
+import { type Awaitable, after } from '../awaitable.ts'
 import { AppError } from '../errors.ts'
 import type { RawParams } from './params.ts'
 
@@ -7,7 +8,7 @@ export interface Viewer {
 }
 
 /** Finds the viewer of a token, null if it is unknown, expired or revoked. */
-export type Authenticate = (token: string) => Promise<Viewer | null>
+export type Authenticate = (token: string) => Awaitable<Viewer | null>
 
 /** Whether an endpoint asks for a login, takes one into account, or has no use for it. */
 export type Access = 'required' | 'optional' | 'none'
@@ -18,17 +19,18 @@ export type Access = 'required' | 'optional' | 'none'
  * has a feed to show.
  * @throws AppError unauthorized
  */
-export async function viewerOf(
+export function viewerOf(
   request: Request,
   params: RawParams,
   access: Access,
   authenticate: Authenticate,
-): Promise<Viewer | null> {
+): Awaitable<Viewer | null> {
   if (access === 'none') return null
   const token = tokenOf(request, params)
-  const viewer = token === null ? null : await authenticate(token)
-  if (viewer === null && access === 'required') throw new AppError('unauthorized')
-  return viewer
+  return after(token === null ? null : authenticate(token), (viewer) => {
+    if (viewer === null && access === 'required') throw new AppError('unauthorized')
+    return viewer
+  })
 }
 
 /** The token that came with a request, not yet checked; longer ones than any of ours are none. */

@@ -1,4 +1,5 @@
 import type { Static, TObject } from '@sinclair/typebox'
+import { type Awaitable, after } from '../awaitable.ts'
 import type { Context } from '../context.ts'
 import type { Language } from '../errors.ts'
 import { type Access, type Viewer, viewerOf } from './auth.ts'
@@ -28,7 +29,7 @@ export interface Call<P extends TObject = TObject, W extends Access = Access> {
   readonly peer: Peer | null
 }
 
-type Answered<A extends TObject> = Promise<Static<A> | Response>
+type Answered<A extends TObject> = Awaitable<Static<A> | Response>
 
 /**
  * Makes the handler and the hooks of a route from its contract: gathers and checks parameters, finds
@@ -41,12 +42,14 @@ export function endpoint<P extends TObject, A extends TObject, W extends Access>
   handle: (call: Call<P, W>) => Answered<A>,
 ) {
   const read = paramsReader(declared.params)
-  return rawEndpoint(ctx, declared, async (request, peer) => {
-    const raw = await gatherParams(request)
-    const viewer = await viewerOf(request, raw, declared.access, ctx.authenticate)
-    ctx.limits.take(declared.group ?? 'read', viewer, request, peer)
-    return handle(callOf(ctx, request, peer, viewer as Viewed<W>, read(raw)))
-  })
+  return rawEndpoint(ctx, declared, (request, peer) =>
+    after(gatherParams(request), (raw) =>
+      after(viewerOf(request, raw, declared.access, ctx.authenticate), (viewer) => {
+        ctx.limits.take(declared.group ?? 'read', viewer, request, peer)
+        return handle(callOf(ctx, request, peer, viewer as Viewed<W>, read(raw)))
+      }),
+    ),
+  )
 }
 
 /** Like `endpoint`, for a route that reads the body of its request itself. */
@@ -57,13 +60,18 @@ export function rawEndpoint<A extends TObject>(
   hooks: object = operation(declared),
 ) {
   const blank = blankOf(declared.answer) as object
-  const handler = async ({ request, server }: { request: Request; server: Peer | null }) => {
+  const handler = ({ request, server }: { request: Request; server: Peer | null }) => {
+    const refused = (error: unknown) => {
+      logFailure(ctx.log, request, error)
+      return refuse(error, languageOf(request), blank)
+    }
     try {
-      const answer = await handle(request, server)
-      return answer instanceof Response ? answer : accept(answer, languageOf(request))
+      const answer = after(handle(request, server), (given) =>
+        given instanceof Response ? given : accept(given, languageOf(request)),
+      )
+      return answer instanceof Promise ? answer.catch(refused) : answer
     } catch (error) {
-      const id = logFailure(ctx.log, request, error)
-      return refuse(error, languageOf(request), blank, id)
+      return refused(error)
     }
   }
   return [handler, hooks] as const

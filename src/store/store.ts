@@ -1,3 +1,4 @@
+import type { Awaitable } from '../awaitable.ts'
 import type { Accounts } from './accounts.ts'
 import type { Checks } from './checks.ts'
 import type { Jobs } from './jobs.ts'
@@ -7,7 +8,7 @@ import type { Seeding } from './seeding.ts'
  * Port 1: what a feature may ask of a database. Types only; `sqlite/` is the embedded engine.
  *
  * Every method is atomic: it happens whole or not at all, and a promise of a write that resolves
- * means that the write is on disk. No method takes or returns a transaction. Ids are made by the
+ * means that the write is on disk. The reads behind nearly every request may answer without one. No method takes or returns a transaction. Ids are made by the
  * engine, are never used again and stay below 2^53. Times are Unix milliseconds.
  *
  * Records are immutable. An engine may hand out one object many times for as long as its row has
@@ -97,7 +98,7 @@ export interface Sessions {
    */
   create(session: Session, keep: number): Promise<void>
   /** The session, expired ones too. */
-  find(tokenHash: string): Promise<Session | null>
+  find(tokenHash: string): Awaitable<Session | null>
   touch(tokenHash: string, lastUsedAt: number, expiresAt: number): Promise<void>
   ofUser(userId: number): Promise<readonly Session[]>
   /** Forgets what expired before `now`; answers how many. */
@@ -174,7 +175,7 @@ export interface Videos {
   }): Promise<Clip>
   byId(id: number): Promise<Clip | null>
   /** The newest videos published at or before `until`, newest first. */
-  feed(until: number, limit: number): Promise<readonly Clip[]>
+  feed(until: number, limit: number): Awaitable<readonly Clip[]>
   /** A user's works, newest first; with those only the author sees, if `hidden`. */
   byAuthor(authorId: number, hidden: boolean, page: PageRequest): Promise<Page<Clip>>
   /** For the command line: the newest videos of whatever state, with their media. */
@@ -201,7 +202,7 @@ export interface Favorites {
   /** What a user likes, newest like first. */
   ofUser(userId: number, page: PageRequest): Promise<Page<Clip>>
   /** A set that has, of these videos, those that the user likes; others may be in it too. */
-  among(userId: number, videoIds: readonly number[]): Promise<ReadonlySet<number>>
+  among(userId: number, videoIds: readonly number[]): Awaitable<ReadonlySet<number>>
 }
 
 export interface Comment {
@@ -236,7 +237,7 @@ export interface Relations {
   /** Followers (only those followed back, if `mutual`), the one last written with first. */
   friends(userId: number, mutual: boolean, page: PageRequest): Promise<Page<Friend>>
   /** A set that has, of these users, those whom the user follows; others may be in it too. */
-  among(userId: number, userIds: readonly number[]): Promise<ReadonlySet<number>>
+  among(userId: number, userIds: readonly number[]): Awaitable<ReadonlySet<number>>
 }
 
 export interface Message {

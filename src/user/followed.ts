@@ -1,3 +1,4 @@
+import type { Awaitable } from '../awaitable.ts'
 import type { Store } from '../store/store.ts'
 
 const nobody: ReadonlySet<number> = new Set()
@@ -7,5 +8,5 @@ export const followedBy = (
   { relations }: Store,
   viewer: { id: number } | null,
   userIds: readonly number[],
-): Promise<ReadonlySet<number>> | ReadonlySet<number> =>
+): Awaitable<ReadonlySet<number>> =>
   viewer && userIds.length > 0 ? relations.among(viewer.id, userIds) : nobody

@@ -1,7 +1,8 @@
 import { nanoid } from 'nanoid'
+import { after } from '../awaitable.ts'
 import type { Authenticate } from '../http/auth.ts'
 import type { Log } from '../http/log.ts'
-import type { Store } from '../store/store.ts'
+import type { Session, Store } from '../store/store.ts'
 
 const day = 24 * 60 * 60 * 1000
 
@@ -37,20 +38,21 @@ export async function startSession(
 
 /** The way from a token to its viewer; each use moves the end of the session. */
 export function authenticator(store: Store, log: Log, clock = Date.now): Authenticate {
-  return async (token) => {
-    const now = clock()
-    const session = await store.sessions.find(hashToken(token))
-    if (!session || session.expiresAt <= now) return null
-    if (now - session.lastUsedAt >= noteInterval) {
-      const expiresAt = Math.min(now + idleLifetime, session.createdAt + fullLifetime)
-      // Nobody's answer waits for the note, and none fails because it can't be taken.
-      Promise.all([
-        store.sessions.touch(session.tokenHash, now, expiresAt),
-        store.users.seen(session.userId, now),
-      ]).catch((error) => log.failure('session', error))
-    }
-    return { id: session.userId }
+  const note = (session: Session, now: number) => {
+    const expiresAt = Math.min(now + idleLifetime, session.createdAt + fullLifetime)
+    // Nobody's answer waits for the note, and none fails because it can't be taken.
+    Promise.all([
+      store.sessions.touch(session.tokenHash, now, expiresAt),
+      store.users.seen(session.userId, now),
+    ]).catch((error) => log.failure('session', error))
   }
+  return (token) =>
+    after(store.sessions.find(hashToken(token)), (session) => {
+      const now = clock()
+      if (!session || session.expiresAt <= now) return null
+      if (now - session.lastUsedAt >= noteInterval) note(session, now)
+      return { id: session.userId }
+    })
 }
 
 /** SHA-256 in hex: what is stored of a token. It needs no salt, being random itself. */

@@ -1,8 +1,9 @@
+import { type Awaitable, after } from '../awaitable.ts'
 import { type Encoded, joinEntries, type Reader, respondEntries } from '../http/encoded.ts'
 import { init, opening } from '../http/envelope.ts'
 import { answerList } from '../http/list.ts'
 import type { Clip, Page, PageRequest, Store } from '../store/store.ts'
-import { encodeClips, flagsFor } from './card.ts'
+import { encodeClips, flagsFor, noFlags } from './card.ts'
 import type { FeedPage } from './feed.ts'
 
 type Call = Reader & { readonly viewer: { readonly id: number } | null }
@@ -18,17 +19,20 @@ export const answerClips = (
   )
 
 /** Answers a page of the feed. Who isn't logged in sees what all such callers see, made only once. */
-export async function answerFeed(store: Store, call: Call, page: FeedPage): Promise<Response> {
+export function answerFeed(store: Store, call: Call, page: FeedPage): Awaitable<Response> {
   const head = `${opening(call.language)},"video_list":[`
   const tail = `],"next_time":${page.nextTime}}`
-  if (call.viewer === null) {
-    const known = anonymous.get(page.clips)
-    if (known?.origin === call.origin && known.language === call.language) return known.answer()
-  }
-  const entries = encodeClips(page.clips, await flagsFor(store, call.viewer, page.clips), call)
-  if (call.viewer !== null) return respondEntries(head, entries, tail, init)
+  if (call.viewer === null) return answerAnonymous(call, page, head, tail)
+  return after(flagsFor(store, call.viewer, page.clips), (flags) =>
+    respondEntries(head, encodeClips(page.clips, flags, call), tail, init),
+  )
+}
+
+function answerAnonymous(call: Call, page: FeedPage, head: string, tail: string): Response {
   const { origin, language } = call
-  const answer = repeatable(joinEntries(head, entries, tail))
+  const known = anonymous.get(page.clips)
+  if (known?.origin === origin && known.language === language) return known.answer()
+  const answer = repeatable(joinEntries(head, encodeClips(page.clips, noFlags, call), tail))
   anonymous.set(page.clips, { origin, language, answer })
   return answer()
 }

@@ -1,4 +1,5 @@
 import type { Static } from '@sinclair/typebox'
+import { type Awaitable, after } from '../awaitable.ts'
 import type { Language } from '../errors.ts'
 import { encode, type Reader } from '../http/encoded.ts'
 import { keepEncoded, keepEncodedLists } from '../http/encoder.ts'
@@ -6,7 +7,7 @@ import type { Clip, Store, User } from '../store/store.ts'
 import { userCard } from '../user/card.ts'
 import { followedBy } from '../user/followed.ts'
 import type { Video } from './model.ts'
-import { refusalOf } from './transcode.ts'
+import { refusalOf } from './refusal.ts'
 
 /** What the viewer has to do with the videos and authors of a page. */
 export interface Flags {
@@ -67,25 +68,19 @@ function lasting(clip: Clip): Clip {
   return clip
 }
 
-const none: Flags = { liked: new Set(), followed: new Set() }
+/** What an anonymous viewer has to do with anything. */
+export const noFlags: Flags = { liked: new Set(), followed: new Set() }
 
-/** Looks up the flags of a whole page in one go; an anonymous viewer has none. */
-export async function flagsFor(
+/** Looks up the flags of a whole page in one go. */
+export function flagsFor(
   store: Store,
   viewer: { id: number } | null,
   clips: readonly Clip[],
-): Promise<Flags> {
-  if (viewer === null || clips.length === 0) return none
-  const [liked, followed] = await Promise.all([
-    store.favorites.among(
-      viewer.id,
-      clips.map(({ video }) => video.id),
-    ),
-    followedBy(
-      store,
-      viewer,
-      clips.map(({ author }) => author.id),
-    ),
-  ])
-  return { liked, followed }
+): Awaitable<Flags> {
+  if (viewer === null || clips.length === 0) return noFlags
+  const videoIds = clips.map(({ video }) => video.id)
+  const authorIds = clips.map(({ author }) => author.id)
+  return after(store.favorites.among(viewer.id, videoIds), (liked) =>
+    after(followedBy(store, viewer, authorIds), (followed) => ({ liked, followed })),
+  )
 }

@@ -1,3 +1,4 @@
+import { type Awaitable, after } from '../awaitable.ts'
 import type { Clip, Videos } from '../store/store.ts'
 
 /** Videos of one page. */
@@ -13,12 +14,12 @@ export interface FeedPage {
 }
 
 /** The page of the feed that begins at `latestTime`. */
-export async function feedPage(videos: Videos, latestTime: number): Promise<FeedPage> {
-  const clips = await videos.feed(untilOf(latestTime), pageSize)
-  const oldest = clips.at(-1)?.video.publishedAt ?? 0
-  // No two videos share a millisecond, so one below the oldest is exactly the rest.
-  return { clips, nextTime: Math.max(0, oldest - 1) }
-}
+export const feedPage = (videos: Videos, latestTime: number): Awaitable<FeedPage> =>
+  after(videos.feed(untilOf(latestTime), pageSize), (clips) => {
+    const oldest = clips.at(-1)?.video.publishedAt ?? 0
+    // No two videos share a millisecond, so one below the oldest is exactly the rest.
+    return { clips, nextTime: Math.max(0, oldest - 1) }
+  })
 
 /** The last millisecond that a `latest_time` admits: a second is whole, and 0 means no bound. */
 function untilOf(latestTime: number): number {

@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { after } from '../awaitable.ts'
 import type { Context } from '../context.ts'
 import { operation } from '../http/docs/operation.ts'
 import { uploadBody } from '../http/docs/upload.ts'
@@ -18,10 +19,11 @@ export const videoRoutes = (ctx: Context) => {
   return new Elysia({ name: 'video', prefix: '/douyin' })
     .get(
       '/feed/',
-      ...endpoint(ctx, feed, async (call) => {
-        const page = await feedPage(ctx.store.videos, call.params.latest_time ?? 0)
-        return answerFeed(ctx.store, call, page)
-      }),
+      ...endpoint(ctx, feed, (call) =>
+        after(feedPage(ctx.store.videos, call.params.latest_time ?? 0), (page) =>
+          answerFeed(ctx.store, call, page),
+        ),
+      ),
     )
     .post(
       '/publish/action/',

@@ -38,6 +38,6 @@ export function createFavorites(engine: Engine): Favorites {
     },
 
     ofUser: async (userId, page) => links.page(userId, page, records.clips),
-    among: async (userId, videoIds) => links.among(userId, videoIds),
+    among: (userId, videoIds) => links.among(userId, videoIds),
   }
 }

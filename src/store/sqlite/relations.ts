@@ -47,6 +47,6 @@ export function createRelations(engine: Engine): Relations {
     },
 
     friends: createFriends(engine),
-    among: async (userId, userIds) => links.among(userId, userIds),
+    among: (userId, userIds) => links.among(userId, userIds),
   }
 }

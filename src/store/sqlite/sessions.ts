@@ -64,7 +64,7 @@ export function createSessions({ db, raw, commit, freshness }: Engine): Sessions
         if (changes > 0) kept.clear()
       }),
 
-    async find(tokenHash) {
+    find(tokenHash) {
       freshness.check()
       const known = kept.get(tokenHash)
       if (known) return known

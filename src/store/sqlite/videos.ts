@@ -62,7 +62,7 @@ export function createVideos(engine: Engine): Videos {
 
     byId: async (id) => records.clip(id),
 
-    feed: async (until, limit) => feed.page(until, limit),
+    feed: (until, limit) => feed.page(until, limit),
 
     async byAuthor(authorId, hidden, { cursor, limit }) {
       const works = hidden ? everyWork : visibleWorks
