@@ -17,8 +17,8 @@ export const checkFiles = { missing, unowned }
 const fewest = 10
 
 /**
- * Rows without their files. A fix draws lost covers again; a video that is gone goes with its
- * works, and a job without its source ends as failed, for its author to see.
+ * Rows without their files. A fix draws lost covers again; works whose video is gone, or the upload
+ * that it was to be made of, are taken off.
  */
 async function missing(patient: Patient, fix: boolean): Promise<readonly Finding[]> {
   const lost: Missing[] = []
@@ -30,7 +30,7 @@ async function missing(patient: Patient, fix: boolean): Promise<readonly Finding
     ),
   )
   if (!fix || lost.length === 0) return findings
-  const videos = lost.filter(({ part }) => part === 'video')
+  const videos = lost.filter(({ part }) => part !== 'cover')
   if (videos.length > fewest && videos.length * 2 > (await mediaOf(patient.store))) {
     // Rather a mistake of mounting than a loss: nothing is taken off for it.
     return findings
@@ -41,14 +41,13 @@ async function missing(patient: Patient, fix: boolean): Promise<readonly Finding
 
 async function mend({ store, blobs }: Patient, lost: readonly Missing[]): Promise<void> {
   await using media = await openMedia()
-  const gone = new Set(lost.flatMap((one) => (one.part === 'video' ? one.media.id : [])))
+  const gone = new Set(lost.flatMap((one) => (one.part === 'cover' ? [] : one.media.id)))
   for (const id of gone) {
     for (const video of await store.checks.videosOf(id)) {
       for (const name of await store.videos.remove(video)) await blobs.remove(name)
     }
   }
   for (const { media: row, part, name } of lost) {
-    if (part === 'source') await store.jobs.fail(row.id, 'video_damaged', false)
     if (part !== 'cover' || gone.has(row.id)) continue
     const source = row.state === 'ready' ? row.video : row.source
     if (source === null || !(await blobs.open(source))) continue
