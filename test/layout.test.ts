@@ -38,7 +38,7 @@ const sources: Source[] = [...new Bun.Glob('{src,cli}/**/*.ts').scanSync(root)]
 const features = ['user', 'video', 'favorite', 'comment', 'relation', 'message']
 const inFeature = new RegExp(`^src/(${features.join('|')})/`)
 /** Modules without a room that stand below all others. */
-const leaf = /^src\/(awaitable|bitmap|errors|units)\.ts$/
+const leaf = /^src\/(awaitable|bitmap|errors|lru|units)\.ts$/
 const engines =
   /^src\/(store\/sqlite\/|blob\/disk\.ts|bus\/local\.ts|media\/(create|native|embedded))|^bun:sqlite$/
 

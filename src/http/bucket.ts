@@ -1,3 +1,5 @@
+import { Lru } from '../lru.ts'
+
 /** How much each key (a user, an address) may still do. */
 export interface Buckets<K> {
   /** Takes one; answers 0, or the ms until there is one again. */
@@ -9,20 +11,17 @@ interface Bucket {
   at: number
 }
 
-/** Keys that are known at once; of more, the one seen first starts anew with a full bucket. */
+/** Keys that are known at once, some 100 bytes each; of more, those not seen lately start anew. */
 const most = 10_000
 
-/**
- * A token bucket for each key: `rate` a second, `burst` seconds' worth at once. Holds some 100 bytes
- * for each of the last 10,000 keys.
- */
+/** A token bucket for each key: `rate` a second, `burst` seconds' worth at once. */
 export function createBuckets<K>(
   rate: number,
   burst: number,
   now: () => number = () => performance.now(),
 ): Buckets<K> {
   const capacity = Math.max(1, rate * burst)
-  const buckets = new Map<K, Bucket>()
+  const buckets = new Lru<K, Bucket>(most)
 
   const bucketOf = (key: K, at: number): Bucket => {
     const known = buckets.get(key)
@@ -31,7 +30,6 @@ export function createBuckets<K>(
       known.at = at
       return known
     }
-    if (buckets.size >= most) buckets.delete(buckets.keys().next().value as K)
     const fresh = { left: capacity, at }
     buckets.set(key, fresh)
     return fresh

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import { Lru } from '../lru.ts'
 
 /** Bounds how often something may be tried in vain. */
 export interface Throttle {
@@ -20,7 +21,7 @@ interface Tries {
   readonly waiting: (() => void)[]
 }
 
-/** Keys whose failures are remembered: some 200 bytes each. Of more, the one tried first is forgotten. */
+/** Keys whose failures are remembered, some 200 bytes each; of more, those not tried lately are not. */
 const most = 10_000
 
 /** Tries of one key that wait. */
@@ -36,7 +37,7 @@ export function createThrottle(
   window: number,
   now: () => number = () => performance.now(),
 ): Throttle {
-  const known = new Map<string, Tries>()
+  const known = new Lru<string, Tries>(most)
 
   const triesOf = (key: string): Tries => {
     const tries = known.get(key) ?? { failures: [], underWay: 0, waiting: [] }
@@ -47,12 +48,9 @@ export function createThrottle(
     return tries
   }
 
-  /** Puts it last in the order in which keys are forgotten. */
   const keep = (key: string, tries: Tries) => {
-    known.delete(key)
-    if (tries.failures.length + tries.underWay === 0) return
-    if (known.size >= most) known.delete(known.keys().next().value as string)
-    known.set(key, tries)
+    if (tries.failures.length + tries.underWay === 0) known.delete(key)
+    else known.set(key, tries)
   }
 
   const enter = async (key: string): Promise<Tries> => {

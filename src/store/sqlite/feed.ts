@@ -1,7 +1,7 @@
 import { desc, lte, sql } from 'drizzle-orm'
+import { Lru } from '../../lru.ts'
 import type { Clip } from '../store.ts'
 import type { Engine } from './engine.ts'
-import { Lru } from './lru.ts'
 import { videos } from './schema.ts'
 
 /** The feed: the newest videos by an index in memory, the rest by the one in the file. */

@@ -1,6 +1,6 @@
+import { Lru } from '../../lru.ts'
 import type { Page } from '../store.ts'
 import type { Freshness } from './freshness.ts'
-import { Lru } from './lru.ts'
 import type { Records } from './records.ts'
 
 /**

@@ -1,5 +1,5 @@
+import { Lru } from '../../lru.ts'
 import type { Freshness } from './freshness.ts'
-import { Lru } from './lru.ts'
 
 /**
  * Which of some ids a user is connected with (likes, follows): the whole set of a user in memory, as

@@ -1,8 +1,8 @@
 import { eq, inArray, sql } from 'drizzle-orm'
 import type { BunSQLiteDatabase } from 'drizzle-orm/bun-sqlite'
+import { Lru } from '../../lru.ts'
 import type { Clip, User, Video } from '../store.ts'
 import type { Freshness } from './freshness.ts'
-import { Lru } from './lru.ts'
 import { media, users, videos } from './schema.ts'
 
 /**

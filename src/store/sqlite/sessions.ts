@@ -1,8 +1,8 @@
 import { desc, eq, lt, sql } from 'drizzle-orm'
 import { AppError } from '../../errors.ts'
+import { Lru } from '../../lru.ts'
 import type { Session, Sessions } from '../store.ts'
 import type { Engine } from './engine.ts'
-import { Lru } from './lru.ts'
 import { sessions } from './schema.ts'
 
 /** Sessions kept in memory: about 0.3 KB each. */
