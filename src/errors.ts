@@ -48,6 +48,7 @@ const table = {
   storage_full: [7002, 200, '服务器存储空间不足', 'The server is out of storage space'],
   not_found: [9404, 404, '接口不存在', 'There is nothing at this address'],
   method_not_allowed: [9405, 405, '请求方法不支持', 'This address does not take that method'],
+  body_too_slow: [9408, 408, '请求体发送过慢', 'The request body took too long to come'],
   body_too_large: [9413, 413, '请求体过大', 'The request body is too large'],
   upgrade_required: [9426, 426, '此地址只接受 WebSocket', 'This address takes WebSockets only'],
   too_many_requests: [9429, 429, '请求过于频繁，请稍后再试', 'Too many requests, please slow down'],

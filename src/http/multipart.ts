@@ -4,6 +4,7 @@ import { Readable } from 'node:stream'
 import { Busboy } from '@fastify/busboy'
 import { AppError } from '../errors.ts'
 import { formatSize } from '../units.ts'
+import { createPace } from './pace.ts'
 
 /** A request whose file part is on the local disk: `size` in bytes, `hash` its SHA-256 in hex. */
 export interface Upload {
@@ -92,6 +93,7 @@ async function save(
   failed: (error: unknown) => void,
 ): Promise<Upload['file']> {
   const hash = createHash('sha256')
+  const pace = createPace()
   let size = 0
   const handle = await open(path, 'wx')
   try {
@@ -99,6 +101,7 @@ async function save(
       try {
         size += chunk.length
         if (size > maxSize) throw new AppError('video_too_large', { max: formatSize(maxSize) })
+        if (pace.isTooSlow(chunk.length)) throw new AppError('upload_interrupted')
         hash.update(chunk)
         await writeAll(handle, chunk)
       } catch (error) {

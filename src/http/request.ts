@@ -1,13 +1,16 @@
 import { AppError } from '../errors.ts'
 import type { RawParams } from './params.ts'
 
-/** Largest body of a request that uploads nothing, bytes. */
-export const maxBody = 1 << 20
+/** Largest body of a request that uploads nothing, bytes: the longest texts need a third of it. */
+export const maxBody = 128 << 10
+
+/** ms that such a body may take to come. */
+const patience = 30_000
 
 /**
  * Gathers the parameters of a request from its query and its body, whichever form that has. The
  * body wins over the query; of a repeated key the first counts.
- * @throws AppError invalid_request, body_too_large
+ * @throws AppError invalid_request, body_too_large, body_too_slow
  */
 export function gatherParams(request: Request): RawParams | Promise<RawParams> {
   const params = queryParams(request.url)
@@ -67,10 +70,12 @@ async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
     throw new AppError('body_too_large')
   }
   const chunks: Uint8Array[] = []
+  const deadline = performance.now() + patience
   let size = 0
   for await (const chunk of request.body ?? []) {
     size += chunk.length
     if (size > maxBody) throw new AppError('body_too_large')
+    if (performance.now() > deadline) throw new AppError('body_too_slow')
     chunks.push(chunk)
   }
   return new Uint8Array(Buffer.concat(chunks))
