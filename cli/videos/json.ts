@@ -1,5 +1,5 @@
 import type { Clip, Media } from '../../src/store/store.ts'
-import { refusalOf } from '../../src/video/transcode.ts'
+import { refusalOf } from '../../src/video/refusal.ts'
 import { iso } from '../users/json.ts'
 
 /** A video with what is known of its files. */

@@ -3,7 +3,7 @@ import { nanoid } from 'nanoid'
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
 import type { Clip, NewMedia } from '../store/store.ts'
-import { refusalOf } from './transcode.ts'
+import { refusalOf } from './refusal.ts'
 
 /** Bytes on the local disk that somebody wants to publish; `hash` is their SHA-256 in hex. */
 export interface Source {
