@@ -44,6 +44,8 @@ Examples:
     'strictPasswords',
     'ffmpeg',
     'trustProxy',
+    'tlsCert',
+    'tlsKey',
     'minFree',
     'metrics',
     'log',
@@ -78,12 +80,14 @@ async function serve(config: Config, demo: boolean): Promise<void> {
   await using ctx = await createContext(config, lines.write)
   surviveSurprises(ctx.log.failure)
   if (demo) await seedIfEmpty(ctx)
-  await ctx.transcoder.start()
-  const stopSweeping = sweepHourly(ctx, alone ? startedAt : undefined)
+  ctx.transcoder.start()
   const server = listen(createApp(ctx), ctx)
+  const stopSweeping = sweepHourly(ctx, alone ? startedAt : undefined)
   const stopRemoving = resumeRemovals(ctx)
   const stopWatching = watchHealth(ctx)
-  announce(config, server.port)
+  announce(config, server)
+  // Without a certificate the signal means what it always means: the terminal is gone.
+  if (config.tlsCert !== null) process.on('SIGHUP', server.renew)
 
   const signal = await stopSignal()
   note(`${signal}: finishing what runs …`)
@@ -102,13 +106,13 @@ async function seedIfEmpty(ctx: import('../src/context.ts').Context): Promise<vo
 }
 
 /** Says where the service is, also for a phone in the same network. */
-function announce({ host, data, publicUrl }: Config, port: number): void {
+function announce({ host, data, publicUrl }: Config, { port, url }: { port: number; url: URL }) {
   const everywhere = host === '0.0.0.0' || host === '::'
   const shown = host.includes(':') ? `[${host}]` : host
-  const local = `http://${everywhere ? '127.0.0.1' : shown}:${port}`
+  const local = `${url.protocol}//${everywhere ? '127.0.0.1' : shown}:${port}`
   print(`douyin is listening on ${local}`)
   for (const address of everywhere ? lanAddresses() : []) {
-    print(`  in your network  http://${address}:${port}`)
+    print(`  in your network  ${url.protocol}//${address}:${port}`)
   }
   if (publicUrl !== null) print(`  for everyone     ${publicUrl}`)
   print(`  Swagger          ${local}/swagger`)

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { clip } from './clips.ts'
+import { type ClipName, clip } from './clips.ts'
 import type { Answer, TestServer } from './helpers.ts'
 
 /** Parts of a multipart request in the order in which they are sent; bytes are a file. */
@@ -30,13 +30,13 @@ export async function upload(
 
 let variants = 0
 
-/** A playable clip whose bytes nobody has uploaded before: an empty box is at its end. */
-export async function freshClip(): Promise<Uint8Array> {
+/** A clip in MP4 or MOV whose bytes nobody has uploaded before: an empty box is at its end. */
+export async function freshClip(name: ClipName = 'h264'): Promise<Uint8Array> {
   const box = Buffer.alloc(12)
   box.writeUInt32BE(12, 0)
   box.write('free', 4)
   box.writeUInt32BE(++variants, 8)
-  return Buffer.concat([readFileSync(await clip('h264')), box])
+  return Buffer.concat([readFileSync(await clip(name)), box])
 }
 
 /** An upload whose sender stops in the middle of the file; destroy the socket to break it off. */

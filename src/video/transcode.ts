@@ -1,93 +1,22 @@
 import { rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Blobs } from '../blob/blob.ts'
-import { AppError, type ErrorCode, isErrorCode } from '../errors.ts'
+import { AppError, type ErrorCode } from '../errors.ts'
 import type { Log } from '../http/log.ts'
 import type { Media } from '../media/media.ts'
 import type { Job } from '../store/jobs.ts'
 import type { Store } from '../store/store.ts'
+import { failureOf } from './refusal.ts'
 
 /** Works off the jobs in the store, one for each core, as long as there are any. */
 export interface Transcoder {
   /** Takes up the jobs that a dead server left behind. */
-  start(): Promise<void>
+  start(): void
   /** To be called when a job was added. */
   wake(): void
   /** Resolves when no job runs any more; what was under way is taken up by the next server. */
   close(): Promise<void>
-}
-
-/** What has nothing to do with the video: such a job is tried until it is done. */
-const passing = new Set<ErrorCode>(['storage_full', 'busy'])
-
-/** ms until a job is tried again that failed for such a reason, or its end noted again. */
-const pause = 15_000
-
-/** A job that failed is tried once more: a child may have been killed for lack of memory. */
-const tries = 2
-
-/** Makes a transcoder that does nothing until started or woken. */
-export function createTranscoder(services: Services, wait = pause): Transcoder {
-  const { store, log } = services
-  const workers = new Set<Promise<void>>()
-  const closing = Promise.withResolvers<void>()
-  let closed = false
-
-  const work = async () => {
-    for (let job = await claim(); job !== null; job = await claim()) {
-      const failure = await run(services, job)
-      if (failure === null) continue
-      const again = passing.has(failure) || job.tries + 1 < tries
-      await note(job, failure, again)
-      if (passing.has(failure)) await rest()
-    }
-  }
-  /** The disk that was too full for a video may be so for this: the job must not be left running. */
-  const note = async (job: Job, failure: ErrorCode, again: boolean) => {
-    while (!closed) {
-      try {
-        return await store.jobs.fail(job.mediaId, failure, again)
-      } catch (error) {
-        log.failure(`transcode ${job.mediaId}`, error)
-        await rest()
-      }
-    }
-  }
-  const rest = async () => {
-    let timer: NodeJS.Timeout | undefined
-    const over = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, wait)
-    })
-    await Promise.race([over, closing.promise])
-    clearTimeout(timer)
-  }
-  const claim = async () => (closed ? null : store.jobs.claim())
-
-  const wake = () => {
-    if (closed || workers.size >= availableParallelism()) return
-    const worker = work()
-      .catch((error) => log.failure('transcode', error))
-      .finally(() => workers.delete(worker))
-    workers.add(worker)
-  }
-
-  return {
-    async start() {
-      const left = await store.jobs.recover()
-      for (let i = 0; i < Math.max(left, 1); i++) wake()
-    },
-    wake,
-    async close() {
-      closed = true
-      closing.resolve()
-      await Promise.all(workers)
-    },
-  }
-}
-
-/** The refusal that ended a job, from its code in the store. */
-export function refusalOf(failure: string | null): AppError {
-  return new AppError(failure !== null && isErrorCode(failure) ? failure : 'video_damaged')
 }
 
 interface Services {
@@ -97,26 +26,101 @@ interface Services {
   readonly log: Log
 }
 
-/** Does a job; answers why it failed, null if it is done or somebody else's. */
-async function run({ store, blobs, media, log }: Services, job: Job): Promise<ErrorCode | null> {
+/** A job that failed is tried once more: a child may have been killed for lack of memory. */
+const tries = 2
+
+/** What is no fault of the file and passes: the job waits for it, however long it takes. */
+const passing = new Set<unknown>(['busy', 'storage_full'] satisfies ErrorCode[])
+
+/**
+ * Makes a transcoder that does nothing until started or woken.
+ * @param pause ms between two looks whether what a job waits for has passed
+ */
+export function createTranscoder(services: Services, pause = 15_000): Transcoder {
+  const { store, blobs, log } = services
+  const workers = new Set<Promise<void>>()
+  const stop = new AbortController()
+  let missed = false
+
+  /** @throws AppError unavailable, when the server stops */
+  const patiently = async <T>(attempt: () => Promise<T>): Promise<T> => {
+    while (!stop.signal.aborted) {
+      try {
+        return await attempt()
+      } catch (error) {
+        if (!passing.has((error as Partial<AppError>).code)) throw error
+        await sleep(pause, null, { signal: stop.signal }).catch(() => null)
+      }
+    }
+    throw new AppError('unavailable')
+  }
+
+  const work = async () => {
+    const claim = () => patiently(store.jobs.claim)
+    for (let job = await claim(); job !== null; job = await claim()) await run(job)
+  }
+  const run = async (job: Job) => {
+    try {
+      await patiently(() => transcode(services, job))
+    } catch (error) {
+      const refusal = error instanceof AppError ? error : new AppError('internal')
+      // The server stops: the next one finds the job where it was.
+      if (refusal.code === 'unavailable') return
+      if (refusal.code === 'internal') log.failure(`transcode ${job.mediaId}`, error)
+      const again = refusal.code !== 'media_gone' && job.tries + 1 < tries
+      await patiently(() => store.jobs.fail(job.mediaId, failureOf(refusal), again))
+      // Nobody will ask for the upload again.
+      if (!again) await blobs.remove(job.source)
+    }
+  }
+
+  const wake = () => {
+    // Who is about to go home may not have seen the job.
+    missed ||= workers.size >= availableParallelism()
+    if (missed || stop.signal.aborted) return
+    follow(work())
+  }
+  const follow = (work: Promise<void>) => {
+    const worker = work
+      .catch((error) => {
+        if (error?.code !== 'unavailable') log.failure('transcode', error)
+      })
+      .finally(() => {
+        workers.delete(worker)
+        if (!missed) return
+        missed = false
+        wake()
+      })
+    workers.add(worker)
+  }
+  const recover = async () => {
+    const left = await patiently(store.jobs.recover)
+    for (let i = 0; i < Math.max(left, 1); i++) wake()
+  }
+
+  return {
+    start: () => follow(recover()),
+    wake,
+    async close() {
+      stop.abort()
+      await Promise.all(workers)
+    },
+  }
+}
+
+/** Makes the rendition of a job, and the works that show it visible. */
+async function transcode({ store, blobs, media }: Services, job: Job): Promise<void> {
   const target = blobs.scratch()
   try {
+    if (!(await blobs.open(job.source))) throw new AppError('media_gone')
     const source = blobs.localPath(job.source)
     const rendition = await media.render(source, await media.inspect(source), target)
     await blobs.put(job.video, target)
     await store.jobs.finish(job.mediaId, rendition).catch(async (error) => {
-      // Whether a commit that the disk failed is there after a crash nobody knows: the file stays.
-      if (error instanceof AppError) await blobs.remove(job.video)
+      await blobs.remove(job.video)
       throw error
     })
     await blobs.remove(job.source)
-    return null
-  } catch (error) {
-    const code: ErrorCode = error instanceof AppError ? error.code : 'internal'
-    // The server stops: the next one finds the job where it was.
-    if (code === 'unavailable' || code === 'media_gone') return null
-    if (code === 'internal') log.failure(`transcode ${job.mediaId}`, error)
-    return code
   } finally {
     await rm(target, { force: true })
   }
