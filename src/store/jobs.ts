@@ -19,6 +19,9 @@ export interface Jobs {
     mediaId: number,
     rendition: { size: number; width: number; height: number; duration: number },
   ): Promise<void>
-  /** Ends a job with the code of a refusal, or puts it back to be tried again. */
+  /**
+   * Ends a job with the refusal to be told and lets go of the upload, or puts it back to be tried
+   * again.
+   */
   fail(mediaId: number, failure: string, again: boolean): Promise<void>
 }

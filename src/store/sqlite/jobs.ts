@@ -26,7 +26,9 @@ export function createJobs(engine: Engine): Jobs {
      WHERE id = $mediaId AND state = 'running'`,
   )
   const fail = raw.prepare(
-    'UPDATE media SET state = $state, failure = $failure, tries = tries + 1 WHERE id = $mediaId',
+    `UPDATE media SET state = $state, failure = $failure, tries = tries + 1,
+       source = CASE $state WHEN 'failed' THEN NULL ELSE source END
+     WHERE id = $mediaId AND state = 'running'`,
   )
   const works = raw.prepare<{ id: number; authorId: number; publishedAt: number | null }, [number]>(
     `SELECT id, author_id AS authorId, published_at AS publishedAt FROM videos

@@ -36,7 +36,8 @@ export function createMedia({ db, raw }: Engine) {
     .prepare()
   const usage = raw.prepare<{ bytes: number }, [number]>(
     `SELECT coalesce(sum(m.size), 0) AS bytes
-     FROM videos v JOIN media m ON m.id = v.media_id WHERE v.author_id = ?`,
+     FROM videos v JOIN media m ON m.id = v.media_id
+     WHERE v.author_id = ? AND m.state <> 'failed'`,
   )
   const owned = raw.prepare<{ name: string }, { names: string }>(
     `SELECT value AS name FROM json_each($names)
