@@ -1,0 +1,12 @@
+/** Where there is no strace, or it may not trace, the tests that need it are skipped. */
+export const traceable =
+  process.platform === 'linux' &&
+  Bun.which('strace') !== null &&
+  Bun.spawnSync(['strace', '-o', '/dev/null', 'true']).success
+
+/** A command under strace, its children too; what it says of the calls goes to `output`. */
+export const traced = (
+  options: readonly string[],
+  output: string,
+  command: readonly string[],
+): string[] => ['strace', '-f', '--seccomp-bpf', ...options, '-o', output, '--', ...command]
