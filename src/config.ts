@@ -30,6 +30,9 @@ export interface Config {
   readonly ffmpeg: string
   /** Addresses whose X-Forwarded-* headers are believed. */
   readonly trustProxy: readonly string[]
+  /** Paths of a certificate and its key in PEM form, null for plain HTTP. */
+  readonly tlsCert: string | null
+  readonly tlsKey: string | null
   /** Bytes of free disk below which the server says that it isn't ready. */
   readonly minFree: number
   /** Who may read `/metrics`: private addresses, everybody or nobody. */
@@ -178,6 +181,20 @@ export const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
         .map((address) => address.trim())
         .filter((address) => address !== ''),
   },
+  tlsCert: {
+    flag: '--tls-cert <file>',
+    env: 'DOUYIN_TLS_CERT',
+    fallback: '',
+    help: 'certificate for HTTPS, PEM with its chain; read again when it changes',
+    parse: pathOrNull,
+  },
+  tlsKey: {
+    flag: '--tls-key <file>',
+    env: 'DOUYIN_TLS_KEY',
+    fallback: '',
+    help: 'private key of the certificate, PEM',
+    parse: pathOrNull,
+  },
   minFree: {
     flag: '--min-free <size>',
     env: 'DOUYIN_MIN_FREE',
@@ -226,6 +243,10 @@ export function loadConfig(
 function nonEmpty(text: string): string {
   if (text.trim() === '') throw new Error('must not be empty')
   return text
+}
+
+function pathOrNull(text: string): string | null {
+  return text === '' ? null : resolve(text)
 }
 
 function integer(text: string, min: number, max: number): number {

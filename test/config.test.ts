@@ -49,6 +49,8 @@ describe('config', () => {
     ['loginWindow', '60', 60],
     ['strictPasswords', 'true', true],
     ['strictPasswords', 'No', false],
+    ['tlsCert', 'a.pem', resolve('a.pem')],
+    ['tlsKey', '/x/a.key', '/x/a.key'],
     ['ffmpeg', 'embedded', 'embedded'],
     ['trustProxy', ' 10.0.0.1 ,, ::1 ', ['10.0.0.1', '::1']],
     ['minFree', '1GB', 1024 * MB],
@@ -93,7 +95,8 @@ describe('config', () => {
 
   test('no setting is missing here', () => {
     // What stands behind a proxy is a list of anything; an address that is none trusts nobody.
-    const tried = [...bad.map(([name]) => name), 'trustProxy']
+    // Nor is a path wrong before somebody reads it.
+    const tried = [...bad.map(([name]) => name), 'trustProxy', 'tlsCert', 'tlsKey']
     expect(Object.keys(settings).filter((name) => !tried.includes(name))).toEqual([])
   })
 
