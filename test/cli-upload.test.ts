@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { createStudio } from '../src/media/draw.ts'
+import { clip as testClip } from './clips.ts'
 import { bootServer, call, register, type TestServer, temporaryDirectory } from './helpers.ts'
 import { fromSource, run } from './spawned.ts'
 
@@ -40,9 +41,20 @@ test('publishes a file under its name, with a name and password', async () => {
   const env = { DOUYIN_TOKEN: '', DOUYIN_USER: user.name, DOUYIN_PASSWORD: 'secret-1' }
   const { code, stdout, stderr } = await upload(['clip.mp4'], env)
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('1 video (') })
-  expect(stderr).toMatch(/^clip\.mp4: .*\/s\n$/)
+  expect(stderr).toMatch(/^clip\.mp4: .*\/s\nclip\.mp4: the server is processing it …\n$/)
   expect((await titles())[0]).toBe('clip')
 })
+
+test('says that a video which has to be transcoded will appear later, and knows when it did', async () => {
+  const film = join(scratch.path, 'film.mov')
+  copyFileSync(await testClip('hevc-mov'), film)
+  const { stdout, stderr } = await upload(['film.mov', 'clip.mp4', '--json'])
+  expect(JSON.parse(stdout).map((o: { ready: boolean }) => o.ready)).toEqual([false, true])
+  expect(stderr).toContain('1 video will appear as soon as')
+  while (!(await titles()).includes('film')) await Bun.sleep(20)
+  const again = await upload(['film.mov', '--json'])
+  expect(JSON.parse(again.stdout)[0]).toMatchObject({ title: 'film', ready: true })
+}, 60_000)
 
 test('a title reaches the server letter by letter, quotes and line ends included', async () => {
   const title = '海边 "的" \\ 傍晚; name="token"'

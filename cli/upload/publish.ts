@@ -19,11 +19,20 @@ export interface Target {
   readonly token: string
 }
 
-/** Told about an upload: that it begins (again), and how many bytes have gone. */
+/** Told about an upload: that it begins (again), how many bytes have gone, and that all have. */
 export interface Watcher {
   begin(size: number): void
   sent(amount: number): void
+  processing(): void
   retry(reason: string): void
+}
+
+/** What was published; the server still transcodes it, if it is not `ready`. */
+export interface Published {
+  readonly title: string
+  /** Bytes. */
+  readonly size: number
+  readonly ready: boolean
 }
 
 /**
@@ -34,19 +43,24 @@ export async function publishFile(
   target: Target,
   { path, title }: { path: string; title: string | undefined },
   watcher: Watcher,
-): Promise<{ size: number; title: string }> {
+): Promise<Published> {
   const { size } = statSync(path)
-  const work = { path, size, title: title ?? titleOf(path) }
+  const work = { path, size, title: (title ?? titleOf(path)).trim() }
+  // Of several uploads at once the newest may be another; then nothing is known to be missing.
+  const published = (newest: Work): Published => ({
+    ...{ title: work.title, size },
+    ready: newest.title !== work.title || newest.ready,
+  })
   let before: Work | undefined
   for (let tries = 0; ; tries++) {
     try {
       const newest = await newestWork(target)
       // All may have arrived although its answer did not: a second try would publish it twice.
-      if (before && newest.id > before.id && newest.title === work.title) return work
+      if (before && newest.id > before.id && newest.title === work.title) return published(newest)
       before ??= newest
       watcher.begin(size)
       const answer = await send(target, work, watcher)
-      if (answer.status_code === 0) return work
+      if (answer.status_code === 0) return published(await newestWork(target))
       if (!later.has(answer.status_code)) throw new Failure(`${answer.status_msg}`)
       throw new Broken(`${answer.status_msg}.`)
     } catch (error) {
@@ -58,7 +72,14 @@ export async function publishFile(
   }
 }
 
-type Work = { id: number; title: string }
+interface Work {
+  readonly id: number
+  readonly title: string
+  readonly ready: boolean
+}
+
+/** What the server puts before the title of a video that it still transcodes. */
+const mark = '【processing】'
 
 /**
  * The user's newest work, of id 0 if there is none.
@@ -68,7 +89,9 @@ export async function newestWork({ server, token }: Target): Promise<Work> {
   const headers = { authorization: `Bearer ${token}` }
   const answer = await call(server, '/douyin/publish/list/?limit=1', { headers })
   if (answer.status_code !== 0) throw new Failure(`The token is not valid on ${server}.`)
-  return (answer.video_list as Work[])[0] ?? { id: 0, title: '' }
+  const [{ id, title } = { id: 0, title: '' }] = answer.video_list as Omit<Work, 'ready'>[]
+  const ready = !title.startsWith(mark)
+  return { id, title: ready ? title : title.slice(mark.length), ready }
 }
 
 async function send(
@@ -81,8 +104,11 @@ async function send(
   const controller = new AbortController()
   const giveUp = () => controller.abort(new Error('nothing moved for two minutes'))
   let timer = setTimeout(giveUp, patience)
+  let left = size
   const sent = (amount: number) => {
     watcher.sent(amount)
+    left -= amount
+    if (left === 0) watcher.processing()
     clearTimeout(timer)
     timer = setTimeout(giveUp, patience)
   }

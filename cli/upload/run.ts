@@ -16,6 +16,8 @@ interface Outcome {
   readonly title?: string
   /** Bytes. */
   readonly size?: number
+  /** False as long as the server transcodes it. */
+  readonly ready?: boolean
   readonly error?: string
 }
 
@@ -73,7 +75,7 @@ async function attempt(
   try {
     const work = await publishFile(target, { path: file, title }, watcher)
     watcher.end()
-    return { file, published: true, title: work.title, size: work.size }
+    return { file, published: true, ...work }
   } catch (error) {
     watcher.end()
     const sentence = error instanceof Broken ? error.message : sentenceOf(error)
@@ -95,6 +97,10 @@ function watch(progress: Progress, label: string): Watcher & { end(): void } {
       running = true
     },
     sent: (amount) => progress.advance(amount),
+    processing() {
+      end()
+      note(`${clean(label)}: the server is processing it …`)
+    },
     retry(reason) {
       end()
       note(`${reason} Trying again …`)
@@ -110,5 +116,8 @@ function summarize(outcomes: readonly Outcome[], json: boolean): void {
   if (json) printJson(outcomes)
   else if (done.length > 0)
     print(`Published ${count(done.length, 'video')} (${formatSize(bytes)}).`)
+  const later = done.filter(({ ready }) => ready === false).length
+  if (later > 0)
+    note(`${count(later, 'video')} will appear as soon as the server has transcoded it.`)
   if (failed > 0) throw new Failure(`${count(failed, 'file')} could not be published.`)
 }
