@@ -5,7 +5,7 @@ import { commonPasswords } from './common.ts'
 const shortest = 8
 
 /**
- * Refuses a password that others would try first: short, much used, or the name of its user.
+ * Refuses a password that others would try first: short, much used, a number, or the name of its user.
  * @throws AppError password_weak
  */
 export function assertStrong(name: string, password: string): void {
@@ -14,6 +14,8 @@ export function assertStrong(name: string, password: string): void {
     [...password].length < shortest ||
     plain === name.toLowerCase() ||
     new Set(plain).size < 4 ||
+    // Dates and telephone numbers.
+    /^\d+$/.test(plain) ||
     commonPasswords.has(plain) ||
     // `password1!` is no other password than `password`.
     commonPasswords.has(plain.replace(/^[\d\W_]+|[\d\W_]+$/g, ''))
