@@ -29,7 +29,7 @@ export async function runDoctor(options: DoctorOptions, command: Command): Promi
 }
 
 /** Every check in turn. Where the file itself is damaged, nothing else can be believed. */
-async function examine(patient: Patient, fix: boolean): Promise<readonly Finding[]> {
+export async function examine(patient: Patient, fix: boolean): Promise<readonly Finding[]> {
   const { checks } = patient.store
   const damage = await checks.integrity()
   if (damage.length > 0) return damage
