@@ -72,12 +72,29 @@ export async function seededWorld(
 /** A copy that a run may write to, on the disk before anything is measured. */
 export async function copyOfWorld(directory: string): Promise<string> {
   mkdirSync(root, { recursive: true })
+  removeForgotten()
   const copy = join(root, `run-${process.pid}-${Bun.nanoseconds()}`)
   cpSync(directory, copy, { recursive: true, mode: constants.COPYFILE_FICLONE })
   const file = await open(join(copy, 'douyin.db'))
   await file.sync()
   await file.close()
   return copy
+}
+
+/** Removes copies of runs that were killed. */
+function removeForgotten(): void {
+  for (const name of readdirSync(root)) {
+    const pid = Number(/^run-(\d+)-/.exec(name)?.[1])
+    if (pid && !isAlive(pid)) removeWorld(join(root, name))
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
 
 export const removeWorld = (copy: string): void => rmSync(copy, { recursive: true, force: true })
