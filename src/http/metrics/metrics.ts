@@ -68,8 +68,10 @@ export function createMetrics(): Metrics {
         routes.set(path, metrics)
         const parameter = path.search(/[:*]/)
         if (parameter > 1) prefixes.push({ prefix: path.slice(0, parameter), metrics })
+        if (parameter > 1) continue
         // With and without the slash at the end it is the same route.
-        else for (const form of [path, `${path}/`]) exact.set(form, metrics)
+        const stem = path.replace(/\/$/, '')
+        exact.set(stem, metrics).set(`${stem}/`, metrics)
       }
     },
     request(path, status, ms) {
