@@ -174,14 +174,15 @@ async function act(server: Server, ledger: Ledger, person: Person, common: Uint8
 export function write(
   server: Server,
   ledger: Ledger,
-  options: { writers: number; common: Uint8Array; deeds?: number },
+  options: { writers: number; common: Uint8Array; deeds?: number; pause?: number },
 ): { stop(): Promise<void>; done: Promise<void> } {
   let stopped = false
-  const { deeds = Number.POSITIVE_INFINITY } = options
+  const { deeds = Number.POSITIVE_INFINITY, pause = 0 } = options
   const one = async (at: number) => {
     const person = ledger.people[at % ledger.people.length]!
     for (let done = 0; done < deeds && !stopped; done++) {
       if (!(await act(server, ledger, person, options.common)) && deeds === Infinity) return
+      if (pause > 0) await Bun.sleep(pause)
     }
   }
   const done = Promise.all(Array.from({ length: options.writers }, (_, at) => one(at))).then(
