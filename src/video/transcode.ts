@@ -61,17 +61,24 @@ export function createTranscoder(services: Services, pause = 15_000): Transcoder
   }
   const run = async (job: Job) => {
     try {
-      await patiently(() => transcode(services, job))
+      await patiently(() => transcode(services, job, failing))
     } catch (error) {
       const refusal = error instanceof AppError ? error : new AppError('internal')
       // The server stops: the next one finds the job where it was.
       if (refusal.code === 'unavailable') return
       if (refusal.code === 'internal') log.failure(`transcode ${job.mediaId}`, error)
       const again = refusal.code !== 'media_gone' && job.tries + 1 < tries
-      await patiently(() => store.jobs.fail(job.mediaId, failureOf(refusal), again))
+      await patiently(() => store.jobs.fail(job.mediaId, failureOf(refusal), again).catch(failing))
       // Nobody will ask for the upload again.
       if (!again) await blobs.remove(job.source)
     }
+  }
+
+  /** A disk that fails now may not do so later: a job must not stay `running` till the next start. */
+  const failing = (error: unknown): never => {
+    if (error instanceof AppError) throw error
+    log.failure('transcode', error)
+    throw new AppError('busy')
   }
 
   const wake = () => {
@@ -108,8 +115,12 @@ export function createTranscoder(services: Services, pause = 15_000): Transcoder
   }
 }
 
-/** Makes the rendition of a job, and the works that show it visible. */
-async function transcode({ store, blobs, media }: Services, job: Job): Promise<void> {
+/** Makes the rendition of a job, and the works that show it visible; `failing` hears of the store. */
+async function transcode(
+  { store, blobs, media }: Services,
+  job: Job,
+  failing: (error: unknown) => never,
+): Promise<void> {
   const target = blobs.scratch()
   try {
     if (!(await blobs.open(job.source))) throw new AppError('media_gone')
@@ -117,8 +128,9 @@ async function transcode({ store, blobs, media }: Services, job: Job): Promise<v
     const rendition = await media.render(source, await media.inspect(source), target)
     await blobs.put(job.video, target)
     await store.jobs.finish(job.mediaId, rendition).catch(async (error) => {
-      await blobs.remove(job.video)
-      throw error
+      // Whether a commit that the disk failed is there after a crash nobody knows: the file stays.
+      if (error instanceof AppError) await blobs.remove(job.video)
+      failing(error)
     })
     await blobs.remove(job.source)
   } finally {
