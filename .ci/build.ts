@@ -6,10 +6,13 @@ import { packCore } from '../src/media/embedded/pack.ts'
 const root = join(import.meta.dir, '..')
 
 const { success, logs } = await Bun.build({
-  // The worker of ffmpeg and what it loads are files of their own, which keep their folders.
-  entrypoints: ['cli/main.ts', 'src/media/embedded/worker.ts', 'src/media/embedded/core.ts'].map(
-    (path) => join(root, path),
-  ),
+  // Workers, and what that of ffmpeg loads, are files of their own, which keep their folders.
+  entrypoints: [
+    'cli/main.ts',
+    'src/media/embedded/worker.ts',
+    'src/media/embedded/core.ts',
+    'src/store/sqlite/checkpoint.worker.ts',
+  ].map((path) => join(root, path)),
   root,
   minify: true,
   bytecode: true,

@@ -20,7 +20,8 @@ import { videoRoutes } from './video/routes.ts'
 
 /** Every route of the service on one app. It never listens: that is `http/server`'s. */
 export function createApp(ctx: Context) {
-  const app = new Elysia({ name: 'douyin' })
+  // A host of a LAN may be as short as `nas`; Elysia takes longer ones for granted unless told.
+  const app = new Elysia({ name: 'douyin', handler: { standardHostname: false } })
     .onError(({ code, error, request }) => {
       const wrong = code === 'NOT_FOUND' ? unknownRoute(paths, request) : error
       const id = logFailure(ctx.log, request, wrong)

@@ -67,7 +67,9 @@ describe('headers', () => {
   })
 
   test('a failure is told to the operator whole, to the caller not at all', async () => {
-    const feed = spyOn(server.ctx.store.videos, 'feed').mockRejectedValue(new Error('disk on fire'))
+    const feed = spyOn(server.ctx.store.videos, 'feed').mockImplementation(() => {
+      throw new Error('disk on fire')
+    })
     const response = await get(`${server.url}/douyin/feed/?token=SECRET-TOKEN`)
     feed.mockRestore()
     expect(response.status).toBe(500)

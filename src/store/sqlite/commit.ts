@@ -1,7 +1,10 @@
 import type { Database } from 'bun:sqlite'
 import { AppError } from '../../errors.ts'
 
-/** Runs a synchronous write in the next commit; resolves with its result once that is on disk. */
+/**
+ * Runs a synchronous write in the next commit; resolves with its result once that is on disk. It may
+ * be run twice, the first time without effect, if another write of that commit throws.
+ */
 export type Commit = <T>(write: () => T) => Promise<T>
 
 export interface GroupCommit {
@@ -34,7 +37,8 @@ const largestBatch = 256
 
 /**
  * Group commit: writes that arrive in one turn of the event loop share one transaction and so one
- * sync of the disk. Each has its own savepoint: one that throws takes back only itself.
+ * sync of the disk. Hardly any write throws, so they go in without savepoints; when one does, all are
+ * taken back and go in again, each with its own, so that it takes back only itself.
  */
 export function createGroupCommit(database: Database, around: Around = {}): GroupCommit {
   const begin = database.prepare('BEGIN IMMEDIATE')
@@ -85,9 +89,9 @@ export function createGroupCommit(database: Database, around: Around = {}): Grou
 
   /** Writes a batch and answers each of its writers; false if it is not on disk. */
   const settle = (batch: readonly Waiting[]): boolean => {
-    const answers: (() => void)[] = []
+    let answers: (() => void)[]
     try {
-      for (const one of batch) answers.push(run(one))
+      answers = runPlain(batch) ?? runApart(batch)
       end.run()
     } catch (error) {
       takeBack()
@@ -105,6 +109,24 @@ export function createGroupCommit(database: Database, around: Around = {}): Grou
       // A failing disk may fail this too; SQLite has then ended the transaction by itself, and who
       // waits for an answer must get one.
     }
+  }
+
+  const runPlain = (batch: readonly Waiting[]): (() => void)[] | null => {
+    try {
+      return batch.map(({ write, resolve }) => {
+        const result = write()
+        return () => resolve(result)
+      })
+    } catch {
+      // Which one it was, and why, shows when they run apart.
+      return null
+    }
+  }
+
+  const runApart = (batch: readonly Waiting[]): (() => void)[] => {
+    takeBack()
+    begin.run()
+    return batch.map(run)
   }
 
   const run = (one: Waiting): (() => void) => {

@@ -1,5 +1,6 @@
 import type { Store } from '../store.ts'
 import { createAccounts } from './accounts.ts'
+import { createCheckpoints } from './checkpoint.ts'
 import { createChecks } from './checks.ts'
 import { createComments } from './comments.ts'
 import { createGroupCommit } from './commit.ts'
@@ -25,10 +26,14 @@ export function createSqliteStore(path: string): Store {
   // From here on a lock held by another process is waited for outside of SQLite (see commit.ts).
   database.run('PRAGMA busy_timeout = 0')
   const assertPresent = createPresence(path)
+  const checkpoints = createCheckpoints(database, path)
   let committed = (_writes: number, _ms: number): void => {}
   const group = createGroupCommit(database, {
     before: assertPresent,
-    after: (writes, ms) => committed(writes, ms),
+    after(writes, ms) {
+      checkpoints.committed()
+      committed(writes, ms)
+    },
   })
   const engine = createEngine(database, group.commit)
   return {
@@ -53,6 +58,7 @@ export function createSqliteStore(path: string): Store {
     snapshot: async (target) => takeSnapshot(database, target),
     async close() {
       await group.close()
+      checkpoints.close()
       database.close()
     },
   }

@@ -27,6 +27,6 @@ export function createEngine(raw: Database, commit: Commit): Engine {
   const freshness = createFreshness(raw)
   const records = createRecords(db, freshness)
   const lists = createLists(freshness, records)
-  const feed = createFeed({ db, records, freshness })
+  const feed = createFeed({ raw, records, freshness })
   return { db, raw, commit, freshness, records, lists, feed, now: Date.now }
 }

@@ -1,8 +1,6 @@
-import { desc, lte, sql } from 'drizzle-orm'
 import { Lru } from '../../lru.ts'
 import type { Clip } from '../store.ts'
 import type { Engine } from './engine.ts'
-import { videos } from './schema.ts'
 
 /** The feed: the newest videos by an index in memory, the rest by the one in the file. */
 export interface Feed {
@@ -15,24 +13,21 @@ export interface Feed {
 }
 
 /** Newest videos in the index: 16 bytes each. */
-const indexed = 20_000
+const indexed = 100_000
 
 /** Pages kept as arrays of records. */
 const pagesKept = 512
 
 /** Reads the index when the first page is asked for. */
 export function createFeed({
-  db,
+  raw,
   records,
   freshness,
-}: Pick<Engine, 'db' | 'records' | 'freshness'>): Feed {
-  const query = db
-    .select({ id: videos.id, at: videos.publishedAt })
-    .from(videos)
-    .where(lte(videos.publishedAt, sql.placeholder('until')))
-    .orderBy(desc(videos.publishedAt))
-    .limit(sql.placeholder('limit'))
-    .prepare()
+}: Pick<Engine, 'raw' | 'records' | 'freshness'>): Feed {
+  const query = raw.prepare<{ id: number; at: number }, [number, number]>(
+    `SELECT id, published_at AS at FROM videos WHERE published_at <= ?
+     ORDER BY published_at DESC LIMIT ?`,
+  )
   const pages = new Lru<number, { version: number; limit: number; clips: readonly Clip[] }>(
     pagesKept,
   )
@@ -45,9 +40,9 @@ export function createFeed({
   freshness.onForeignWrite(forget)
 
   const load = () => {
-    const rows = query.all({ until: Number.MAX_SAFE_INTEGER, limit: indexed }).reverse()
+    const rows = query.all(Number.MAX_SAFE_INTEGER, indexed).reverse()
     return {
-      times: rows.map((row) => row.at ?? 0),
+      times: rows.map((row) => row.at),
       ids: rows.map((row) => row.id),
       complete: rows.length < indexed,
     }
@@ -59,7 +54,7 @@ export function createFeed({
     if (end >= limit || index.complete) {
       return index.ids.slice(Math.max(0, end - limit), end).reverse()
     }
-    return query.all({ until, limit }).map((row) => row.id)
+    return query.all(until, limit).map((row) => row.id)
   }
 
   return {

@@ -70,8 +70,11 @@ export function createSending({
     let batch: Waiting[] = []
     try {
       const outcomes = await commit(() => {
-        batch = waiting.splice(0, largestBatch)
-        if (waiting.length > 0) void flush()
+        // Only once, since a write may be run again when another of its commit fails.
+        if (batch.length === 0) {
+          batch = waiting.splice(0, largestBatch)
+          if (waiting.length > 0) void flush()
+        }
         return store(batch)
       })
       for (const [at, outcome] of outcomes.entries()) {

@@ -1,0 +1,61 @@
+import type { Database } from 'bun:sqlite'
+
+/** Keeps the write-ahead log short without making anybody's commit wait for it. */
+export interface Checkpoints {
+  /** To be called after each commit. */
+  committed(): void
+  close(): void
+}
+
+/** Pages in the log, of 4 KB, from which on it is copied into the database by a worker. */
+const soft = 1_000
+
+/**
+ * Pages from which on the rest that came while the worker ran is copied by ourselves, because the log
+ * starts anew only when nothing is left in it.
+ */
+const hard = 16_000
+
+/** Takes SQLite's own checkpoints, inside of commits, out of the hands of this connection. */
+export function createCheckpoints(database: Database, path: string): Checkpoints {
+  database.run('PRAGMA wal_autocheckpoint = 0')
+  const state = database.prepare<{ log: number; checkpointed: number }, []>(
+    'PRAGMA wal_checkpoint(NOOP)',
+  )
+  const copy = database.prepare('PRAGMA wal_checkpoint(PASSIVE)')
+  let worker: Worker | null = null
+  let running = false
+
+  const start = () => {
+    running = true
+    worker ??= startWorker(() => {
+      running = false
+      if ((state.get()?.log ?? 0) > hard) copy.get()
+    })
+    worker.postMessage(path)
+  }
+
+  return {
+    committed() {
+      if (running) return
+      const { log, checkpointed } = state.get() ?? { log: 0, checkpointed: 0 }
+      if (log - checkpointed > soft) start()
+    },
+    close() {
+      worker?.terminate()
+    },
+  }
+}
+
+/** The worker is an entry of the build of its own, which keeps its folder; see media/embedded. */
+function startWorker(done: () => void): Worker {
+  const worker = new Worker(
+    Bun.isStandaloneExecutable
+      ? `${import.meta.dir}/src/store/sqlite/checkpoint.worker.js`
+      : `${import.meta.dir}/checkpoint.worker.ts`,
+  )
+  worker.unref()
+  worker.onmessage = done
+  worker.onerror = done
+  return worker
+}
