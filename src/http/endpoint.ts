@@ -62,8 +62,8 @@ export function rawEndpoint<A extends TObject>(
   const blank = blankOf(declared.answer) as object
   const handler = ({ request, server }: { request: Request; server: Peer | null }) => {
     const refused = (error: unknown) => {
-      logFailure(ctx.log, request, error)
-      return refuse(error, languageOf(request), blank)
+      const id = logFailure(ctx.log, request, error)
+      return refuse(error, languageOf(request), blank, id)
     }
     try {
       const answer = after(handle(request, server), (given) =>

@@ -14,7 +14,7 @@ const soft = 1_000
  * Pages from which on the rest that came while the worker ran is copied by ourselves, because the log
  * starts anew only when nothing is left in it.
  */
-const hard = 16_000
+const hard = 8_000
 
 /** Takes SQLite's own checkpoints, inside of commits, out of the hands of this connection. */
 export function createCheckpoints(database: Database, path: string): Checkpoints {
