@@ -62,11 +62,15 @@ const doctor = async (data: string, ...options: string[]) => {
 }
 
 /** The same in this process, which starts no program. */
-async function look(data: string, fix: boolean): Promise<string[]> {
+async function look(
+  data: string,
+  fix: boolean,
+  quietSince: number | null = Number.POSITIVE_INFINITY,
+): Promise<string[]> {
   const store = createSqliteStore(join(data, 'douyin.db'))
   try {
     const blobs = createDiskBlobs(data)
-    const found = await examine({ store, blobs, quietSince: Number.POSITIVE_INFINITY }, fix)
+    const found = await examine({ store, blobs, quietSince }, fix)
     return found.map(({ what }) => what)
   } finally {
     await store.close()
@@ -213,6 +217,22 @@ describe('doctor', () => {
     const { user } = await call(server, 'GET', 'user/', { user_id: 1, token })
     const { video_list } = await call(server, 'GET', 'publish/list/', { user_id: 1, token })
     expect([user.id, user.work_count]).toEqual([1, video_list.length])
+  })
+
+  test('beside a server that is written to it takes nothing half-done for damage', async () => {
+    const data = patient()
+    const common = readFileSync(await clip('h264'))
+    const busy = { ...createLedger(), people: ledger.people, videos: ledger.videos }
+    await using server = await spawnServer(fromSource, data, { flags: unthrottled })
+    const writing = write(server, busy, { writers: 8, common })
+    for (let n = 0; n < 4; n++) {
+      expect(await look(data, false, null)).toEqual([])
+      expect(await look(data, true, null)).toEqual([])
+    }
+    await writing.stop()
+    expect(busy.entries.filter(({ heard }) => heard !== null).length).toBeGreaterThan(20)
+    await server.end('SIGTERM')
+    expect(await look(data, false)).toEqual([])
   })
 
   test('a directory without a database is no patient', async () => {

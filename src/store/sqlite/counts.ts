@@ -26,7 +26,9 @@ type Range = { after: number; upTo: number }
 /** Goes through every count and every conversation, and puts right what is wrong if told to. */
 export function createCounts(engine: Engine): (fix: boolean, tally: Tally) => Promise<void> {
   const { raw, commit } = engine
-  const within = <T>(fix: boolean, look: () => T) => (fix ? commit(look) : Promise.resolve(look()))
+  // Also what only looks needs a transaction: others write between two of its queries.
+  const within = <T>(fix: boolean, look: () => T) =>
+    fix ? commit(look) : Promise.resolve(raw.transaction(look)())
 
   const checkTable = async (table: keyof typeof counts, fix: boolean, tally: Tally) => {
     const next = raw.prepare<{ id: number | null }, [number]>(

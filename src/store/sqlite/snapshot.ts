@@ -1,12 +1,17 @@
 import type { Database } from 'bun:sqlite'
-import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs'
 
 /**
  * Writes a copy of the database, as it is at one moment, to a new file and syncs it. Others may
  * write meanwhile; it holds up this process only.
  */
 export function takeSnapshot(database: Database, path: string): void {
-  database.prepare('VACUUM INTO ?').run(path)
+  try {
+    database.prepare('VACUUM INTO ?').run(path)
+  } catch (error) {
+    rmSync(path, { force: true })
+    throw error
+  }
   // SQLite leaves it to the system when the copy gets to the disk.
   const file = openSync(path, 'r')
   try {
