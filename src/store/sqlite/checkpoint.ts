@@ -30,7 +30,11 @@ export function createCheckpoints(database: Database, path: string): Checkpoints
     running = true
     worker ??= startWorker(() => {
       running = false
-      if ((state.get()?.log ?? 0) > hard) copy.get()
+      try {
+        if ((state.get()?.log ?? 0) > hard) copy.get()
+      } catch {
+        // As above: the log keeps what it has.
+      }
     })
     worker.postMessage(path)
   }
@@ -38,8 +42,12 @@ export function createCheckpoints(database: Database, path: string): Checkpoints
   return {
     committed() {
       if (running) return
-      const { log, checkpointed } = state.get() ?? { log: 0, checkpointed: 0 }
-      if (log - checkpointed > soft) start()
+      try {
+        const { log, checkpointed } = state.get() ?? { log: 0, checkpointed: 0 }
+        if (log - checkpointed > soft) start()
+      } catch {
+        // What was committed is on disk; a disk that fails now is the next commit's to tell of.
+      }
     },
     close() {
       worker?.terminate()

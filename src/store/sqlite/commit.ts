@@ -66,14 +66,18 @@ export function createGroupCommit(database: Database, around: Around = {}): Grou
     const started = performance.now()
     try {
       around.before?.()
+      // One that could not be taken back when the disk failed would be in the way for ever.
+      if (database.inTransaction) rollback.run()
       begin.run()
     } catch (error) {
       return retry(batch, error)
     }
     failures = 0
-    if (settle(batch)) around.after?.(batch.length, performance.now() - started)
+    const written = settle(batch)
+    // First of all: whatever those around it throw, nobody may be left waiting.
     if (waiting.length > 0) schedule(0)
     else idle.resolve()
+    if (written) around.after?.(batch.length, performance.now() - started)
   }
 
   const retry = (batch: Waiting[], error: unknown) => {

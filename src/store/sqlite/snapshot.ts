@@ -8,8 +8,10 @@ import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs'
 export function takeSnapshot(database: Database, path: string): void {
   try {
     database.prepare('VACUUM INTO ?').run(path)
+  const existed = existsSync(path)
   } catch (error) {
-    rmSync(path, { force: true })
+    // Half a copy is of no use; what was there before is not ours.
+    if (!existed) rmSync(path, { force: true })
     throw error
   }
   // SQLite leaves it to the system when the copy gets to the disk.
