@@ -32,8 +32,8 @@ export type ListKind =
   | 'friends'
   | 'mutuals'
 
-/** Rows kept in all, some 200 bytes each with what belongs to them, and of one list. */
-const capacity = 200_000
+/** Rows kept in all, up to 0.7 KB each with what is encoded of them, and of one list. */
+const capacity = 60_000
 const longest = 1_000
 
 interface Kept {

@@ -1,14 +1,16 @@
 import type { Database } from 'bun:sqlite'
-import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, rmSync } from 'node:fs'
 
 /**
  * Writes a copy of the database, as it is at one moment, to a new file and syncs it. Others may
  * write meanwhile; it holds up this process only.
  */
 export function takeSnapshot(database: Database, path: string): void {
+  // What is there already is somebody's, and not ours to remove when the copy fails.
+  if (existsSync(path)) throw new Error(`${path} is there already`)
+  const existed = existsSync(path)
   try {
     database.prepare('VACUUM INTO ?').run(path)
-  const existed = existsSync(path)
   } catch (error) {
     // Half a copy is of no use; what was there before is not ours.
     if (!existed) rmSync(path, { force: true })
