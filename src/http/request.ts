@@ -72,11 +72,16 @@ async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = []
   const deadline = performance.now() + patience
   let size = 0
-  for await (const chunk of request.body ?? []) {
-    size += chunk.length
-    if (size > maxBody) throw new AppError('body_too_large')
-    if (performance.now() > deadline) throw new AppError('body_too_slow')
-    chunks.push(chunk)
+  try {
+    for await (const chunk of request.body ?? []) {
+      size += chunk.length
+      if (size > maxBody) throw new AppError('body_too_large')
+      if (performance.now() > deadline) throw new AppError('body_too_slow')
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    // A caller who breaks off, or cuts chunks that are none, is no failure of ours to be logged.
+    throw error instanceof AppError ? error : new AppError('invalid_request', { reason: 'body' })
   }
   return new Uint8Array(Buffer.concat(chunks))
 }
