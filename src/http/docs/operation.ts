@@ -21,6 +21,11 @@ export function operation(declared: Contract, requestBody?: object) {
           description: '`status_code` 0: done. Anything else: refused, `status_msg` says why.',
           content: { 'application/json': { schema: enveloped(answer) } },
         },
+        default: {
+          description:
+            'Nothing that a person did: 429 (`Retry-After` says when to come back), 413, 408 or 5xx.',
+          content: { 'application/json': { schema: enveloped(answer) } },
+        },
       },
       security: security[access],
     },
@@ -33,7 +38,7 @@ const security: Record<Access, object[]> = {
   none: [],
 }
 
-/** Schema of an answer: the envelope, then the endpoint's own fields. */
+/** Schema of an answer, whether it succeeds or fails: the envelope, then the endpoint's own fields. */
 export function enveloped(answer: TObject): object {
   return {
     type: 'object',
@@ -45,9 +50,21 @@ export function enveloped(answer: TObject): object {
         examples: [0],
       },
       status_msg: { type: 'string', description: 'For a person to read', examples: ['成功'] },
-      ...plain(answer).properties,
+      ...orBlank(plain(answer) as Schema).properties,
     },
   }
+}
+
+type Schema = Record<string, unknown> & { properties?: Record<string, Schema> }
+
+/** A schema that holds for failures as well, where every field is there and says nothing. */
+function orBlank({ properties, ...schema }: Schema): Schema {
+  if (schema.minimum === 1) return { ...schema, minimum: 0 }
+  // An empty text is a reference, but no URI.
+  if (schema.format === 'uri') return { ...schema, format: 'uri-reference' }
+  if (!properties) return schema
+  const fields = Object.entries(properties).map(([name, field]) => [name, orBlank(field)])
+  return { ...schema, properties: Object.fromEntries(fields) }
 }
 
 /** Schema of the `token` parameter, which every contract has unless it has no use for one. */
