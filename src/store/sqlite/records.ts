@@ -22,8 +22,8 @@ export interface Records {
   dropVideo(id: number): void
 }
 
-/** Users, and videos, kept in memory: 0.3 KB each, and 0.6 KB more with what was encoded of it. */
-const capacity = 40_000
+/** Records kept in memory: 0.3 KB each, and 0.6 KB more with what was encoded of one. */
+const capacity = { users: 40_000, videos: 120_000 }
 
 /** Starts with nothing in memory. */
 export function createRecords(db: BunSQLiteDatabase, freshness: Freshness): Records {
@@ -37,8 +37,8 @@ export function createRecords(db: BunSQLiteDatabase, freshness: Freshness): Reco
     .where(inArray(videos.id, listed))
     .prepare()
 
-  const userCache = new Lru<number, User>(capacity)
-  const videoCache = new Lru<number, Video>(capacity)
+  const userCache = new Lru<number, User>(capacity.users)
+  const videoCache = new Lru<number, Video>(capacity.videos)
   const readers = {
     user: (missing: string) => readUsers.all({ ids: missing }),
     video: (missing: string) => readVideos.all({ ids: missing }),
