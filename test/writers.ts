@@ -129,7 +129,13 @@ export async function settle(
 const pick = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)]!
 
 /** One thing that a person does, at random; false once the server answers no more. */
-async function act(server: Server, ledger: Ledger, person: Person, common: Uint8Array) {
+async function act(
+  server: Server,
+  ledger: Ledger,
+  person: Person,
+  common: Uint8Array,
+  growth: number,
+): Promise<boolean> {
   const { id: userId, token } = person
   const toUserId = pick(ledger.people).id
   const videoId = pick(ledger.videos)
@@ -162,6 +168,7 @@ async function act(server: Server, ledger: Ledger, person: Person, common: Uint8
     const deed = { kind: 'message', userId, toUserId, content } as const
     return (await post(deed, 'message/action/', params)) !== null
   }
+  if (Math.random() >= growth) return true
   if (dice < 0.97) {
     await publish(server, ledger, person, Math.random() < 0.3 ? await freshClip() : common)
     return true
@@ -170,18 +177,22 @@ async function act(server: Server, ledger: Ledger, person: Person, common: Uint8
   return true
 }
 
-/** Mixed writers, each one thing after the other, until told to stop or the server is gone. */
+/**
+ * Mixed writers, each one thing after the other, until told to stop or the server is gone.
+ * @param options `pause` is ms of rest after each deed, `growth` how much of the usual share of new
+ *   people and works there is
+ */
 export function write(
   server: Server,
   ledger: Ledger,
-  options: { writers: number; common: Uint8Array; deeds?: number; pause?: number },
+  options: { writers: number; common: Uint8Array; deeds?: number; pause?: number; growth?: number },
 ): { stop(): Promise<void>; done: Promise<void> } {
   let stopped = false
-  const { deeds = Number.POSITIVE_INFINITY, pause = 0 } = options
+  const { deeds = Number.POSITIVE_INFINITY, pause = 0, growth = 1 } = options
   const one = async (at: number) => {
     const person = ledger.people[at % ledger.people.length]!
     for (let done = 0; done < deeds && !stopped; done++) {
-      if (!(await act(server, ledger, person, options.common)) && deeds === Infinity) return
+      if (!(await act(server, ledger, person, options.common, growth)) && deeds === Infinity) return
       if (pause > 0) await Bun.sleep(pause)
     }
   }

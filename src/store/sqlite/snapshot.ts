@@ -8,12 +8,11 @@ import { closeSync, existsSync, fsyncSync, openSync, rmSync } from 'node:fs'
 export function takeSnapshot(database: Database, path: string): void {
   // What is there already is somebody's, and not ours to remove when the copy fails.
   if (existsSync(path)) throw new Error(`${path} is there already`)
-  const existed = existsSync(path)
   try {
     database.prepare('VACUUM INTO ?').run(path)
   } catch (error) {
-    // Half a copy is of no use; what was there before is not ours.
-    if (!existed) rmSync(path, { force: true })
+    // Half a copy is of no use.
+    rmSync(path, { force: true })
     throw error
   }
   // SQLite leaves it to the system when the copy gets to the disk.
