@@ -64,7 +64,7 @@ describe('a transcode', () => {
     expect(await titles(server, 'publish/list/', mine())).toEqual(['B', 'A', 'warm'])
     // Whoever pages on below B gets neither of them twice.
     expect(await titles(server, 'feed/', { latest_time: seen })).not.toContain('A')
-    expect(filesOf(server)).toMatchObject({ sources: [], tmp: [] })
+    await until(() => filesOf(server).sources.length + filesOf(server).tmp.length === 0)
   })
 
   test('holds up nobody whose video needs none, however many wait', async () => {
@@ -156,7 +156,7 @@ describe('a job', () => {
   let user: { id: number; token: string }
   let transcoder: ReturnType<typeof createTranscoder>
   /** What rendering does next: throws these one after the other, then succeeds. */
-  let failures: AppError[] = []
+  let failures: Error[] = []
   let renders = 0
 
   const media: Media = {
@@ -184,9 +184,9 @@ describe('a job', () => {
     await server[Symbol.asyncDispose]()
   })
 
-  const publish = async (title: string) => {
+  const publish = async (title: string, sourceHash = title) => {
     const { store, config } = server.ctx
-    const media = newMedia(true)
+    const media = { ...newMedia(true), sourceHash }
     writeFileSync(join(config.data, media.source!), 'an upload')
     await store.videos.publish({ authorId: user.id, title, media, quota: 0 })
     transcoder.wake()
@@ -230,6 +230,26 @@ describe('a job', () => {
     await publish('patient')
     await until(settled)
     expect((await titles(server, 'feed/'))[0]).toBe('patient')
+  })
+
+  test('that failed by no fault of the file gives way to the same bytes, sent again', async () => {
+    const [bytes, bad] = [await freshClip('hevc-mov'), new Error('no more processes')]
+    const hash = new Bun.CryptoHasher('sha256').update(bytes).digest('hex')
+    failures = [bad, bad]
+    await publish('unlucky', hash)
+    await until(settled)
+    expect((await mine('en'))[0]!.title).toBe('【Something went wrong on the server】unlucky')
+    await send(server, user.token, 'lucky', bytes)
+    const waiting = ['【processing】lucky', '【processing】unlucky']
+    expect((await mine('en')).slice(0, 2).map((work) => work.title)).toEqual(waiting)
+    await until(settled)
+    expect((await titles(server, 'feed/')).slice(0, 2).toSorted()).toEqual(['lucky', 'unlucky'])
+    for (const { cover_url, play_url } of (await call(server, 'GET', 'feed/')).video_list.slice(
+      0,
+      2,
+    )) {
+      expect([(await fetch(cover_url)).status, (await fetch(play_url)).status]).toEqual([200, 200])
+    }
   })
 
   test('is not forgotten when it comes while the last worker goes home', async () => {

@@ -161,8 +161,8 @@ export interface Videos {
   /** Media already stored for these uploaded bytes. */
   mediaOf(sourceHash: string): Promise<Media | null>
   /**
-   * Adds a work. New media is stored with it, unless somebody stored the same bytes meanwhile; known
-   * media is named by its id. If it is ready, everybody sees the work from this moment on.
+   * Adds a work. New media is stored with it, unless somebody stored the same bytes meanwhile; it takes
+   * the place of media that failed. Known media is named by its id. If it is ready, everybody sees the work from this moment on.
    * @throws AppError user_not_found, quota_exceeded; media_gone, if known media was removed
    */
   publish(video: {

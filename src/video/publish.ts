@@ -39,7 +39,12 @@ async function publishKnown(services: Services, work: Work): Promise<Clip | null
   const { store, config } = services
   const known = await store.videos.mediaOf(work.source.hash)
   if (!known) return null
-  if (known.state === 'failed') throw refusalOf(known.failure)
+  if (known.state === 'failed') {
+    const refusal = refusalOf(known.failure)
+    // What was no fault of the file may go well this time.
+    if (refusal.code === 'internal' || refusal.code === 'media_gone') return null
+    throw refusal
+  }
   try {
     const { authorId, title } = work
     return await store.videos.publish({ authorId, title, media: known, quota: config.quota })

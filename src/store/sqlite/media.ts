@@ -6,7 +6,7 @@ import type { Engine } from './engine.ts'
 import { media, videos } from './schema.ts'
 
 /** The queries about what was uploaded, as those about videos need them. */
-export function createMedia({ db, raw }: Engine) {
+export function createMedia({ db, raw, records }: Engine) {
   const p = sql.placeholder
   const byHash = db
     .select()
@@ -34,6 +34,16 @@ export function createMedia({ db, raw }: Engine) {
     })
     .returning()
     .prepare()
+  const renew = db
+    .update(media)
+    .set({
+      ...{ state: sql`${p('state')}`, failure: null, tries: 0 },
+      ...{ video: sql`${p('video')}`, cover: sql`${p('cover')}`, source: sql`${p('source')}` },
+    })
+    .where(eq(media.sourceHash, p('sourceHash')))
+    .returning()
+    .prepare()
+  const works = raw.prepare<{ id: number }, [number]>('SELECT id FROM videos WHERE media_id = ?')
   const usage = raw.prepare<{ bytes: number }, [number]>(
     `SELECT coalesce(sum(m.size), 0) AS bytes
      FROM videos v JOIN media m ON m.id = v.media_id
@@ -64,7 +74,10 @@ export function createMedia({ db, raw }: Engine) {
         return known
       }
       const state = given.source === null ? 'ready' : 'queued'
-      return byHash.get({ sourceHash: given.sourceHash }) ?? insert.get({ ...given, state })
+      const kept = byHash.get({ sourceHash: given.sourceHash })
+      if (kept?.state !== 'failed') return kept ?? insert.get({ ...given, state })
+      for (const { id } of works.all(kept.id)) records.dropVideo(id)
+      return renew.get({ ...given, state })
     },
 
     /** @throws AppError quota_exceeded, if one more work were more than the author may have */
