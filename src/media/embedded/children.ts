@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts'
 import type { Job, Lanes } from '../engine.ts'
 import { createQueue } from '../queue.ts'
 import type { Request } from './messages.ts'
-import { type MediaProcess, startMediaProcess } from './process.ts'
+import { ChildLost, type MediaProcess, startMediaProcess } from './process.ts'
 
 /** The media children of a server: started when first needed, kept warm, replaced when worn. */
 export interface Children {
@@ -59,18 +59,29 @@ export function createChildren(lanes: Lanes): Children {
     idle[lane].push(resting)
   }
 
+  const once: Children['ask'] = async (lane, request, timeout) => {
+    const child = take(lane)
+    try {
+      return await child.ask(request, timeout)
+    } catch (error) {
+      throw closed ? new AppError('unavailable') : error
+    } finally {
+      giveBack(lane, child)
+    }
+  }
+
   return {
     ask: (lane, request, timeout) =>
-      queues[lane].run(async () => {
-        const child = take(lane)
-        try {
-          return await child.ask(request, timeout)
-        } catch (error) {
-          throw closed ? new AppError('unavailable') : error
-        } finally {
-          giveBack(lane, child)
-        }
-      }),
+      queues[lane].run(() =>
+        once(lane, request, timeout).catch((error) => {
+          // The system kills a child when memory is short, which is no fault of the file: a second
+          // one tells whether it is.
+          if (error instanceof ChildLost && error.reason === 'crash') {
+            return once(lane, request, timeout)
+          }
+          throw error
+        }),
+      ),
     get pids() {
       return [...all].filter((child) => child.alive).map((child) => child.pid)
     },
