@@ -137,7 +137,7 @@ test('one that was only found keeps no server from starting, and is left aside i
   writeFileSync(join(folder, 'ffmpeg'), script, { mode: 0o755 })
   const env = { PATH: `${folder}:${process.env.PATH}` }
   await using server = await spawnServer(fromSource, data, { env, flags: ['--ffmpeg', 'auto'] })
-  const engine = async () => (await (await fetch(`${server.url}/healthz`)).json()).media
+  const engine = async () => (await (await fetch(`${server.url}/healthz`)).json()).checks.media
   expect(await engine()).toBe('auto')
   writeFileSync(join(folder, 'fail'), '')
   while ((await engine()) === 'auto') await Bun.sleep(20)

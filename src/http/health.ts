@@ -30,13 +30,17 @@ export async function healthOf(ctx: Pick<Context, 'store' | 'blobs' | 'config'>)
   return { ready: status === 'ok', status, checks, room }
 }
 
+/** Which kind of ffmpeg does the work; where a native one lies is nobody's business. */
+export const engineOf = ({ engine }: Context['media']): 'auto' | 'embedded' | 'native' =>
+  engine === 'auto' || engine === 'embedded' ? engine : 'native'
+
 /** `/healthz`: ready or not, and why, for whoever watches over it. */
 export const healthRoutes = (ctx: Context) =>
   new Elysia({ name: 'health' }).get(
     '/healthz',
     async () => {
       const { ready, status, checks } = await healthOf(ctx)
-      const media = ctx.media.engine === 'embedded' ? 'embedded' : 'native'
+      const media = engineOf(ctx.media)
       const body = JSON.stringify({ status, ready, checks: { ...checks, media } })
       return new Response(body, { status: ready ? 200 : 503, headers: apiHeaders })
     },

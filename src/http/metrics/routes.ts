@@ -5,7 +5,7 @@ import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
 import { refuse } from '../envelope.ts'
 import { guard } from '../guard.ts'
-import { healthOf } from '../health.ts'
+import { engineOf, healthOf } from '../health.ts'
 import { languageOf } from '../language.ts'
 import { addressOf, type Peer } from '../origin.ts'
 import { createText } from './text.ts'
@@ -109,7 +109,7 @@ async function textOf(ctx: Context, server: Server | null): Promise<string> {
   if (health.room !== null) {
     text.add('douyin_disk_free_bytes', 'gauge', 'Room for videos.', one(health.room))
   }
-  const engine = media.engine === 'embedded' ? 'embedded' : 'native'
+  const engine = engineOf(media)
   text.add('douyin_info', 'gauge', 'What runs.', [[{ version, engine }, 1]])
   const { user, system } = process.cpuUsage()
   text.add('process_cpu_seconds_total', 'counter', 'CPU time.', one((user + system) / 1e6))
