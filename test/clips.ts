@@ -183,7 +183,12 @@ function folder(): string {
   if (place) return place
   for (const name of readdirSync(tmpdir())) {
     const owner = Number(name.startsWith(PREFIX) ? name.slice(PREFIX.length) : Number.NaN)
-    if (owner > 0 && !isRunning(owner)) rmSync(join(tmpdir(), name), { recursive: true })
+    if (!(owner > 0) || isRunning(owner)) continue
+    try {
+      rmSync(join(tmpdir(), name), { recursive: true })
+    } catch {
+      // Another run clears up too, or a killed one left something mounted there.
+    }
   }
   const made = join(tmpdir(), `${PREFIX}${process.pid}`)
   mkdirSync(made, { recursive: true })

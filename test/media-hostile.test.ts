@@ -236,7 +236,7 @@ function smallDisk(): { path: string; unmount(): void } | null {
   mkdirSync(path)
   const mount = Bun.spawnSync(['mount', '-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', path])
   if (mount.exitCode !== 0) return null
-  return { path, unmount: () => void Bun.spawnSync(['umount', path]) }
+  return { path, unmount: () => void Bun.spawnSync(['umount', '-l', path]) }
 }
 
 /** Leaves `room` bytes on a small disk. */
