@@ -6,6 +6,7 @@ import { createDiskBlobs } from '../src/blob/disk.ts'
 import { claimFiles } from '../src/lock.ts'
 import type { Media } from '../src/media/media.ts'
 import { createSqliteStore } from '../src/store/sqlite/create.ts'
+import { migrations } from '../src/store/sqlite/migrate.ts'
 import type { Store } from '../src/store/store.ts'
 import { Failure } from './failure.ts'
 import { readConfig } from './settings.ts'
@@ -41,6 +42,9 @@ export async function openMedia(): Promise<Media & AsyncDisposable> {
   const media = await createMedia({ ffmpeg: 'auto', ...limits })
   return { ...media, [Symbol.asyncDispose]: media.close }
 }
+
+/** The format of the tables that this program makes and knows. */
+export const databaseFormat = migrations.length
 
 /** A copy of a database, as a store. @throws Error with a sentence, if it is from a newer version */
 export const openCopy = (path: string): Store => createSqliteStore(path)

@@ -176,6 +176,17 @@ describe('restore', () => {
       (b) => writeFileSync(join(b, 'manifest.json'), '{}'),
       'not the',
     ],
+    [
+      'a database of a newer version',
+      (b) => {
+        const path = join(b, 'manifest.json')
+        writeFileSync(
+          path,
+          readFileSync(path, 'utf8').replace(/"format": 1\b(?!,\n {2}"p)/, '"format": 99'),
+        )
+      },
+      'newer douyin',
+    ],
     ['a changed database', (b) => appendFileSync(named(b, /\.db$/), 'x'), 'damaged or missing'],
     ['a changed list', (b) => appendFileSync(named(b, /sha256$/), 'x'), 'damaged or missing'],
     [

@@ -9,7 +9,8 @@ export interface Manifest {
   /** The version of the program, and when the database was copied, ISO 8601. */
   readonly program: string
   readonly taken: string
-  readonly database: Hashed
+  /** `format` is that of the tables: a program that knows only an older one can't read them. */
+  readonly database: Hashed & { readonly format: number }
   /** How many rows each table has. */
   readonly rows: Readonly<Record<string, number>>
   /** A list of the media, lines `SHA-256  name` as `sha256sum -c` reads them. */

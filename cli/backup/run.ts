@@ -8,7 +8,7 @@ import { claimBackup } from '../../src/lock.ts'
 import type { Store } from '../../src/store/store.ts'
 import { formatSize } from '../../src/units.ts'
 import { Failure } from '../failure.ts'
-import { openCopy, openWhole } from '../open.ts'
+import { databaseFormat, openCopy, openWhole } from '../open.ts'
 import { createProgress, type Progress } from '../progress.ts'
 import { count, note, print } from '../ui.ts'
 import { hashOf, linkOrCopy, sizeOf, sync, writeWhole } from './copy.ts'
@@ -108,7 +108,7 @@ async function complete(
     format: 1,
     program: version,
     taken,
-    database: await describe(database),
+    database: { ...(await describe(database)), format: databaseFormat },
     rows,
     files: { ...(await describe(files)), count: lines.length, bytes },
     missing,

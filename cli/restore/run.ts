@@ -8,6 +8,7 @@ import { formatSize } from '../../src/units.ts'
 import { copy, hashOf, linkOrCopy, sizeOf, sync } from '../backup/copy.ts'
 import { type Hashed, type Manifest, readList, readManifest } from '../backup/manifest.ts'
 import { Failure } from '../failure.ts'
+import { databaseFormat } from '../open.ts'
 import { createProgress, type Progress } from '../progress.ts'
 import { readConfig } from '../settings.ts'
 import { count, print } from '../ui.ts'
@@ -26,6 +27,11 @@ export async function runRestore(
   const { data } = readConfig(command)
   const manifest = readManifest(source)
   if (!manifest) throw new Failure(`There is no finished backup in ${source}.`)
+  if (manifest.database.format > databaseFormat) {
+    throw new Failure(
+      `The backup was made by a newer douyin (${manifest.program}); this one can't read it.`,
+    )
+  }
   if (!force && !isEmpty(data)) {
     throw new Failure(`${data} is not empty; --force replaces what is in it.`)
   }
