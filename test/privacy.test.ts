@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { openDevice } from './chat-device.ts'
 import { crowd, work } from './crowd.ts'
 import { bootServer, call, type TestServer } from './helpers.ts'
+import { until } from './uploads.ts'
 
 type Member = { id: number; token: string }
 
@@ -130,7 +131,7 @@ describe('no socket of A', () => {
     for (const client_id of ['cid-0', 'cid-1', 'live', 'cid-0', 'cid-1', 'live']) {
       spy.say({ type: 'send', to_user_id: c.id, content: 'mine', client_id })
     }
-    await spy.settled()
+    await until(() => spy.frames.filter(({ type }) => type === 'ack').length === 6)
     expect(JSON.stringify(spy.frames)).not.toContain(secret)
     spy.socket.close()
   })
