@@ -16,7 +16,7 @@ import {
   write,
 } from './writers.ts'
 
-setDefaultTimeout(3_600_000)
+setDefaultTimeout(120_000)
 
 // Files are written by pwrite64 alone, while write also serves pipes and the event loop.
 const writes = 'pwrite64,ftruncate'

@@ -10,9 +10,9 @@ import { until } from './uploads.ts'
 import { ailments, lost } from './verify.ts'
 import { createLedger, settle, unthrottled, write } from './writers.ts'
 
-setDefaultTimeout(3_600_000)
-
 const long = Boolean(process.env.DOUYIN_TEST_LONG)
+setDefaultTimeout(long ? 3_600_000 : 120_000)
+
 const points = long ? 100 : 8
 
 // A disk forgets what was not synced. Whatever was acknowledged before the moment of the cut must be
