@@ -36,7 +36,7 @@ function foreseen(error: unknown): string | null {
   if (error instanceof Failure || error instanceof AppError) return error.message
   if (!(error instanceof Error)) return null
   const { code } = error as NodeJS.ErrnoException
-  if (code !== undefined) return sentences[code] ?? systemSentence(error)
+  if (code !== undefined) return sentenceFor(code) ?? systemSentence(error)
   // The settings, the store and the server explain themselves in plain errors.
   return error.constructor === Error ? error.message : null
 }
@@ -46,10 +46,15 @@ const sentences: Record<string, string> = {
   SQLITE_CANTOPEN: 'The database file cannot be opened.',
   SQLITE_CORRUPT: 'The database file is damaged.',
   SQLITE_FULL: 'The disk is full.',
+  SQLITE_IOERR: 'The disk that the database is on is full, or it fails.',
   SQLITE_NOTADB: 'douyin.db in the data directory is not a database.',
   SQLITE_READONLY: 'The database may only be read by this user.',
   ENOSPC: 'The disk is full.',
 }
+
+/** SQLite refines its codes: `SQLITE_IOERR_SHMSIZE` is what a full disk says at the start. */
+const sentenceFor = (code: string): string | undefined =>
+  sentences[code] ?? sentences[code.split('_').slice(0, 2).join('_')]
 
 /** Node says `EACCES: permission denied, open '/x'`; the code is not for people. */
 function systemSentence(error: Error): string | null {

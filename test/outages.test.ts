@@ -223,6 +223,24 @@ describe('each command tells in one sentence', () => {
     expect(stderr).toContain('newer douyin (format 99')
   })
 
+  const crowded = disk('crowded', 'size=1m')
+  test.skipIf(crowded === null)('that the disk is full', async () => {
+    {
+      await using server = await spawnServer(fromSource, crowded!, { flags: unthrottled })
+      await register(server)
+      await server.end('SIGTERM')
+    }
+    expect(() => writeFileSync(join(crowded!, 'filler'), Buffer.alloc(2 << 20))).toThrow('ENOSPC')
+    for (const [name, command] of commands) {
+      const { code, stderr, stdout } = await run([...fromSource, ...command(crowded!)])
+      expect({ name, code, stdout }).toEqual({ name, code: 1, stdout: '' })
+      expect({ name, stderr }).toEqual({ name, stderr: expect.stringMatching(sentence) })
+      expect({ name, stderr }).toEqual({ name, stderr: expect.stringMatching(/full/) })
+    }
+    rmSync(join(crowded!, 'filler'))
+    expect(await ailments(crowded!, true)).toEqual([])
+  })
+
   const sealed = disk('sealed', 'size=8m')
   test.skipIf(sealed === null)('that the directory may not be written', async () => {
     {
