@@ -1,5 +1,6 @@
 /** status_msg is a toast on somebody's screen: Chinese, or English for those who prefer it. */
 import { describe, expect, test } from 'bun:test'
+import * as act from './actors.ts'
 import type { Client } from './client.ts'
 import * as to from './endpoints.ts'
 import { useServer } from './server.ts'
@@ -29,7 +30,8 @@ const prefer: [accept: string | undefined, language: 'Chinese' | 'English'][] = 
 const refusals: [what: string, ask: (headers: Record<string, string>) => Promise<string>][] = [
   [
     'a login of nobody',
-    (headers) => refusal(to.login, { username: 'nobody', password: 'x' }, headers),
+    // Of another one each time: too many tries on one account are refused in other words.
+    (headers) => refusal(to.login, { username: act.unique(), password: 'x' }, headers),
   ],
   ['a missing parameter', (headers) => refusal(to.register, {}, headers)],
   ['a missing token', (headers) => refusal(to.friends, { user_id: 1 }, headers)],
