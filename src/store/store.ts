@@ -93,9 +93,10 @@ export interface Session {
 export interface Sessions {
   /**
    * Stores a session and drops the oldest of a user who has more than `keep`.
-   * @throws AppError user_disabled, user_not_found
+   * With the hash of the password that was checked, only if it is that of the user still.
+   * @throws AppError user_disabled, user_not_found, wrong_credentials
    */
-  create(session: Session, keep: number): Promise<void>
+  create(session: Session, keep: number, passwordHash?: string): Promise<void>
   /** The session, expired ones too. */
   find(tokenHash: string): Awaitable<Session | null>
   touch(tokenHash: string, lastUsedAt: number, expiresAt: number): Promise<void>

@@ -56,7 +56,7 @@ export function createAccounts({ config, store, bus }: Context): Accounts {
       ofAccount.forgive(name)
       // Told only to who knows the password, so that nobody learns it of others.
       if (user.disabled) throw new AppError('user_disabled')
-      const token = await startSession(store, user.id)
+      const token = await startSession(store, user.id, Date.now(), user.passwordHash)
       // One session too many ends another one, and with it that device's sockets.
       bus.publish(user.id, { type: 'sessions' })
       return { userId: user.id, token }

@@ -18,11 +18,16 @@ const noteInterval = day / 24
 /** Devices that stay logged in at once; the one used longest ago makes room. */
 const devices = 50
 
-/** Starts a session; the token, 190 bits of chance, exists only in the answer. */
+/**
+ * Starts a session; the token, 190 bits of chance, exists only in the answer. With the hash of the
+ * password that was checked, it starts only if that is the user's still.
+ * @throws AppError user_disabled, user_not_found, wrong_credentials
+ */
 export async function startSession(
   store: Store,
   userId: number,
   now = Date.now(),
+  passwordHash?: string,
 ): Promise<string> {
   const token = nanoid(32)
   const session = {
@@ -32,7 +37,7 @@ export async function startSession(
     lastUsedAt: now,
     expiresAt: now + idleLifetime,
   }
-  await store.sessions.create(session, devices)
+  await store.sessions.create(session, devices, passwordHash)
   return token
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { Session } from '../../src/store/store.ts'
-import { type MakeStore, newUsers, withStore } from './harness.ts'
+import { type MakeStore, newUsers, outcome, withStore } from './harness.ts'
 
 const session = (userId: number, tokenHash: string, lastUsedAt: number): Session => ({
   tokenHash,
@@ -56,6 +56,22 @@ export function sessionsSuite(make: MakeStore): void {
         const left = await store.sessions.ofUser(user!.id)
         expect(left.map((one) => one.tokenHash)).toEqual(['d', 'a', 'c'])
         expect(await store.sessions.find('other')).not.toBeNull()
+      }),
+    )
+
+    // Who knows the old password must not get in while another one is being set.
+    test(
+      'a session of a password that is not the one any more is refused',
+      withStore(make, async (store) => {
+        const [user] = await newUsers(store, 1)
+        await store.sessions.create(session(user!.id, 'a', 10), 20, 'hash')
+        const setting = store.accounts.setPassword(user!.id, 'new hash')
+        const late = store.sessions.create(session(user!.id, 'b', 10), 20, 'hash')
+        expect(await outcome(late)).toBe('wrong_credentials')
+        await setting
+        expect(await store.sessions.ofUser(user!.id)).toEqual([])
+        await store.sessions.create(session(user!.id, 'c', 10), 20, 'new hash')
+        expect(await store.sessions.find('c')).not.toBeNull()
       }),
     )
 

@@ -21,8 +21,8 @@ export function createSessions({ db, raw, commit, freshness }: Engine): Sessions
       expiresAt: p('expiresAt'),
     })
     .prepare()
-  const disabled = raw.prepare<{ id: number }, [number]>(
-    'SELECT id FROM users WHERE id = ? AND disabled_at IS NOT NULL',
+  const holder = raw.prepare<{ disabledAt: number | null; passwordHash: string }, [number]>(
+    `SELECT disabled_at AS disabledAt, password_hash AS passwordHash FROM users WHERE id = ?`,
   )
   // The new one stays in any case: after the clock was set back it is the one used longest ago.
   const trim = raw.prepare<null, { userId: number; tokenHash: string; others: number }>(
@@ -50,10 +50,15 @@ export function createSessions({ db, raw, commit, freshness }: Engine): Sessions
   freshness.onForeignWrite(() => kept.clear())
 
   return {
-    create: (session, keep) =>
+    create: (session, keep, passwordHash) =>
       commit(() => {
         // In the same transaction, so that nobody slips in while being shut out.
-        if (disabled.get(session.userId)) throw new AppError('user_disabled')
+        const user = holder.get(session.userId)
+        if (!user) throw new AppError('user_not_found')
+        if (user.disabledAt !== null) throw new AppError('user_disabled')
+        if (passwordHash !== undefined && passwordHash !== user.passwordHash) {
+          throw new AppError('wrong_credentials')
+        }
         insert.run({ ...session })
         const others = keep - 1
         const { changes } = trim.run({
