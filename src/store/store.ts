@@ -92,9 +92,8 @@ export interface Session {
 
 export interface Sessions {
   /**
-   * Stores a session and drops the oldest of a user who has more than `keep`.
-   * With the hash of the password that was checked, only if it is that of the user still.
-   * @throws AppError user_disabled, user_not_found, wrong_credentials
+   * Stores a session, if the hash is still that of the password (if given), and drops the oldest of
+   * more than `keep`. @throws AppError user_disabled, user_not_found, wrong_credentials
    */
   create(session: Session, keep: number, passwordHash?: string): Promise<void>
   /** The session, expired ones too. */
