@@ -20,8 +20,10 @@ import { videoRoutes } from './video/routes.ts'
 
 /** Every route of the service on one app. It never listens: that is `http/server`'s. */
 export function createApp(ctx: Context) {
-  // A host of a LAN may be as short as `nas`; Elysia takes longer ones for granted unless told.
-  const app = new Elysia({ name: 'douyin', handler: { standardHostname: false } })
+  // A host of a LAN may be as short as `nas`; Elysia takes longer ones for granted unless told, and
+  // then looks for the path where that of `http://` may begin, which is within `https://`.
+  const standardHostname = ctx.config.tlsCert !== null
+  const app = new Elysia({ name: 'douyin', handler: { standardHostname } })
     .onError(({ code, error, request }) => {
       const wrong = code === 'NOT_FOUND' ? unknownRoute(paths, request) : error
       const id = logFailure(ctx.log, request, wrong)

@@ -63,6 +63,7 @@ describe('a server with a certificate', () => {
   test('answers over HTTPS, and its URLs say so', async () => {
     const [user] = await crowd({ ctx } as TestServer, 1)
     const answer = (await (await get(`/douyin/user/?token=${user!.token}`)).json()) as any
+    expect(answer).toMatchObject({ status_code: 0 })
     expect(answer.user.avatar).toStartWith(`${base}/avatars/`)
     expect(server.url.protocol).toBe('https:')
     // Who does not trust the certificate gets no answer.
