@@ -135,7 +135,7 @@ describe('files', () => {
         type: type!,
         cache: 'public, max-age=31536000, immutable',
         nosniff: 'nosniff',
-        policy: "default-src 'none'; sandbox",
+        policy: "default-src 'none'; frame-ancestors 'none'; sandbox",
         disposition: true,
         cors: '*',
         credentials: null,
