@@ -225,12 +225,13 @@ describe('doctor', () => {
     const busy = { ...createLedger(), people: ledger.people, videos: ledger.videos }
     await using server = await spawnServer(fromSource, data, { flags: unthrottled })
     const writing = write(server, busy, { writers: 8, common })
-    for (let n = 0; n < 4; n++) {
+    // We look from the process that writes too, so how much comes between two looks is chance.
+    const written = () => busy.entries.filter(({ heard }) => heard !== null).length
+    for (let n = 0; n < 4 || written() < 20; n++) {
       expect(await look(data, false, null)).toEqual([])
       expect(await look(data, true, null)).toEqual([])
     }
     await writing.stop()
-    expect(busy.entries.filter(({ heard }) => heard !== null).length).toBeGreaterThan(20)
     await server.end('SIGTERM')
     expect(await look(data, false)).toEqual([])
   })
