@@ -1,5 +1,6 @@
 import { Database } from 'bun:sqlite'
-import { migrate } from './migrate.ts'
+import { catchUp } from './catch-up.ts'
+import { migrate, migrations, versionOf } from './migrate.ts'
 
 /** How long a command waits for another process's write before it gives up, ms. */
 const patience = 5_000
@@ -19,6 +20,9 @@ export function openDatabase(path: string): Database {
     database.run('PRAGMA temp_store = MEMORY')
     database.run('PRAGMA cache_size = -32000')
     database.run('PRAGMA journal_size_limit = 67108864')
+    // What is in the redo log was written for the tables as they are.
+    const version = versionOf(database)
+    if (version > 0 && version <= migrations.length) catchUp(database, path)
     migrate(database, `${path}.before-migration`)
     return database
   } catch (error) {
