@@ -8,13 +8,13 @@ export interface Checkpoints {
 }
 
 /** Pages in the log, of 4 KB, from which on it is copied into the database by a worker. */
-const soft = 1_000
+const soft = 8_000
 
 /**
  * Pages from which on the rest that came while the worker ran is copied by ourselves, because the log
  * starts anew only when nothing is left in it.
  */
-const hard = 8_000
+const hard = 24_000
 
 /** Takes SQLite's own checkpoints, inside of commits, out of the hands of this connection. */
 export function createCheckpoints(database: Database, path: string): Checkpoints {

@@ -19,8 +19,8 @@ export interface GroupCommit {
 export interface Around {
   /** What it throws is why nothing of this batch is written. */
   before?(): void
-  /** Told once a batch is on disk: its writes, and ms since it began. */
-  after?(writes: number, ms: number): void
+  /** Told once a batch is on disk: its writes, ms since it began, and statements that wrote. */
+  after?(writes: number, ms: number, statements: number): void
 }
 
 interface Waiting {
@@ -81,11 +81,13 @@ export function createGroupCommit(
       return retry(batch, error)
     }
     failures = 0
-    const written = settle(batch)
+    const statements = settle(batch)
     // First of all: whatever those around it throw, nobody may be left waiting.
     if (waiting.length > 0) schedule(0)
     else idle.resolve()
-    if (written) around.after?.(batch.length, performance.now() - started)
+    if (statements !== null) {
+      around.after?.(batch.length, performance.now() - started, statements)
+    }
   }
 
   const retry = (batch: Waiting[], error: unknown) => {
@@ -99,19 +101,23 @@ export function createGroupCommit(
     else idle.resolve()
   }
 
-  /** Writes a batch and answers each of its writers; false if it is not on disk. */
-  const settle = (batch: readonly Waiting[]): boolean => {
+  /**
+   * Writes a batch and answers each of its writers; answers by how many statements, null if it is
+   * not on disk.
+   */
+  const settle = (batch: readonly Waiting[]): number | null => {
     let answers: (() => void)[]
+    let statements: number
     try {
       answers = runPlain(batch) ?? runApart(batch)
-      transaction.secure()
+      statements = transaction.secure()
     } catch (error) {
       takeBack()
       for (const { reject } of batch) reject(translate(error))
-      return false
+      return null
     }
     for (const answer of answers) answer()
-    return true
+    return statements
   }
 
   const takeBack = () => {

@@ -42,14 +42,14 @@ export function createSqliteStore(path: string, { ahead = false } = {}): Store {
     : createDirect(opened, () => redoOf(opened, path, false), recorder, turns)
   const assertPresent = createPresence(path)
   const checkpoints = createCheckpoints(opened, path)
-  const settling = createSettling(transaction, checkpoints.committed)
+  const settling = createSettling(transaction, turns, checkpoints.committed)
   let committed = (_writes: number, _ms: number): void => {}
   const group = createGroupCommit(
     { database: opened, recorder, transaction },
     {
       before: assertPresent,
-      after(writes, ms) {
-        if (ahead) settling.secured(writes)
+      after(writes, ms, statements) {
+        if (ahead) settling.secured(statements)
         else checkpoints.committed()
         committed(writes, ms)
       },

@@ -6,6 +6,12 @@ import { migrate, migrations, versionOf } from './migrate.ts'
 const patience = 5_000
 
 /**
+ * Pages of the database that a process keeps, KB, at most and as they are used: what is written is
+ * read before, and a like touches five pages that lie anywhere.
+ */
+const cache = 128_000
+
+/**
  * Opens the database file, made if absent, with every commit synced to the disk before it counts.
  * @throws Error with a sentence, if the file is no database or from a newer version.
  */
@@ -18,7 +24,7 @@ export function openDatabase(path: string): Database {
     database.run('PRAGMA synchronous = FULL')
     database.run('PRAGMA foreign_keys = ON')
     database.run('PRAGMA temp_store = MEMORY')
-    database.run('PRAGMA cache_size = -32000')
+    database.run(`PRAGMA cache_size = -${cache}`)
     database.run('PRAGMA journal_size_limit = 67108864')
     // What is in the redo log was written for the tables as they are.
     const version = versionOf(database)

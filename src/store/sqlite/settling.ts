@@ -1,9 +1,10 @@
 import type { Transaction } from './transaction.ts'
+import type { Turns } from './turns.ts'
 
 /** Decides when what was secured in the redo log is committed to the database. */
 export interface Settling {
-  /** To be called after each batch with its number of writes. */
-  secured(writes: number): void
+  /** To be called after each batch with its number of statements. */
+  secured(statements: number): void
   close(): void
 }
 
@@ -15,18 +16,22 @@ const pause = 1_000
 
 /**
  * Under load it waits longer, since a page is written once however many changes it has: at most this
- * many writes and ms. Other processes see what was acknowledged that much later.
+ * many statements and ms, and not if another process asks for what was acknowledged.
  */
-const mostWrites = 4_000
-const longest = 100
+const most = 32_000
+const longest = 250
 
-/** Writes of a batch from which on it is load. */
-const busyBatch = 8
+/** Statements of a batch from which on it is load; a like has four. */
+const busyBatch = 32
 
 /** @param settled told after each commit */
-export function createSettling(transaction: Transaction, settled: () => void): Settling {
+export function createSettling(
+  transaction: Transaction,
+  turns: Turns,
+  settled: () => void,
+): Settling {
   let timer: NodeJS.Timeout | null = null
-  let writes = 0
+  let statements = 0
   let batches = 0
   let since = 0
 
@@ -36,16 +41,16 @@ export function createSettling(transaction: Transaction, settled: () => void): S
 
   const look = () => {
     timer = null
-    const isBusy = writes >= batches * busyBatch
+    const isBusy = statements >= batches * busyBatch
     const age = performance.now() - since
-    if (isBusy && writes < mostWrites && age < longest) return wait()
+    if (isBusy && statements < most && age < longest && !turns.isAsked()) return wait()
     try {
       transaction.settle()
     } catch {
       // A full or failing disk: what is acknowledged is in the log. The next writer hears of it.
       return wait(pause)
     }
-    writes = 0
+    statements = 0
     batches = 0
     settled()
   }
@@ -56,9 +61,9 @@ export function createSettling(transaction: Transaction, settled: () => void): S
         since = performance.now()
         wait()
       }
-      writes += amount
+      statements += amount
       batches++
-      if (writes >= mostWrites && timer) {
+      if (statements >= most && timer) {
         clearTimeout(timer)
         look()
       }

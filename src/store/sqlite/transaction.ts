@@ -8,8 +8,11 @@ import { busy, type Turns } from './turns.ts'
 export interface Transaction {
   /** To be called before anything is written. @throws SQLiteError, if nothing can be written now */
   begin(): void
-  /** When it returns, all that was written since `begin` is on disk. @throws what the disk says */
-  secure(): void
+  /**
+   * When it returns, all that was written since `begin` is on disk. Answers by how many statements
+   * that was. @throws what the disk says
+   */
+  secure(): number
   /** Takes back all that was written since `begin`; what was secured stays. */
   takeBack(): void
   /** Shows other processes all that was secured. @throws what the disk says */
@@ -51,6 +54,7 @@ export function createDirect(
     secure() {
       commit.run()
       seen = redo?.first() ?? seen
+      return recorder.length / 2
     },
     takeBack: () => rollback(database),
     settle() {},
@@ -134,7 +138,7 @@ export function createAhead(
 
     secure() {
       const runs = recorder.take()
-      if (runs.length === 0) return
+      if (runs.length === 0) return 0
       const texts: (number | string)[] = []
       for (let at = 0; at < runs.length; at += 2) {
         const text = runs[at] as number
@@ -144,6 +148,7 @@ export function createAhead(
       }
       number++
       if (!append(JSON.stringify([texts, runs]))) settle()
+      return runs.length / 2
     },
 
     takeBack: start,

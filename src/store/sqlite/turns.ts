@@ -5,8 +5,9 @@ import { closeSync, openSync, rmSync, statSync } from 'node:fs'
  * no queue, and the moment between two long transactions is hardly ever met by trying.
  */
 export interface Turns {
-  /** Says that we want to write. */
+  /** Says that we want to write, or to see what was acknowledged. */
   ask(): void
+  isAsked(): boolean
   /** To be called when nothing is locked: whoever has asked is next. */
   offer(): void
   /** Whether it is somebody else's turn. */
@@ -24,6 +25,7 @@ export const busy = Object.assign(new Error('another process wants to write'), {
 /** @param path of the file by which a process asks; the one that offers takes it away */
 export function createTurns(path: string): Turns {
   let until = Number.NEGATIVE_INFINITY
+  const isAsked = () => statSync(path, { throwIfNoEntry: false }) !== undefined
   return {
     ask() {
       try {
@@ -32,8 +34,9 @@ export function createTurns(path: string): Turns {
         // On a full disk we have to try like everybody else.
       }
     },
+    isAsked,
     offer() {
-      if (!statSync(path, { throwIfNoEntry: false })) return
+      if (!isAsked()) return
       rmSync(path, { force: true })
       until = performance.now() + patience
     },
