@@ -56,6 +56,7 @@ export function createSqliteStore(path: string, { ahead = false } = {}): Store {
     },
   )
   const engine = createEngine(database, group.commit)
+  let closed = false
   return {
     users: createUsers(engine),
     accounts: createAccounts(engine),
@@ -81,6 +82,8 @@ export function createSqliteStore(path: string, { ahead = false } = {}): Store {
     },
     async close() {
       await group.close()
+      if (closed) return
+      closed = true
       settling.close()
       try {
         transaction.settle()

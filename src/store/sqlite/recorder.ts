@@ -18,7 +18,7 @@ export interface Recorder {
 }
 
 /** Statements that change rows; none of ours begins with anything else. */
-const writing = /^\s*(?:insert|update|delete)\b/i
+const writing = /^\s*(insert|update|delete)\b/i
 
 /** Starts with nothing noted. */
 export function createRecorder(database: Database): Recorder {
@@ -28,7 +28,10 @@ export function createRecorder(database: Database): Recorder {
 
   const prepare = (text: string) => {
     const statement = database.prepare<unknown, SQLQueryBindings[]>(text)
-    if (!writing.test(text)) return statement
+    const verb = writing.exec(text)?.[1]
+    if (!verb) return statement
+    // An id that was given to a row which then was not needed is not given again.
+    const takesIds = verb.toLowerCase() === 'insert'
     const number = numbers.get(text) ?? texts.push(text) - 1
     numbers.set(text, number)
     const noting =
@@ -41,7 +44,7 @@ export function createRecorder(database: Database): Recorder {
     return {
       run(...values: SQLQueryBindings[]) {
         const done = statement.run(...values)
-        if (done.changes > 0) noted.push(number, values)
+        if (done.changes > 0 || takesIds) noted.push(number, values)
         return done
       },
       get: noting((...values) => statement.get(...values)),
