@@ -19,12 +19,12 @@ export function commentCard(
   }
 }
 
-/** The entries of a list of comments, encoded; `followed` has those whom the viewer follows. */
-export const encodeComments = keepEncodedLists(
+/** Lists of comments; a viewer's marks are the writers whom the viewer follows. */
+export const showComments = keepEncodedLists(
   keepEncoded((comment: CommentRecord, isFollow, { origin }) =>
     encode(commentCard(comment, isFollow === 1, origin)),
   ),
-  ({ user }, followed: ReadonlySet<number>) => (followed.has(user.id) ? 1 : 0),
+  ({ user }) => user.id,
 )
 
 const monthAndDay = (date: Date) => `${two(date.getMonth() + 1)}-${two(date.getDate())}`

@@ -1,41 +1,52 @@
+import { type Awaitable, after } from '../awaitable.ts'
 import type { Page, PageRequest } from '../store/store.ts'
-import { type Encoded, joinEntries, respondEntries } from './encoded.ts'
+import { type Encoded, encodePart, joinEntries, respondEntries } from './encoded.ts'
 import type { Call } from './endpoint.ts'
-import { init, opening } from './envelope.ts'
+import { init, type Openings } from './envelope.ts'
 
 /** Entries that are in memory at once when a list is answered whole. */
 const chunk = 500
 
+type Fetch<T> = (page: PageRequest) => Awaitable<Page<T>>
+type Render<T> = (items: readonly T[]) => Awaitable<readonly Encoded[]>
+
 /**
  * Answers a list: the page that the caller asked for with `limit` or `cursor`, else the whole of it,
  * however long, streamed page by page in bounded memory.
+ * @param openings of the list's field
  * @param fetch reads one page
  * @param render makes the page's entries of the answer
  */
-export async function answerList<T>(
+export function answerList<T>(
   call: Pick<Call, 'language'> & { params: { cursor?: string; limit?: number } },
-  field: string,
-  fetch: (page: PageRequest) => Promise<Page<T>>,
-  render: (items: readonly T[]) => Promise<readonly Encoded[]>,
-): Promise<Response> {
+  openings: Openings,
+  fetch: Fetch<T>,
+  render: Render<T>,
+): Awaitable<Response> {
   const { cursor = null, limit } = call.params
-  const first = await fetch({ cursor, limit: limit ?? chunk })
-  const entries = await render(first.items)
-  const head = `${opening(call.language)},"${field}":[`
-  if (limit !== undefined || cursor !== null) {
-    const tail = `],"next_cursor":${JSON.stringify(first.next ?? '')}}`
-    return respondEntries(head, entries, tail, init)
-  }
-  if (first.next === null) return respondEntries(head, entries, ']}', init)
-  const rest = pagesAfter(first.next, fetch, render)
-  const body = streamed(joinEntries(head, entries, ''), entries.length === 0, rest)
-  return new Response(body, init)
+  const head = openings[call.language]
+  return after(fetch({ cursor, limit: limit ?? chunk }), ({ items, next }) =>
+    after(render(items), (entries) => {
+      if (limit !== undefined || cursor !== null) {
+        const tail = encodePart(`],"next_cursor":${JSON.stringify(next ?? '')}}`)
+        return respondEntries(head, entries, tail, init)
+      }
+      if (next === null) return respondEntries(head, entries, end, init)
+      const first = joinEntries(head, entries, nothing)
+      const body = streamed(first, entries.length === 0, pagesAfter(next, fetch, render))
+      return new Response(body, init)
+    }),
+  )
 }
+
+const nothing = encodePart('')
+const comma = encodePart(',')
+const end = encodePart(']}')
 
 async function* pagesAfter<T>(
   start: string,
-  fetch: (page: PageRequest) => Promise<Page<T>>,
-  render: (items: readonly T[]) => Promise<readonly Encoded[]>,
+  fetch: Fetch<T>,
+  render: Render<T>,
 ): AsyncGenerator<readonly Encoded[]> {
   for (let cursor: string | null = start; cursor !== null; ) {
     const page: Page<T> = await fetch({ cursor, limit: chunk })
@@ -51,7 +62,7 @@ function streamed(
   rest: AsyncGenerator<readonly Encoded[]>,
 ): ReadableStream<Uint8Array> {
   let opened = false
-  let separator = empty ? '' : ','
+  let separator = empty ? nothing : comma
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       if (!opened) {
@@ -60,11 +71,11 @@ function streamed(
       }
       const page = await rest.next()
       if (!page.done) {
-        controller.enqueue(joinEntries(separator, page.value, ''))
-        separator = ','
+        controller.enqueue(joinEntries(separator, page.value, nothing))
+        separator = comma
         return
       }
-      controller.enqueue(joinEntries(']}', [], ''))
+      controller.enqueue(joinEntries(end, [], nothing))
       controller.close()
     },
     async cancel() {

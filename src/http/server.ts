@@ -1,4 +1,5 @@
 import type { createApp } from '../app.ts'
+import { after } from '../awaitable.ts'
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { refuse } from './envelope.ts'
@@ -44,17 +45,18 @@ export function listen(app: ReturnType<typeof createApp>, ctx: Context): Listeni
       idleTimeout,
       // Beyond our own limit, so that it is we who refuse, with a sentence.
       maxRequestBodySize: maxUpload + (64 << 20),
-      async fetch(request) {
+      fetch(request) {
         const started = performance.now()
-        const response = await handle(request)
-        const ms = performance.now() - started
-        const path = pathOf(request.url)
-        const status = response?.status ?? 101
-        ctx.metrics.request(path, status, ms)
-        const id = named ? requestIdOf(request) : undefined
-        ctx.log.request(request.method, path, status, ms, id)
-        if (id) response?.headers.set('x-request-id', id)
-        return response
+        return after(handle(request), (response) => {
+          const ms = performance.now() - started
+          const path = pathOf(request.url)
+          const status = response?.status ?? 101
+          ctx.metrics.request(path, status, ms)
+          const id = named ? requestIdOf(request) : undefined
+          ctx.log.request(request.method, path, status, ms, id)
+          if (id) response?.headers.set('x-request-id', id)
+          return response
+        })
       },
       websocket: ctx.chat.handlers,
       error(error) {

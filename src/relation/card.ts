@@ -17,10 +17,10 @@ export const friendCard = (
   msgType: latest !== null && latest.fromUserId !== user.id ? 1 : 0,
 })
 
-/** The entries of a list of friends, encoded; `followed` has those whom the viewer follows. */
-export const encodeFriends = keepEncodedLists(
+/** Lists of friends; a viewer's marks are those whom the viewer follows. */
+export const showFriends = keepEncodedLists(
   keepEncoded((friend: Friend, isFollow, { origin }) =>
     encode(friendCard(friend, isFollow === 1, origin)),
   ),
-  ({ user }, followed: ReadonlySet<number>) => (followed.has(user.id) ? 1 : 0),
+  ({ user }) => user.id,
 )

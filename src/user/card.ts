@@ -26,7 +26,5 @@ export const encodeUser = keepEncoded((user: UserRecord, isFollow, { origin }) =
   encode(userCard(user, isFollow === 1, origin)),
 )
 
-/** The entries of a list of users, encoded; `followed` has those whom the viewer follows. */
-export const encodeUsers = keepEncodedLists(encodeUser, (user, followed: ReadonlySet<number>) =>
-  followed.has(user.id) ? 1 : 0,
-)
+/** Lists of users; a viewer's marks are those whom the viewer follows. */
+export const showUsers = keepEncodedLists(encodeUser, (user) => user.id)
