@@ -1,6 +1,7 @@
 import type { Static } from '@sinclair/typebox'
 import { encode } from '../http/encoded.ts'
-import { keepEncoded, keepEncodedLists } from '../http/encoder.ts'
+import { keepEncoded } from '../http/encoder.ts'
+import { showLists } from '../http/shown.ts'
 import type { Comment as CommentRecord } from '../store/store.ts'
 import { userCard } from '../user/card.ts'
 import type { Comment } from './model.ts'
@@ -20,7 +21,7 @@ export function commentCard(
 }
 
 /** Lists of comments; a viewer's marks are the writers whom the viewer follows. */
-export const showComments = keepEncodedLists(
+export const showComments = showLists(
   keepEncoded((comment: CommentRecord, isFollow, { origin }) =>
     encode(commentCard(comment, isFollow === 1, origin)),
   ),

@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts'
 import { endpoint } from '../http/endpoint.ts'
 import { blankOf, openingsOf } from '../http/envelope.ts'
 import { answerList } from '../http/list.ts'
-import { renderPeople } from '../user/followed.ts'
+import { viewPeople } from '../user/followed.ts'
 import { commentCard, showComments } from './card.ts'
 import { action, Comment, list } from './model.ts'
 
@@ -33,7 +33,7 @@ export const commentRoutes = (ctx: Context) => {
           call,
           openings,
           (page) => ctx.store.comments.ofVideo(call.params.video_id, page),
-          (comments) => renderPeople(ctx.store, call, showComments(comments)),
+          (comments) => viewPeople(ctx.store, call, showComments(comments)),
         ),
       ),
     )

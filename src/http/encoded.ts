@@ -18,8 +18,11 @@ export const encode = (value: unknown): Encoded => Buffer.from(JSON.stringify(va
 /** Encodes a part of an answer that is the same in all of them. */
 export const encodePart = (text: string): Encoded => Buffer.from(text)
 
-/** Joins the entries of a JSON list, with commas between, to what stands before and after it. */
-export function joinEntries(head: Encoded, entries: readonly Encoded[], tail: Encoded): Encoded {
+/**
+ * Joins the entries of a JSON list, with commas between, to what stands before and after it.
+ * @param tail is ASCII
+ */
+export function joinEntries(head: Encoded, entries: readonly Encoded[], tail: string): Encoded {
   const joined = Buffer.allocUnsafe(sizeOf(head, entries, tail))
   write(joined, head, entries, tail)
   return joined
@@ -28,11 +31,12 @@ export function joinEntries(head: Encoded, entries: readonly Encoded[], tail: En
 /**
  * The same for an answer that is made right away: joined in one buffer that all answers share, since
  * a Response takes a copy.
+ * @param tail is ASCII
  */
 export function respondEntries(
   head: Encoded,
   entries: readonly Encoded[],
-  tail: Encoded,
+  tail: string,
   init: ResponseInit,
 ): Response {
   const size = sizeOf(head, entries, tail)
@@ -41,15 +45,15 @@ export function respondEntries(
   return new Response(shared.subarray(0, size), init)
 }
 
-const shared: Encoded = Buffer.alloc(1 << 20)
+const shared = Buffer.alloc(1 << 20)
 
-const sizeOf = (head: Encoded, entries: readonly Encoded[], tail: Encoded): number => {
+const sizeOf = (head: Encoded, entries: readonly Encoded[], tail: string): number => {
   let size = head.length + tail.length + Math.max(0, entries.length - 1)
   for (const entry of entries) size += entry.length
   return size
 }
 
-function write(target: Encoded, head: Encoded, entries: readonly Encoded[], tail: Encoded): void {
+function write(target: Buffer, head: Encoded, entries: readonly Encoded[], tail: string): void {
   target.set(head)
   let at = head.length
   for (let i = 0; i < entries.length; i++) {
@@ -58,7 +62,7 @@ function write(target: Encoded, head: Encoded, entries: readonly Encoded[], tail
     target.set(entry, at)
     at += entry.length
   }
-  target.set(tail, at)
+  target.write(tail, at, 'latin1')
 }
 
 const comma = 0x2c

@@ -3,37 +3,38 @@ import type { Page, PageRequest } from '../store/store.ts'
 import { type Encoded, encodePart, joinEntries, respondEntries } from './encoded.ts'
 import type { Call } from './endpoint.ts'
 import { init, type Openings } from './envelope.ts'
+import type { View } from './shown.ts'
 
 /** Entries that are in memory at once when a list is answered whole. */
 const chunk = 500
 
 type Fetch<T> = (page: PageRequest) => Awaitable<Page<T>>
-type Render<T> = (items: readonly T[]) => Awaitable<readonly Encoded[]>
+type Show<T> = (items: readonly T[]) => Awaitable<View>
 
 /**
  * Answers a list: the page that the caller asked for with `limit` or `cursor`, else the whole of it,
  * however long, streamed page by page in bounded memory.
  * @param openings of the list's field
  * @param fetch reads one page
- * @param render makes the page's entries of the answer
+ * @param show makes of a page what the caller is to see
  */
 export function answerList<T>(
   call: Pick<Call, 'language'> & { params: { cursor?: string; limit?: number } },
   openings: Openings,
   fetch: Fetch<T>,
-  render: Render<T>,
+  show: Show<T>,
 ): Awaitable<Response> {
   const { cursor = null, limit } = call.params
   const head = openings[call.language]
   return after(fetch({ cursor, limit: limit ?? chunk }), ({ items, next }) =>
-    after(render(items), (entries) => {
+    after(show(items), (view) => {
       if (limit !== undefined || cursor !== null) {
-        const tail = encodePart(`],"next_cursor":${JSON.stringify(next ?? '')}}`)
-        return respondEntries(head, entries, tail, init)
+        const tail = `],"next_cursor":${JSON.stringify(next ?? '')}}`
+        return respondEntries(head, view.entries(), tail, init)
       }
-      if (next === null) return respondEntries(head, entries, end, init)
-      const first = joinEntries(head, entries, nothing)
-      const body = streamed(first, entries.length === 0, pagesAfter(next, fetch, render))
+      if (next === null) return view.respond(head, ']}')
+      const first = joinEntries(head, view.entries(), '')
+      const body = streamed(first, items.length === 0, pagesAfter(next, fetch, show))
       return new Response(body, init)
     }),
   )
@@ -46,12 +47,12 @@ const end = encodePart(']}')
 async function* pagesAfter<T>(
   start: string,
   fetch: Fetch<T>,
-  render: Render<T>,
+  show: Show<T>,
 ): AsyncGenerator<readonly Encoded[]> {
   for (let cursor: string | null = start; cursor !== null; ) {
     const page: Page<T> = await fetch({ cursor, limit: chunk })
     // A page may be empty when its entries went meanwhile.
-    if (page.items.length > 0) yield await render(page.items)
+    if (page.items.length > 0) yield (await show(page.items)).entries()
     cursor = page.next
   }
 }
@@ -71,11 +72,11 @@ function streamed(
       }
       const page = await rest.next()
       if (!page.done) {
-        controller.enqueue(joinEntries(separator, page.value, nothing))
+        controller.enqueue(joinEntries(separator, page.value, ''))
         separator = comma
         return
       }
-      controller.enqueue(joinEntries(end, [], nothing))
+      controller.enqueue(end)
       controller.close()
     },
     async cancel() {

@@ -6,6 +6,7 @@ import { encode } from '../http/encoded.ts'
 import { endpoint } from '../http/endpoint.ts'
 import { openingsOf } from '../http/envelope.ts'
 import { answerList } from '../http/list.ts'
+import { viewOf } from '../http/shown.ts'
 import type { Message as MessageRecord, Page, PageRequest } from '../store/store.ts'
 import { messageCard } from './card.ts'
 import type { Upgrader } from './chat.ts'
@@ -26,7 +27,7 @@ export const messageRoutes = (ctx: Context) =>
             { language, params: {} },
             openings,
             (page) => conversation(ctx, viewer.id, peerId, since, page),
-            (messages) => messages.map((message) => encode(messageCard(message))),
+            (messages) => viewOf(messages.map((message) => encode(messageCard(message)))),
           )
         })
       }),

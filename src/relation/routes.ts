@@ -7,7 +7,7 @@ import { openingsOf } from '../http/envelope.ts'
 import { answerList } from '../http/list.ts'
 import type { Page, PageRequest, User } from '../store/store.ts'
 import { showUsers } from '../user/card.ts'
-import { renderPeople } from '../user/followed.ts'
+import { viewPeople } from '../user/followed.ts'
 import { subjectOf } from '../user/subject.ts'
 import { showFriends } from './card.ts'
 import { action, followerList, followList, friendList } from './model.ts'
@@ -40,7 +40,7 @@ export const relationRoutes = (ctx: Context) => {
             call,
             openings,
             (page) => relations.friends(id, mutual, page),
-            (friends) => renderPeople(ctx.store, call, showFriends(friends)),
+            (friends) => viewPeople(ctx.store, call, showFriends(friends)),
           )
         }),
       )
@@ -60,7 +60,7 @@ function userList(
         call,
         openings,
         (page) => fetch(userId, page),
-        (users) => renderPeople(ctx.store, call, showUsers(users)),
+        (users) => viewPeople(ctx.store, call, showUsers(users)),
       ),
     ),
   )

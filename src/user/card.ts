@@ -1,6 +1,7 @@
 import type { Static } from '@sinclair/typebox'
 import { encode } from '../http/encoded.ts'
-import { keepEncoded, keepEncodedLists } from '../http/encoder.ts'
+import { keepEncoded } from '../http/encoder.ts'
+import { showLists } from '../http/shown.ts'
 import type { User as UserRecord } from '../store/store.ts'
 import type { User } from './model.ts'
 
@@ -27,4 +28,4 @@ export const encodeUser = keepEncoded((user: UserRecord, isFollow, { origin }) =
 )
 
 /** Lists of users; a viewer's marks are those whom the viewer follows. */
-export const showUsers = keepEncodedLists(encodeUser, (user) => user.id)
+export const showUsers = showLists(encodeUser, (user) => user.id)

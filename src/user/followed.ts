@@ -1,6 +1,6 @@
 import { type Awaitable, after } from '../awaitable.ts'
-import type { Encoded, Reader } from '../http/encoded.ts'
-import type { Marked, Shown } from '../http/encoder.ts'
+import type { Reader } from '../http/encoded.ts'
+import type { Marked, Shown, View } from '../http/shown.ts'
 import type { Store } from '../store/store.ts'
 
 const nobody: Marked = new Set()
@@ -13,12 +13,12 @@ export const followedBy = (
 ): Awaitable<Marked> =>
   viewer && userIds.length > 0 ? relations.among(viewer.id, userIds) : nobody
 
-/** The entries of a list of people, for a viewer who follows some of them. */
-export const renderPeople = (
+/** A list of people as the caller, who may follow some of them, is to see it. */
+export const viewPeople = (
   store: Store,
   call: Reader & { viewer: { id: number } | null },
   list: Shown,
-): Awaitable<readonly Encoded[]> =>
+): Awaitable<View> =>
   after(followedBy(store, call.viewer, list.ids[0] as readonly number[]), (followed) =>
-    list.pieces([followed], call),
+    list.to([followed], call),
   )

@@ -2,7 +2,7 @@ import { Elysia } from 'elysia'
 import { after } from '../awaitable.ts'
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
-import { encodePart, respondEntries } from '../http/encoded.ts'
+import { respondEntries } from '../http/encoded.ts'
 import { endpoint } from '../http/endpoint.ts'
 import { init, openingsOf } from '../http/envelope.ts'
 import { addressOf } from '../http/origin.ts'
@@ -33,7 +33,7 @@ export const userRoutes = (ctx: Context) => {
           if (!user) throw new AppError('user_not_found')
           return after(followedBy(ctx.store, viewer, [user.id]), (followed) => {
             const shown = encodeUser(user, followed.has(user.id) ? 1 : 0, call)
-            return respondEntries(openings[call.language], [shown], end, init)
+            return respondEntries(openings[call.language], [shown], '}', init)
           })
         })
       }),
@@ -41,4 +41,3 @@ export const userRoutes = (ctx: Context) => {
 }
 
 const openings = openingsOf('user')
-const end = encodePart('}')

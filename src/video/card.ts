@@ -2,7 +2,8 @@ import type { Static } from '@sinclair/typebox'
 import { type Awaitable, after } from '../awaitable.ts'
 import type { Language } from '../errors.ts'
 import { encode, type Reader } from '../http/encoded.ts'
-import { keepEncoded, keepEncodedLists, type Marked, type Shown } from '../http/encoder.ts'
+import { keepEncoded } from '../http/encoder.ts'
+import { type Marked, type Shown, showLists } from '../http/shown.ts'
 import type { Clip, Store, User } from '../store/store.ts'
 import { userCard } from '../user/card.ts'
 import { followedBy } from '../user/followed.ts'
@@ -46,7 +47,7 @@ const encodeKept = keepEncoded((clip: Clip, variant, reader) => {
 })
 
 /** Lists of videos; a viewer's marks are the videos liked, and the authors followed. */
-export const showClips = keepEncodedLists(
+export const showClips = showLists(
   (clip: Clip, variant, reader) => encodeKept(lasting(clip), variant, reader),
   ({ video }) => video.id,
   ({ author }) => author.id,
