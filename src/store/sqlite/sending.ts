@@ -3,6 +3,7 @@ import type { Message, Sent } from '../store.ts'
 import { messageColumns } from './columns.ts'
 import type { Engine } from './engine.ts'
 import { dropFriends } from './friends.ts'
+import type { Threads } from './threads.ts'
 
 /** A message as it is handed over to be sent. */
 export interface Draft {
@@ -36,12 +37,10 @@ const largestBatch = 512
  * a conversation and its two people need is read and written once for all of their messages. They
  * are stored, and their promises resolve, in the order in which they came.
  */
-export function createSending({
-  raw,
-  commit,
-  lists,
-  now,
-}: Engine): (draft: Draft) => Promise<Sent> {
+export function createSending(
+  { raw, commit, lists, now }: Engine,
+  kept: Threads,
+): (draft: Draft) => Promise<Sent> {
   const repeated = raw.prepare<Message, [number, string | null]>(
     `SELECT ${messageColumns} FROM messages WHERE from_user_id = ? AND client_id = ?`,
   )
@@ -115,6 +114,7 @@ export function createSending({
       update.run(low, high, lastId, lastAt, unreadOfLow)
       update.run(high, low, lastId, lastAt, unreadOfHigh)
       dropFriends(lists, low, high)
+      kept.drop(low, high)
     }
     return outcomes
   }
