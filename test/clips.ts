@@ -42,6 +42,10 @@ const hdr = (curve: string) => ({
   ],
 })
 
+const fade = (seconds: number, options = '') => ({
+  args: [...picture(`${MARK},fade=in:st=0:d=${seconds}${options}`, 6), ...x264, ...mp4],
+})
+
 type Recipe = { from?: string; args: readonly string[] } | { bytes: Uint8Array }
 
 /** What ffmpeg is told before the name of the output; `from` is another clip as the input. */
@@ -89,6 +93,9 @@ const recipes = {
   anamorphic: { args: [...picture(`${MARK},setsar=2`), ...sound(), ...x264, ...aac, ...mp4] },
   silent: { args: [...picture(), ...x264, ...mp4] },
   'one-frame': { args: [...picture(), '-frames:v', '1', ...x264, ...mp4] },
+  'fade-in': fade(3),
+  'slow-fade-in': fade(4),
+  'white-fade-in': fade(3, ':color=white'),
   'black-start': {
     args: [
       ...picture(`${MARK},drawbox=color=black:t=fill:enable='lt(t,1.2)'`, 2),

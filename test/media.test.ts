@@ -91,10 +91,26 @@ describe.each([
     if (name !== 'black-start') expect(shot.red).toBe(red)
   })
 
+  // The first frame that isn't black is nearly black; one that is chosen by its brightness alone is
+  // nearly white where the clip fades in from white.
+  test.skipIf(!here).each(['fade-in', 'slow-fade-in', 'white-fade-in'] as const)(
+    'the cover of a %s is as bright as the clip',
+    async (name) => {
+      const media = (await opened) as Media
+      const path = await clip(name)
+      const cover = join(temporary(), 'cover.jpg')
+      await media.cover(path, await media.inspect(path), cover)
+      const { brightness } = await see(await clip('h264'))
+      const shot = await see(cover)
+      expect(Math.abs(shot.brightness - brightness)).toBeLessThan(brightness / 8)
+      expect(shot.red).toBe('top left')
+    },
+  )
+
   test.skipIf(!here)('nothing but the results is left', async () => {
     const media = (await opened) as Media
     const folder = temporary()
-    const path = await clip('moov-last')
+    const path = await clip('fade-in')
     const inspection = await media.inspect(path)
     await media.render(path, inspection, join(folder, 'video'))
     await media.cover(path, inspection, join(folder, 'cover'))
@@ -152,7 +168,7 @@ test('a clip whose frames cannot be decoded gets a drawn cover in its shape', as
   const drawn = await see(target)
   expect(drawn.aspect).toBeCloseTo(180 / 320, 1)
   expect(drawn.brightness).toBeGreaterThan(40)
-  expect(existsSync(`${target}.first.bmp`)).toBe(false)
+  expect(existsSync(`${target}.0.bmp`)).toBe(false)
 })
 
 /** A port that a test closes by leaving its block. */
