@@ -32,6 +32,11 @@ const rows: Row[] = [
   ['rotated-90', 'copy', [180, 320], 'top right', 'aac'],
   ['rotated-180', 'copy', [320, 180], 'bottom right', 'aac'],
   ['rotated-270', 'copy', [180, 320], 'bottom left', 'aac'],
+  ['mirrored', 'transcode', [320, 180], 'top right', 'aac'],
+  ['mirrored-upside-down', 'transcode', [320, 180], 'bottom left', 'aac'],
+  ['mirrored-90', 'transcode', [180, 320], 'top left', 'aac'],
+  ['mirrored-270', 'transcode', [180, 320], 'bottom right', 'aac'],
+  ['mirrored-adpcm', 'transcode', [180, 320], 'top left', 'aac'],
   ['mov', 'remux', [320, 180], 'top left', 'aac'],
   ['mkv', 'remux', [320, 180], 'top left', 'aac'],
   ['mpegts', 'remux', [320, 180], 'top left', 'aac'],
@@ -78,6 +83,8 @@ describe.each([
       ['video h264', sound && `audio ${sound}`].filter((stream) => stream !== null),
     )
     expect(seen.streams[0]!.pixels).toBe('yuv420p')
+    // Not every player honours a matrix that mirrors, as the one does with which this test sees.
+    expect(seen.streams[0]!.mirrors).toBe(false)
     expect(Math.abs(seen.duration - inspection.duration)).toBeLessThan(0.2)
     expect(rendition).toMatchObject({ width, height, size: statSync(video!).size })
 
