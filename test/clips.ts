@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Program, Ran } from '../src/media/embedded/messages.ts'
@@ -42,7 +42,20 @@ const hdr = (curve: string) => ({
   ],
 })
 
-type Recipe = { from?: string; args: readonly string[] } | { bytes: Uint8Array }
+const fade = (seconds: number, options = '') => ({
+  args: [...picture(`${MARK},fade=in:st=0:d=${seconds}${options}`, 6), ...x264, ...mp4],
+})
+
+/** How a stored x and y become those that are shown: a b c d of ISO/IEC 14496-12, 8.3.2. */
+type Matrix = readonly [a: number, b: number, c: number, d: number]
+
+const mirrored = (matrix: Matrix, sound: readonly string[] = ['-c:a', 'copy', ...mp4]) => ({
+  from: 'h264',
+  args: ['-c:v', 'copy', ...sound],
+  matrix,
+})
+
+type Recipe = { from?: string; args: readonly string[]; matrix?: Matrix } | { bytes: Uint8Array }
 
 /** What ffmpeg is told before the name of the output; `from` is another clip as the input. */
 const recipes = {
@@ -80,6 +93,13 @@ const recipes = {
   'rotated-90': { from: 'h264', args: ['-c', 'copy', '-metadata:s:v', 'rotate=270', ...mp4] },
   'rotated-180': { from: 'h264', args: ['-c', 'copy', '-metadata:s:v', 'rotate=180', ...mp4] },
   'rotated-270': { from: 'h264', args: ['-c', 'copy', '-metadata:s:v', 'rotate=90', ...mp4] },
+  /** From a front camera that stores what its screen doesn't show. */
+  mirrored: mirrored([-1, 0, 0, 1]),
+  'mirrored-upside-down': mirrored([1, 0, 0, -1]),
+  'mirrored-90': mirrored([0, 1, 1, 0]),
+  'mirrored-270': mirrored([0, -1, -1, 0]),
+  /** With a sound that mediabunny doesn't know. */
+  'mirrored-adpcm': mirrored([0, 1, 1, 0], ['-c:a', 'adpcm_ima_qt', '-f', 'mov']),
   /** HEVC, so that the rotation has to be worked into the picture. */
   'hevc-rotated-90': {
     from: 'hevc',
@@ -89,6 +109,9 @@ const recipes = {
   anamorphic: { args: [...picture(`${MARK},setsar=2`), ...sound(), ...x264, ...aac, ...mp4] },
   silent: { args: [...picture(), ...x264, ...mp4] },
   'one-frame': { args: [...picture(), '-frames:v', '1', ...x264, ...mp4] },
+  'fade-in': fade(3),
+  'slow-fade-in': fade(4),
+  'white-fade-in': fade(3, ':color=white'),
   'black-start': {
     args: [
       ...picture(`${MARK},drawbox=color=black:t=fill:enable='lt(t,1.2)'`, 2),
@@ -157,7 +180,18 @@ async function make(name: ClipName): Promise<string> {
     },
   })
   if (ran.code !== 0) throw new Error(`the clip ${name} can't be made: ${ran.log.join('\n')}`)
+  if (recipe.matrix) turn(path, recipe.matrix)
   return path
+}
+
+/** Writes the matrix of the first track, which ffmpeg can't: it knows rotations alone. */
+function turn(path: string, matrix: Matrix): void {
+  const bytes = readFileSync(path)
+  const at = bytes.indexOf('tkhd') + 44
+  matrix.forEach((value, i) => {
+    bytes.writeInt32BE(value * 0x10000, at + [0, 4, 12, 16][i]!)
+  })
+  writeFileSync(path, bytes)
 }
 
 /** Runs the embedded ffmpeg or ffprobe, for what a test wants to make or to see for itself. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { clip } from './clips.ts'
 import { temporaryDirectory } from './helpers.ts'
 import { fromSource, spawnServer } from './spawned.ts'
-import { ailments, lost } from './verify.ts'
+import { ailments, healed, lost } from './verify.ts'
 import { createLedger, learnVideos, settle, unthrottled, write } from './writers.ts'
 
 const long = Boolean(process.env.DOUYIN_TEST_LONG)
@@ -48,13 +48,3 @@ test(`${rounds} times killed under ${writers} writers, nothing acknowledged is l
     clean()
   }
 })
-
-/** Waits until the server has swept; what is left after that is a finding. */
-async function healed(path: string): Promise<void> {
-  let left = await ailments(path, true)
-  for (let n = 0; n < 100 && left.length > 0; n++) {
-    await Bun.sleep(50)
-    left = await ailments(path, true)
-  }
-  expect(left).toEqual([])
-}

@@ -6,9 +6,19 @@ import { runEmbedded, temporary } from './clips.ts'
 export interface Look {
   format: string
   duration: number
-  streams: { type: string; codec: string; pixels?: string; width?: number; height?: number }[]
+  /** `mirrors`: has a matrix that isn't a rotation. */
+  streams: Stream[]
   /** The outermost boxes in order. */
   boxes: string[]
+}
+
+interface Stream {
+  type: string
+  codec: string
+  pixels?: string
+  width?: number
+  height?: number
+  mirrors: boolean
 }
 
 export async function look(path: string): Promise<Look> {
@@ -31,9 +41,18 @@ export async function look(path: string): Promise<Look> {
       pixels: stream.pix_fmt,
       width: stream.width,
       height: stream.height,
+      mirrors: mirrors(stream.side_data_list ?? []),
     })),
     boxes: boxes(readFileSync(path)),
   }
+}
+
+/** By the determinant of the first two columns of the first two rows that ffprobe prints. */
+function mirrors(data: readonly { displaymatrix?: string }[]): boolean {
+  return data.some(({ displaymatrix = '' }) => {
+    const [a, b, , c, d] = Array.from(displaymatrix.matchAll(/-?\d+(?![\d:])/g), Number)
+    return a! * d! - b! * c! < 0
+  })
 }
 
 function boxes(bytes: Buffer): string[] {
@@ -53,7 +72,8 @@ export interface Seen {
 
 const CORNERS = ['top left', 'top right', 'bottom left', 'bottom right'] as const
 
-/** The first frame of a video or a picture, as a player that honours its matrix shows it. */
+/** The first frame of a video or a picture, as a player that honours its matrix
+ * shows it. */
 export async function see(path: string): Promise<Seen> {
   const raw = join(temporary(), 'pixels')
   const bmp = join(temporary(), 'frame.bmp')

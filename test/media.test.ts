@@ -32,6 +32,11 @@ const rows: Row[] = [
   ['rotated-90', 'copy', [180, 320], 'top right', 'aac'],
   ['rotated-180', 'copy', [320, 180], 'bottom right', 'aac'],
   ['rotated-270', 'copy', [180, 320], 'bottom left', 'aac'],
+  ['mirrored', 'transcode', [320, 180], 'top right', 'aac'],
+  ['mirrored-upside-down', 'transcode', [320, 180], 'bottom left', 'aac'],
+  ['mirrored-90', 'transcode', [180, 320], 'top left', 'aac'],
+  ['mirrored-270', 'transcode', [180, 320], 'bottom right', 'aac'],
+  ['mirrored-adpcm', 'transcode', [180, 320], 'top left', 'aac'],
   ['mov', 'remux', [320, 180], 'top left', 'aac'],
   ['mkv', 'remux', [320, 180], 'top left', 'aac'],
   ['mpegts', 'remux', [320, 180], 'top left', 'aac'],
@@ -78,6 +83,8 @@ describe.each([
       ['video h264', sound && `audio ${sound}`].filter((stream) => stream !== null),
     )
     expect(seen.streams[0]!.pixels).toBe('yuv420p')
+    // Not every player honours a matrix that mirrors, as the one does with which this test sees.
+    expect(seen.streams[0]!.mirrors).toBe(false)
     expect(Math.abs(seen.duration - inspection.duration)).toBeLessThan(0.2)
     expect(rendition).toMatchObject({ width, height, size: statSync(video!).size })
 
@@ -91,10 +98,26 @@ describe.each([
     if (name !== 'black-start') expect(shot.red).toBe(red)
   })
 
+  // The first frame that isn't black is nearly black; one that is chosen by its brightness alone is
+  // nearly white where the clip fades in from white.
+  test.skipIf(!here).each(['fade-in', 'slow-fade-in', 'white-fade-in'] as const)(
+    'the cover of a %s is as bright as the clip',
+    async (name) => {
+      const media = (await opened) as Media
+      const path = await clip(name)
+      const cover = join(temporary(), 'cover.jpg')
+      await media.cover(path, await media.inspect(path), cover)
+      const { brightness } = await see(await clip('h264'))
+      const shot = await see(cover)
+      expect(Math.abs(shot.brightness - brightness)).toBeLessThan(brightness / 8)
+      expect(shot.red).toBe('top left')
+    },
+  )
+
   test.skipIf(!here)('nothing but the results is left', async () => {
     const media = (await opened) as Media
     const folder = temporary()
-    const path = await clip('moov-last')
+    const path = await clip('fade-in')
     const inspection = await media.inspect(path)
     await media.render(path, inspection, join(folder, 'video'))
     await media.cover(path, inspection, join(folder, 'cover'))
@@ -152,7 +175,7 @@ test('a clip whose frames cannot be decoded gets a drawn cover in its shape', as
   const drawn = await see(target)
   expect(drawn.aspect).toBeCloseTo(180 / 320, 1)
   expect(drawn.brightness).toBeGreaterThan(40)
-  expect(existsSync(`${target}.first.bmp`)).toBe(false)
+  expect(existsSync(`${target}.0.bmp`)).toBe(false)
 })
 
 /** A port that a test closes by leaving its block. */

@@ -103,6 +103,63 @@ describe('ranges', () => {
   })
 })
 
+describe('the log and the metrics say what was sent, which Bun decides after us', () => {
+  const size = () => bytes.length
+  const asked: [range: () => string, condition?: (etag: string) => string][] = [
+    [() => 'bytes=0-0'],
+    [() => 'bytes=5-'],
+    [() => `bytes=${size() - 1}-`],
+    [() => `bytes=${size()}-`],
+    [() => `bytes=${size()}-${size() + 9}`],
+    [() => 'bytes=-5'],
+    [() => 'bytes=-0'],
+    [() => `bytes=-${size() + 1}`],
+    [() => 'bytes=5-2'],
+    [() => `bytes=${size() + 9}-${size()}`],
+    [() => 'bytes=-'],
+    [() => 'bytes='],
+    [() => 'bytes'],
+    [() => 'bytes=--5'],
+    [() => 'bytes=0-5x'],
+    [() => 'bytes=0-1,5-6'],
+    [() => 'items=0-5'],
+    [() => 'BYTES = 0 - 5'],
+    [() => 'bytes=0-9007199254740993'],
+    [() => 'bytes=9007199254740993-'],
+    [() => 'bytes=0-18446744073709551615'],
+    [() => 'bytes=0-18446744073709551616'],
+    [() => 'bytes=18446744073709551616-'],
+    [() => 'bytes=0-9', (etag) => etag],
+    [() => 'bytes=0-9', (etag) => `W/${etag}`],
+    [() => 'bytes=0-9', () => '"other"'],
+    [() => 'bytes=0-9', () => ''],
+    [() => `bytes=${size()}-`, () => '"other"'],
+    [() => `bytes=${size()}-`, (etag) => etag],
+  ]
+  const statuses = [200, 206, 416]
+  const counts = async () => {
+    const text = await (await get(`${server.url}/metrics`)).text()
+    return statuses.map((status) => {
+      const series = `douyin_http_requests_total{route="/videos/:name",status="${status}"} `
+      return Number(text.split(series)[1]?.split('\n')[0] ?? 0)
+    })
+  }
+
+  test.each(['GET', 'HEAD'])('%s', async (method) => {
+    const etag = (await get(video, {}, 'HEAD')).headers.get('etag')!
+    for (const [range, condition] of asked) {
+      const headers = { range: range(), ...(condition ? { 'if-range': condition(etag) } : {}) }
+      const before = await counts()
+      const response = await get(video, headers, method)
+      await response.arrayBuffer()
+      const line = server.lines.findLast((line) => line.includes(` ${method} /videos/`))
+      expect([headers, Number(line?.split(' ')[3])]).toEqual([headers, response.status])
+      const more = (await counts()).map((count, at) => count - before[at]!)
+      expect(more).toEqual(statuses.map((status) => Number(status === response.status)))
+    }
+  })
+})
+
 describe('files', () => {
   const kinds = () => [
     [video, 'video/mp4'],

@@ -92,3 +92,13 @@ export async function ailments(data: string, swept: boolean): Promise<string[]> 
     await store.close()
   }
 }
+
+/** Waits until a server has swept a directory; what is left after that is a finding. */
+export async function healed(data: string): Promise<void> {
+  let left = await ailments(data, true)
+  for (let n = 0; n < 100 && left.length > 0; n++) {
+    await Bun.sleep(50)
+    left = await ailments(data, true)
+  }
+  if (left.length > 0) throw new Error(left.join('\n'))
+}

@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts'
 import { refuse } from './envelope.ts'
 import { guard } from './guard.ts'
 import { languageOf } from './language.ts'
+import { rangeStatus } from './ranges.ts'
 
 const types = { mp4: 'video/mp4', jpg: 'image/jpeg', png: 'image/png' } as const
 
@@ -34,8 +35,12 @@ async function answerFile(ctx: Context, request: Request, folder: string, file: 
   if (!blob) return refuse(new AppError('not_found'), languageOf(request))
   const headers = fileHeaders(extension as 'mp4' | 'jpg', stem)
   if (matches(request, headers.etag)) return new Response(null, { status: 304, headers })
-  // Bun answers Range and If-Range of a file body by itself, straight from the disk.
-  return new Response(blob, { headers })
+  // Bun answers Range and If-Range of a file body by itself, straight from the disk, and tells
+  // nobody. It keeps to the status that it was given, so what is set here is read by the log alone.
+  const response = new Response(blob, { headers })
+  if (request.method !== 'GET' || !request.headers.has('range')) return response
+  const status = rangeStatus(request.headers, headers.etag, blob.size)
+  return Object.defineProperty(response, 'status', { value: status })
 }
 
 /** Whether the caller has this version already. */

@@ -18,6 +18,8 @@ export interface VideoFacts {
   readonly width: number
   readonly height: number
   readonly rotation: 0 | 90 | 180 | 270
+  /** Shown as in a mirror, which not every player does. */
+  readonly mirrored: boolean
   /** Frames a second on average; 0 if there is only one. */
   readonly frameRate: number
   /** H.264 of 8 bits and 4:2:0, which every player and browser decodes. */

@@ -27,7 +27,10 @@ export function plan(
   if (!decodes(video.codec)) {
     throw new AppError('codec_unsupported', { codec: video.codec.toUpperCase() })
   }
-  const keepsVideo = video.universal && video.square && !video.hdr && !UNTIMED.has(container)
+  // A matrix that mirrors is honoured by browsers, while Android's players know the four rotations
+  // alone and take any other for none: it has to be worked into the picture.
+  const plain = video.square && !video.mirrored && !video.hdr
+  const keepsVideo = video.universal && plain && !UNTIMED.has(container)
   const keepsAudio = audio === null || audio.codec === 'aac'
   if (!keepsAudio && !decodesAudio(audio.codec)) {
     throw new AppError('codec_unsupported', { codec: audio.codec.toUpperCase() })

@@ -18,7 +18,7 @@ interface ProbedStream {
   sample_aspect_ratio?: string
   avg_frame_rate?: string
   disposition?: { attached_pic?: number }
-  side_data_list?: { rotation?: number }[]
+  side_data_list?: { rotation?: number; displaymatrix?: string }[]
 }
 
 /**
@@ -83,11 +83,22 @@ function describe(video: ProbedStream): Facts['video'] {
     width: width!,
     height: height!,
     rotation: rotation as 0 | 90 | 180 | 270,
+    mirrored: isMirrored(video),
     frameRate: fraction(video.avg_frame_rate),
     universal: video.codec_name === 'h264' && /^yuvj?420p$/.test(video.pix_fmt ?? ''),
     hdr: curves[video.color_transfer ?? ''] ?? null,
     square: Math.abs(aspect - 1) < 0.02,
   }
+}
+
+/** ffprobe prints three lines of three numbers, each line behind its own; the first two turn. */
+function isMirrored({ side_data_list: data = [] }: ProbedStream): boolean {
+  const matrix = data.find(({ displaymatrix }) => displaymatrix)?.displaymatrix ?? ''
+  const [[a = 1, b = 0] = [], [c = 0, d = 1] = []] = matrix
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).slice(1).map(Number))
+  return a * d - b * c < 0
 }
 
 /** ffmpeg names the curves after their standards. */

@@ -11,9 +11,9 @@ const SHORT_SIDE = 720
 const FRAME_RATE = 30
 
 /**
- * Writes the playable MP4. A copy or a remux keeps the picture as it is, with its display matrix,
- * which every player honours; a transcode makes it upright, square, 8 bits, at most 720 on the short
- * side and 30 frames a second.
+ * Writes the playable MP4. A copy or a remux keeps the picture as it is, with its rotation, which
+ * every player honours; a transcode makes it upright, square, 8 bits, at most 720 on the short side
+ * and 30 frames a second.
  * @throws AppError video_damaged, video_too_long, codec_unsupported, storage_full, busy, unavailable
  */
 export async function render(

@@ -116,6 +116,7 @@ async function describe(track: InputVideoTrack): Promise<VideoFacts> {
     width: await track.getDisplayWidth(),
     height: await track.getDisplayHeight(),
     rotation: await track.getRotation(),
+    mirrored: await track.getFlip(),
     frameRate: stats.packetCount > 1 ? stats.averagePacketRate : 0,
     universal: codec === 'avc' && isUniversal(await track.getCodecParameterString()),
     hdr: transfer === 'hlg' || transfer === 'pq' ? transfer : null,

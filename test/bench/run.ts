@@ -11,6 +11,7 @@ import { type Measured, startServer } from './process.ts'
 import { rawCost } from './raw.ts'
 import { type Figure, type Report, say, type Versus } from './report.ts'
 import { scaleFigures } from './scale.ts'
+import { servingFigure } from './serving.ts'
 import { copyOfWorld, openWorld, removeWorld } from './world.ts'
 
 /** What every measurement is given. */
@@ -68,6 +69,9 @@ export async function runAll(bench: Bench): Promise<Report & { failures: string[
       })
       await attempt('publish', async () => {
         figures.push(...(await publishFigure(bench, server, cast)))
+      })
+      await attempt('serving a 4 MB file', async () => {
+        figures.push(...(await servingFigure(bench, server, data)))
       })
       await attempt('feed beside logins', async () => {
         figures.push(await feedBesideLogins(bench, server, feed, cast))
