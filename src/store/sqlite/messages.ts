@@ -38,10 +38,6 @@ export function createMessages(engine: Engine): Messages {
          ORDER BY id LIMIT $limit))
      ORDER BY id LIMIT $limit`,
   )
-  const newest = raw.prepare<{ id: number }, [number]>(
-    `SELECT last_message_id AS id FROM threads WHERE user_id = ?
-     ORDER BY last_message_id DESC LIMIT 1`,
-  )
   const place = raw.prepare<ReadPlace, Pair>(
     `SELECT read_id AS id, read_at AS at, unread FROM threads
      WHERE user_id = $userId AND peer_id = $peerId`,
@@ -110,9 +106,7 @@ export function createMessages(engine: Engine): Messages {
       return ofUser.all({ userId, ...page })
     },
 
-    async newest(userId) {
-      return newest.get(userId)?.id ?? 0
-    },
+    newest: async (userId) => threads.newestOf(userId),
 
     read: (userId, peerId, upToId) =>
       commit(() => {
