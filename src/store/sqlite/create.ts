@@ -91,7 +91,7 @@ export function createSqliteStore(path: string, { ahead = false } = {}): Store {
         // What was acknowledged is in the redo log, and the next one who opens it goes on from there.
       }
       transaction.close()
-      checkpoints.close()
+      await checkpoints.close()
       opened.close()
     },
   }
