@@ -9,7 +9,7 @@ const patience = 5_000
  * Pages of the database that a process keeps, KB, at most and as they are used: what is written is
  * read before, and a like touches five pages that lie anywhere.
  */
-const cache = 128_000
+const cache = 64_000
 
 /**
  * Opens the database file, made if absent, with every commit synced to the disk before it counts.
