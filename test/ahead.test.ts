@@ -254,3 +254,16 @@ test('a store that was closed leaves the log of SQLite empty, also after a check
   await store.close()
   expect(statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0).toBe(0)
 })
+
+test("SQLite's log starts anew again and again, however long one writes without a pause", async () => {
+  const store = createSqliteStore(path, { ahead: true })
+  const signature = 'x'.repeat(1_000_000)
+  let largest = 0
+  for (let n = 0; n < 300; n++) {
+    await store.users.create({ name: `u${n}`, passwordHash: 'x', signature })
+    largest = Math.max(largest, statSync(`${path}-wal`).size)
+  }
+  await store.close()
+  expect(statSync(path).size).toBeGreaterThan(300_000_000)
+  expect(largest).toBeLessThan(150_000_000)
+})

@@ -6,8 +6,9 @@ import { hashToken, startSession } from '../src/user/session.ts'
 import { openRaw } from './chat-raw.ts'
 import { crowd, work } from './crowd.ts'
 import { type Answer, bootServer, call, type TestServer } from './helpers.ts'
+import { isSettled } from './killed.ts'
 import { newMedia } from './ports/harness.ts'
-import { freshClip, upload } from './uploads.ts'
+import { freshClip, until, upload } from './uploads.ts'
 
 setDefaultTimeout(30_000)
 
@@ -424,7 +425,10 @@ describe('what another process does to an account holds at once', () => {
     const socket = await openRaw(server.url, `/douyin/message/ws/?token=${user.token}`)
     expect((await socket.next())?.payload.toString()).toContain('ready')
 
-    const elsewhere = createSqliteStore(join(server.ctx.config.data, 'douyin.db'))
+    const path = join(server.ctx.config.data, 'douyin.db')
+    // Who opens it waits for what was acknowledged, which in one process would be for ever.
+    await until(() => isSettled(path))
+    const elsewhere = createSqliteStore(path)
     await change(elsewhere, user.id)
     await elsewhere.close()
     expect((await profile()).status_code).toBe(1005)

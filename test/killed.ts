@@ -1,7 +1,9 @@
 import { Database } from 'bun:sqlite'
 import { copyFileSync, existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { redoOf } from '../src/store/sqlite/catch-up.ts'
 import { openDatabase } from '../src/store/sqlite/open.ts'
+import { createReplay } from '../src/store/sqlite/replay.ts'
 import { temporaryDirectory } from './helpers.ts'
 
 /** The files of a database as they are now, elsewhere: what a process leaves that is killed. */
@@ -12,6 +14,19 @@ export function killed(path: string): { path: string; clean: () => void } {
     if (existsSync(file)) copyFileSync(file, join(directory, basename(file)))
   }
   return { path: join(directory, basename(path)), clean }
+}
+
+/** Whether everything acknowledged is committed, so that others see it. */
+export function isSettled(path: string): boolean {
+  const database = new Database(path, { readonly: true })
+  const log = redoOf(database, path, false)
+  try {
+    const last = log?.read().at(-1)?.number ?? 0
+    return createReplay(database).applied() >= last
+  } finally {
+    log?.close()
+    database.close()
+  }
 }
 
 /** Every row of every table, `redo` aside, once the database is open and caught up. */

@@ -68,15 +68,17 @@ describe('connections that are cut in the middle of an upload', () => {
     await storm(many)
     expect(memory() - before).toBeLessThan(32)
     expect((await call(server, 'GET', 'publish/list/', { token })).video_list).toEqual([])
-    // All of the forty places are free again.
+    // All of the forty places are free again, once the server has heard of every end.
     const parts = [
       ['title', 'x'],
       ['data', Buffer.from('x')],
     ] as const
-    const answers = await Promise.all(
-      Array.from({ length: 40 }, () => upload(server, parts, `?token=${token}`)),
-    )
-    expect(new Set(answers.map((answer) => answer.status_code))).toEqual(new Set([3003]))
+    await until(async () => {
+      const answers = await Promise.all(
+        Array.from({ length: 40 }, () => upload(server, parts, `?token=${token}`)),
+      )
+      return answers.every((answer) => answer.status_code === 3003)
+    })
     expect(server.output()).not.toContain('ERROR')
   })
 })

@@ -8,7 +8,7 @@ export const redoPath = (path: string): string => `${path}-redo`
 export const turnsPath = (path: string): string => `${path}-wanted`
 
 /** ms for which a server may keep us waiting for what it has acknowledged. */
-const patience = 2_000
+const patience = 5_000
 
 /**
  * Brings a database that was just opened up to its redo log: waits for the server that has it, or
@@ -24,7 +24,8 @@ export function catchUp(database: Database, path: string): void {
     const deadline = performance.now() + patience
     const turns = createTurns(turnsPath(path))
     database.run('PRAGMA busy_timeout = 0')
-    while (replay.applied() < wanted && performance.now() < deadline) {
+    while (replay.applied() < wanted) {
+      if (performance.now() > deadline) throw new Error(stuck)
       if (begun(database)) {
         replay.run(log.read())
         database.run('COMMIT')
@@ -38,6 +39,9 @@ export function catchUp(database: Database, path: string): void {
     log.close()
   }
 }
+
+const stuck =
+  'a server has acknowledged more than the database shows, and keeps it locked; is the disk full?'
 
 /** Opens the redo log of a database. */
 export function redoOf(database: Database, path: string, make: true): Redo

@@ -2,7 +2,7 @@ import type { Database } from 'bun:sqlite'
 
 /** Keeps the write-ahead log short without making anybody's commit wait for it. */
 export interface Checkpoints {
-  /** To be called after each commit. */
+  /** To be called after each commit, while no transaction is open. */
   committed(): void
   /** Resolves when the worker has let go of the database, and the log is empty if nobody else has it. */
   close(): Promise<void>
@@ -15,7 +15,7 @@ const soft = 8_000
  * Pages from which on the rest that came while the worker ran is copied by ourselves, because the log
  * starts anew only when nothing is left in it.
  */
-const hard = 24_000
+const hard = 16_000
 
 /** Takes SQLite's own checkpoints, inside of commits, out of the hands of this connection. */
 export function createCheckpoints(database: Database, path: string): Checkpoints {
@@ -26,26 +26,29 @@ export function createCheckpoints(database: Database, path: string): Checkpoints
   const copy = database.prepare('PRAGMA wal_checkpoint(PASSIVE)')
   let worker: Worker | null = null
   let running = false
+  let ended = false
 
   const start = () => {
     running = true
     worker ??= startWorker(() => {
       running = false
-      try {
-        if ((state.get()?.log ?? 0) > hard) copy.get()
-      } catch {
-        // As above: the log keeps what it has.
-      }
+      ended = true
     })
     worker.postMessage(path)
+  }
+
+  const look = () => {
+    const { log, checkpointed } = state.get() ?? { log: 0, checkpointed: 0 }
+    if (ended && log > hard) copy.get()
+    else if (log - checkpointed > soft) start()
+    ended = false
   }
 
   return {
     committed() {
       if (running) return
       try {
-        const { log, checkpointed } = state.get() ?? { log: 0, checkpointed: 0 }
-        if (log - checkpointed > soft) start()
+        look()
       } catch {
         // What was committed is on disk; a disk that fails now is the next commit's to tell of.
       }

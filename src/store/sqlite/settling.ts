@@ -18,8 +18,8 @@ const pause = 1_000
  * Under load it waits longer, since a page is written once however many changes it has: at most this
  * many statements and ms, and not if another process asks for what was acknowledged.
  */
-const most = 32_000
-const longest = 250
+const most = 12_000
+const longest = 100
 
 /** Statements of a batch from which on it is load; a like has four. */
 const busyBatch = 32
