@@ -95,6 +95,18 @@ describe('queries', () => {
     expect(found).toEqual([])
   })
 
+  // They are done again from the redo log, with what they were bound to and nothing else.
+  test('those that write begin as the recorder knows them, and ask for no time and no chance', () => {
+    const writes = queries.filter((sql) => /\b(insert into|update|delete from)\b/i.test(sql))
+    expect(writes.length).toBeGreaterThan(30)
+    const strange = writes.filter(
+      (sql) =>
+        !/^\s*(insert|update|delete)\b/i.test(sql) ||
+        /\b(random|randomblob|current_\w+|julianday|unixepoch|datetime|strftime)\b/i.test(sql),
+    )
+    expect(strange).toEqual([])
+  })
+
   test('every exception is still needed', () => {
     const idle = allowed.filter(
       ([pattern]) => !queries.some((sql) => pattern.test(sql) && dear(sql).length > 0),

@@ -27,7 +27,7 @@ export interface Store {
   readonly checks: Checks
   /** Resolves if the store can do its work. @throws AppError unavailable, or what the engine says */
   ping(): Promise<void>
-  /** Names who is told of each commit: how many writes it held, and ms from its begin to the disk. */
+  /** Names who is told of each batch of writes: how many it held, and ms from its begin to the disk. */
   observe(committed: (writes: number, ms: number) => void): void
   /** Copies everything, as it is at one moment, into a new local file, which is then on disk. */
   snapshot(path: string): Promise<void>

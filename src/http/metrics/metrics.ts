@@ -4,7 +4,7 @@ import { createHistogram, type Histogram, observe } from './histogram.ts'
 export interface Metrics {
   readonly routes: ReadonlyMap<string, RouteMetrics>
   readonly refusals: ReadonlyMap<string, number>
-  /** Seconds from the begin of a commit until it was on disk, and writes that shared one. */
+  /** Seconds from the begin of a batch of writes until it was on disk, and writes that shared one. */
   readonly commitSeconds: Histogram
   readonly commitWrites: Histogram
   /** Seconds by which a timer was late. */

@@ -95,10 +95,10 @@ async function textOf(ctx: Context, server: Server | null): Promise<string> {
       [{ state: 'running' }, jobs.running],
     ])
   }
-  text.addHistogram('douyin_commit_duration_seconds', 'Time of a commit, the sync included.', [
+  text.addHistogram('douyin_commit_duration_seconds', 'Time until a batch of writes was on disk.', [
     [{}, metrics.commitSeconds],
   ])
-  text.addHistogram('douyin_commit_writes', 'Writes that shared a commit.', [
+  text.addHistogram('douyin_commit_writes', 'Writes that shared a sync.', [
     [{}, metrics.commitWrites],
   ])
   text.addHistogram('douyin_event_loop_lag_seconds', 'By how much a timer was late.', [
