@@ -152,6 +152,24 @@ describe('a store ahead of its commits', () => {
     late.clean()
   })
 
+  test('a command that is open while a server dies, and another one, goes on behind what they wrote', async () => {
+    const command = createSqliteStore(path)
+    await newUser(command)
+    await store.close()
+    for (const name of ['first', 'second', 'third']) {
+      const script = `import { createSqliteStore } from '${import.meta.dir}/../src/store/sqlite/create.ts'
+        const store = createSqliteStore('${path}', { ahead: true })
+        console.log((await store.users.create({ name: '${name}', passwordHash: 'x' })).id)
+        process.kill(process.pid, 'SIGKILL')`
+      const child = Bun.spawn(['bun', '-e', script], { stdout: 'pipe', stderr: 'pipe' })
+      const id = Number(await new Response(child.stdout).text())
+      await child.exited
+      expect((await newUser(command)).id).toBe(id + 1)
+      expect((await command.users.byName(name))?.id).toBe(id)
+    }
+    await command.close()
+  })
+
   test('who asks for a turn and dies holds nobody up', async () => {
     writeFileSync(turnsPath(path), '')
     await ids(5)

@@ -95,6 +95,7 @@ export function createAhead(
     number = replay.run(records())
     records = redo.again
     if (number > before) changed()
+    else redo.restart()
     logged = new Set()
     recorder.truncate(0)
     open = true
