@@ -1,6 +1,7 @@
 import { Lru } from '../../lru.ts'
 import type { Clip } from '../store.ts'
 import type { Engine } from './engine.ts'
+import { sameIfEqual } from './page.ts'
 
 /** The feed: the newest videos by an index in memory, the rest by the one in the file. */
 export interface Feed {
@@ -66,7 +67,7 @@ export function createFeed({
       const key = end === 0 ? until : (index.times[end - 1] as number)
       const known = pages.get(key)
       if (known && known.version === records.version && known.limit === limit) return known.clips
-      const clips = records.clips(idsOf(key, limit))
+      const clips = sameIfEqual(known?.clips, records.clips(idsOf(key, limit)))
       pages.set(key, { version: records.version, limit, clips })
       return clips
     },
