@@ -16,7 +16,7 @@ export interface Feed {
 /** Newest videos in the index: 16 bytes each. */
 const indexed = 100_000
 
-/** Pages kept as arrays of records. */
+/** Pages kept: 20 KB each with the answer made of one. */
 const pagesKept = 2_048
 
 /** Reads the index when the first page is asked for. */
