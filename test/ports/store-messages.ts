@@ -64,11 +64,14 @@ export function messagesSuite(make: MakeStore): void {
       withStore(make, async (store) => {
         const [a, b, c] = (await newUsers(store, 3)).map((user) => user.id)
         let since = 0
-        const poll = async (userId: number, peerId: number) => {
-          const found = await store.messages.receivedSince(userId, peerId, { since, limit: 9 })
-          return said(found)
-        }
-        const polls = async () => [await poll(a!, b!), await poll(b!, a!), await poll(a!, c!)]
+        const poll = async (userId: number, peerId: number, since: number) =>
+          said(await store.messages.receivedSince(userId, peerId, { since, limit: 9 }))
+        // A message of another conversation may be of the same moment as the last of this one.
+        const polls = async () => [
+          await poll(a!, b!, since),
+          await poll(b!, a!, since),
+          await poll(a!, c!, 0),
+        ]
         const none = ['', '', '']
         expect([await polls(), await polls()]).toEqual([none, none])
         await send(store, b!, a!, '1')
@@ -88,7 +91,7 @@ export function messagesSuite(make: MakeStore): void {
         await store.seeding.messages([wished])
         expect(await polls()).toEqual(['56', '3', '4'])
         since += day
-        expect(await polls()).toEqual(none)
+        expect(await polls()).toEqual(['', '', '4'])
         await store.accounts.beginRemoval(b!)
         while (!(await store.accounts.removeSome(b!)).done);
         since = 0
