@@ -73,6 +73,7 @@ describe('what a store keeps in memory', () => {
       clip: await ours.videos.byId(one!.video.id),
       feed: (await ours.videos.feed(Number.MAX_SAFE_INTEGER, 9)).map(({ video }) => video.id),
       works: (await ours.videos.byAuthor(a!, false, page)).items.map(({ video }) => video.id),
+      own: (await ours.videos.byAuthor(a!, true, page)).items.map(({ video }) => video.id),
       likes: (await ours.favorites.ofUser(b!, page)).items.map(({ video }) => video.id),
       liked: (await ours.favorites.among(b!, [one!.video.id])).has(one!.video.id),
       followers: (await ours.relations.followers(a!, page)).items.map(({ id }) => id),
@@ -103,6 +104,7 @@ describe('what a store keeps in memory', () => {
       clip: { video: { favoriteCount: 1, commentCount: 1 }, author: { followerCount: 1 } },
       feed: shown,
       works: shown,
+      own: shown,
       likes: [one!.video.id],
       liked: true,
       followers: [b!],
@@ -174,6 +176,7 @@ describe('what a store keeps in memory', () => {
     const lists = async (): Promise<Record<string, readonly unknown[]>> => ({
       feed: await store.videos.feed(Number.MAX_SAFE_INTEGER, 1),
       works: (await store.videos.byAuthor(b!, false, page)).items,
+      own: (await store.videos.byAuthor(b!, true, page)).items,
       likes: (await store.favorites.ofUser(a!, page)).items,
       comments: (await store.comments.ofVideo(shown, page)).items,
       following: (await store.relations.following(a!, page)).items,
@@ -191,6 +194,7 @@ describe('what a store keeps in memory', () => {
     expect(await changed(() => store.users.seen(b!, 1))).toEqual([
       'feed',
       'works',
+      'own',
       'likes',
       'following',
     ])

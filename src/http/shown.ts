@@ -91,13 +91,13 @@ function showList<T extends object>(
     if (marks.length === 0) return joined.answer
     // No list that is answered as a whole has so many entries that these don't fit a character.
     const key = `${number} ${String.fromCharCode(...marks)}`
-    const known = marked.get(key)
+    const known = answers.get(key)
     if (known) return known
     const answer =
       marks.length > records.length / tooMany
         ? new Blob([joinEntries(head, encodeAll(marks, reader), tail)])
         : cut(joined, marks, reader)
-    marked.set(key, answer)
+    answers.set(key, answer)
     return answer
   }
 
@@ -125,7 +125,7 @@ const capacity = 32 << 20
 const overhead = 500
 
 // By what identifies the bytes: nothing in here is ever wrong, only no longer asked for.
-const marked = new Lru<string, Blob>(capacity, (answer) => answer.size + overhead)
+const answers = new Lru<string, Blob>(capacity, (answer) => answer.size + overhead)
 let numbered = 0
 
 /** What is marked, in order: the index of an entry, times the number of variants, plus its own. */

@@ -26,6 +26,7 @@ export interface Lists {
 
 export type ListKind =
   | 'works'
+  | 'own works'
   | 'likes'
   | 'comments'
   | 'follows'
@@ -72,6 +73,10 @@ export function createLists(freshness: Freshness, records: Pick<Records, 'versio
       if (rows.length <= longest) kept.set(key, { limit, rows, version: records.version, page })
       return page
     },
-    drop: (kind, owner) => kept.delete(`${kind}:${owner}`),
+    drop(kind, owner) {
+      kept.delete(`${kind}:${owner}`)
+      // Whatever changes what others see of them.
+      if (kind === 'works') kept.delete(`own works:${owner}`)
+    },
   }
 }

@@ -8,9 +8,8 @@ import { media, users, videos } from './schema.ts'
 
 /**
  * The users and videos last used, one object each for as long as its row has not changed, and one for
- * a video and its author. Lists read
- * ids from an index and turn them into records here, so a page costs one query, and one more for
- * those records that are not at hand.
+ * a video and its author. Lists read ids from an index and turn them into records here, so a page
+ * costs one query, and one more for those records that are not at hand.
  */
 export interface Records {
   /** Another number whenever any record may have changed. */
