@@ -4,6 +4,7 @@ import { createSqliteStore } from '../src/store/sqlite/create.ts'
 import { createEngine } from '../src/store/sqlite/engine.ts'
 import { createFavorites } from '../src/store/sqlite/favorites.ts'
 import { openDatabase } from '../src/store/sqlite/open.ts'
+import { createThreads } from '../src/store/sqlite/threads.ts'
 import { createUsers } from '../src/store/sqlite/users.ts'
 import { createVideos } from '../src/store/sqlite/videos.ts'
 import { grouped } from './grouped.ts'
@@ -72,6 +73,7 @@ describe('what a store keeps in memory', () => {
       clip: await ours.videos.byId(one!.video.id),
       feed: (await ours.videos.feed(Number.MAX_SAFE_INTEGER, 9)).map(({ video }) => video.id),
       works: (await ours.videos.byAuthor(a!, false, page)).items.map(({ video }) => video.id),
+      own: (await ours.videos.byAuthor(a!, true, page)).items.map(({ video }) => video.id),
       likes: (await ours.favorites.ofUser(b!, page)).items.map(({ video }) => video.id),
       liked: (await ours.favorites.among(b!, [one!.video.id])).has(one!.video.id),
       followers: (await ours.relations.followers(a!, page)).items.map(({ id }) => id),
@@ -80,6 +82,7 @@ describe('what a store keeps in memory', () => {
       friends: (await ours.relations.friends(a!, false, page)).items.map((one) => one.latest),
       comments: (await ours.comments.ofVideo(one!.video.id, page)).items.map(({ id }) => id),
       session: await ours.sessions.find('t'),
+      polled: (await ours.messages.receivedSince(a!, b!, { since: 0, limit: 9 })).length,
       unread: await ours.messages.unread(a!),
       partners: await ours.messages.partners(a!, 9),
       media: await ours.videos.mediaOf(two!.video.video),
@@ -101,6 +104,7 @@ describe('what a store keeps in memory', () => {
       clip: { video: { favoriteCount: 1, commentCount: 1 }, author: { followerCount: 1 } },
       feed: shown,
       works: shown,
+      own: shown,
       likes: [one!.video.id],
       liked: true,
       followers: [b!],
@@ -109,6 +113,7 @@ describe('what a store keeps in memory', () => {
       friends: [{ content: 'x' }],
       comments: [commentId],
       session: { expiresAt: 50 },
+      polled: 1,
       unread: new Map([[b!, 1]]),
       partners: [{ user: { id: b! } }],
     })
@@ -151,5 +156,65 @@ describe('what a store keeps in memory', () => {
       expect((await store.users.byId(star!.id))?.followerCount).toBe(29)
       await store.close()
     }
+  })
+
+  // What was made of a list hangs on its array, so a write elsewhere mustn't cost it.
+  test('a list is the same array until one of its entries changes, and then another', async () => {
+    const store = createSqliteStore(path)
+    const [a, b, c] = await Promise.all(
+      ['a', 'b', 'c'].map(
+        async (name) => (await store.users.create({ name, passwordHash: 'x' })).id,
+      ),
+    )
+    const work = async (authorId: number) =>
+      (await store.videos.publish({ authorId, title: '', quota: 0, media: newMedia() })).video.id
+    const [old, shown] = [await work(a!), await work(b!)]
+    await store.relations.set(a!, b!, true)
+    await store.favorites.set(a!, shown, true)
+    await store.comments.create({ userId: c!, videoId: shown, content: 'x' })
+    const page = { cursor: null, limit: 9 }
+    const lists = async (): Promise<Record<string, readonly unknown[]>> => ({
+      feed: await store.videos.feed(Number.MAX_SAFE_INTEGER, 1),
+      works: (await store.videos.byAuthor(b!, false, page)).items,
+      own: (await store.videos.byAuthor(b!, true, page)).items,
+      likes: (await store.favorites.ofUser(a!, page)).items,
+      comments: (await store.comments.ofVideo(shown, page)).items,
+      following: (await store.relations.following(a!, page)).items,
+      friends: (await store.relations.friends(b!, false, page)).items,
+    })
+    const changed = async (write: () => Promise<unknown>) => {
+      const before = await lists()
+      await write()
+      const now = await lists()
+      return Object.keys(now).filter((name) => now[name] !== before[name])
+    }
+    expect(await changed(async () => {})).toEqual([])
+    // The writer c shows among the comments, the author a among the friends, and nothing else does.
+    expect(await changed(() => store.favorites.set(c!, old, true))).toEqual(['comments', 'friends'])
+    expect(await changed(() => store.users.seen(b!, 1))).toEqual([
+      'feed',
+      'works',
+      'own',
+      'likes',
+      'following',
+    ])
+    const { id } = await store.comments.create({ userId: b!, videoId: old, content: 'x' })
+    const comment = { userId: b!, videoId: old, commentId: id }
+    expect(await changed(() => store.comments.remove(comment))).toEqual([])
+    expect(await changed(() => work(c!))).toEqual(['feed', 'comments'])
+    await store.close()
+  })
+
+  test('of conversations that are polled, only so many are kept', () => {
+    let asked = 0
+    const raw = { prepare: () => ({ get: () => ({ at: ++asked }) }) }
+    const freshness = { check() {}, onForeignWrite() {} }
+    const threads = createThreads({ raw, freshness } as never)
+    const first = threads.lastAt(1, 2)
+    expect([threads.lastAt(2, 1), asked]).toEqual([first, 1])
+    for (let peerId = 3; peerId < 60_000; peerId++) threads.lastAt(1, peerId)
+    const before = asked
+    expect([threads.lastAt(1, 59_999), asked]).toEqual([before, before])
+    expect(threads.lastAt(1, 2)).toBe(before + 1)
   })
 })

@@ -1,3 +1,4 @@
+import { Lru } from '../lru.ts'
 import { type Encoded, joinEntries, type Reader, respondEntries } from './encoded.ts'
 import { type EncodeOne, isFor, readerOf } from './encoder.ts'
 import { init } from './envelope.ts'
@@ -24,9 +25,9 @@ export interface View {
 /**
  * Shows lists. `keys` say under which ids an entry may be marked; bit k of its variant says whether
  * it is under the k-th. Most viewers have nothing to do with most of what they are shown, so the
- * answer in which nothing is marked is kept from the second time on: as a Blob, because a Response
- * of one takes no copy. Where something is marked, the rest is cut out of that. What is kept of a
- * list, its bytes once and 8 more for each entry and key, goes with the list.
+ * answer in which nothing is marked is kept from the second time on, and goes with the list: as a
+ * Blob, because a Response of one takes no copy. Where something is marked, the rest is cut out of
+ * that; what comes of it is kept for a while, since who has seen a list is likely to see it again.
  */
 export function showLists<T extends object>(
   encodeOne: EncodeOne<T>,
@@ -54,34 +55,50 @@ function showList<T extends object>(
   records: readonly T[],
 ): Shown {
   const ids = keys.map((key) => records.map(key))
-  let kept: Kept | null = null
+  const variants = 1 << keys.length
+  let plain: Plain | null = null
 
-  const encodeAll = (marks: readonly Mark[], reader: Reader): Encoded[] => {
+  const encodeMarked = (mark: number, reader: Reader): Encoded =>
+    encodeOne(records[Math.floor(mark / variants)] as T, mark % variants, reader)
+
+  const encodeAll = (marks: readonly number[], reader: Reader): Encoded[] => {
     const entries = records.map((record) => encodeOne(record, 0, reader))
-    for (const { at, variant } of marks) entries[at] = encodeOne(records[at] as T, variant, reader)
+    for (const mark of marks) entries[Math.floor(mark / variants)] = encodeMarked(mark, reader)
     return entries
   }
 
-  const respond = (marks: readonly Mark[], reader: Reader, head: Encoded, tail: string) => {
-    if (kept?.head !== head || kept.tail !== tail || !isFor(kept, reader)) {
-      kept = { ...readerOf(reader), head, tail, plain: null }
-      return respondEntries(head, encodeAll(marks, reader), tail, init)
-    }
-    kept.plain ??= join(head, encodeAll([], reader), tail)
-    const { answer, starts } = kept.plain
-    if (marks.length === 0) return new Response(answer, init)
-    if (marks.length > records.length / tooMany) {
-      return respondEntries(head, encodeAll(marks, reader), tail, init)
-    }
+  /** The answer with some entries in place of those in the unmarked one. */
+  const cut = ({ answer, starts }: Joined, marks: readonly number[], reader: Reader): Blob => {
     const parts: (Blob | Encoded)[] = []
     let from = 0
-    for (const { at, variant } of marks) {
-      parts.push(answer.slice(from, starts[at]), encodeOne(records[at] as T, variant, reader))
+    for (const mark of marks) {
+      const at = Math.floor(mark / variants)
+      parts.push(answer.slice(from, starts[at]), encodeMarked(mark, reader))
       // Before the comma, or behind the last one before the tail.
       from = (starts[at + 1] as number) - 1
     }
     parts.push(answer.slice(from))
-    return new Response(new Blob(parts), init)
+    return new Blob(parts)
+  }
+
+  const answerOf = (marks: readonly number[], reader: Reader, head: Encoded, tail: string) => {
+    if (plain?.head !== head || plain.tail !== tail || !isFor(plain, reader)) {
+      plain = { ...readerOf(reader), head, tail, number: ++numbered, joined: null }
+      return null
+    }
+    plain.joined ??= join(head, encodeAll([], reader), tail)
+    const { joined, number } = plain
+    if (marks.length === 0) return joined.answer
+    // No list that is answered as a whole has so many entries that these don't fit a character.
+    const key = `${number} ${String.fromCharCode(...marks)}`
+    const known = answers.get(key)
+    if (known) return known
+    const answer =
+      marks.length > records.length / tooMany
+        ? new Blob([joinEntries(head, encodeAll(marks, reader), tail)])
+        : cut(joined, marks, reader)
+    answers.set(key, answer)
+    return answer
   }
 
   return {
@@ -90,7 +107,11 @@ function showList<T extends object>(
       const marks = marksAmong(ids, marked)
       return {
         entries: () => encodeAll(marks, reader),
-        respond: (head, tail) => respond(marks, reader, head, tail),
+        respond(head, tail) {
+          const answer = answerOf(marks, reader, head, tail)
+          if (answer) return new Response(answer, init)
+          return respondEntries(head, encodeAll(marks, reader), tail, init)
+        },
       }
     },
   }
@@ -99,14 +120,17 @@ function showList<T extends object>(
 /** Where more than one in so many entries are marked, all are joined anew. */
 const tooMany = 4
 
-/** An entry with which the viewer has to do something. */
-interface Mark {
-  readonly at: number
-  readonly variant: number
-}
+/** Bytes of the answers kept in which something is marked, and what one takes beside its own. */
+const capacity = 32 << 20
+const overhead = 500
 
-function marksAmong(ids: readonly (readonly number[])[], marked: readonly Marked[]): Mark[] {
-  const marks: Mark[] = []
+// By what identifies the bytes: nothing in here is ever wrong, only no longer asked for.
+const answers = new Lru<string, Blob>(capacity, (answer) => answer.size + overhead)
+let numbered = 0
+
+/** What is marked, in order: the index of an entry, times the number of variants, plus its own. */
+function marksAmong(ids: readonly (readonly number[])[], marked: readonly Marked[]): number[] {
+  const marks: number[] = []
   const entries = marked.length === 0 ? 0 : (ids[0]?.length ?? 0)
   for (let at = 0; at < entries; at++) {
     let variant = 0
@@ -114,15 +138,18 @@ function marksAmong(ids: readonly (readonly number[])[], marked: readonly Marked
       const id = (ids[k] as readonly number[])[at] as number
       if ((marked[k] as Marked).has(id)) variant |= 1 << k
     }
-    if (variant !== 0) marks.push({ at, variant })
+    if (variant !== 0) marks.push((at << ids.length) + variant)
   }
   return marks
 }
 
-interface Kept extends Reader {
+/** The answer in which nothing is marked, once it was asked for twice. */
+interface Plain extends Reader {
   readonly head: Encoded
   readonly tail: string
-  plain: Joined | null
+  /** What no other answer that was ever kept is called. */
+  readonly number: number
+  joined: Joined | null
 }
 
 interface Joined {

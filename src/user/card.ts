@@ -1,6 +1,7 @@
 import type { Static } from '@sinclair/typebox'
-import { encode } from '../http/encoded.ts'
+import { encode, joinEntries } from '../http/encoded.ts'
 import { keepEncoded } from '../http/encoder.ts'
+import { openingsOf } from '../http/envelope.ts'
 import { showLists } from '../http/shown.ts'
 import type { User as UserRecord } from '../store/store.ts'
 import type { User } from './model.ts'
@@ -23,8 +24,15 @@ export function userCard(user: UserRecord, isFollow: boolean, origin: string): S
 }
 
 /** The same, encoded; variant 1 is one whom the viewer follows. */
-export const encodeUser = keepEncoded((user: UserRecord, isFollow, { origin }) =>
+const encodeUser = keepEncoded((user: UserRecord, isFollow, { origin }) =>
   encode(userCard(user, isFollow === 1, origin)),
+)
+
+const openings = openingsOf('user')
+
+/** The answer that shows a user alone, encoded; variant 1 is for one who follows the user. */
+export const encodeProfile = keepEncoded((user: UserRecord, isFollow, reader) =>
+  joinEntries(openings[reader.language], [encodeUser(user, isFollow, reader)], '}'),
 )
 
 /** Lists of users; a viewer's marks are those whom the viewer follows. */

@@ -2,12 +2,11 @@ import { Elysia } from 'elysia'
 import { after } from '../awaitable.ts'
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
-import { respondEntries } from '../http/encoded.ts'
 import { endpoint } from '../http/endpoint.ts'
-import { init, openingsOf } from '../http/envelope.ts'
+import { init } from '../http/envelope.ts'
 import { addressOf } from '../http/origin.ts'
 import { createAccounts } from './account.ts'
-import { encodeUser } from './card.ts'
+import { encodeProfile } from './card.ts'
 import { followedBy } from './followed.ts'
 import { login, profile, register } from './model.ts'
 
@@ -31,13 +30,12 @@ export const userRoutes = (ctx: Context) => {
         const byName = params.user_id === undefined && name !== undefined
         return after(byName ? ctx.store.users.byName(name) : ctx.store.users.byId(id), (user) => {
           if (!user) throw new AppError('user_not_found')
-          return after(followedBy(ctx.store, viewer, [user.id]), (followed) => {
-            const shown = encodeUser(user, followed.has(user.id) ? 1 : 0, call)
-            return respondEntries(openings[call.language], [shown], '}', init)
-          })
+          return after(
+            followedBy(ctx.store, viewer, [user.id]),
+            (followed) =>
+              new Response(encodeProfile(user, followed.has(user.id) ? 1 : 0, call), init),
+          )
         })
       }),
     )
 }
-
-const openings = openingsOf('user')

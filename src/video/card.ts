@@ -4,7 +4,7 @@ import type { Language } from '../errors.ts'
 import { encode, type Reader } from '../http/encoded.ts'
 import { keepEncoded } from '../http/encoder.ts'
 import { type Marked, type Shown, showLists } from '../http/shown.ts'
-import type { Clip, Store, User } from '../store/store.ts'
+import type { Clip, Store } from '../store/store.ts'
 import { userCard } from '../user/card.ts'
 import { followedBy } from '../user/followed.ts'
 import type { Video } from './model.ts'
@@ -41,27 +41,15 @@ function titleOf({ title, state, failure }: Clip['video'], language: Language): 
 const FAVORITE = 1
 const FOLLOW = 2
 
-const encodeKept = keepEncoded((clip: Clip, variant, reader) => {
-  const flags = { isFavorite: (variant & FAVORITE) !== 0, isFollow: (variant & FOLLOW) !== 0 }
-  return encode(videoCard(clip, flags, reader))
-})
-
 /** Lists of videos; a viewer's marks are the videos liked, and the authors followed. */
 export const showClips = showLists(
-  (clip: Clip, variant, reader) => encodeKept(lasting(clip), variant, reader),
+  keepEncoded((clip: Clip, variant, reader) => {
+    const flags = { isFavorite: (variant & FAVORITE) !== 0, isFollow: (variant & FOLLOW) !== 0 }
+    return encode(videoCard(clip, flags, reader))
+  }),
   ({ video }) => video.id,
   ({ author }) => author.id,
 )
-
-const pairs = new WeakMap<Clip['video'], { author: User; clip: Clip }>()
-
-/** One object for the same two records: a pair is made anew for each list. */
-function lasting(clip: Clip): Clip {
-  const known = pairs.get(clip.video)
-  if (known?.author === clip.author) return known.clip
-  pairs.set(clip.video, { author: clip.author, clip })
-  return clip
-}
 
 /** The marks of a viewer in a list of videos, looked up in one go; of an anonymous one, none. */
 export function marksOf(

@@ -13,6 +13,8 @@ const send = async (
 
 const said = (messages: readonly Message[]) => messages.map((message) => message.content).join('')
 
+const day = 24 * 60 * 60 * 1000
+
 const whole = { since: 0, limit: 100 }
 
 export function messagesSuite(make: MakeStore): void {
@@ -53,6 +55,47 @@ export function messagesSuite(make: MakeStore): void {
         expect(await outcome(send(store, a!, 999, 'hello', 'one'))).toBe('user_not_found')
         expect(await store.messages.ofUser(a!, { afterId: 0, limit: 9 })).toEqual([])
         expect(await store.messages.partners(a!, 9)).toEqual([])
+      }),
+    )
+
+    // Whatever is remembered of polls that found nothing.
+    test(
+      'a poll finds what was written since the last one, whoever wrote first and by whatever way',
+      withStore(make, async (store) => {
+        const [a, b, c] = (await newUsers(store, 3)).map((user) => user.id)
+        let since = 0
+        const poll = async (userId: number, peerId: number, since: number) =>
+          said(await store.messages.receivedSince(userId, peerId, { since, limit: 9 }))
+        // A message of another conversation may be of the same moment as the last of this one.
+        const polls = async () => [
+          await poll(a!, b!, since),
+          await poll(b!, a!, since),
+          await poll(a!, c!, 0),
+        ]
+        const none = ['', '', '']
+        expect([await polls(), await polls()]).toEqual([none, none])
+        await send(store, b!, a!, '1')
+        expect([await polls(), await polls()]).toEqual([
+          ['1', '', ''],
+          ['1', '', ''],
+        ])
+        since = (await send(store, a!, b!, '2', 'one')).createdAt
+        expect([await polls(), await polls()]).toEqual([none, none])
+        await Promise.all([
+          send(store, a!, b!, '3'),
+          send(store, c!, a!, '4'),
+          send(store, b!, a!, '5'),
+        ])
+        expect(await polls()).toEqual(['5', '3', '4'])
+        const wished = { fromUserId: b!, toUserId: a!, content: '6', createdAt: since + day }
+        await store.seeding.messages([wished])
+        expect(await polls()).toEqual(['56', '3', '4'])
+        since += day
+        expect(await polls()).toEqual(['', '', '4'])
+        await store.accounts.beginRemoval(b!)
+        while (!(await store.accounts.removeSome(b!)).done);
+        since = 0
+        expect(await polls()).toEqual(['', '', '4'])
       }),
     )
 

@@ -1,6 +1,7 @@
 import { Lru } from '../../lru.ts'
 import type { Clip } from '../store.ts'
 import type { Engine } from './engine.ts'
+import { sameIfEqual } from './page.ts'
 
 /** The feed: the newest videos by an index in memory, the rest by the one in the file. */
 export interface Feed {
@@ -15,7 +16,7 @@ export interface Feed {
 /** Newest videos in the index: 16 bytes each. */
 const indexed = 100_000
 
-/** Pages kept as arrays of records. */
+/** Pages kept: 20 KB each with the answer made of one. */
 const pagesKept = 2_048
 
 /** Reads the index when the first page is asked for. */
@@ -66,7 +67,7 @@ export function createFeed({
       const key = end === 0 ? until : (index.times[end - 1] as number)
       const known = pages.get(key)
       if (known && known.version === records.version && known.limit === limit) return known.clips
-      const clips = records.clips(idsOf(key, limit))
+      const clips = sameIfEqual(known?.clips, records.clips(idsOf(key, limit)))
       pages.set(key, { version: records.version, limit, clips })
       return clips
     },

@@ -1,6 +1,7 @@
 import { Lru } from '../../lru.ts'
 import type { Page } from '../store.ts'
 import type { Freshness } from './freshness.ts'
+import { sameIfEqual } from './page.ts'
 import type { Records } from './records.ts'
 
 /**
@@ -10,7 +11,7 @@ import type { Records } from './records.ts'
 export interface Lists {
   /**
    * The first page of a list: its rows read by `query`, and shown by `show`, unless they are at
-   * hand. The same page, as long as nothing in it can have changed.
+   * hand. The same array of items, as long as none of them has changed.
    */
   first<R, T>(
     kind: ListKind,
@@ -25,6 +26,7 @@ export interface Lists {
 
 export type ListKind =
   | 'works'
+  | 'own works'
   | 'likes'
   | 'comments'
   | 'follows'
@@ -60,7 +62,8 @@ export function createLists(freshness: Freshness, records: Pick<Records, 'versio
       const known = kept.get(key)
       if (known?.limit === limit) {
         if (known.version !== records.version) {
-          known.page = show(known.rows as readonly R[])
+          const { items, next } = show(known.rows as readonly R[])
+          known.page = { items: sameIfEqual(known.page.items as readonly T[], items), next }
           known.version = records.version
         }
         return known.page as Page<T>
@@ -70,6 +73,10 @@ export function createLists(freshness: Freshness, records: Pick<Records, 'versio
       if (rows.length <= longest) kept.set(key, { limit, rows, version: records.version, page })
       return page
     },
-    drop: (kind, owner) => kept.delete(`${kind}:${owner}`),
+    drop(kind, owner) {
+      kept.delete(`${kind}:${owner}`)
+      // Whatever changes what others see of them.
+      if (kind === 'works') kept.delete(`own works:${owner}`)
+    },
   }
 }

@@ -3,12 +3,13 @@ import type { BunSQLiteDatabase } from 'drizzle-orm/bun-sqlite'
 import { Lru } from '../../lru.ts'
 import type { Clip, User, Video } from '../store.ts'
 import type { Freshness } from './freshness.ts'
+import { pairing } from './pairing.ts'
 import { media, users, videos } from './schema.ts'
 
 /**
- * The users and videos last used, one object each for as long as its row has not changed. Lists read
- * ids from an index and turn them into records here, so a page costs one query, and one more for
- * those records that are not at hand.
+ * The users and videos last used, one object each for as long as its row has not changed, and one for
+ * a video and its author. Lists read ids from an index and turn them into records here, so a page
+ * costs one query, and one more for those records that are not at hand.
  */
 export interface Records {
   /** Another number whenever any record may have changed. */
@@ -51,12 +52,12 @@ export function createRecords(db: BunSQLiteDatabase, freshness: Freshness): Reco
     videoCache.clear()
   })
 
+  /** Records by their ids; those that are at hand, and of the others what the database has. */
   const all = <T extends { id: number }>(
     cache: Lru<number, T>,
     read: (missing: string) => T[],
     wanted: readonly number[],
   ): Map<number, T> => {
-    freshness.check()
     const found = new Map<number, T>()
     const missing: number[] = []
     for (const id of wanted) {
@@ -81,18 +82,40 @@ export function createRecords(db: BunSQLiteDatabase, freshness: Freshness): Reco
     return cache.get(id) ?? all(cache, read, [id]).get(id) ?? null
   }
 
-  const usersOf = (wanted: readonly number[]) => {
-    const found = all(userCache, readers.user, wanted)
+  /** The same if all of them are at hand, which they mostly are; else null. */
+  const atHand = <T>(cache: Lru<number, T>, wanted: readonly number[]): T[] | null => {
+    const list: T[] = []
+    for (const id of wanted) {
+      const record = cache.get(id)
+      if (record === undefined) return null
+      list.push(record)
+    }
+    return list
+  }
+
+  const listOf = <T extends { id: number }>(
+    cache: Lru<number, T>,
+    read: (missing: string) => T[],
+    wanted: readonly number[],
+  ): T[] => {
+    freshness.check()
+    const list = atHand(cache, wanted)
+    if (list) return list
+    const found = all(cache, read, wanted)
     return wanted.flatMap((id) => found.get(id) ?? [])
   }
 
+  const clipOf = pairing((video: Video, author: User): Clip => ({ video, author }))
+
   const clipsOf = (wanted: readonly number[]): Clip[] => {
-    const found = all(videoCache, readers.video, wanted)
-    const list = wanted.flatMap((id) => found.get(id) ?? [])
-    const authors = all(userCache, readers.user, [...new Set(list.map((one) => one.authorId))])
+    const list = listOf(videoCache, readers.video, wanted)
+    const authorIds = list.map(({ authorId }) => authorId)
+    const authors = atHand(userCache, authorIds)
+    if (authors) return list.map((video, at) => clipOf(video, authors[at] as User))
+    const found = all(userCache, readers.user, [...new Set(authorIds)])
     return list.flatMap((video) => {
-      const author = authors.get(video.authorId)
-      return author ? { video, author } : []
+      const author = found.get(video.authorId)
+      return author ? clipOf(video, author) : []
     })
   }
 
@@ -101,7 +124,7 @@ export function createRecords(db: BunSQLiteDatabase, freshness: Freshness): Reco
       return version
     },
     user: (id) => one(userCache, readers.user, id),
-    users: usersOf,
+    users: (wanted) => listOf(userCache, readers.user, wanted),
     clip: (id) => clipsOf([id])[0] ?? null,
     clips: clipsOf,
     dropUser(id) {

@@ -68,9 +68,9 @@ export function createVideos(engine: Engine): Videos {
       const works = hidden ? everyWork : visibleWorks
       const before = placeOf(cursor).id
       const query = () => works.all({ authorId, before, limit: limit + 1 })
-      const plain = cursor === null && !hidden
+      const kind = hidden ? 'own works' : 'works'
       const show = (rows: readonly Place[]) => pageOf(rows, limit, records.clips)
-      return plain ? lists.first('works', authorId, limit, query, show) : show(query())
+      return cursor === null ? lists.first(kind, authorId, limit, query, show) : show(query())
     },
 
     async list({ limit, state }) {
