@@ -48,7 +48,7 @@ export async function createContext(
   mkdirSync(config.data, { recursive: true })
   const { ffmpeg, maxDuration } = config
   const media = await createMedia({ ffmpeg, maxDuration, maxPixels, maxFrameRate })
-  const store = createSqliteStore(join(config.data, 'douyin.db'))
+  const store = createSqliteStore(join(config.data, 'douyin.db'), { ahead: true })
   const bus = createLocalBus()
   const metrics = createMetrics()
   store.observe(metrics.committed)

@@ -1,14 +1,16 @@
 import { Database } from 'bun:sqlite'
 import { afterEach, beforeEach, describe, expect, spyOn, test } from 'bun:test'
 import { join } from 'node:path'
-import { createGroupCommit, type GroupCommit } from '../src/store/sqlite/commit.ts'
+import type { GroupCommit } from '../src/store/sqlite/commit.ts'
 import { createSqliteStore } from '../src/store/sqlite/create.ts'
 import { openDatabase } from '../src/store/sqlite/open.ts'
+import { grouped } from './grouped.ts'
 import { temporaryDirectory } from './helpers.ts'
 import { outcome } from './ports/harness.ts'
 
 let path: string
 let database: Database
+let recorded: Database
 let group: GroupCommit
 /** Another process, as far as SQLite is concerned. */
 let other: Database
@@ -21,7 +23,7 @@ beforeEach(() => {
   database.run('PRAGMA busy_timeout = 0')
   database.run('CREATE TABLE parents (id INTEGER PRIMARY KEY)')
   database.run('CREATE TABLE rows (n INTEGER, parent INTEGER REFERENCES parents (id))')
-  group = createGroupCommit(database)
+  ;({ group, database: recorded } = grouped(database, path))
   other = new Database(path)
   clean = directory.clean
 })
@@ -35,7 +37,7 @@ afterEach(async () => {
 })
 
 const add = (n: number, parent: number | null = null) =>
-  database.run('INSERT INTO rows VALUES (?, ?)', [n, parent])
+  recorded.prepare('INSERT INTO rows VALUES (?, ?)').run(n, parent)
 const rowsOn = (connection: Database) =>
   connection
     .query<{ n: number }, []>('SELECT n FROM rows ORDER BY n')
@@ -106,7 +108,7 @@ describe('group commit', () => {
         }
       },
     })
-    group = createGroupCommit(counting)
+    ;({ group, database: recorded } = grouped(counting, path))
     const commits = () => statements.filter((sql) => sql === 'COMMIT').length
     await Promise.all(Array.from({ length: 100 }, (_, n) => group.commit(() => add(n))))
     expect(commits()).toBe(1)

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { encode } from '../src/http/encoded.ts'
+import { openingsOf } from '../src/http/envelope.ts'
 import { answerList } from '../src/http/list.ts'
+import { viewOf } from '../src/http/shown.ts'
 import type { Page, PageRequest } from '../src/store/store.ts'
+
+const openings = openingsOf('items', '[')
 
 const call = (params: { cursor?: string; limit?: number } = {}) => ({
   language: 'en' as const,
@@ -24,7 +28,8 @@ function numbers(count: number, gone: readonly number[] = []) {
   return { asked, handed, fetch }
 }
 
-const render = async (items: readonly number[]) => items.map((n) => encode({ n, text: '"],小' }))
+const show = async (items: readonly number[]) =>
+  viewOf(items.map((n) => encode({ n, text: '"],小' })))
 
 interface Answer {
   status_code: number
@@ -40,7 +45,7 @@ describe('answerList', () => {
     'all %d entries of a list are there once, in valid JSON',
     async (count) => {
       const list = numbers(count)
-      const response = await answerList(call(), 'items', list.fetch, render)
+      const response = await answerList(call(), openings, list.fetch, show)
       expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')
       const answer = (await response.json()) as Answer
       expect(answer.status_code).toBe(0)
@@ -59,7 +64,7 @@ describe('answerList', () => {
     ['all', [1, 2, 3]],
   ])('a page that is empty because its entries went leaves valid JSON: %s', async (_, gone) => {
     const list = numbers(1500, gone)
-    const answer = (await (await answerList(call(), 'items', list.fetch, render)).json()) as Answer
+    const answer = (await (await answerList(call(), openings, list.fetch, show)).json()) as Answer
     expect(seen(answer)).toEqual(list.handed)
     expect(answer.items.length).toBeLessThan(1500)
   })
@@ -67,7 +72,7 @@ describe('answerList', () => {
   test('who asks for a page gets that one and the way to the next, the last says so', async () => {
     const list = numbers(5)
     const page = async (params: { cursor?: string; limit?: number }) =>
-      (await (await answerList(call(params), 'items', list.fetch, render)).json()) as Answer
+      (await (await answerList(call(params), openings, list.fetch, show)).json()) as Answer
     const first = await page({ limit: 2 })
     expect([seen(first), first.next_cursor]).toEqual([[0, 1], '2'])
     const second = await page({ limit: 3, cursor: first.next_cursor! })
@@ -77,7 +82,7 @@ describe('answerList', () => {
 
   test('a caller who hangs up ends the reading', async () => {
     const list = numbers(100_000)
-    const response = await answerList(call(), 'items', list.fetch, render)
+    const response = await answerList(call(), openings, list.fetch, show)
     const reader = response.body!.getReader()
     await reader.read()
     await reader.read()
@@ -92,7 +97,7 @@ describe('answerList', () => {
     const list = numbers(2000)
     const fetch = (page: PageRequest) =>
       list.asked.length === 2 ? Promise.reject(new Error('disk')) : list.fetch(page)
-    const response = await answerList(call(), 'items', fetch, render)
+    const response = await answerList(call(), openings, fetch, show)
     await expect(response.json()).rejects.toThrow()
   })
 })

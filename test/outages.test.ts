@@ -223,14 +223,14 @@ describe('each command tells in one sentence', () => {
     expect(stderr).toContain('newer douyin (format 99')
   })
 
-  const crowded = disk('crowded', 'size=1m')
+  const crowded = disk('crowded', 'size=6m')
   test.skipIf(crowded === null)('that the disk is full', async () => {
     {
       await using server = await spawnServer(fromSource, crowded!, { flags: unthrottled })
       await register(server)
       await server.end('SIGTERM')
     }
-    expect(() => writeFileSync(join(crowded!, 'filler'), Buffer.alloc(2 << 20))).toThrow('ENOSPC')
+    expect(() => writeFileSync(join(crowded!, 'filler'), Buffer.alloc(6 << 20))).toThrow('ENOSPC')
     for (const [name, command] of commands) {
       const { code, stderr, stdout } = await run([...fromSource, ...command(crowded!)])
       expect({ name, code, stdout }).toEqual({ name, code: 1, stdout: '' })

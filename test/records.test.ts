@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { createGroupCommit } from '../src/store/sqlite/commit.ts'
 import { createSqliteStore } from '../src/store/sqlite/create.ts'
 import { createEngine } from '../src/store/sqlite/engine.ts'
 import { createFavorites } from '../src/store/sqlite/favorites.ts'
 import { openDatabase } from '../src/store/sqlite/open.ts'
 import { createUsers } from '../src/store/sqlite/users.ts'
 import { createVideos } from '../src/store/sqlite/videos.ts'
+import { grouped } from './grouped.ts'
 import { temporaryDirectory } from './helpers.ts'
 import { newMedia } from './ports/harness.ts'
 
@@ -25,8 +25,8 @@ const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('what a store keeps in memory', () => {
   test('after a commit that failed they are what the database says', async () => {
-    const database = openDatabase(path)
-    const group = createGroupCommit(database)
+    const opened = openDatabase(path)
+    const { group, database } = grouped(opened, path)
     const engine = createEngine(database, group.commit)
     const users = createUsers(engine)
     const videos = createVideos(engine)
@@ -41,7 +41,7 @@ describe('what a store keeps in memory', () => {
       // What breaks the rule of a foreign key, seen at COMMIT alone, fails the whole batch.
       group.commit(() => {
         database.run('PRAGMA defer_foreign_keys = ON')
-        database.run("INSERT INTO comments VALUES (99, 99999, 99999, 'x', 1)")
+        database.prepare("INSERT INTO comments VALUES (99, 99999, 99999, 'x', 1)").run()
       }),
       users.byId(id),
     ])
@@ -50,7 +50,7 @@ describe('what a store keeps in memory', () => {
     await favorites.set(id, video.id, true)
     expect(await users.byId(id)).toMatchObject({ favoriteCount: 1, workCount: 1 })
     await group.close()
-    database.close()
+    opened.close()
   })
 
   // Whatever an engine keeps in memory, the command line works on the same file beside it.

@@ -4,6 +4,9 @@ import { AppError } from '../src/errors.ts'
 import { tokenOf } from '../src/http/auth.ts'
 import { gatherParams, maxBody } from '../src/http/request.ts'
 
+/** Whatever a test below sends. */
+const names = ['q', 'a', 'b', 'c', 'x', 'a[]', 'a.b', '__proto__', 'constructor']
+
 // Over a real connection: only there are lengths and chunks what a client sent.
 const server = Bun.serve({
   port: 0,
@@ -11,10 +14,10 @@ const server = Bun.serve({
   async fetch(request) {
     try {
       const params = await gatherParams(request)
-      const entries = [...params].map(([name, value]) => [
-        name,
-        value instanceof Blob ? 'a file' : value,
-      ])
+      const entries = names.map((name) => {
+        const value = params.get(name)
+        return [name, value instanceof Blob ? 'a file' : value]
+      })
       return Response.json({ ...Object.fromEntries(entries), bearer: tokenOf(request, params) })
     } catch (error) {
       if (!(error instanceof AppError)) return new Response(String(error), { status: 500 })

@@ -1,6 +1,7 @@
 import type { Static } from '@sinclair/typebox'
 import { encode } from '../http/encoded.ts'
-import { keepEncoded, keepEncodedLists } from '../http/encoder.ts'
+import { keepEncoded } from '../http/encoder.ts'
+import { showLists } from '../http/shown.ts'
 import type { Comment as CommentRecord } from '../store/store.ts'
 import { userCard } from '../user/card.ts'
 import type { Comment } from './model.ts'
@@ -19,12 +20,12 @@ export function commentCard(
   }
 }
 
-/** The entries of a list of comments, encoded; `followed` has those whom the viewer follows. */
-export const encodeComments = keepEncodedLists(
+/** Lists of comments; a viewer's marks are the writers whom the viewer follows. */
+export const showComments = showLists(
   keepEncoded((comment: CommentRecord, isFollow, { origin }) =>
     encode(commentCard(comment, isFollow === 1, origin)),
   ),
-  ({ user }, followed: ReadonlySet<number>) => (followed.has(user.id) ? 1 : 0),
+  ({ user }) => user.id,
 )
 
 const monthAndDay = (date: Date) => `${two(date.getMonth() + 1)}-${two(date.getDate())}`

@@ -2,10 +2,10 @@ import { Elysia } from 'elysia'
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { endpoint } from '../http/endpoint.ts'
-import { blankOf } from '../http/envelope.ts'
+import { blankOf, openingsOf } from '../http/envelope.ts'
 import { answerList } from '../http/list.ts'
-import { followedBy } from '../user/followed.ts'
-import { commentCard, encodeComments } from './card.ts'
+import { viewPeople } from '../user/followed.ts'
+import { commentCard, showComments } from './card.ts'
 import { action, Comment, list } from './model.ts'
 
 /** `/douyin/comment/…`: write, delete, list the comments of a video. */
@@ -28,20 +28,18 @@ export const commentRoutes = (ctx: Context) => {
     )
     .get(
       '/list/',
-      ...endpoint(ctx, list, async (call) => {
-        const { viewer, params } = call
-        return answerList(
+      ...endpoint(ctx, list, (call) =>
+        answerList(
           call,
-          'comment_list',
-          (page) => ctx.store.comments.ofVideo(params.video_id, page),
-          async (comments) => {
-            const authors = comments.map(({ user }) => user.id)
-            return encodeComments(comments, await followedBy(ctx.store, viewer, authors), call)
-          },
-        )
-      }),
+          openings,
+          (page) => ctx.store.comments.ofVideo(call.params.video_id, page),
+          (comments) => viewPeople(ctx.store, call, showComments(comments)),
+        ),
+      ),
     )
 }
+
+const openings = openingsOf('comment_list', '[')
 
 function given<T>(value: T | undefined, field: string): T {
   if (value === undefined) throw new AppError('missing', { field })

@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { after } from '../awaitable.ts'
 import type { Context } from '../context.ts'
 import { endpoint } from '../http/endpoint.ts'
 import { subjectOf } from '../user/subject.ts'
@@ -17,8 +18,9 @@ export const favoriteRoutes = (ctx: Context) =>
     )
     .get(
       '/list/',
-      ...endpoint(ctx, list, async (call) => {
-        const userId = await subjectOf(ctx.store, call)
-        return answerClips(ctx.store, call, (page) => ctx.store.favorites.ofUser(userId, page))
-      }),
+      ...endpoint(ctx, list, (call) =>
+        after(subjectOf(ctx.store, call), (userId) =>
+          answerClips(ctx.store, call, (page) => ctx.store.favorites.ofUser(userId, page)),
+        ),
+      ),
     )

@@ -15,8 +15,14 @@ export interface Reader {
 /** Encodes a value that JSON can say. */
 export const encode = (value: unknown): Encoded => Buffer.from(JSON.stringify(value))
 
-/** Joins the entries of a JSON list, with commas between, to what stands before and after it. */
-export function joinEntries(head: string, entries: readonly Encoded[], tail: string): Encoded {
+/** Encodes a part of an answer that is the same in all of them. */
+export const encodePart = (text: string): Encoded => Buffer.from(text)
+
+/**
+ * Joins the entries of a JSON list, with commas between, to what stands before and after it.
+ * @param tail is ASCII
+ */
+export function joinEntries(head: Encoded, entries: readonly Encoded[], tail: string): Encoded {
   const joined = Buffer.allocUnsafe(sizeOf(head, entries, tail))
   write(joined, head, entries, tail)
   return joined
@@ -25,9 +31,10 @@ export function joinEntries(head: string, entries: readonly Encoded[], tail: str
 /**
  * The same for an answer that is made right away: joined in one buffer that all answers share, since
  * a Response takes a copy.
+ * @param tail is ASCII
  */
 export function respondEntries(
-  head: string,
+  head: Encoded,
   entries: readonly Encoded[],
   tail: string,
   init: ResponseInit,
@@ -38,37 +45,24 @@ export function respondEntries(
   return new Response(shared.subarray(0, size), init)
 }
 
-const shared: Encoded = Buffer.alloc(1 << 20)
+const shared = Buffer.alloc(1 << 20)
 
-const sizeOf = (head: string, entries: readonly Encoded[], tail: string): number => {
-  let size = bytesOf(head).length + bytesOf(tail).length + Math.max(0, entries.length - 1)
+const sizeOf = (head: Encoded, entries: readonly Encoded[], tail: string): number => {
+  let size = head.length + tail.length + Math.max(0, entries.length - 1)
   for (const entry of entries) size += entry.length
   return size
 }
 
-function write(target: Encoded, head: string, entries: readonly Encoded[], tail: string): void {
-  const start = bytesOf(head)
-  target.set(start)
-  let at = start.length
+function write(target: Buffer, head: Encoded, entries: readonly Encoded[], tail: string): void {
+  target.set(head)
+  let at = head.length
   for (let i = 0; i < entries.length; i++) {
     if (i > 0) target[at++] = comma
     const entry = entries[i] as Encoded
     target.set(entry, at)
     at += entry.length
   }
-  target.set(bytesOf(tail), at)
+  target.write(tail, at, 'latin1')
 }
 
 const comma = 0x2c
-
-// Heads and tails are mostly the same few: an envelope in two languages, the name of a list.
-const known = new Map<string, Encoded>()
-const fewEnough = 100
-
-function bytesOf(text: string): Encoded {
-  const found = known.get(text)
-  if (found) return found
-  const bytes = Buffer.from(text)
-  if (known.size < fewEnough) known.set(text, bytes)
-  return bytes
-}

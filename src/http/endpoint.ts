@@ -31,6 +31,18 @@ export interface Call<P extends TObject = TObject, W extends Access = Access> {
 
 type Answered<A extends TObject> = Awaitable<Static<A> | Response>
 
+/** What stands behind a route that `endpoint` made: it answers whatever happens. */
+export type EndpointHandler = (given: {
+  readonly request: Request
+  readonly server: Peer | null
+}) => Awaitable<Response>
+
+const handlers = new WeakSet<object>()
+
+/** Whether the handler of a route is one that `endpoint` made. */
+export const isEndpoint = (handler: unknown): handler is EndpointHandler =>
+  typeof handler === 'function' && handlers.has(handler)
+
 /**
  * Makes the handler and the hooks of a route from its contract: gathers and checks parameters, finds
  * the viewer, and wraps the answer, or whatever is thrown, into the envelope. `handle` may answer a
@@ -60,7 +72,7 @@ export function rawEndpoint<A extends TObject>(
   hooks: object = operation(declared),
 ) {
   const blank = blankOf(declared.answer) as object
-  const handler = ({ request, server }: { request: Request; server: Peer | null }) => {
+  const handler: EndpointHandler = ({ request, server }) => {
     const refused = (error: unknown) => {
       const id = logFailure(ctx.log, request, error)
       return refuse(error, languageOf(request), blank, id)
@@ -74,6 +86,7 @@ export function rawEndpoint<A extends TObject>(
       return refused(error)
     }
   }
+  handlers.add(handler)
   return [handler, hooks] as const
 }
 

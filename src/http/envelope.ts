@@ -1,5 +1,6 @@
 import type { TSchema } from '@sinclair/typebox'
 import { AppError, type Language } from '../errors.ts'
+import { type Encoded, encodePart } from './encoded.ts'
 import { guard } from './guard.ts'
 
 /** On every answer of the API: readable by any page, since no cookie ever speaks for a caller. */
@@ -13,8 +14,17 @@ export const apiHeaders = {
 const success = { zh: '成功', en: 'success' } as const
 
 /** The envelope of a success, open: fields follow, then `}`. */
-export const opening = (language: Language): string =>
+const opening = (language: Language): string =>
   `{"status_code":0,"status_msg":"${success[language]}"`
+
+/** How the answers of one endpoint begin, in each language. */
+export type Openings = Readonly<Record<Language, Encoded>>
+
+/** The same envelope up to where the value of a field begins, or with `[` the entries of a list. */
+export const openingsOf = (field: string, bracket: '' | '[' = ''): Openings => ({
+  zh: encodePart(`${opening('zh')},"${field}":${bracket}`),
+  en: encodePart(`${opening('en')},"${field}":${bracket}`),
+})
 
 /** What a Response of the API is made with; it takes less time to copy these than a plain object. */
 export const init = { headers: new Headers(apiHeaders) }

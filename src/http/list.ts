@@ -1,46 +1,58 @@
+import { type Awaitable, after } from '../awaitable.ts'
 import type { Page, PageRequest } from '../store/store.ts'
-import { type Encoded, joinEntries, respondEntries } from './encoded.ts'
+import { type Encoded, encodePart, joinEntries, respondEntries } from './encoded.ts'
 import type { Call } from './endpoint.ts'
-import { init, opening } from './envelope.ts'
+import { init, type Openings } from './envelope.ts'
+import type { View } from './shown.ts'
 
 /** Entries that are in memory at once when a list is answered whole. */
 const chunk = 500
 
+type Fetch<T> = (page: PageRequest) => Awaitable<Page<T>>
+type Show<T> = (items: readonly T[]) => Awaitable<View>
+
 /**
  * Answers a list: the page that the caller asked for with `limit` or `cursor`, else the whole of it,
  * however long, streamed page by page in bounded memory.
+ * @param openings of the list's field
  * @param fetch reads one page
- * @param render makes the page's entries of the answer
+ * @param show makes of a page what the caller is to see
  */
-export async function answerList<T>(
+export function answerList<T>(
   call: Pick<Call, 'language'> & { params: { cursor?: string; limit?: number } },
-  field: string,
-  fetch: (page: PageRequest) => Promise<Page<T>>,
-  render: (items: readonly T[]) => Promise<readonly Encoded[]>,
-): Promise<Response> {
+  openings: Openings,
+  fetch: Fetch<T>,
+  show: Show<T>,
+): Awaitable<Response> {
   const { cursor = null, limit } = call.params
-  const first = await fetch({ cursor, limit: limit ?? chunk })
-  const entries = await render(first.items)
-  const head = `${opening(call.language)},"${field}":[`
-  if (limit !== undefined || cursor !== null) {
-    const tail = `],"next_cursor":${JSON.stringify(first.next ?? '')}}`
-    return respondEntries(head, entries, tail, init)
-  }
-  if (first.next === null) return respondEntries(head, entries, ']}', init)
-  const rest = pagesAfter(first.next, fetch, render)
-  const body = streamed(joinEntries(head, entries, ''), entries.length === 0, rest)
-  return new Response(body, init)
+  const head = openings[call.language]
+  return after(fetch({ cursor, limit: limit ?? chunk }), ({ items, next }) =>
+    after(show(items), (view) => {
+      if (limit !== undefined || cursor !== null) {
+        const tail = `],"next_cursor":${JSON.stringify(next ?? '')}}`
+        return respondEntries(head, view.entries(), tail, init)
+      }
+      if (next === null) return view.respond(head, ']}')
+      const first = joinEntries(head, view.entries(), '')
+      const body = streamed(first, items.length === 0, pagesAfter(next, fetch, show))
+      return new Response(body, init)
+    }),
+  )
 }
+
+const nothing = encodePart('')
+const comma = encodePart(',')
+const end = encodePart(']}')
 
 async function* pagesAfter<T>(
   start: string,
-  fetch: (page: PageRequest) => Promise<Page<T>>,
-  render: (items: readonly T[]) => Promise<readonly Encoded[]>,
+  fetch: Fetch<T>,
+  show: Show<T>,
 ): AsyncGenerator<readonly Encoded[]> {
   for (let cursor: string | null = start; cursor !== null; ) {
     const page: Page<T> = await fetch({ cursor, limit: chunk })
     // A page may be empty when its entries went meanwhile.
-    if (page.items.length > 0) yield await render(page.items)
+    if (page.items.length > 0) yield (await show(page.items)).entries()
     cursor = page.next
   }
 }
@@ -51,7 +63,7 @@ function streamed(
   rest: AsyncGenerator<readonly Encoded[]>,
 ): ReadableStream<Uint8Array> {
   let opened = false
-  let separator = empty ? '' : ','
+  let separator = empty ? nothing : comma
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       if (!opened) {
@@ -61,10 +73,10 @@ function streamed(
       const page = await rest.next()
       if (!page.done) {
         controller.enqueue(joinEntries(separator, page.value, ''))
-        separator = ','
+        separator = comma
         return
       }
-      controller.enqueue(joinEntries(']}', [], ''))
+      controller.enqueue(end)
       controller.close()
     },
     async cancel() {

@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import { readInteger } from './integer.ts'
 
 /** Parameters by name as they came in: text, or whatever a JSON body held. */
-export type RawParams = ReadonlyMap<string, unknown>
+export type RawParams = Pick<ReadonlyMap<string, unknown>, 'get'>
 
 /**
  * Makes the reader of one endpoint's parameters. What each may be is said by its schema alone:

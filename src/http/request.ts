@@ -1,5 +1,7 @@
+import type { Awaitable } from '../awaitable.ts'
 import { AppError } from '../errors.ts'
 import type { RawParams } from './params.ts'
+import { queryParams, readQuery } from './query.ts'
 
 /** Largest body of a request that uploads nothing, bytes: the longest texts need a third of it. */
 export const maxBody = 128 << 10
@@ -12,30 +14,16 @@ const patience = 30_000
  * body wins over the query; of a repeated key the first counts.
  * @throws AppError invalid_request, body_too_large, body_too_slow
  */
-export function gatherParams(request: Request): RawParams | Promise<RawParams> {
-  const params = queryParams(request.url)
+export function gatherParams(request: Request): Awaitable<RawParams> {
   // Bun hands out no body of a GET, whatever came with it.
-  return request.method === 'GET' || !hasBody(request) ? params : withBody(request, params)
+  const alone = request.method === 'GET' || !hasBody(request)
+  return alone ? readQuery(request.url) : withBody(request)
 }
 
-async function withBody(request: Request, params: Map<string, unknown>): Promise<RawParams> {
+async function withBody(request: Request): Promise<RawParams> {
+  const params = queryParams(request.url)
   const form = await bodyParams(request)
   for (const [name, value] of form) params.set(name, value)
-  return params
-}
-
-/** The parameters in the query of a URL. */
-export function queryParams(url: string): Map<string, unknown> {
-  const params = new Map<string, unknown>()
-  const start = url.indexOf('?')
-  if (start === -1) return params
-  for (const pair of url.slice(start + 1).split('&')) {
-    const equals = pair.indexOf('=')
-    const name = decode(equals === -1 ? pair : pair.slice(0, equals))
-    if (name !== '' && !params.has(name)) {
-      params.set(name, equals === -1 ? '' : decode(pair.slice(equals + 1)))
-    }
-  }
   return params
 }
 
@@ -43,15 +31,6 @@ export function queryParams(url: string): Map<string, unknown> {
 export function hasBody(request: Request): boolean {
   const length = request.headers.get('content-length')
   return length === null ? request.headers.has('transfer-encoding') : length !== '0'
-}
-
-function decode(text: string): string {
-  if (!text.includes('%') && !text.includes('+')) return text
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
-  } catch {
-    throw new AppError('invalid_request', { reason: 'percent-encoding' })
-  }
 }
 
 async function bodyParams(request: Request): Promise<Map<string, unknown>> {

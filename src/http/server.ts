@@ -1,6 +1,8 @@
 import type { createApp } from '../app.ts'
+import { after } from '../awaitable.ts'
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
+import { createDispatch } from './dispatch.ts'
 import { refuse } from './envelope.ts'
 import { pathOf } from './path.ts'
 import { freshId, requestIdOf } from './request-id.ts'
@@ -30,7 +32,7 @@ const idleTimeout = 120
  */
 export function listen(app: ReturnType<typeof createApp>, ctx: Context): Listening {
   const { host, port, maxUpload } = ctx.config
-  const handle = app.fetch
+  const dispatch = createDispatch(app)
   // Whoever reads JSON wants to find the line of an answer; a person does without.
   const named = ctx.config.log === 'json'
   const identity = readIdentity(ctx.config)
@@ -44,17 +46,18 @@ export function listen(app: ReturnType<typeof createApp>, ctx: Context): Listeni
       idleTimeout,
       // Beyond our own limit, so that it is we who refuse, with a sentence.
       maxRequestBodySize: maxUpload + (64 << 20),
-      async fetch(request) {
+      fetch(request, server) {
         const started = performance.now()
-        const response = await handle(request)
-        const ms = performance.now() - started
         const path = pathOf(request.url)
-        const status = response?.status ?? 101
-        ctx.metrics.request(path, status, ms)
-        const id = named ? requestIdOf(request) : undefined
-        ctx.log.request(request.method, path, status, ms, id)
-        if (id) response?.headers.set('x-request-id', id)
-        return response
+        return after(dispatch(request, path, server), (response) => {
+          const ms = performance.now() - started
+          const status = response?.status ?? 101
+          ctx.metrics.request(path, status, ms)
+          const id = named ? requestIdOf(request) : undefined
+          ctx.log.request(request.method, path, status, ms, id)
+          if (id) response?.headers.set('x-request-id', id)
+          return response
+        })
       },
       websocket: ctx.chat.handlers,
       error(error) {

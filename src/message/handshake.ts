@@ -3,7 +3,7 @@ import { AppError, type Language } from '../errors.ts'
 import { tokenOf } from '../http/auth.ts'
 import { refuse } from '../http/envelope.ts'
 import { originOf, type Peer } from '../http/origin.ts'
-import { queryParams } from '../http/request.ts'
+import { queryParams } from '../http/query.ts'
 
 /** The subprotocol of a client that puts its token into another one, as browsers have to. */
 export const subprotocol = 'douyin'

@@ -1,9 +1,12 @@
 import { Elysia } from 'elysia'
+import { type Awaitable, after } from '../awaitable.ts'
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { encode } from '../http/encoded.ts'
 import { endpoint } from '../http/endpoint.ts'
+import { openingsOf } from '../http/envelope.ts'
 import { answerList } from '../http/list.ts'
+import { viewOf } from '../http/shown.ts'
 import type { Message as MessageRecord, Page, PageRequest } from '../store/store.ts'
 import { messageCard } from './card.ts'
 import type { Upgrader } from './chat.ts'
@@ -16,15 +19,17 @@ export const messageRoutes = (ctx: Context) =>
   new Elysia({ name: 'message', prefix: '/douyin/message' })
     .get(
       '/chat/',
-      ...endpoint(ctx, chat, async ({ params, viewer, language }) => {
+      ...endpoint(ctx, chat, ({ params, viewer, language }) => {
         const { to_user_id: peerId, pre_msg_time: since = 0 } = params
-        if (!(await ctx.store.users.byId(peerId))) throw new AppError('user_not_found')
-        return answerList(
-          { language, params: {} },
-          'message_list',
-          (page) => conversation(ctx, viewer.id, peerId, since, page),
-          async (messages) => messages.map((message) => encode(messageCard(message))),
-        )
+        return after(ctx.store.users.byId(peerId), (peer) => {
+          if (!peer) throw new AppError('user_not_found')
+          return answerList(
+            { language, params: {} },
+            openings,
+            (page) => conversation(ctx, viewer.id, peerId, since, page),
+            (messages) => viewOf(messages.map((message) => encode(messageCard(message)))),
+          )
+        })
       }),
     )
     .post(
@@ -44,19 +49,23 @@ export const messageRoutes = (ctx: Context) =>
       socketHooks(),
     )
 
+const openings = openingsOf('message_list', '[')
+
 /** A page of what a poll is to find: everything, or only what the peer wrote after `since`. */
-async function conversation(
-  { store }: Context,
+function conversation(
+  { store: { messages } }: Context,
   userId: number,
   peerId: number,
   since: number,
   { cursor, limit }: PageRequest,
-): Promise<Page<MessageRecord>> {
-  const place = Number(cursor ?? since)
-  const items =
+): Awaitable<Page<MessageRecord>> {
+  const page = { since: Number(cursor ?? since), limit }
+  const found =
     since === 0
-      ? await store.messages.history(userId, peerId, { since: place, limit })
-      : await store.messages.receivedSince(userId, peerId, { since: place, limit })
-  const last = items.at(-1)
-  return { items, next: items.length === limit && last ? String(last.createdAt) : null }
+      ? messages.history(userId, peerId, page)
+      : messages.receivedSince(userId, peerId, page)
+  return after(found, (items) => {
+    const last = items.at(-1)
+    return { items, next: items.length === limit && last ? String(last.createdAt) : null }
+  })
 }

@@ -1,6 +1,7 @@
 import type { Static } from '@sinclair/typebox'
 import { encode } from '../http/encoded.ts'
-import { keepEncoded, keepEncodedLists } from '../http/encoder.ts'
+import { keepEncoded } from '../http/encoder.ts'
+import { showLists } from '../http/shown.ts'
 import type { Friend } from '../store/store.ts'
 import { userCard } from '../user/card.ts'
 import type { FriendUser } from './model.ts'
@@ -17,10 +18,10 @@ export const friendCard = (
   msgType: latest !== null && latest.fromUserId !== user.id ? 1 : 0,
 })
 
-/** The entries of a list of friends, encoded; `followed` has those whom the viewer follows. */
-export const encodeFriends = keepEncodedLists(
+/** Lists of friends; a viewer's marks are those whom the viewer follows. */
+export const showFriends = showLists(
   keepEncoded((friend: Friend, isFollow, { origin }) =>
     encode(friendCard(friend, isFollow === 1, origin)),
   ),
-  ({ user }, followed: ReadonlySet<number>) => (followed.has(user.id) ? 1 : 0),
+  ({ user }) => user.id,
 )

@@ -1,13 +1,15 @@
 import { Elysia } from 'elysia'
+import { type Awaitable, after } from '../awaitable.ts'
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { endpoint } from '../http/endpoint.ts'
+import { openingsOf } from '../http/envelope.ts'
 import { answerList } from '../http/list.ts'
 import type { Page, PageRequest, User } from '../store/store.ts'
-import { encodeUsers } from '../user/card.ts'
-import { followedBy } from '../user/followed.ts'
+import { showUsers } from '../user/card.ts'
+import { viewPeople } from '../user/followed.ts'
 import { subjectOf } from '../user/subject.ts'
-import { encodeFriends } from './card.ts'
+import { showFriends } from './card.ts'
 import { action, followerList, followList, friendList } from './model.ts'
 
 /** `/douyin/relation/…`: follow, unfollow, list follows, followers and friends. */
@@ -30,39 +32,36 @@ export const relationRoutes = (ctx: Context) => {
       .get('/relation/follower/list/', ...userList(ctx, followerList, relations.followers))
       .get(
         '/relation/friend/list/',
-        ...endpoint(ctx, friendList, async (call) => {
+        ...endpoint(ctx, friendList, (call) => {
           const { id } = call.viewer
           if ((call.params.user_id ?? id) !== id) throw new AppError('forbidden')
           const mutual = ctx.config.friends === 'mutual'
           return answerList(
             call,
-            'user_list',
+            openings,
             (page) => relations.friends(id, mutual, page),
-            async (friends) => {
-              const ids = friends.map(({ user }) => user.id)
-              return encodeFriends(friends, await followedBy(ctx.store, call.viewer, ids), call)
-            },
+            (friends) => viewPeople(ctx.store, call, showFriends(friends)),
           )
         }),
       )
   )
 }
 
+const openings = openingsOf('user_list', '[')
+
 function userList(
   ctx: Context,
   declared: typeof followList,
-  fetch: (userId: number, page: PageRequest) => Promise<Page<User>>,
+  fetch: (userId: number, page: PageRequest) => Awaitable<Page<User>>,
 ) {
-  return endpoint(ctx, declared, async (call) => {
-    const userId = await subjectOf(ctx.store, call)
-    return answerList(
-      call,
-      'user_list',
-      (page) => fetch(userId, page),
-      async (users) => {
-        const ids = users.map((user) => user.id)
-        return encodeUsers(users, await followedBy(ctx.store, call.viewer, ids), call)
-      },
-    )
-  })
+  return endpoint(ctx, declared, (call) =>
+    after(subjectOf(ctx.store, call), (userId) =>
+      answerList(
+        call,
+        openings,
+        (page) => fetch(userId, page),
+        (users) => viewPeople(ctx.store, call, showUsers(users)),
+      ),
+    ),
+  )
 }

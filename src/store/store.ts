@@ -8,10 +8,10 @@ import type { Seeding } from './seeding.ts'
  * Port 1: what a feature may ask of a database. Types only; `sqlite/` is the embedded engine.
  *
  * Every method is atomic: whole or not at all. No method takes or returns a transaction. A write that
- * has resolved is on disk; the reads behind nearly every request may answer without a promise. Ids
- * are made by the engine, are never used again and stay below 2^53. Times are Unix milliseconds.
- * Records are immutable; an engine may hand out one object many times for as long as its row has not
- * changed, so a caller may keep what it made of a record for as long as it sees that object.
+ * has resolved is on disk. The reads behind nearly every request may answer without a promise, and
+ * then throw without one. Ids are made by the engine, never used again, and below 2^53. Times are Unix
+ * milliseconds. Records are immutable; an engine may hand out one object many times for as long as its
+ * row has not changed, so a caller may keep what it made of a record for as long as it sees that.
  */
 export interface Store {
   readonly users: Users
@@ -67,8 +67,8 @@ export interface User {
 export interface Users {
   /** @throws AppError name_taken */
   create(user: { name: string; passwordHash: string; signature?: string }): Promise<User>
-  byId(id: number): Promise<User | null>
-  byName(name: string): Promise<User | null>
+  byId(id: number): Awaitable<User | null>
+  byName(name: string): Awaitable<User | null>
   /** What login needs of the user of that name. */
   credentials(name: string): Promise<{ id: number; passwordHash: string; disabled: boolean } | null>
   /** For the command line: users by one of their columns, names filtered by a substring. */
@@ -176,7 +176,7 @@ export interface Videos {
   /** The newest videos published at or before `until`, newest first. */
   feed(until: number, limit: number): Awaitable<readonly Clip[]>
   /** A user's works, newest first; with those only the author sees, if `hidden`. */
-  byAuthor(authorId: number, hidden: boolean, page: PageRequest): Promise<Page<Clip>>
+  byAuthor(authorId: number, hidden: boolean, page: PageRequest): Awaitable<Page<Clip>>
   /** For the command line: the newest videos of whatever state, with their media. */
   list(query: {
     limit: number
@@ -199,7 +199,7 @@ export interface Favorites {
   /** Likes or unlikes; doing either twice is doing it once. @throws AppError video_not_found */
   set(userId: number, videoId: number, on: boolean): Promise<void>
   /** What a user likes, newest like first. */
-  ofUser(userId: number, page: PageRequest): Promise<Page<Clip>>
+  ofUser(userId: number, page: PageRequest): Awaitable<Page<Clip>>
   /** A set that has, of these videos, those that the user likes; others may be in it too. */
   among(userId: number, videoIds: readonly number[]): Awaitable<ReadonlySet<number>>
 }
@@ -217,7 +217,7 @@ export interface Comments {
   /** @throws AppError comment_not_found, forbidden */
   remove(comment: { userId: number; videoId: number; commentId: number }): Promise<void>
   /** The comments of a video, newest first. @throws AppError video_not_found */
-  ofVideo(videoId: number, page: PageRequest): Promise<Page<Comment>>
+  ofVideo(videoId: number, page: PageRequest): Awaitable<Page<Comment>>
 }
 
 /** A friend with the newest message between the two, if there is one. */
@@ -230,11 +230,11 @@ export interface Relations {
   /** Follows or unfollows; doing either twice is doing it once. @throws AppError user_not_found */
   set(userId: number, toUserId: number, on: boolean): Promise<void>
   /** Whom a user follows, newest follow first. */
-  following(userId: number, page: PageRequest): Promise<Page<User>>
+  following(userId: number, page: PageRequest): Awaitable<Page<User>>
   /** Who follows a user, newest follow first. */
-  followers(userId: number, page: PageRequest): Promise<Page<User>>
+  followers(userId: number, page: PageRequest): Awaitable<Page<User>>
   /** Followers (only those followed back, if `mutual`), the one last written with first. */
-  friends(userId: number, mutual: boolean, page: PageRequest): Promise<Page<Friend>>
+  friends(userId: number, mutual: boolean, page: PageRequest): Awaitable<Page<Friend>>
   /** A set that has, of these users, those whom the user follows; others may be in it too. */
   among(userId: number, userIds: readonly number[]): Awaitable<ReadonlySet<number>>
 }
@@ -277,13 +277,13 @@ export interface Messages {
     userId: number,
     peerId: number,
     page: { since: number; limit: number },
-  ): Promise<readonly Message[]>
+  ): Awaitable<readonly Message[]>
   /** What the peer wrote to the user after the moment `since`, oldest first. */
   receivedSince(
     userId: number,
     peerId: number,
     page: { since: number; limit: number },
-  ): Promise<readonly Message[]>
+  ): Awaitable<readonly Message[]>
   /** Everything that a user sent or received after the message `afterId`, oldest first. */
   ofUser(userId: number, page: { afterId: number; limit: number }): Promise<readonly Message[]>
   /** The newest message that a user sent or received, 0 for none. */

@@ -1,6 +1,7 @@
 import type { Static } from '@sinclair/typebox'
 import { encode } from '../http/encoded.ts'
-import { keepEncoded, keepEncodedLists } from '../http/encoder.ts'
+import { keepEncoded } from '../http/encoder.ts'
+import { showLists } from '../http/shown.ts'
 import type { User as UserRecord } from '../store/store.ts'
 import type { User } from './model.ts'
 
@@ -26,7 +27,5 @@ export const encodeUser = keepEncoded((user: UserRecord, isFollow, { origin }) =
   encode(userCard(user, isFollow === 1, origin)),
 )
 
-/** The entries of a list of users, encoded; `followed` has those whom the viewer follows. */
-export const encodeUsers = keepEncodedLists(encodeUser, (user, followed: ReadonlySet<number>) =>
-  followed.has(user.id) ? 1 : 0,
-)
+/** Lists of users; a viewer's marks are those whom the viewer follows. */
+export const showUsers = showLists(encodeUser, (user) => user.id)

@@ -1,12 +1,24 @@
-import type { Awaitable } from '../awaitable.ts'
+import { type Awaitable, after } from '../awaitable.ts'
+import type { Reader } from '../http/encoded.ts'
+import type { Marked, Shown, View } from '../http/shown.ts'
 import type { Store } from '../store/store.ts'
 
-const nobody: ReadonlySet<number> = new Set()
+const nobody: Marked = new Set()
 
 /** A set that has, of these users, those whom the viewer follows; an anonymous one follows nobody. */
 export const followedBy = (
   { relations }: Store,
   viewer: { id: number } | null,
   userIds: readonly number[],
-): Awaitable<ReadonlySet<number>> =>
+): Awaitable<Marked> =>
   viewer && userIds.length > 0 ? relations.among(viewer.id, userIds) : nobody
+
+/** A list of people as the caller, who may follow some of them, is to see it. */
+export const viewPeople = (
+  store: Store,
+  call: Reader & { viewer: { id: number } | null },
+  list: Shown,
+): Awaitable<View> =>
+  after(followedBy(store, call.viewer, list.ids[0] as readonly number[]), (followed) =>
+    list.to([followed], call),
+  )

@@ -1,9 +1,10 @@
 import { Elysia } from 'elysia'
+import { after } from '../awaitable.ts'
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { respondEntries } from '../http/encoded.ts'
 import { endpoint } from '../http/endpoint.ts'
-import { init, opening } from '../http/envelope.ts'
+import { init, openingsOf } from '../http/envelope.ts'
 import { addressOf } from '../http/origin.ts'
 import { createAccounts } from './account.ts'
 import { encodeUser } from './card.ts'
@@ -24,15 +25,19 @@ export const userRoutes = (ctx: Context) => {
     .post('/login/', ...enter('login', login))
     .get(
       '/',
-      ...endpoint(ctx, profile, async (call) => {
+      ...endpoint(ctx, profile, (call) => {
         const { params, viewer } = call
         const { user_id: id = viewer.id, name } = params
         const byName = params.user_id === undefined && name !== undefined
-        const user = await (byName ? ctx.store.users.byName(name) : ctx.store.users.byId(id))
-        if (!user) throw new AppError('user_not_found')
-        const followed = await followedBy(ctx.store, viewer, [user.id])
-        const shown = encodeUser(user, followed.has(user.id) ? 1 : 0, call)
-        return respondEntries(`${opening(call.language)},"user":`, [shown], '}', init)
+        return after(byName ? ctx.store.users.byName(name) : ctx.store.users.byId(id), (user) => {
+          if (!user) throw new AppError('user_not_found')
+          return after(followedBy(ctx.store, viewer, [user.id]), (followed) => {
+            const shown = encodeUser(user, followed.has(user.id) ? 1 : 0, call)
+            return respondEntries(openings[call.language], [shown], '}', init)
+          })
+        })
       }),
     )
 }
+
+const openings = openingsOf('user')

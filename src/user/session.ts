@@ -2,6 +2,7 @@ import { nanoid } from 'nanoid'
 import { after } from '../awaitable.ts'
 import type { Authenticate } from '../http/auth.ts'
 import type { Log } from '../http/log.ts'
+import { Lru } from '../lru.ts'
 import type { Session, Store } from '../store/store.ts'
 
 const day = 24 * 60 * 60 * 1000
@@ -14,6 +15,12 @@ const fullLifetime = 365 * day
 
 /** How much time passes between two notes of use: most requests write nothing. */
 const noteInterval = day / 24
+
+/**
+ * Tokens whose hash is remembered, 0.2 KB each. Whether the session still stands is asked of the
+ * store each time.
+ */
+const hashesKept = 10_000
 
 /** Devices that stay logged in at once; the one used longest ago makes room. */
 const devices = 50
@@ -51,13 +58,19 @@ export function authenticator(store: Store, log: Log, clock = Date.now): Authent
       store.users.seen(session.userId, now),
     ]).catch((error) => log.failure('session', error))
   }
-  return (token) =>
-    after(store.sessions.find(hashToken(token)), (session) => {
+  const hashes = new Lru<string, string>(hashesKept)
+  return (token) => {
+    const known = hashes.get(token)
+    const hash = known ?? hashToken(token)
+    return after(store.sessions.find(hash), (session) => {
       const now = clock()
       if (!session || session.expiresAt <= now) return null
+      // A copy, because a piece of a URL keeps the whole of it. Guesses are not worth a place.
+      if (known === undefined) hashes.set(Buffer.from(token).toString(), hash)
       if (now - session.lastUsedAt >= noteInterval) note(session, now)
       return { id: session.userId }
     })
+  }
 }
 
 /** SHA-256 in hex: what is stored of a token. It needs no salt, being random itself. */

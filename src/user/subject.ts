@@ -1,3 +1,4 @@
+import { type Awaitable, after } from '../awaitable.ts'
 import { AppError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
 
@@ -5,12 +6,14 @@ import type { Store } from '../store/store.ts'
  * Whose list is asked for: the user of `user_id`, or oneself without it.
  * @throws AppError missing, user_not_found
  */
-export async function subjectOf(
+export function subjectOf(
   store: Store,
   call: { params: { user_id?: number }; viewer: { id: number } | null },
-): Promise<number> {
+): Awaitable<number> {
   const userId = call.params.user_id ?? call.viewer?.id
   if (userId === undefined) throw new AppError('missing', { field: 'user_id' })
-  if (!(await store.users.byId(userId))) throw new AppError('user_not_found')
-  return userId
+  return after(store.users.byId(userId), (user) => {
+    if (!user) throw new AppError('user_not_found')
+    return userId
+  })
 }

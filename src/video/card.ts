@@ -2,18 +2,13 @@ import type { Static } from '@sinclair/typebox'
 import { type Awaitable, after } from '../awaitable.ts'
 import type { Language } from '../errors.ts'
 import { encode, type Reader } from '../http/encoded.ts'
-import { keepEncoded, keepEncodedLists } from '../http/encoder.ts'
+import { keepEncoded } from '../http/encoder.ts'
+import { type Marked, type Shown, showLists } from '../http/shown.ts'
 import type { Clip, Store, User } from '../store/store.ts'
 import { userCard } from '../user/card.ts'
 import { followedBy } from '../user/followed.ts'
 import type { Video } from './model.ts'
 import { refusalOf } from './refusal.ts'
-
-/** What the viewer has to do with the videos and authors of a page. */
-export interface Flags {
-  readonly liked: ReadonlySet<number>
-  readonly followed: ReadonlySet<number>
-}
 
 /** A video as the reader is to see it. */
 export function videoCard(
@@ -51,11 +46,11 @@ const encodeKept = keepEncoded((clip: Clip, variant, reader) => {
   return encode(videoCard(clip, flags, reader))
 })
 
-/** The entries of a list of videos, encoded. */
-export const encodeClips = keepEncodedLists(
+/** Lists of videos; a viewer's marks are the videos liked, and the authors followed. */
+export const showClips = showLists(
   (clip: Clip, variant, reader) => encodeKept(lasting(clip), variant, reader),
-  ({ video, author }, { liked, followed }: Flags) =>
-    (liked.has(video.id) ? FAVORITE : 0) + (followed.has(author.id) ? FOLLOW : 0),
+  ({ video }) => video.id,
+  ({ author }) => author.id,
 )
 
 const pairs = new WeakMap<Clip['video'], { author: User; clip: Clip }>()
@@ -68,19 +63,14 @@ function lasting(clip: Clip): Clip {
   return clip
 }
 
-/** What an anonymous viewer has to do with anything. */
-export const noFlags: Flags = { liked: new Set(), followed: new Set() }
-
-/** Looks up the flags of a whole page in one go. */
-export function flagsFor(
+/** The marks of a viewer in a list of videos, looked up in one go; of an anonymous one, none. */
+export function marksOf(
   store: Store,
   viewer: { id: number } | null,
-  clips: readonly Clip[],
-): Awaitable<Flags> {
-  if (viewer === null || clips.length === 0) return noFlags
-  const videoIds = clips.map(({ video }) => video.id)
-  const authorIds = clips.map(({ author }) => author.id)
+  { ids: [videoIds = [], authorIds = []] }: Shown,
+): Awaitable<readonly Marked[]> {
+  if (viewer === null || videoIds.length === 0) return []
   return after(store.favorites.among(viewer.id, videoIds), (liked) =>
-    after(followedBy(store, viewer, authorIds), (followed) => ({ liked, followed })),
+    after(followedBy(store, viewer, authorIds), (followed) => [liked, followed]),
   )
 }

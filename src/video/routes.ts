@@ -6,6 +6,7 @@ import { uploadBody } from '../http/docs/upload.ts'
 import { endpoint, rawEndpoint } from '../http/endpoint.ts'
 import { addressOf } from '../http/origin.ts'
 import { createSlots } from '../http/slots.ts'
+import type { PageRequest } from '../store/store.ts'
 import { subjectOf } from '../user/subject.ts'
 import { answerClips, answerFeed } from './answer.ts'
 import { feedPage } from './feed.ts'
@@ -41,10 +42,12 @@ export const videoRoutes = (ctx: Context) => {
     )
     .get(
       '/publish/list/',
-      ...endpoint(ctx, publishList, async (call) => {
-        const userId = await subjectOf(ctx.store, call)
-        const own = userId === call.viewer?.id
-        return answerClips(ctx.store, call, (page) => ctx.store.videos.byAuthor(userId, own, page))
-      }),
+      ...endpoint(ctx, publishList, (call) =>
+        after(subjectOf(ctx.store, call), (userId) => {
+          const own = userId === call.viewer?.id
+          const fetch = (page: PageRequest) => ctx.store.videos.byAuthor(userId, own, page)
+          return answerClips(ctx.store, call, fetch)
+        }),
+      ),
     )
 }

@@ -5,7 +5,7 @@ import { type Viewer, viewerOf } from '../http/auth.ts'
 import { receiveUpload } from '../http/multipart.ts'
 import type { Peer } from '../http/origin.ts'
 import { paramsReader } from '../http/params.ts'
-import { queryParams } from '../http/request.ts'
+import { queryParams } from '../http/query.ts'
 import { publish } from './model.ts'
 import type { Source } from './publish.ts'
 

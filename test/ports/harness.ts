@@ -1,4 +1,5 @@
 import { setSystemTime } from 'bun:test'
+import type { Awaitable } from '../../src/awaitable.ts'
 import { AppError } from '../../src/errors.ts'
 import type { Clip, NewMedia, Page, PageRequest, Store, User } from '../../src/store/store.ts'
 
@@ -22,10 +23,10 @@ export const withStore = (make: MakeStore, body: (store: Store) => Promise<void>
   }
 }
 
-/** The code of the AppError that a promise is rejected with, or `done`. */
-export async function outcome(promise: Promise<unknown>): Promise<string> {
+/** The code of the AppError that is thrown or that a promise is rejected with, or `done`. */
+export async function outcome(asked: Promise<unknown> | (() => unknown)): Promise<string> {
   try {
-    await promise
+    await (typeof asked === 'function' ? asked() : asked)
     return 'done'
   } catch (error) {
     return error instanceof AppError ? error.code : `not an AppError: ${error}`
@@ -70,7 +71,7 @@ export const publishMany = (store: Store, authorId: number, count: number): Prom
 
 /** Reads a list to its end in pages of `limit`. */
 export async function pages<T>(
-  fetch: (page: PageRequest) => Promise<Page<T>>,
+  fetch: (page: PageRequest) => Awaitable<Page<T>>,
   limit: number,
 ): Promise<T[]> {
   const items: T[] = []

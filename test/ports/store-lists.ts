@@ -107,12 +107,12 @@ export function listsSuite(make: MakeStore): void {
           const page = { cursor, limit: 5 }
           expect({
             cursor,
-            following: await outcome(store.relations.following(me, page)),
-            followers: await outcome(store.relations.followers(me, page)),
-            friends: await outcome(store.relations.friends(me, false, page)),
-            likes: await outcome(store.favorites.ofUser(me, page)),
-            works: await outcome(store.videos.byAuthor(me, true, page)),
-            comments: await outcome(store.comments.ofVideo(videoId, page)),
+            following: await outcome(() => store.relations.following(me, page)),
+            followers: await outcome(() => store.relations.followers(me, page)),
+            friends: await outcome(() => store.relations.friends(me, false, page)),
+            likes: await outcome(() => store.favorites.ofUser(me, page)),
+            works: await outcome(() => store.videos.byAuthor(me, true, page)),
+            comments: await outcome(() => store.comments.ofVideo(videoId, page)),
           }).toEqual({
             cursor,
             following: 'invalid',

@@ -102,7 +102,7 @@ export function worksSuite(make: MakeStore): void {
             like: await outcome(store.favorites.set(fan!.id, videoId, true)),
             unlike: await outcome(store.favorites.set(fan!.id, videoId, false)),
             comment: await outcome(store.comments.create({ ...of, content: 'hi' })),
-            list: await outcome(store.comments.ofVideo(videoId, all)),
+            list: await outcome(() => store.comments.ofVideo(videoId, all)),
           }).toEqual({
             like: 'video_not_found',
             unlike: 'video_not_found',

@@ -4,17 +4,18 @@ import type { Database } from 'bun:sqlite'
 export interface Checkpoints {
   /** To be called after each commit. */
   committed(): void
-  close(): void
+  /** Resolves when the worker has let go of the database, and the log is empty if nobody else has it. */
+  close(): Promise<void>
 }
 
 /** Pages in the log, of 4 KB, from which on it is copied into the database by a worker. */
-const soft = 1_000
+const soft = 8_000
 
 /**
  * Pages from which on the rest that came while the worker ran is copied by ourselves, because the log
  * starts anew only when nothing is left in it.
  */
-const hard = 8_000
+const hard = 24_000
 
 /** Takes SQLite's own checkpoints, inside of commits, out of the hands of this connection. */
 export function createCheckpoints(database: Database, path: string): Checkpoints {
@@ -49,8 +50,14 @@ export function createCheckpoints(database: Database, path: string): Checkpoints
         // What was committed is on disk; a disk that fails now is the next commit's to tell of.
       }
     },
-    close() {
-      worker?.terminate()
+    async close() {
+      if (worker) await closed(worker)
+      try {
+        // SQLite does this when the last connection is closed, but ours lasts as long as a statement.
+        database.run('PRAGMA wal_checkpoint(TRUNCATE)')
+      } catch {
+        // The next one who opens the database reads the log.
+      }
     },
   }
 }
@@ -66,4 +73,17 @@ function startWorker(done: () => void): Worker {
   worker.onmessage = done
   worker.onerror = done
   return worker
+}
+
+async function closed(worker: Worker): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  worker.onmessage = ({ data }) => {
+    if (data === 'closed') resolve()
+  }
+  worker.onerror = () => resolve()
+  // What the process waits for must keep it.
+  worker.ref()
+  worker.postMessage(null)
+  await promise
+  worker.terminate()
 }

@@ -7,7 +7,11 @@ declare const self: Worker
 
 let database: Database | undefined
 
-self.onmessage = ({ data: path }: MessageEvent<string>) => {
+self.onmessage = ({ data: path }: MessageEvent<string | null>) => {
+  if (path === null) {
+    database?.close()
+    return self.postMessage('closed')
+  }
   try {
     database ??= new Database(path, { readwrite: true, create: false })
     database.prepare('PRAGMA wal_checkpoint(PASSIVE)').get()

@@ -85,7 +85,7 @@ export function createComments({ db, commit, records, lists, now }: Engine): Com
         lists.drop('comments', videoId)
       }),
 
-    async ofVideo(videoId, { cursor, limit }) {
+    ofVideo(videoId, { cursor, limit }) {
       const clip = records.clip(videoId)
       if (!clip || clip.video.publishedAt === null) throw new AppError('video_not_found')
       const query = () => newest.all({ videoId, before: placeOf(cursor).id, limit: limit + 1 })

@@ -1,9 +1,11 @@
 import type { Database } from 'bun:sqlite'
 import { AppError } from '../../errors.ts'
+import type { Recorder } from './recorder.ts'
+import type { Transaction } from './transaction.ts'
 
 /**
- * Runs a synchronous write in the next commit; resolves with its result once that is on disk. It may
- * be run twice, the first time without effect, if another write of that commit throws.
+ * Runs a synchronous write in the next batch; resolves with its result once that is on disk. It may
+ * be run twice, the first time without effect, if another write of that batch throws.
  */
 export type Commit = <T>(write: () => T) => Promise<T>
 
@@ -13,12 +15,12 @@ export interface GroupCommit {
   close(): Promise<void>
 }
 
-/** Whom a group commit calls around each transaction. */
+/** Whom a group commit calls around each batch. */
 export interface Around {
   /** What it throws is why nothing of this batch is written. */
   before?(): void
-  /** Told once a batch is on disk: its writes, and ms since it began. */
-  after?(writes: number, ms: number): void
+  /** Told once a batch is on disk: its writes, ms since it began, and statements that wrote. */
+  after?(writes: number, ms: number, statements: number): void
 }
 
 interface Waiting {
@@ -32,18 +34,26 @@ interface Waiting {
 const delays = [1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100]
 const tries = 60
 
-/** How many writes may share a commit: bounds how long readers wait for one batch. */
+/** How many writes may share a sync: bounds how long readers wait for one batch. */
 const largestBatch = 256
 
 /**
- * Group commit: writes that arrive in one turn of the event loop share one transaction and so one
- * sync of the disk. Hardly any write throws, so they go in without savepoints; when one does, all are
- * taken back and go in again, each with its own, so that it takes back only itself.
+ * Group commit: writes that arrive in one turn of the event loop share one sync of the disk. Hardly
+ * any write throws after it has changed something, so they go in without savepoints; when one does,
+ * all are taken back and go in again, each with its own, so that it takes back only itself.
  */
-export function createGroupCommit(database: Database, around: Around = {}): GroupCommit {
-  const begin = database.prepare('BEGIN IMMEDIATE')
-  const end = database.prepare('COMMIT')
-  const rollback = database.prepare('ROLLBACK')
+export function createGroupCommit(
+  {
+    database,
+    recorder,
+    transaction,
+  }: {
+    database: Database
+    recorder: Recorder
+    transaction: Transaction
+  },
+  around: Around = {},
+): GroupCommit {
   const savepoint = database.prepare('SAVEPOINT write')
   const release = database.prepare('RELEASE write')
   const undo = database.prepare('ROLLBACK TO write')
@@ -66,18 +76,18 @@ export function createGroupCommit(database: Database, around: Around = {}): Grou
     const started = performance.now()
     try {
       around.before?.()
-      // One that could not be taken back when the disk failed would be in the way for ever.
-      if (database.inTransaction) rollback.run()
-      begin.run()
+      transaction.begin()
     } catch (error) {
       return retry(batch, error)
     }
     failures = 0
-    const written = settle(batch)
+    const statements = settle(batch)
     // First of all: whatever those around it throw, nobody may be left waiting.
     if (waiting.length > 0) schedule(0)
     else idle.resolve()
-    if (written) around.after?.(batch.length, performance.now() - started)
+    if (statements !== null) {
+      around.after?.(batch.length, performance.now() - started, statements)
+    }
   }
 
   const retry = (batch: Waiting[], error: unknown) => {
@@ -91,49 +101,58 @@ export function createGroupCommit(database: Database, around: Around = {}): Grou
     else idle.resolve()
   }
 
-  /** Writes a batch and answers each of its writers; false if it is not on disk. */
-  const settle = (batch: readonly Waiting[]): boolean => {
+  /**
+   * Writes a batch and answers each of its writers; answers by how many statements, null if it is
+   * not on disk.
+   */
+  const settle = (batch: readonly Waiting[]): number | null => {
     let answers: (() => void)[]
+    let statements: number
     try {
       answers = runPlain(batch) ?? runApart(batch)
-      end.run()
+      statements = transaction.secure()
     } catch (error) {
       takeBack()
       for (const { reject } of batch) reject(translate(error))
-      return false
+      return null
     }
     for (const answer of answers) answer()
-    return true
+    return statements
   }
 
   const takeBack = () => {
     try {
-      if (database.inTransaction) rollback.run()
+      transaction.takeBack()
     } catch {
-      // A failing disk may fail this too; SQLite has then ended the transaction by itself, and who
-      // waits for an answer must get one.
+      // A failing disk may fail this too; the next batch begins by trying again, and who waits for
+      // an answer must get one.
     }
   }
 
+  /** Null if a write threw when it had changed something already. */
   const runPlain = (batch: readonly Waiting[]): (() => void)[] | null => {
-    try {
-      return batch.map(({ write, resolve }) => {
+    const answers: (() => void)[] = []
+    for (const { write, resolve, reject } of batch) {
+      const before = recorder.length
+      try {
         const result = write()
-        return () => resolve(result)
-      })
-    } catch {
-      // Which one it was, and why, shows when they run apart.
-      return null
+        answers.push(() => resolve(result))
+      } catch (error) {
+        if (recorder.length > before || !database.inTransaction) return null
+        answers.push(() => reject(translate(error)))
+      }
     }
+    return answers
   }
 
   const runApart = (batch: readonly Waiting[]): (() => void)[] => {
-    takeBack()
-    begin.run()
+    transaction.takeBack()
+    transaction.begin()
     return batch.map(run)
   }
 
   const run = (one: Waiting): (() => void) => {
+    const before = recorder.length
     savepoint.run()
     try {
       const result = one.write()
@@ -144,6 +163,7 @@ export function createGroupCommit(database: Database, around: Around = {}): Grou
       if (!database.inTransaction) throw error
       undo.run()
       release.run()
+      recorder.truncate(before)
       return () => one.reject(translate(error))
     }
   }

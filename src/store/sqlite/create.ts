@@ -1,5 +1,6 @@
 import type { Store } from '../store.ts'
 import { createAccounts } from './accounts.ts'
+import { redoOf, turnsPath } from './catch-up.ts'
 import { createCheckpoints } from './checkpoint.ts'
 import { createChecks } from './checks.ts'
 import { createComments } from './comments.ts'
@@ -10,32 +11,52 @@ import { createJobs } from './jobs.ts'
 import { createMessages } from './messages.ts'
 import { openDatabase } from './open.ts'
 import { createPresence } from './presence.ts'
+import { createRecorder } from './recorder.ts'
 import { createRelations } from './relations.ts'
 import { createSeeding } from './seeding.ts'
 import { createSessions } from './sessions.ts'
+import { createSettling } from './settling.ts'
 import { takeSnapshot } from './snapshot.ts'
+import { createAhead, createDirect } from './transaction.ts'
+import { createTurns } from './turns.ts'
 import { createUsers } from './users.ts'
 import { createVideos } from './videos.ts'
 
 /**
  * The embedded engine: one SQLite file, made if absent.
+ * @param ahead for the server of a directory, of which there is one: writes are secured in a redo log
+ *   and committed some ms later, together
  * @throws Error with a sentence, if the file can't be opened or is from a newer version.
  */
-export function createSqliteStore(path: string): Store {
-  const database = openDatabase(path)
+export function createSqliteStore(path: string, { ahead = false } = {}): Store {
+  const opened = openDatabase(path)
   // From here on a lock held by another process is waited for outside of SQLite (see commit.ts).
-  database.run('PRAGMA busy_timeout = 0')
+  opened.run('PRAGMA busy_timeout = 0')
+  const recorder = createRecorder(opened)
+  const { database } = recorder
+  const turns = createTurns(turnsPath(path))
+  const transaction = ahead
+    ? createAhead(opened, redoOf(opened, path, true), recorder, turns, () => {
+        engine.freshness.forget()
+      })
+    : createDirect(opened, () => redoOf(opened, path, false), recorder, turns)
   const assertPresent = createPresence(path)
-  const checkpoints = createCheckpoints(database, path)
+  const checkpoints = createCheckpoints(opened, path)
+  const settling = createSettling(transaction, turns, checkpoints.committed)
   let committed = (_writes: number, _ms: number): void => {}
-  const group = createGroupCommit(database, {
-    before: assertPresent,
-    after(writes, ms) {
-      checkpoints.committed()
-      committed(writes, ms)
+  const group = createGroupCommit(
+    { database: opened, recorder, transaction },
+    {
+      before: assertPresent,
+      after(writes, ms, statements) {
+        if (ahead) settling.secured(statements)
+        else checkpoints.committed()
+        committed(writes, ms)
+      },
     },
-  })
+  )
   const engine = createEngine(database, group.commit)
+  let closed = false
   return {
     users: createUsers(engine),
     accounts: createAccounts(engine),
@@ -55,11 +76,23 @@ export function createSqliteStore(path: string): Store {
     observe(told) {
       committed = told
     },
-    snapshot: async (target) => takeSnapshot(database, target),
+    async snapshot(target) {
+      transaction.settle()
+      takeSnapshot(opened, target)
+    },
     async close() {
       await group.close()
-      checkpoints.close()
-      database.close()
+      if (closed) return
+      closed = true
+      settling.close()
+      try {
+        transaction.settle()
+      } catch {
+        // What was acknowledged is in the redo log, and the next one who opens it goes on from there.
+      }
+      transaction.close()
+      await checkpoints.close()
+      opened.close()
     },
   }
 }

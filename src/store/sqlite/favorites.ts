@@ -37,7 +37,7 @@ export function createFavorites(engine: Engine): Favorites {
       links.changed(userId, videoId, on)
     },
 
-    ofUser: async (userId, page) => links.page(userId, page, records.clips),
+    ofUser: (userId, page) => links.page(userId, page, records.clips),
     among: (userId, videoIds) => links.among(userId, videoIds),
   }
 }

@@ -16,7 +16,7 @@ export interface Feed {
 const indexed = 100_000
 
 /** Pages kept as arrays of records. */
-const pagesKept = 512
+const pagesKept = 2_048
 
 /** Reads the index when the first page is asked for. */
 export function createFeed({

@@ -52,7 +52,7 @@ export function createFriends({ raw, records, lists }: Engine): Relations['frien
 
   const friendOf = pairing(({ latest }: Row, user: User): Friend => ({ user, latest }))
 
-  return async (userId, onlyMutual, { cursor, limit }) => {
+  return (userId, onlyMutual, { cursor, limit }) => {
     const query = () => rowsAfter(userId, onlyMutual ? 1 : 0, cursor, limit + 1)
     const kind = onlyMutual ? 'mutuals' : 'friends'
     const show = (rows: readonly Row[]) => {

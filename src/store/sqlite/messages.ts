@@ -2,6 +2,7 @@ import type { Message, Messages } from '../store.ts'
 import { messageColumns } from './columns.ts'
 import type { Engine } from './engine.ts'
 import { createSending } from './sending.ts'
+import { createThreads } from './threads.ts'
 
 type Pair = { userId: number; peerId: number }
 
@@ -15,9 +16,7 @@ const readStep = 256
 export function createMessages(engine: Engine): Messages {
   const { raw, commit, records } = engine
   const columns = messageColumns
-  const lastMoment = raw.prepare<{ at: number }, Pair>(
-    'SELECT last_created_at AS at FROM threads WHERE user_id = $userId AND peer_id = $peerId',
-  )
+  const threads = createThreads(engine)
   const history = raw.prepare<Message, { low: number; high: number; since: number; limit: number }>(
     `SELECT ${columns} FROM messages WHERE low = $low AND high = $high
        AND created_at > $since
@@ -38,10 +37,6 @@ export function createMessages(engine: Engine): Messages {
        SELECT id FROM (SELECT id FROM messages WHERE to_user_id = $userId AND id > $afterId
          ORDER BY id LIMIT $limit))
      ORDER BY id LIMIT $limit`,
-  )
-  const newest = raw.prepare<{ id: number }, [number]>(
-    `SELECT last_message_id AS id FROM threads WHERE user_id = ?
-     ORDER BY last_message_id DESC LIMIT 1`,
   )
   const place = raw.prepare<ReadPlace, Pair>(
     `SELECT read_id AS id, read_at AS at, unread FROM threads
@@ -92,15 +87,13 @@ export function createMessages(engine: Engine): Messages {
   }
 
   return {
-    send: createSending(engine),
+    send: createSending(engine, threads),
 
-    async history(userId, peerId, page) {
-      return history.all({ ...lowHigh(userId, peerId), ...page })
-    },
+    history: (userId, peerId, page) => history.all({ ...lowHigh(userId, peerId), ...page }),
 
-    async receivedSince(userId, peerId, { since, limit }) {
-      // What most polls ask is whether anything is new: one row says so.
-      if ((lastMoment.get({ userId, peerId })?.at ?? 0) <= since) return []
+    receivedSince(userId, peerId, { since, limit }) {
+      // What most polls ask is whether anything is new.
+      if (threads.lastAt(userId, peerId) <= since) return nothing
       return received.all({
         ...lowHigh(userId, peerId),
         from: peerId,
@@ -113,9 +106,7 @@ export function createMessages(engine: Engine): Messages {
       return ofUser.all({ userId, ...page })
     },
 
-    async newest(userId) {
-      return newest.get(userId)?.id ?? 0
-    },
+    newest: async (userId) => threads.newestOf(userId),
 
     read: (userId, peerId, upToId) =>
       commit(() => {
@@ -140,5 +131,7 @@ export function createMessages(engine: Engine): Messages {
     },
   }
 }
+
+const nothing: readonly Message[] = []
 
 const lowHigh = (a: number, b: number) => ({ low: Math.min(a, b), high: Math.max(a, b) })

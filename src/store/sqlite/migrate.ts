@@ -54,6 +54,7 @@ function step(database: Database, from: number, sql: string): void {
     .immediate()
 }
 
-function versionOf(database: Database): number {
+/** The format of a database, 0 of a new one. */
+export function versionOf(database: Database): number {
   return (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
 }

@@ -1,8 +1,15 @@
 import { Database } from 'bun:sqlite'
-import { migrate } from './migrate.ts'
+import { catchUp } from './catch-up.ts'
+import { migrate, migrations, versionOf } from './migrate.ts'
 
 /** How long a command waits for another process's write before it gives up, ms. */
 const patience = 5_000
+
+/**
+ * Pages of the database that a process keeps, KB, at most and as they are used: what is written is
+ * read before, and a like touches five pages that lie anywhere.
+ */
+const cache = 64_000
 
 /**
  * Opens the database file, made if absent, with every commit synced to the disk before it counts.
@@ -17,8 +24,11 @@ export function openDatabase(path: string): Database {
     database.run('PRAGMA synchronous = FULL')
     database.run('PRAGMA foreign_keys = ON')
     database.run('PRAGMA temp_store = MEMORY')
-    database.run('PRAGMA cache_size = -32000')
+    database.run(`PRAGMA cache_size = -${cache}`)
     database.run('PRAGMA journal_size_limit = 67108864')
+    // What is in the redo log was written for the tables as they are.
+    const version = versionOf(database)
+    if (version > 0 && version <= migrations.length) catchUp(database, path)
     migrate(database, `${path}.before-migration`)
     return database
   } catch (error) {

@@ -38,9 +38,9 @@ export function createRelations(engine: Engine): Relations {
       links.changed(userId, toUserId, on)
     },
 
-    following: async (userId, page) => links.page(userId, page, records.users),
+    following: (userId, page) => links.page(userId, page, records.users),
 
-    async followers(userId, { cursor, limit }) {
+    followers(userId, { cursor, limit }) {
       const query = () => followers.all({ userId, ...placeOf(cursor), limit: limit + 1 })
       const show = (rows: readonly Place[]) => pageOf(rows, limit, records.users)
       return cursor === null ? lists.first('followers', userId, limit, query, show) : show(query())

@@ -7,6 +7,12 @@ const id = () => integer('id').primaryKey({ autoIncrement: true })
 const count = (name: string) => integer(name).notNull().default(0)
 const time = (name: string) => integer(name).notNull()
 
+export const redo = sqliteTable('redo', {
+  id: integer('id').primaryKey(),
+  owner: integer('owner').notNull(),
+  applied: integer('applied').notNull(),
+})
+
 export const users = sqliteTable('users', {
   id: id(),
   name: text('name').notNull().unique(),
@@ -71,7 +77,7 @@ export const favorites = sqliteTable(
     videoId: integer('video_id').notNull(),
     createdAt: time('created_at'),
   },
-  (table) => [primaryKey({ columns: [table.userId, table.videoId] })],
+  (table) => [primaryKey({ columns: [table.videoId, table.userId] })],
 )
 
 export const comments = sqliteTable('comments', {

@@ -3,6 +3,7 @@ import type { Message, Sent } from '../store.ts'
 import { messageColumns } from './columns.ts'
 import type { Engine } from './engine.ts'
 import { dropFriends } from './friends.ts'
+import type { Threads } from './threads.ts'
 
 /** A message as it is handed over to be sent. */
 export interface Draft {
@@ -36,18 +37,12 @@ const largestBatch = 512
  * a conversation and its two people need is read and written once for all of their messages. They
  * are stored, and their promises resolve, in the order in which they came.
  */
-export function createSending({
-  raw,
-  commit,
-  lists,
-  now,
-}: Engine): (draft: Draft) => Promise<Sent> {
+export function createSending(
+  { raw, commit, lists, now }: Engine,
+  kept: Threads,
+): (draft: Draft) => Promise<Sent> {
   const repeated = raw.prepare<Message, [number, string | null]>(
     `SELECT ${messageColumns} FROM messages WHERE from_user_id = ? AND client_id = ?`,
-  )
-  const newest = raw.prepare<{ id: number }, [number]>(
-    `SELECT last_message_id AS id FROM threads WHERE user_id = ?
-     ORDER BY last_message_id DESC LIMIT 1`,
   )
   const lastMoment = raw.prepare<{ at: number }, [number, number]>(
     'SELECT last_created_at AS at FROM threads WHERE user_id = ? AND peer_id = ?',
@@ -78,8 +73,16 @@ export function createSending({
         return store(batch)
       })
       for (const [at, outcome] of outcomes.entries()) {
-        if (outcome instanceof AppError) batch[at]!.reject(outcome)
-        else batch[at]!.resolve(outcome)
+        if (outcome instanceof AppError) {
+          batch[at]!.reject(outcome)
+          continue
+        }
+        const { message, repeated } = outcome
+        if (!repeated) {
+          kept.added(message.fromUserId, message.id)
+          kept.added(message.toUserId, message.id)
+        }
+        batch[at]!.resolve(outcome)
       }
     } catch (error) {
       // The commit may have failed before it took any.
@@ -90,7 +93,7 @@ export function createSending({
   const store = (batch: readonly Waiting[]): (Sent | AppError)[] => {
     const threads = new Map<string, Thread>()
     const newestOf = new Map<number, number>()
-    const read = (userId: number) => newestOf.get(userId) ?? newest.get(userId)?.id ?? 0
+    const read = (userId: number) => newestOf.get(userId) ?? kept.newestOf(userId)
     const outcomes = batch.map(({ draft }): Sent | AppError => {
       const { fromUserId, toUserId, content, clientId } = draft
       const thread = threadOf(threads, fromUserId, toUserId)
@@ -115,6 +118,7 @@ export function createSending({
       update.run(low, high, lastId, lastAt, unreadOfLow)
       update.run(high, low, lastId, lastAt, unreadOfHigh)
       dropFriends(lists, low, high)
+      kept.drop(low, high)
     }
     return outcomes
   }

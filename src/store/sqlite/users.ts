@@ -47,11 +47,9 @@ export function createUsers({ db, commit, records, now }: Engine): Users {
       return records.user(id)!
     },
 
-    async byId(id) {
-      return records.user(id)
-    },
+    byId: (id) => records.user(id),
 
-    async byName(name) {
+    byName(name) {
       const row = idOf.get({ name })
       return row ? records.user(row.id) : null
     },

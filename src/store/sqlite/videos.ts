@@ -64,7 +64,7 @@ export function createVideos(engine: Engine): Videos {
 
     feed: (until, limit) => feed.page(until, limit),
 
-    async byAuthor(authorId, hidden, { cursor, limit }) {
+    byAuthor(authorId, hidden, { cursor, limit }) {
       const works = hidden ? everyWork : visibleWorks
       const before = placeOf(cursor).id
       const query = () => works.all({ authorId, before, limit: limit + 1 })

@@ -1,6 +1,15 @@
 -- Counts are columns because every answer shows them; each is changed in the transaction of the row
 -- that it counts. Times are Unix milliseconds.
 
+-- One row: `applied` is the number of the last record of the redo log that the database has, `owner`
+-- tells its log from that of another database.
+CREATE TABLE redo (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  owner INTEGER NOT NULL,
+  applied INTEGER NOT NULL
+) STRICT;
+INSERT INTO redo VALUES (1, abs(random() % 4294967296), 0);
+
 CREATE TABLE users (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   name TEXT NOT NULL UNIQUE,
@@ -63,14 +72,14 @@ CREATE TABLE videos (
 CREATE INDEX videos_author ON videos (author_id, id);
 CREATE INDEX videos_media ON videos (media_id);
 
+-- In the order of the videos, so that one index is enough for the likes of a user.
 CREATE TABLE favorites (
   user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   video_id INTEGER NOT NULL REFERENCES videos (id) ON DELETE CASCADE,
   created_at INTEGER NOT NULL,
-  PRIMARY KEY (user_id, video_id)
+  PRIMARY KEY (video_id, user_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX favorites_newest ON favorites (user_id, created_at, video_id);
-CREATE INDEX favorites_video ON favorites (video_id);
 
 CREATE TABLE comments (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
