@@ -1,12 +1,10 @@
 import { Command, Option } from 'commander'
+import type { Credentials } from './login.ts'
 import { examples } from './ui.ts'
 
 /** What `douyin chat` was asked for. */
-export interface ChatOptions {
+export interface ChatOptions extends Credentials {
   readonly server: string
-  readonly user?: string
-  readonly password?: string
-  readonly token?: string
   readonly history: string
 }
 

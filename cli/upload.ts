@@ -1,12 +1,10 @@
 import { Command, Option } from 'commander'
+import type { Credentials } from './login.ts'
 import { examples } from './ui.ts'
 
 /** What `douyin upload` was asked for. */
-export interface UploadOptions {
+export interface UploadOptions extends Credentials {
   readonly server: string
-  readonly user?: string
-  readonly password?: string
-  readonly token?: string
   readonly title?: string
   readonly json?: true
 }

@@ -25,7 +25,7 @@ export function createApp(ctx: Context) {
   const standardHostname = ctx.config.tlsCert !== null
   const app = new Elysia({ name: 'douyin', handler: { standardHostname } })
     .onError(({ code, error, request }) => {
-      const wrong = code === 'NOT_FOUND' ? unknownRoute(paths, request) : error
+      const wrong = code === 'NOT_FOUND' ? unknownRoute(methods, request) : error
       const id = logFailure(ctx.log, request, wrong)
       return refuse(wrong, languageOf(request), {}, id)
     })
@@ -41,13 +41,31 @@ export function createApp(ctx: Context) {
     .use(metricsRoutes(ctx))
     .use(preflightRoutes())
     .use(docsRoutes())
-  const paths = new Set(app.routes.map(({ path }) => withoutSlash(path)))
+  const methods = methodsOf(app.routes)
   ctx.metrics.declare(app.routes.map(({ path }) => path))
   return app
 }
 
+type Methods = ReadonlyMap<string, ReadonlySet<string>>
+
+/** What each address takes: HEAD wherever GET, and OPTIONS everywhere. */
+function methodsOf(routes: readonly { method: string; path: string }[]): Methods {
+  const methods = new Map<string, Set<string>>()
+  for (const { method, path } of routes) {
+    const stem = withoutSlash(path)
+    const known = methods.get(stem) ?? new Set()
+    methods.set(stem, known.add(method))
+    if (method === 'GET') known.add('HEAD')
+    known.add('OPTIONS')
+  }
+  return methods
+}
+
 /** Tells a wrong method from a wrong address. */
-const unknownRoute = (paths: ReadonlySet<string>, request: Request): AppError =>
-  new AppError(paths.has(withoutSlash(pathOf(request.url))) ? 'method_not_allowed' : 'not_found')
+function unknownRoute(methods: Methods, request: Request): AppError {
+  const known = methods.get(withoutSlash(pathOf(request.url)))
+  if (!known) return new AppError('not_found')
+  return new AppError('method_not_allowed', { allow: [...known].sort().join(', ') })
+}
 
 const withoutSlash = (path: string) => path.replace(/\/$/, '')

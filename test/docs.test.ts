@@ -86,6 +86,22 @@ describe('/swagger/json', () => {
     expect([...odd]).toEqual([])
   })
 
+  test('a pattern says nothing that only JavaScript of today understands', () => {
+    const patterns: string[] = []
+    JSON.stringify(paths, (key, value) => {
+      if (key === 'pattern' && typeof value === 'string') patterns.push(value)
+      return value
+    })
+    expect(patterns.length).toBeGreaterThan(0)
+    for (const pattern of patterns) {
+      expect(pattern).not.toMatch(/\\p|\\u\{|\(\?[<>=!]/i)
+      // With and without the flag it is the same.
+      for (const text of ['小明', 'a b', 'a\u0000', 'a\u0085', 'a\u202e', '😀', '']) {
+        expect(new RegExp(pattern, 'u').test(text)).toBe(new RegExp(pattern).test(text))
+      }
+    }
+  })
+
   test('the table of codes is there, whole and in both languages', () => {
     for (const { status, zh, en } of errorRows()) {
       expect(info.description).toContain(`| ${status} |`)

@@ -42,6 +42,27 @@ describe('headers', () => {
     expect(response.headers.get('access-control-allow-origin')).toBeOneOf(['*', null])
   })
 
+  // What isn't said here can't be done, and what is said can: each answers something else than 405.
+  test.each([
+    ['/douyin/feed/', 'GET, HEAD, OPTIONS'],
+    ['/douyin/feed', 'GET, HEAD, OPTIONS'],
+    ['/douyin/user/login/', 'OPTIONS, POST'],
+    ['/douyin/message/ws', 'GET, HEAD, OPTIONS'],
+    ['/healthz', 'GET, HEAD, OPTIONS'],
+    ['/swagger/json', 'GET, HEAD, OPTIONS'],
+  ])('who refuses a method of %s says which it takes', async (path, allowed) => {
+    const refused: string[] = []
+    for (const method of ['GET', 'HEAD', 'POST', 'OPTIONS', 'PUT', 'DELETE', 'PATCH', 'TRACE']) {
+      const answer = await raw(server, path, {}, method)
+      if (!answer.startsWith('HTTP/1.1 405 ')) continue
+      refused.push(method)
+      expect(answer).toMatch(new RegExp(`^allow: ${allowed}\r$`, 'im'))
+    }
+    const left = ['GET', 'HEAD', 'OPTIONS', 'POST'].filter((method) => !refused.includes(method))
+    expect(left.join(', ')).toBe(allowed)
+    expect(refused).toContain('TRACE')
+  })
+
   test('a page may ask before it calls, and is told what it may', async () => {
     const response = await get(
       `${server.url}/douyin/favorite/action/`,

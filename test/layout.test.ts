@@ -38,7 +38,7 @@ const sources: Source[] = [...new Bun.Glob('{src,cli}/**/*.ts').scanSync(root)]
 const features = ['user', 'video', 'favorite', 'comment', 'relation', 'message']
 const inFeature = new RegExp(`^src/(${features.join('|')})/`)
 /** Modules without a room that stand below all others. */
-const leaf = /^src\/(awaitable|bitmap|errors|lru|units)\.ts$/
+const leaf = /^src\/(awaitable|bitmap|errors|lru|queue|units)\.ts$/
 const engines =
   /^src\/(store\/sqlite\/|blob\/disk\.ts|bus\/local\.ts|media\/(create|native|embedded))|^bun:sqlite$/
 
@@ -102,8 +102,8 @@ describe('imports run one way: cli → app → features → store, blob, bus, me
     expect(broken(engine, foreign)).toEqual([])
   })
 
-  test('what everybody may know knows nobody', () => {
-    expect(broken(matches(leaf), matches(/^src\//))).toEqual([])
+  test('what everybody may know knows nothing but the errors', () => {
+    expect(broken(matches(leaf), matches(/^src\/(?!errors\.ts$)/))).toEqual([])
   })
 
   test('the engines are opened in one place for the server, in one for the commands', () => {

@@ -1,31 +1,12 @@
 import { Failure } from '../failure.ts'
-import { askUnlessGiven } from '../prompt.ts'
 import { clean } from '../ui.ts'
-import { call, login } from '../upload/client.ts'
+import { call } from '../upload/client.ts'
 import type { Account, Message } from './connection.ts'
 
 /** The one at the other end. */
 export interface Person {
   readonly id: number
   readonly name: string
-}
-
-/** The token to talk with: as given, or by logging in. @throws Failure, Broken */
-export async function tokenFor(
-  server: string,
-  options: { token?: string; user?: string; password?: string },
-): Promise<string> {
-  if (options.token) return options.token
-  const user = await askUnlessGiven(options.user, {
-    question: `Your name on ${server}: `,
-    missing: 'Say who you are: --user NAME, or --token TOKEN (or DOUYIN_USER, DOUYIN_TOKEN).',
-  })
-  const password = await askUnlessGiven(options.password, {
-    question: `Password of ${clean(user)}: `,
-    missing: `Give the password of ${clean(user)} in DOUYIN_PASSWORD, or with --password.`,
-    secret: true,
-  })
-  return await login(server, user, password)
 }
 
 /** Finds whom to talk with; digits are an id first, as elsewhere. @throws Failure, Broken */

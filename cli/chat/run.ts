@@ -1,9 +1,10 @@
 import type { ChatOptions } from '../chat.ts'
 import { Failure } from '../failure.ts'
+import { tokenFor } from '../login.ts'
 import { clean, count } from '../ui.ts'
 import { Broken, originOf } from '../upload/client.ts'
 import { type Account, connect, type Message } from './connection.ts'
-import { findPerson, historyOf, type Person, tokenFor } from './people.ts'
+import { findPerson, historyOf, type Person } from './people.ts'
 import { createPipe, createTerminal, type Screen } from './screen.ts'
 
 /** `douyin chat`. @throws Failure if there is no such server or person, or a line was refused */

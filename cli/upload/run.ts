@@ -1,11 +1,12 @@
 import { basename } from 'node:path'
 import { formatSize } from '../../src/units.ts'
 import { Failure, sentenceOf } from '../failure.ts'
+import { tokenFor } from '../login.ts'
 import { createProgress, type Progress } from '../progress.ts'
 import { askUnlessGiven } from '../prompt.ts'
 import { clean, count, note, paint, print, printJson } from '../ui.ts'
 import type { UploadOptions } from '../upload.ts'
-import { Broken, login, originOf } from './client.ts'
+import { Broken, originOf } from './client.ts'
 import { findFiles } from './files.ts'
 import { newestWork, publishFile, type Target, type Watcher } from './publish.ts'
 
@@ -50,20 +51,6 @@ async function reach(server: string, options: UploadOptions): Promise<Target> {
   } catch (error) {
     throw error instanceof Broken ? new Failure(error.message) : error
   }
-}
-
-async function tokenFor(server: string, options: UploadOptions): Promise<string> {
-  if (options.token) return options.token
-  const user = await askUnlessGiven(options.user, {
-    question: `Your name on ${server}: `,
-    missing: 'Say who uploads: --user NAME, or --token TOKEN (or DOUYIN_USER, DOUYIN_TOKEN).',
-  })
-  const password = await askUnlessGiven(options.password, {
-    question: `Password of ${clean(user)}: `,
-    missing: `Give the password of ${clean(user)} in DOUYIN_PASSWORD, or with --password.`,
-    secret: true,
-  })
-  return await login(server, user, password)
 }
 
 async function attempt(

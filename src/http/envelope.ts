@@ -49,10 +49,12 @@ export function refuse(
   id: string | null = null,
 ): Response {
   const known = error instanceof AppError ? error : new AppError('internal')
-  const { retryAfter } = known.details
+  const { retryAfter, allow } = known.details
   const headers = {
     ...apiHeaders,
     ...(retryAfter ? { 'retry-after': String(retryAfter) } : {}),
+    // RFC 9110, 15.5.6: whoever refuses a method says which ones there are.
+    ...(allow ? { allow: String(allow) } : {}),
     ...(id ? { 'x-request-id': id } : {}),
   }
   const text = known.text(language)

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
+import { createQueue } from '../queue.ts'
 import { decodesVideo } from './codecs.ts'
 import type { Engine, Job, Lanes, Outcome } from './engine.ts'
-import { createQueue } from './queue.ts'
 
 /** Milliseconds for the questions at the start. */
 const ASK_TIMEOUT = 10_000

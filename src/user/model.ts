@@ -20,8 +20,10 @@ export const User = t.Object(
   { title: 'User' },
 )
 
-// A name is shown in lists and logs: nothing invisible, nothing that turns the text around.
-const visible = '^[^\\p{Cc}\\u2028\\u2029\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]+$'
+// A name is shown in lists and logs: nothing invisible, nothing that turns the text around. Without
+// classes such as `\p{Cc}`, which few of those understand who read it in the document.
+const visible =
+  '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]+$'
 
 const password = t.String({
   minLength: 1,

@@ -1,4 +1,4 @@
-import { createQueue } from '../media/queue.ts'
+import { createQueue } from '../queue.ts'
 
 // What OWASP asks of argon2id: 19 MiB, two passes, one lane. Some 30 ms on one core.
 const argon2id = { algorithm: 'argon2id', memoryCost: 19_456, timeCost: 2 } as const

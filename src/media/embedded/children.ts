@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts'
+import { createQueue } from '../../queue.ts'
 import type { Job, Lanes } from '../engine.ts'
-import { createQueue } from '../queue.ts'
 import type { Request } from './messages.ts'
 import { ChildLost, type MediaProcess, startMediaProcess } from './process.ts'
 
