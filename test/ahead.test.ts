@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { redoPath, turnsPath } from '../src/store/sqlite/catch-up.ts'
 import { createSqliteStore } from '../src/store/sqlite/create.ts'
+import { migrations } from '../src/store/sqlite/migrate.ts'
 import { openDatabase } from '../src/store/sqlite/open.ts'
 import type { Redo } from '../src/store/sqlite/redo.ts'
 import type { Store } from '../src/store/store.ts'
@@ -150,6 +151,18 @@ describe('a store ahead of its commits', () => {
     expect(rowsOf(foreign).users).toEqual([])
     early.clean()
     late.clean()
+  })
+
+  test('what a killed server left is done before the tables become other ones', async () => {
+    const { id, name } = await newUser(store)
+    const left = killed(path)
+    const rename = 'ALTER TABLE users RENAME COLUMN signature TO motto'
+    const database = openDatabase(left.path, [...migrations, rename])
+    expect(database.query('SELECT id, name, motto FROM users').all()).toEqual([
+      { id, name, motto: '' },
+    ])
+    database.close()
+    left.clean()
   })
 
   test('a command that is open while a server dies, and another one, goes on behind what they wrote', async () => {

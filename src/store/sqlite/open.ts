@@ -15,7 +15,7 @@ const cache = 64_000
  * Opens the database file, made if absent, with every commit synced to the disk before it counts.
  * @throws Error with a sentence, if the file is no database or from a newer version.
  */
-export function openDatabase(path: string): Database {
+export function openDatabase(path: string, steps = migrations): Database {
   const database = new Database(path, { create: true, strict: true })
   try {
     // First of all, because switching to WAL may itself have to wait.
@@ -28,8 +28,8 @@ export function openDatabase(path: string): Database {
     database.run('PRAGMA journal_size_limit = 67108864')
     // What is in the redo log was written for the tables as they are.
     const version = versionOf(database)
-    if (version > 0 && version <= migrations.length) catchUp(database, path)
-    migrate(database, `${path}.before-migration`)
+    if (version > 0 && version <= steps.length) catchUp(database, path)
+    migrate(database, `${path}.before-migration`, steps)
     return database
   } catch (error) {
     database.close()
