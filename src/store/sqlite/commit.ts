@@ -19,6 +19,8 @@ export interface GroupCommit {
 export interface Around {
   /** What it throws is why nothing of this batch is written. */
   before?(): void
+  /** Told when something was taken back that others in the batch may have read. */
+  takenBack?(): void
   /** Told once a batch is on disk: its writes, ms since it began, and statements that wrote. */
   after?(writes: number, ms: number, statements: number): void
 }
@@ -127,6 +129,7 @@ export function createGroupCommit(
       // A failing disk may fail this too; the next batch begins by trying again, and who waits for
       // an answer must get one.
     }
+    around.takenBack?.()
   }
 
   /** Null if a write threw when it had changed something already. */
@@ -148,7 +151,9 @@ export function createGroupCommit(
   const runApart = (batch: readonly Waiting[]): (() => void)[] => {
     transaction.takeBack()
     transaction.begin()
-    return batch.map(run)
+    const answers = batch.map(run)
+    around.takenBack?.()
+    return answers
   }
 
   const run = (one: Waiting): (() => void) => {

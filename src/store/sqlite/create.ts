@@ -48,6 +48,7 @@ export function createSqliteStore(path: string, { ahead = false } = {}): Store {
     { database: opened, recorder, transaction },
     {
       before: assertPresent,
+      takenBack: () => engine.freshness.forget(),
       after(writes, ms, statements) {
         if (ahead) settling.secured(statements)
         else checkpoints.committed()

@@ -44,9 +44,6 @@ export function createSending(
   const repeated = raw.prepare<Message, [number, string | null]>(
     `SELECT ${messageColumns} FROM messages WHERE from_user_id = ? AND client_id = ?`,
   )
-  const lastMoment = raw.prepare<{ at: number }, [number, number]>(
-    'SELECT last_created_at AS at FROM threads WHERE user_id = ? AND peer_id = ?',
-  )
   const insert = raw.prepare<null, [number, number, string, number, string | null]>(
     `INSERT INTO messages (from_user_id, to_user_id, content, created_at, client_id)
      VALUES (?, ?, ?, ?, ?)
@@ -61,6 +58,8 @@ export function createSending(
 
   const waiting: Waiting[] = []
 
+  // What is kept of the messages before is told of a batch before the next one is stored, since
+  // promises of one commit are followed up before another begins.
   const flush = async () => {
     let batch: Waiting[] = []
     try {
@@ -77,11 +76,7 @@ export function createSending(
           batch[at]!.reject(outcome)
           continue
         }
-        const { message, repeated } = outcome
-        if (!repeated) {
-          kept.added(message.fromUserId, message.id)
-          kept.added(message.toUserId, message.id)
-        }
+        if (!outcome.repeated) kept.added(outcome.message)
         batch[at]!.resolve(outcome)
       }
     } catch (error) {
@@ -118,7 +113,6 @@ export function createSending(
       update.run(low, high, lastId, lastAt, unreadOfLow)
       update.run(high, low, lastId, lastAt, unreadOfHigh)
       dropFriends(lists, low, high)
-      kept.drop(low, high)
     }
     return outcomes
   }
@@ -129,7 +123,7 @@ export function createSending(
     const key = `${low} ${high}`
     let thread = threads.get(key)
     if (!thread) {
-      const lastAt = lastMoment.get(low, high)?.at ?? 0
+      const lastAt = kept.lastAt(low, high)
       thread = { low, high, lastId: 0, lastAt, unreadOfLow: 0, unreadOfHigh: 0 }
       threads.set(key, thread)
     }

@@ -1,4 +1,5 @@
 import { Lru } from '../../lru.ts'
+import type { Message } from '../store.ts'
 import type { Engine } from './engine.ts'
 
 /** What is last: all that a poll with nothing new asks, and what a message is sent after. */
@@ -7,10 +8,8 @@ export interface Threads {
   lastAt(userId: number, peerId: number): number
   /** The newest message that a user sent or received, with whomever it was; 0 if there is none. */
   newestOf(userId: number): number
-  /** To be called in the write that adds a message between the two. */
-  drop(userId: number, peerId: number): void
-  /** To be called once a message of the user is on disk. */
-  added(userId: number, messageId: number): void
+  /** To be called once a message is on disk, before anybody hears of it. */
+  added(message: Message): void
 }
 
 /** Conversations kept in memory, about 0.15 KB each, and users, 0.1 KB. */
@@ -49,8 +48,11 @@ export function createThreads({ raw, freshness }: Engine): Threads {
       newestKept.set(userId, id)
       return id
     },
-    drop: (userId, peerId) => kept.delete(keyOf(userId, peerId)),
-    added: (userId, messageId) => newestKept.set(userId, messageId),
+    added({ id, fromUserId, toUserId, createdAt }) {
+      kept.set(keyOf(fromUserId, toUserId), createdAt)
+      newestKept.set(fromUserId, id)
+      newestKept.set(toUserId, id)
+    },
   }
 }
 
