@@ -24,15 +24,21 @@ export interface Lists {
   drop(kind: ListKind, owner: number): void
 }
 
-export type ListKind =
-  | 'works'
-  | 'own works'
-  | 'likes'
-  | 'comments'
-  | 'follows'
-  | 'followers'
-  | 'friends'
-  | 'mutuals'
+const kinds = {
+  works: 0,
+  'own works': 1,
+  likes: 2,
+  comments: 3,
+  follows: 4,
+  followers: 5,
+  friends: 6,
+  mutuals: 7,
+} as const
+
+export type ListKind = keyof typeof kinds
+
+/** A number, because a message drops four lists and a text for each would cost as much as finding it. */
+const keyOf = (kind: ListKind, owner: number) => owner * 8 + kinds[kind]
 
 /** Rows kept in all, up to 0.7 KB each with what is encoded of them, and of one list. */
 const capacity = 60_000
@@ -47,7 +53,7 @@ interface Kept {
 
 /** Starts with nothing in memory. */
 export function createLists(freshness: Freshness, records: Pick<Records, 'version'>): Lists {
-  const kept = new Lru<string, Kept>(capacity, ({ rows }) => rows.length + 1)
+  const kept = new Lru<number, Kept>(capacity, ({ rows }) => rows.length + 1)
   freshness.onForeignWrite(() => kept.clear())
   return {
     first<R, T>(
@@ -58,7 +64,7 @@ export function createLists(freshness: Freshness, records: Pick<Records, 'versio
       show: (rows: readonly R[]) => Page<T>,
     ) {
       freshness.check()
-      const key = `${kind}:${owner}`
+      const key = keyOf(kind, owner)
       const known = kept.get(key)
       if (known?.limit === limit) {
         if (known.version !== records.version) {
@@ -74,9 +80,9 @@ export function createLists(freshness: Freshness, records: Pick<Records, 'versio
       return page
     },
     drop(kind, owner) {
-      kept.delete(`${kind}:${owner}`)
+      kept.delete(keyOf(kind, owner))
       // Whatever changes what others see of them.
-      if (kind === 'works') kept.delete(`own works:${owner}`)
+      if (kind === 'works') kept.delete(keyOf('own works', owner))
     },
   }
 }
