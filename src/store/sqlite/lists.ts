@@ -37,7 +37,10 @@ const kinds = {
 
 export type ListKind = keyof typeof kinds
 
-/** A number, because a message drops four lists and a text for each would cost as much as finding it. */
+/**
+ * A number, because a message drops four lists, and making a text for each would cost as much. Ids
+ * are given one after the other, so none comes near the 2^50 from which on this isn't exact.
+ */
 const keyOf = (kind: ListKind, owner: number) => owner * 8 + kinds[kind]
 
 /** Rows kept in all, up to 0.7 KB each with what is encoded of them, and of one list. */
