@@ -11,14 +11,16 @@ const WIDTH = 720
 const QUALITY = 82
 const TIMEOUT = 20_000
 
-/** A picture worth this much is taken as it is; what phones record mostly is worth 35 to 75. */
+/** A picture worth this much is taken as it is; those of ordinary clips are worth 35 to 90. */
 const CLEAR = 24
 /** Seconds in which a good one is looked for. */
 const START = 2
 /** Seconds in which a better one is looked for, and how many are compared. */
 const SPAN = 5
 const CANDIDATES = 7
-/** Milliseconds; one that isn't there by then isn't waited for. Usually all come within 0.5 s. */
+/** With so many of them from keyframes alone, which cost a tenth, the others aren't decoded. */
+const ENOUGH = 3
+/** Milliseconds; one that isn't there by then isn't waited for. Usually all come within a second. */
 const PATIENCE = 8_000
 
 /**
@@ -56,10 +58,15 @@ export async function cover(
     let best = (await look(good!)) ?? (await look(first!))
     if (!best || best.worth < CLEAR) {
       const step = Math.min(SPAN, inspection.duration || SPAN) / CANDIDATES
-      const later = (input: string[], to: readonly string[]) => spread(input, filters, step, to)
-      for (const frame of await shoot(CANDIDATES, later, PATIENCE)) {
-        const one = await look(frame)
-        if (one && (!best || one.worth > best.worth)) best = one
+      for (const skip of ['nokey', 'noref'] as const) {
+        const shots: Shots = (input, to) => spread(input, filters, step, skip, to)
+        let found = 0
+        for (const frame of await shoot(CANDIDATES, shots, PATIENCE)) {
+          const one = await look(frame)
+          if (one) found++
+          if (one && (!best || one.worth > best.worth)) best = one
+        }
+        if (found >= ENOUGH) break
       }
     }
     await write(target, (best && (await encode(best.bytes))) ?? (await placeholder(inspection)))
@@ -103,14 +110,20 @@ const firstGood = (input: string[], filters: string[], [good, first]: readonly s
 ]
 
 /** A frame each `step` seconds after the last, but for the first one, in an output each. */
-function spread(input: string[], filters: string[], step: number, outputs: readonly string[]) {
+function spread(
+  input: string[],
+  filters: string[],
+  step: number,
+  skip: 'nokey' | 'noref',
+  outputs: readonly string[],
+): string[] {
   const graph = [
     `[0:V:0]select='gte(t,${step})*(isnan(prev_selected_t)+gte(t-prev_selected_t,${step}))'`,
     ...[...filters, `split=${outputs.length}`],
   ].join(',')
   const picks = outputs.map((_, at) => `[s${at}]select='eq(n,${at})'[p${at}]`)
   return [
-    ...['-t', `${SPAN}`, '-skip_frame', 'noref', ...input, '-filter_complex'],
+    ...['-t', `${SPAN}`, '-skip_frame', skip, ...input, '-filter_complex'],
     [`${graph}${outputs.map((_, at) => `[s${at}]`).join('')}`, ...picks].join(';'),
     ...outputs.flatMap((output, at) => ['-map', `[p${at}]`, ...picture(output)]),
   ]
