@@ -5,6 +5,7 @@ import { createRecorder, type Recorder } from '../src/store/sqlite/recorder.ts'
 import type { Redo } from '../src/store/sqlite/redo.ts'
 import { createAhead, createDirect, type Transaction } from '../src/store/sqlite/transaction.ts'
 import { createTurns } from '../src/store/sqlite/turns.ts'
+import { createWal } from '../src/store/sqlite/wal.ts'
 
 /** A group on a database that was just opened, and the database as its writes are to see it. */
 export interface Grouped {
@@ -16,7 +17,13 @@ export interface Grouped {
 /** A group that commits each batch. */
 export const grouped = (opened: Database, path: string): Grouped =>
   group(opened, (recorder) =>
-    createDirect(opened, () => null, recorder, createTurns(turnsPath(path))),
+    createDirect({
+      database: opened,
+      recorder,
+      findRedo: () => null,
+      turns: createTurns(turnsPath(path)),
+      mayBegin: () => true,
+    }),
   )
 
 /** A group that goes ahead of its commits, with a redo log that `change` may make worse. */
@@ -27,8 +34,15 @@ export const groupedAhead = (
 ): Grouped =>
   group(opened, (recorder) => {
     const redo = redoOf(opened, path, true)
-    const turns = createTurns(turnsPath(path))
-    return createAhead(opened, { ...redo, ...change(redo) }, recorder, turns, () => {})
+    return createAhead({
+      database: opened,
+      recorder,
+      redo: { ...redo, ...change(redo) },
+      wal: createWal(path),
+      turns: createTurns(turnsPath(path)),
+      mayBegin: () => true,
+      changed: () => {},
+    })
   })
 
 function group(opened: Database, make: (recorder: Recorder) => Transaction): Grouped {

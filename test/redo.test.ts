@@ -25,7 +25,7 @@ describe('a redo log', () => {
   const found = (by = owner) => {
     const other = openRedo(path, by, false)!
     try {
-      return other.read().map(({ number, text }) => `${number} ${text}`)
+      return other.read().map(({ number, bytes }) => `${number} ${Buffer.from(bytes)}`)
     } finally {
       other.close()
     }
@@ -46,12 +46,47 @@ describe('a redo log', () => {
 
   test('of an earlier round nothing is taken for new, also where the records end at one place', () => {
     for (let number = 1; number <= 9; number++) redo.append(number, 'same length')
-    redo.restart()
-    expect(redo.again()).toEqual([])
+    redo.release(9)
+    redo.turn()
     redo.append(10, 'same length')
+    redo.release(10)
+    redo.turn()
     redo.append(11, 'same length')
-    expect(found()).toEqual(['10 same length', '11 same length'])
-    expect(redo.first()).toBe(10)
+    redo.append(12, 'same length')
+    expect(found()).toEqual(['10 same length', '11 same length', '12 same length'])
+    expect(redo.again()).toHaveLength(3)
+  })
+
+  test('writes over nothing that is needed', () => {
+    redo.append(1, 'first')
+    expect(redo.turn()).toBe(true)
+    redo.append(2, 'second')
+    expect(redo.turn()).toBe(false)
+    redo.append(3, 'third')
+    expect(found()).toEqual(['1 first', '2 second', '3 third'])
+    redo.release(1)
+    expect(redo.turn()).toBe(true)
+    redo.append(4, 'fourth')
+    expect(found()).toEqual(['2 second', '3 third', '4 fourth'])
+  })
+
+  test('another process sees that something came, wherever it stands', () => {
+    const other = openRedo(path, owner, false)!
+    const news = () => {
+      const changed = other.isChanged()
+      other.read()
+      return changed
+    }
+    expect([news(), news()]).toEqual([true, false])
+    for (let number = 1; number <= 6; number++) {
+      if (number % 2) {
+        redo.release(number - 1)
+        redo.turn()
+      }
+      redo.append(number, 'x')
+      expect([number, news(), news()]).toEqual([number, true, false])
+    }
+    other.close()
   })
 
   test.each([
@@ -98,7 +133,7 @@ describe('a redo log', () => {
     expect(number).toBeGreaterThan(5)
     expect(found()).toHaveLength(number - 1)
     expect(readFileSync(path)).toHaveLength(size)
-    redo.restart()
+    expect(redo.turn()).toBe(true)
     expect(redo.append(number, 'x')).toBe(true)
   })
 })

@@ -4,6 +4,8 @@ import type { Database } from 'bun:sqlite'
 export interface Checkpoints {
   /** To be called after each commit, while no transaction is open. */
   committed(): void
+  /** While this holds, no transaction may begin. */
+  readonly isHolding: boolean
   /** Resolves when the worker has let go of the database, and the log is empty if nobody else has it. */
   close(): Promise<void>
 }
@@ -12,10 +14,14 @@ export interface Checkpoints {
 const soft = 8_000
 
 /**
- * Pages from which on the rest that came while the worker ran is copied by ourselves, because the log
- * starts anew only when nothing is left in it.
+ * The log starts anew only where a transaction finds nothing left in it to copy. From so many pages on
+ * the worker copies what has come meanwhile until only a few are left, which no writer adds to.
  */
 const hard = 16_000
+const few = 1_000
+
+/** Where a few are never reached, pages from which on writers wait all the same. */
+const longest = 32_000
 
 /** Takes SQLite's own checkpoints, inside of commits, out of the hands of this connection. */
 export function createCheckpoints(database: Database, path: string): Checkpoints {
@@ -23,35 +29,34 @@ export function createCheckpoints(database: Database, path: string): Checkpoints
   const state = database.prepare<{ log: number; checkpointed: number }, []>(
     'PRAGMA wal_checkpoint(NOOP)',
   )
-  const copy = database.prepare('PRAGMA wal_checkpoint(PASSIVE)')
   let worker: Worker | null = null
   let running = false
-  let ended = false
+  let holding = false
 
   const start = () => {
     running = true
     worker ??= startWorker(() => {
       running = false
-      ended = true
+      holding = false
     })
     worker.postMessage(path)
-  }
-
-  const look = () => {
-    const { log, checkpointed } = state.get() ?? { log: 0, checkpointed: 0 }
-    if (ended && log > hard) copy.get()
-    else if (log - checkpointed > soft) start()
-    ended = false
   }
 
   return {
     committed() {
       if (running) return
       try {
-        look()
+        const { log, checkpointed } = state.get() ?? { log: 0, checkpointed: 0 }
+        const left = log - checkpointed
+        if (left <= soft && (log <= hard || left === 0)) return
+        holding = log > longest || (log > hard && left <= few)
+        start()
       } catch {
         // What was committed is on disk; a disk that fails now is the next commit's to tell of.
       }
+    },
+    get isHolding() {
+      return holding
     },
     async close() {
       if (worker) await closed(worker)

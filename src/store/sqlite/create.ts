@@ -21,6 +21,7 @@ import { createAhead, createDirect } from './transaction.ts'
 import { createTurns } from './turns.ts'
 import { createUsers } from './users.ts'
 import { createVideos } from './videos.ts'
+import { createWal } from './wal.ts'
 
 /**
  * The embedded engine: one SQLite file, made if absent.
@@ -32,16 +33,26 @@ export function createSqliteStore(path: string, { ahead = false } = {}): Store {
   const opened = openDatabase(path)
   // From here on a lock held by another process is waited for outside of SQLite (see commit.ts).
   opened.run('PRAGMA busy_timeout = 0')
+  if (ahead) opened.run('PRAGMA synchronous = NORMAL')
   const recorder = createRecorder(opened)
   const { database } = recorder
   const turns = createTurns(turnsPath(path))
-  const transaction = ahead
-    ? createAhead(opened, redoOf(opened, path, true), recorder, turns, () => {
-        engine.freshness.forget()
-      })
-    : createDirect(opened, () => redoOf(opened, path, false), recorder, turns)
-  const assertPresent = createPresence(path)
   const checkpoints = createCheckpoints(opened, path)
+  const parts = {
+    database: opened,
+    recorder,
+    turns,
+    mayBegin: () => !checkpoints.isHolding,
+  }
+  const transaction = ahead
+    ? createAhead({
+        ...parts,
+        redo: redoOf(opened, path, true),
+        wal: createWal(path),
+        changed: () => engine.freshness.forget(),
+      })
+    : createDirect({ ...parts, findRedo: () => redoOf(opened, path, false) })
+  const assertPresent = createPresence(path)
   const settling = createSettling(transaction, turns, checkpoints.committed)
   let committed = (_writes: number, _ms: number): void => {}
   const group = createGroupCommit(

@@ -11,36 +11,48 @@ import { dirname } from 'node:path'
 
 /**
  * A redo log: records of what was changed, synced before anybody is told so, and done again where the
- * database has not got them. One file of fixed size that is written from its start again and again;
- * what an earlier round left behind the newest record is told apart by its numbers.
+ * database has not got them. One file of fixed size in two halves, each written from its start; a
+ * half is written anew when the disk has all of it in the database. What was there before is told
+ * apart by its numbers.
  */
 export interface Redo {
   /**
-   * Puts a record on disk; false if there is no room for it. `number` is one more than that of the
-   * record before, also over a restart. @throws Error what the system says
+   * Puts a record on disk; false if the half has no room for it. `number` is one more than that of
+   * the record before. @throws Error what the system says
    */
   append(number: number, text: string): boolean
-  /** The next record will be the first. */
-  restart(): void
-  /** The whole records that the file has, from its start as far as their numbers go on. */
+  /** Tells that records up to a number are needed no more. */
+  release(number: number): void
+  /** Whether it is time to release something. */
+  readonly isFilling: boolean
+  /** Goes on at the start of a half in which nothing is needed; false if there is none. */
+  turn(): boolean
+  /** The whole records that the file has, by number. */
   read(): readonly RedoRecord[]
   /** Those that were there at the last `read`, or were appended since. */
   again(): readonly RedoRecord[]
-  /** The number of the first record, another one after each restart; NaN if there is none. */
-  first(): number
+  /** Whether another process may have appended something since the last `read`. */
+  isChanged(): boolean
   close(): void
 }
 
 export interface RedoRecord {
   readonly number: number
-  readonly text: string
+  readonly bytes: Uint8Array
 }
 
-/** Bytes of the file: what some 30,000 likes take, of which a few hundred wait for the database. */
+/** Bytes of a half: what some 30,000 likes take, of which a few hundred wait for the database. */
 const capacity = 4 << 20
 
 /** Before each text: its length, a checksum of all that follows, the owner and the number. */
 const head = 24
+
+/** A half: where it begins, how much of it is written, and the number of the record there last. */
+interface Half {
+  readonly start: number
+  size: number
+  last: number
+}
 
 /**
  * Opens the redo log of a database, null if there is none and none is to be made.
@@ -50,63 +62,97 @@ export function openRedo(path: string, owner: number, make: boolean): Redo | nul
   const file = make ? allocate(path) : openIfThere(path)
   if (file === null) return null
   const buffer = Buffer.alloc(make ? capacity : 0)
-  let end = 0
+  const halves: readonly [Half, Half] = [
+    { start: 0, size: 0, last: 0 },
+    { start: capacity, size: 0, last: 0 },
+  ]
+  let current: Half = halves[0]
+  let released = 0
+  let starts: string | null = null
 
-  const parsed = (limit: number) => {
-    const found = Buffer.alloc(limit)
-    return parse(found.subarray(0, readSync(file, found, 0, limit, 0)), owner)
+  const bytesAt = (place: number, size: number) => {
+    const found = Buffer.alloc(size)
+    return found.subarray(0, readSync(file, found, 0, size, place))
+  }
+  const startsNow = () => halves.map(({ start }) => bytesAt(start, head).toString('hex')).join()
+  /** Whether a record begins where the last one of a half ended. */
+  const goesOn = ({ start, size, last }: Half) => {
+    const next = bytesAt(start + size, Math.min(head, capacity - size))
+    return next.length === head && ownerOf(next) === owner && numberOf(next) === last + 1
   }
 
   return {
     append(number, text) {
-      if (end + head + text.length * 3 > capacity) return false
+      if (current.size + head + text.length * 3 > capacity) return false
       const length = buffer.write(text, head, 'utf8')
       const size = head + length
       buffer.writeUInt32LE(length, 0)
       buffer.writeUInt32LE(owner, 8)
       buffer.writeDoubleLE(number, 16)
       buffer.writeUInt32LE(Bun.hash.crc32(buffer.subarray(8, size)), 4)
+      const place = current.start + current.size
       for (let done = 0; done < size; ) {
-        done += writeSync(file, buffer, done, size - done, end + done)
+        done += writeSync(file, buffer, done, size - done, place + done)
       }
       fdatasyncSync(file)
-      end += size
+      current.size += size
+      current.last = number
       return true
     },
 
-    restart() {
-      end = 0
+    release(number) {
+      released = number
+    },
+
+    get isFilling() {
+      return current.size > capacity / 4
+    },
+
+    turn() {
+      const free = halves.find((half) => half !== current && half.last <= released)
+      if (!free && current.last > released) return false
+      current = Object.assign(free ?? current, { size: 0, last: 0 })
+      return true
     },
 
     read() {
-      const { records, size } = parsed(capacity)
-      end = size
-      return records
+      starts = startsNow()
+      const records = halves.map((half) => {
+        const found = parse(bytesAt(half.start, capacity), owner)
+        half.size = found.size
+        half.last = found.records.at(-1)?.number ?? 0
+        return found.records
+      })
+      current = halves[0].last > halves[1].last ? halves[0] : halves[1]
+      return inOrder(records)
     },
 
-    again: () => parsed(end).records,
+    again: () =>
+      inOrder(halves.map(({ start, size }) => parse(bytesAt(start, size), owner).records)),
 
-    first() {
-      const start = Buffer.alloc(head)
-      return readSync(file, start, 0, head, 0) < head ? Number.NaN : start.readDoubleLE(16)
-    },
-
+    isChanged: () => starts === null || starts !== startsNow() || halves.some(goesOn),
     close: () => closeSync(file),
   }
 }
+
+const inOrder = (halves: readonly RedoRecord[][]): readonly RedoRecord[] =>
+  halves.flat().toSorted((a, b) => a.number - b.number)
+
+const ownerOf = (record: Buffer) => record.readUInt32LE(8)
+const numberOf = (record: Buffer) => record.readDoubleLE(16)
 
 function parse(bytes: Buffer, owner: number): { records: RedoRecord[]; size: number } {
   const records: RedoRecord[] = []
   let at = 0
   while (at + head < bytes.length) {
-    const behind = at + head + bytes.readUInt32LE(at)
-    const number = bytes.readDoubleLE(at + 16)
+    const length = bytes.readUInt32LE(at)
+    const record = bytes.subarray(at, at + head + length)
     const before = records.at(-1)
-    if (behind === at + head || behind > bytes.length) break
-    if (bytes.readUInt32LE(at + 8) !== owner || (before && number !== before.number + 1)) break
-    if (Bun.hash.crc32(bytes.subarray(at + 8, behind)) !== bytes.readUInt32LE(at + 4)) break
-    records.push({ number, text: bytes.toString('utf8', at + head, behind) })
-    at = behind
+    if (length === 0 || record.length < head + length || ownerOf(record) !== owner) break
+    if (before && numberOf(record) !== before.number + 1) break
+    if (Bun.hash.crc32(record.subarray(8)) !== record.readUInt32LE(4)) break
+    records.push({ number: numberOf(record), bytes: record.subarray(head) })
+    at += record.length
   }
   return { records, size: at }
 }
@@ -122,13 +168,13 @@ function openIfThere(path: string): number | null {
 
 /** Takes the whole room at once, so that no append makes the file larger, or finds the disk full. */
 function allocate(path: string): number {
-  const file = openSync(path, 'a+')
-  closeSync(file)
+  closeSync(openSync(path, 'a+'))
   const made = openSync(path, 'r+')
   const { size } = statSync(path)
-  if (size >= capacity) return made
-  for (let done = size; done < capacity; ) {
-    done += writeSync(made, Buffer.alloc(capacity - done), 0, capacity - done, done)
+  if (size >= 2 * capacity) return made
+  const zeros = Buffer.alloc(64 << 10)
+  for (let done = size; done < 2 * capacity; ) {
+    done += writeSync(made, zeros, 0, Math.min(zeros.length, 2 * capacity - done), done)
   }
   fsyncSync(made)
   const directory = openSync(dirname(path), 'r')

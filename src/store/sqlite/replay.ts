@@ -20,6 +20,8 @@ export type Changes = readonly [
   runs: readonly (number | readonly SQLQueryBindings[])[],
 ]
 
+const decoder = new TextDecoder()
+
 /** Binds the statements of table `redo`. */
 export function createReplay(database: Database): Replay {
   const applied = database.prepare<{ number: number }, []>(
@@ -40,12 +42,13 @@ export function createReplay(database: Database): Replay {
 
     run(records) {
       const start = applied.get()!.number
-      let number = start
-      // Those of a database that was put back to an earlier day don't go on from where it is.
-      if ((records[0]?.number ?? 0) > start + 1) return start
+      if ((records.at(-1)?.number ?? 0) <= start) return start
       const texts = new Map<number, string>()
+      let number = start
       for (const record of records) {
-        const [learnt, runs] = JSON.parse(record.text) as Changes
+        // Those of a database that was put back to an earlier day don't go on from where it is.
+        if (record.number > number + 1) break
+        const [learnt, runs] = JSON.parse(decoder.decode(record.bytes)) as Changes
         for (let at = 0; at < learnt.length; at += 2) {
           texts.set(learnt[at] as number, learnt[at + 1] as string)
         }

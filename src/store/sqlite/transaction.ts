@@ -1,8 +1,9 @@
 import type { Database } from 'bun:sqlite'
-import type { Recorder } from './recorder.ts'
+import type { Recorder, Values } from './recorder.ts'
 import type { Redo } from './redo.ts'
 import { createReplay } from './replay.ts'
 import { busy, type Turns } from './turns.ts'
+import type { Wal } from './wal.ts'
 
 /** How what a batch of writes changed gets on disk, or is taken back. */
 export interface Transaction {
@@ -21,24 +22,36 @@ export interface Transaction {
   close(): void
 }
 
-/**
- * A commit for each batch: for who has little to write, or works beside a server.
- * @param findRedo opens the redo log of a server, null as long as there was none
- */
-export function createDirect(
-  database: Database,
-  findRedo: () => Redo | null,
-  recorder: Recorder,
-  turns: Turns,
-): Transaction {
+/** What every kind of transaction works with. */
+interface Parts {
+  readonly database: Database
+  readonly recorder: Recorder
+  readonly turns: Turns
+  /** Whether a transaction may begin: not while the log of SQLite is to be emptied. */
+  mayBegin(): boolean
+}
+
+/** What one works with that commits each batch. */
+export interface Direct extends Parts {
+  /** Opens the redo log of a server, null as long as there was none. */
+  findRedo(): Redo | null
+}
+
+/** A commit for each batch: for who has little to write, or works beside a server. */
+export function createDirect({
+  database,
+  recorder,
+  turns,
+  mayBegin,
+  findRedo,
+}: Direct): Transaction {
   const begin = database.prepare('BEGIN IMMEDIATE')
   const commit = database.prepare('COMMIT')
   const replay = createReplay(database)
   let redo: Redo | null = null
-  /** The log's first record when the database had them all. */
-  let seen = Number.NaN
   return {
     begin() {
+      if (!mayBegin()) throw busy
       rollback(database)
       recorder.truncate(0)
       try {
@@ -49,11 +62,10 @@ export function createDirect(
       }
       // What a server that was killed has left in its log comes before anything new.
       redo ??= findRedo()
-      if (redo && redo.first() !== seen) replay.run(redo.read())
+      if (redo?.isChanged()) replay.run(redo.read())
     },
     secure() {
       commit.run()
-      seen = redo?.first() ?? seen
       return recorder.length / 2
     },
     takeBack: () => rollback(database),
@@ -62,42 +74,53 @@ export function createDirect(
   }
 }
 
+/** What one works with that goes ahead of its commits. */
+export interface Ahead extends Parts {
+  readonly redo: Redo
+  readonly wal: Wal
+  /** Told when rows may be other ones than they were, because some were done again. */
+  changed(): void
+}
+
 /**
  * One transaction for many batches: each is secure by a few hundred bytes in the redo log, and what
  * they all changed is committed together later on, so that a page of the database is written once
- * for many of them. This connection reads all that it has written from the first moment.
- * @param changed told when rows may be other ones than they were, because some were done again
+ * for many of them. This connection reads all that it has written from the first moment. Commits are
+ * not synced (`synchronous=NORMAL`): the redo log keeps its records until the disk has them.
  */
-export function createAhead(
-  database: Database,
-  redo: Redo,
-  recorder: Recorder,
-  turns: Turns,
-  changed: () => void,
-): Transaction {
+export function createAhead({
+  database,
+  recorder,
+  redo,
+  wal,
+  turns,
+  mayBegin,
+  changed,
+}: Ahead): Transaction {
   const begin = database.prepare('BEGIN IMMEDIATE')
   const commit = database.prepare('COMMIT')
   const replay = createReplay(database)
-  /** The first time, the log may hold what was left by a process before this one. */
-  let records = redo.read
+  let started = false
   let open = false
   let number = 0
-  /** Texts that the log has since its restart. */
+  /** Texts that this half of the log has. */
   let logged = new Set<number>()
   /** The last commit failed: nothing new is taken until one goes well. */
   let strained = false
+  let syncing = false
 
   const start = () => {
     rollback(database)
     open = false
     begin.run()
     const before = replay.applied()
-    number = replay.run(records())
-    records = redo.again
+    number = replay.run(started ? redo.again() : redo.read())
     if (number > before) changed()
-    else redo.restart()
+    // A process before this one may have committed what the disk has not got yet.
+    if (!started && number === before) released(number)
     logged = new Set()
     recorder.truncate(0)
+    started = true
     open = true
   }
 
@@ -114,15 +137,48 @@ export function createAhead(
     }
     open = false
     strained = false
-    redo.restart()
-    logged = new Set()
+    if (redo.isFilling && !syncing) void release(number)
     turns.offer()
   }
 
-  /** Whether the log took the record; one that is full or fails is no reason to fail as well. */
-  const append = (text: string): boolean => {
+  const release = async (upTo: number) => {
+    syncing = true
     try {
-      return redo.append(number, text)
+      await wal.sync()
+      redo.release(upTo)
+    } catch {
+      // The log keeps what it has, and when it is full the next writer hears of the disk.
+    } finally {
+      syncing = false
+    }
+  }
+
+  /** Syncs all that is committed, and begins a half of the log. */
+  const released = (upTo: number) => {
+    wal.syncNow()
+    redo.release(upTo)
+    redo.turn()
+    logged = new Set()
+  }
+
+  const textOf = (runs: readonly (number | Values)[]): string => {
+    const texts: (number | string)[] = []
+    for (let at = 0; at < runs.length; at += 2) {
+      const text = runs[at] as number
+      if (logged.has(text)) continue
+      logged.add(text)
+      texts.push(text, recorder.textOf(text))
+    }
+    return JSON.stringify([texts, runs])
+  }
+
+  /** Whether the log took the record; one that is full or fails is no reason to fail as well. */
+  const append = (runs: readonly (number | Values)[]): boolean => {
+    try {
+      if (redo.append(number, textOf(runs))) return true
+      if (!redo.turn()) return false
+      logged = new Set()
+      return redo.append(number, textOf(runs))
     } catch {
       return false
     }
@@ -130,7 +186,7 @@ export function createAhead(
 
   return {
     begin() {
-      if (!open && turns.isOthers()) throw busy
+      if (!open && (turns.isOthers() || !mayBegin())) throw busy
       if (!open) start()
       if (!strained) return
       settle()
@@ -140,15 +196,11 @@ export function createAhead(
     secure() {
       const runs = recorder.take()
       if (runs.length === 0) return 0
-      const texts: (number | string)[] = []
-      for (let at = 0; at < runs.length; at += 2) {
-        const text = runs[at] as number
-        if (logged.has(text)) continue
-        logged.add(text)
-        texts.push(text, recorder.textOf(text))
-      }
       number++
-      if (!append(JSON.stringify([texts, runs]))) settle()
+      if (!append(runs)) {
+        settle()
+        released(number)
+      }
       return runs.length / 2
     },
 
