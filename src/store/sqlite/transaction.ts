@@ -100,8 +100,10 @@ export function createAhead({
   const begin = database.prepare('BEGIN IMMEDIATE')
   const commit = database.prepare('COMMIT')
   const replay = createReplay(database)
-  let started = false
   let open = false
+  let started = false
+  /** Whether the log may have what the database hasn't. */
+  let pending = true
   let number = 0
   /** Texts that this half of the log has. */
   let logged = new Set<number>()
@@ -114,10 +116,11 @@ export function createAhead({
     open = false
     begin.run()
     const before = replay.applied()
-    number = replay.run(started ? redo.again() : redo.read())
+    number = pending ? replay.run(started ? redo.again() : redo.read()) : before
     if (number > before) changed()
     // A process before this one may have committed what the disk has not got yet.
     if (!started && number === before) released(number)
+    pending = number > before
     logged = new Set()
     recorder.truncate(0)
     started = true
@@ -137,6 +140,7 @@ export function createAhead({
     }
     open = false
     strained = false
+    pending = false
     if (redo.isFilling && !syncing) void release(number)
     turns.offer()
   }
@@ -197,6 +201,7 @@ export function createAhead({
       const runs = recorder.take()
       if (runs.length === 0) return 0
       number++
+      pending = true
       if (!append(runs)) {
         settle()
         released(number)
