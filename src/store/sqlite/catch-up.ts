@@ -23,7 +23,6 @@ export function catchUp(database: Database, path: string): void {
     const wanted = log.read().at(-1)?.number ?? 0
     const deadline = performance.now() + patience
     const turns = createTurns(turnsPath(path))
-    database.run('PRAGMA busy_timeout = 0')
     while (replay.applied() < wanted) {
       if (performance.now() > deadline) throw new Error(stuck)
       if (begun(database)) {

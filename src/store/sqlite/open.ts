@@ -20,7 +20,7 @@ export function openDatabase(path: string, steps = migrations): Database {
   try {
     // First of all, because switching to WAL may itself have to wait.
     database.run(`PRAGMA busy_timeout = ${patience}`)
-    database.run('PRAGMA journal_mode = WAL')
+    switchToWal(database)
     database.run('PRAGMA synchronous = FULL')
     database.run('PRAGMA foreign_keys = ON')
     database.run('PRAGMA temp_store = MEMORY')
@@ -28,11 +28,28 @@ export function openDatabase(path: string, steps = migrations): Database {
     database.run('PRAGMA journal_size_limit = 67108864')
     // What is in the redo log was written for the tables as they are.
     const version = versionOf(database)
-    if (version > 0 && version <= steps.length) catchUp(database, path)
+    if (version > 0 && version <= steps.length) {
+      // A server may hold the lock for long, and commit as soon as it is asked to.
+      database.run('PRAGMA busy_timeout = 0')
+      catchUp(database, path)
+      database.run(`PRAGMA busy_timeout = ${patience}`)
+    }
     migrate(database, `${path}.before-migration`, steps)
     return database
   } catch (error) {
     database.close()
     throw error
+  }
+}
+
+/** SQLite doesn't always wait where several processes make the same file at once. */
+function switchToWal(database: Database): void {
+  for (const deadline = performance.now() + patience; ; Bun.sleepSync(5)) {
+    try {
+      return void database.run('PRAGMA journal_mode = WAL')
+    } catch (error) {
+      const { code = '' } = error as { code?: string }
+      if (!code.startsWith('SQLITE_BUSY') || performance.now() > deadline) throw error
+    }
   }
 }
