@@ -15,13 +15,9 @@ const soft = 8_000
 
 /**
  * The log starts anew only where a transaction finds nothing left in it to copy. From so many pages on
- * the worker copies what has come meanwhile until only a few are left, which no writer adds to.
+ * the worker, when it has just copied most, copies the rest while no writer adds to it.
  */
-const hard = 16_000
-const few = 1_000
-
-/** Where a few are never reached, pages from which on writers wait all the same. */
-const longest = 32_000
+const hard = 32_000
 
 /** Takes SQLite's own checkpoints, inside of commits, out of the hands of this connection. */
 export function createCheckpoints(database: Database, path: string): Checkpoints {
@@ -31,12 +27,14 @@ export function createCheckpoints(database: Database, path: string): Checkpoints
   )
   let worker: Worker | null = null
   let running = false
+  let ended = false
   let holding = false
 
   const start = () => {
     running = true
     worker ??= startWorker(() => {
       running = false
+      ended = !holding
       holding = false
     })
     worker.postMessage(path)
@@ -47,12 +45,12 @@ export function createCheckpoints(database: Database, path: string): Checkpoints
       if (running) return
       try {
         const { log, checkpointed } = state.get() ?? { log: 0, checkpointed: 0 }
-        const left = log - checkpointed
-        if (left <= soft && (log <= hard || left === 0)) return
-        holding = log > longest || (log > hard && left <= few)
-        start()
+        holding = ended && log > hard
+        ended = false
+        if (holding || log - checkpointed > soft) start()
       } catch {
-        // What was committed is on disk; a disk that fails now is the next commit's to tell of.
+        // What was committed is safe; a disk that fails now is the next commit's to tell of.
+        holding = false
       }
     },
     get isHolding() {
