@@ -20,7 +20,7 @@ export function chart({ versus }: Report): string {
   }
 </style>
 <text x="0" y="16" font-weight="600">Requests per second, as a part of a bare Bun.serve</text>
-<text x="0" y="34" class="faint">the same bytes, 64 connections; the mark is what we promise</text>
+<text x="0" y="34" class="faint">the same bytes, 64 connections; the mark is what we aim at</text>
 ${rows}
 </svg>
 `

@@ -44,6 +44,9 @@ export interface RedoRecord {
 /** Bytes of a half: what some 30,000 likes take, of which a few hundred wait for the database. */
 const capacity = 4 << 20
 
+/** Bytes that are read of a half at first. */
+const firstLook = 64 << 10
+
 /** Before each text: its length, a checksum of all that follows, the owner and the number. */
 const head = 24
 
@@ -118,7 +121,13 @@ export function openRedo(path: string, owner: number, make: boolean): Redo | nul
     read() {
       starts = startsNow()
       const records = halves.map((half) => {
-        const found = parse(bytesAt(half.start, capacity), owner)
+        // Mostly there is little in it, and who opens a database needs no megabytes for that.
+        let limit = firstLook
+        let found = parse(bytesAt(half.start, limit), owner)
+        while (found.isCut && limit < capacity) {
+          limit = Math.min(capacity, limit * 8)
+          found = parse(bytesAt(half.start, limit), owner)
+        }
         half.size = found.size
         half.last = found.records.at(-1)?.number ?? 0
         return found.records
@@ -141,20 +150,25 @@ const inOrder = (halves: readonly RedoRecord[][]): readonly RedoRecord[] =>
 const ownerOf = (record: Buffer) => record.readUInt32LE(8)
 const numberOf = (record: Buffer) => record.readDoubleLE(16)
 
-function parse(bytes: Buffer, owner: number): { records: RedoRecord[]; size: number } {
+/** The records at the start of some bytes; `isCut` if the bytes end before the next one does. */
+function parse(
+  bytes: Buffer,
+  owner: number,
+): { records: RedoRecord[]; size: number; isCut: boolean } {
   const records: RedoRecord[] = []
   let at = 0
   while (at + head < bytes.length) {
     const length = bytes.readUInt32LE(at)
     const record = bytes.subarray(at, at + head + length)
     const before = records.at(-1)
-    if (length === 0 || record.length < head + length || ownerOf(record) !== owner) break
-    if (before && numberOf(record) !== before.number + 1) break
+    const isNext = !before || numberOf(record) === before.number + 1
+    if (length === 0 || ownerOf(record) !== owner || !isNext) break
+    if (record.length < head + length) return { records, size: at, isCut: true }
     if (Bun.hash.crc32(record.subarray(8)) !== record.readUInt32LE(4)) break
     records.push({ number: numberOf(record), bytes: record.subarray(head) })
     at += record.length
   }
-  return { records, size: at }
+  return { records, size: at, isCut: at + head >= bytes.length }
 }
 
 function openIfThere(path: string): number | null {
