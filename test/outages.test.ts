@@ -30,7 +30,7 @@ function disk(name: string, options: string): string | null {
 
 const healthy = async (server: { url: string }) => (await fetch(`${server.url}/healthz`)).status
 
-const small = disk('small', 'size=8m')
+const small = disk('small', 'size=16m')
 
 test.skipIf(small === null)(
   'a full disk refuses writes by its name, reads on, and recovers',
@@ -46,7 +46,7 @@ test.skipIf(small === null)(
       })
     expect((await say('before')).status_code).toBe(0)
     const filler = join(small!, 'filler')
-    expect(() => writeFileSync(filler, Buffer.alloc(16 << 20))).toThrow('ENOSPC')
+    expect(() => writeFileSync(filler, Buffer.alloc(32 << 20))).toThrow('ENOSPC')
     let said = 0
     let refusal = 0
     for (let n = 0; n < 400 && refusal === 0; n++) {
@@ -223,14 +223,14 @@ describe('each command tells in one sentence', () => {
     expect(stderr).toContain('newer douyin (format 99')
   })
 
-  const crowded = disk('crowded', 'size=6m')
+  const crowded = disk('crowded', 'size=12m')
   test.skipIf(crowded === null)('that the disk is full', async () => {
     {
       await using server = await spawnServer(fromSource, crowded!, { flags: unthrottled })
       await register(server)
       await server.end('SIGTERM')
     }
-    expect(() => writeFileSync(join(crowded!, 'filler'), Buffer.alloc(6 << 20))).toThrow('ENOSPC')
+    expect(() => writeFileSync(join(crowded!, 'filler'), Buffer.alloc(16 << 20))).toThrow('ENOSPC')
     for (const [name, command] of commands) {
       const { code, stderr, stdout } = await run([...fromSource, ...command(crowded!)])
       expect({ name, code, stdout }).toEqual({ name, code: 1, stdout: '' })
@@ -241,7 +241,7 @@ describe('each command tells in one sentence', () => {
     expect(await ailments(crowded!, true)).toEqual([])
   })
 
-  const sealed = disk('sealed', 'size=8m')
+  const sealed = disk('sealed', 'size=16m')
   test.skipIf(sealed === null)('that the directory may not be written', async () => {
     {
       await using server = await spawnServer(fromSource, sealed!, { flags: unthrottled })
