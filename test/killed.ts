@@ -1,6 +1,6 @@
 import { Database } from 'bun:sqlite'
 import { copyFileSync, existsSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { redoOf } from '../src/store/sqlite/catch-up.ts'
 import { openDatabase } from '../src/store/sqlite/open.ts'
 import { createReplay } from '../src/store/sqlite/replay.ts'
@@ -52,7 +52,7 @@ export function rowsIn(database: Database): Record<string, unknown[]> {
 
 /** The rows that are committed, as any other process reads them. */
 export function committedIn(path: string): Record<string, unknown[]> {
-  const database = new Database(join(dirname(path), basename(path)), { readonly: true })
+  const database = new Database(path, { readonly: true })
   try {
     return rowsIn(database)
   } finally {

@@ -18,7 +18,7 @@ export interface Turns {
 const patience = 150
 
 /** What a writer hears whose turn it isn't, as SQLite would say it. */
-export const busy = Object.assign(new Error('another process wants to write'), {
+export const busy = Object.assign(new Error('it is not our turn to write'), {
   code: 'SQLITE_BUSY',
 })
 
