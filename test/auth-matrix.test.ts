@@ -283,8 +283,10 @@ const ask = async (row: Row, place: string, token: string): Promise<Answer> =>
   (await (await places[place]!(`${server.url}/douyin/${row.path}`, row, token)).json()) as Answer
 
 /** Everything in the database but sessions and when somebody was last seen, which reading notes. */
-function dump(): string {
-  using database = new Database(join(server.ctx.config.data, 'douyin.db'), { readonly: true })
+async function dump(): Promise<string> {
+  const path = join(server.ctx.config.data, 'douyin.db')
+  await until(() => isSettled(path))
+  using database = new Database(path, { readonly: true })
   const tables = ['videos', 'media', 'favorites', 'comments', 'follows', 'messages', 'threads']
   const rows = tables.map((table) => database.query(`SELECT * FROM ${table}`).all())
   const users = database.query('SELECT * FROM users').all() as { last_seen_at?: number }[]
@@ -314,7 +316,7 @@ describe('every route', () => {
   })
 
   test('gives outsiders what guests get or nothing, wherever their token stands, and changes nothing', async () => {
-    const before = dump()
+    const before = await dump()
     for (const [what, token] of Object.entries(outsiders)) {
       for (const row of rows) {
         if (row.outsider !== 1005 && what === 'no token') continue
@@ -336,7 +338,7 @@ describe('every route', () => {
         }
       }
     }
-    expect(dump()).toBe(before)
+    expect(await dump()).toBe(before)
   })
 
   test('gives the owner and another user what is theirs', async () => {

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { join } from 'node:path'
 import { crowd, work } from './crowd.ts'
 import { bootServer, call, type TestServer } from './helpers.ts'
+import { isSettled } from './killed.ts'
+import { until } from './uploads.ts'
 
 setDefaultTimeout(30_000)
 
@@ -43,8 +45,10 @@ const codes = (answers: readonly { status_code: number }[]) => [
 ]
 
 /** Every count of the database beside what counting the rows says. */
-function drifted(): unknown[] {
-  const database = new Database(join(server.ctx.config.data, 'douyin.db'), { readonly: true })
+async function drifted(): Promise<unknown[]> {
+  const path = join(server.ctx.config.data, 'douyin.db')
+  await until(() => isSettled(path))
+  const database = new Database(path, { readonly: true })
   try {
     return database
       .query(
@@ -74,7 +78,7 @@ describe('at once', () => {
     expect(codes(answers)).toEqual([0])
     expect((await shown(video)).favorite_count).toBe(100)
     expect((await profile(author.id)).total_favorited).toBe(before + 100)
-    expect(drifted()).toEqual([])
+    expect(await drifted()).toEqual([])
   })
 
   test('a hundred likes of one person are one, and as many unlikes take back just that', async () => {
@@ -109,7 +113,7 @@ describe('at once', () => {
       }),
     )
     expect(codes(answers.filter((answer) => answer !== null))).toEqual([0])
-    expect(drifted()).toEqual([])
+    expect(await drifted()).toEqual([])
     const { favorite_count, comment_count } = await shown(videos[0]!)
     const comments = await call(server, 'GET', 'comment/list/', { video_id: videos[0]! })
     expect(comments.comment_list).toHaveLength(comment_count)
@@ -126,7 +130,7 @@ describe('at once', () => {
     ])
     expect(codes(answers).every((code) => code === 0 || code === 3001)).toBe(true)
     expect((await like(author.token, video)).status_code).toBe(3001)
-    expect(drifted()).toEqual([])
+    expect(await drifted()).toEqual([])
   })
 
   test('of fifty who want one name exactly one gets it, and its password', async () => {
@@ -162,6 +166,6 @@ describe('at once', () => {
       fans.flatMap(({ token }) => [1, 2, 3].map(() => follow(token, star.id, false))),
     )
     expect(await profile(star.id)).toMatchObject({ follow_count: 59, follower_count: 0 })
-    expect(drifted()).toEqual([])
+    expect(await drifted()).toEqual([])
   })
 })

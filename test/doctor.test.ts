@@ -46,6 +46,8 @@ function patient(): string {
 
 function sql(data: string, ...statements: string[]): void {
   const database = new Database(join(data, 'douyin.db'))
+  // A server beside it may be about to commit.
+  database.run('PRAGMA busy_timeout = 5000')
   database.run('PRAGMA foreign_keys = OFF')
   for (const statement of statements) {
     // A test that damages nothing finds nothing.
