@@ -122,6 +122,18 @@ describe('a store ahead of its commits', () => {
     left.clean()
   })
 
+  test('a log that is written over again and again has what the database lacks at every moment', async () => {
+    const signature = 'x'.repeat(100_000)
+    for (let n = 1; n <= 160; n++) {
+      await store.users.create({ name: `u${n}`, passwordHash: 'x', signature })
+      if (n % 3 === 0) await Bun.sleep(12)
+      if (n % 8 !== 0) continue
+      const left = killed(path)
+      expect(rowsOf(left.path).users).toHaveLength(n)
+      left.clean()
+    }
+  })
+
   test('more than the log holds is committed instead', async () => {
     const signature = 'x'.repeat(500_000)
     await Promise.all(
