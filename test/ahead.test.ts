@@ -123,11 +123,11 @@ describe('a store ahead of its commits', () => {
   })
 
   test('a log that is written over again and again has what the database lacks at every moment', async () => {
-    const signature = 'x'.repeat(100_000)
+    const signature = 'x'.repeat(400_000)
     for (let n = 1; n <= 160; n++) {
       await store.users.create({ name: `u${n}`, passwordHash: 'x', signature })
       if (n % 3 === 0) await Bun.sleep(12)
-      if (n % 8 !== 0) continue
+      if (n % 20 !== 0) continue
       const left = killed(path)
       expect(rowsOf(left.path).users).toHaveLength(n)
       left.clean()
@@ -137,14 +137,14 @@ describe('a store ahead of its commits', () => {
   test('more than the log holds is committed instead', async () => {
     const signature = 'x'.repeat(500_000)
     await Promise.all(
-      Array.from({ length: 12 }, (_, n) =>
+      Array.from({ length: 40 }, (_, n) =>
         store.users.create({ name: `large-${n}`, passwordHash: 'x', signature }),
       ),
     )
-    expect(committedIn(path).users).toHaveLength(12)
+    expect(committedIn(path).users).toHaveLength(40)
     await ids(1)
     const left = killed(path)
-    expect(rowsOf(left.path).users).toHaveLength(13)
+    expect(rowsOf(left.path).users).toHaveLength(41)
     left.clean()
   })
 

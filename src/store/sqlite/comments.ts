@@ -9,7 +9,7 @@ import { comments, videos } from './schema.ts'
 type Row = Omit<Comment, 'user'> & { userId: number }
 
 /** The queries of port `Comments`. */
-export function createComments({ db, commit, records, lists, now }: Engine): Comments {
+export function createComments({ db, commitChecked, records, lists, now }: Engine): Comments {
   const p = sql.placeholder
   const visible = db
     .select({ id: videos.id })
@@ -64,18 +64,19 @@ export function createComments({ db, commit, records, lists, now }: Engine): Com
 
   return {
     async create({ userId, videoId, content }) {
-      const row = await commit(() => {
+      const row = await commitChecked(() => {
         if (!visible.get({ videoId })) throw new AppError('video_not_found')
+        const comment = insert.get({ userId, videoId, content, now: now() })
         count.run({ videoId, delta: 1 })
         records.dropVideo(videoId)
         lists.drop('comments', videoId)
-        return insert.get({ userId, videoId, content, now: now() })
+        return comment
       })
       return { ...row, content, user: records.user(userId)! }
     },
 
     remove: ({ userId, videoId, commentId }) =>
-      commit(() => {
+      commitChecked(() => {
         const comment = find.get({ commentId })
         if (!comment || comment.videoId !== videoId) throw new AppError('comment_not_found')
         if (comment.userId !== userId) throw new AppError('forbidden')

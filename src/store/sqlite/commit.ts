@@ -5,12 +5,15 @@ import type { Transaction } from './transaction.ts'
 
 /**
  * Runs a synchronous write in the next batch; resolves with its result once that is on disk. It may
- * be run twice, the first time without effect, if another write of that batch throws.
+ * be run twice, the first time without effect, if another write of that batch fails.
  */
 export type Commit = <T>(write: () => T) => Promise<T>
 
 export interface GroupCommit {
+  /** For any write: one that throws takes back what it has changed. */
   readonly commit: Commit
+  /** For a write that finds out whether it can be done before it changes anything; it costs less. */
+  readonly commitChecked: Commit
   /** Resolves when nothing waits any more; later writes are refused. */
   close(): Promise<void>
 }
@@ -26,6 +29,7 @@ export interface Around {
 }
 
 interface Waiting {
+  readonly isChecked: boolean
   write(): unknown
   resolve(result: unknown): void
   reject(error: unknown): void
@@ -40,9 +44,10 @@ const tries = 60
 const largestBatch = 256
 
 /**
- * Group commit: writes that arrive in one turn of the event loop share one sync of the disk. Hardly
- * any write throws after it has changed something, so they go in without savepoints; when one does,
- * all are taken back and go in again, each with its own, so that it takes back only itself.
+ * Group commit: writes that arrive in one turn of the event loop share one sync of the disk. Each has
+ * a savepoint, so that it takes back only itself when it throws, except for those that throw before
+ * they change anything. If one of these does after all, because the disk fails, all are taken back,
+ * which may mean seconds of work done again, and go in again with savepoints.
  */
 export function createGroupCommit(
   {
@@ -111,7 +116,7 @@ export function createGroupCommit(
     let answers: (() => void)[]
     let statements: number
     try {
-      answers = runPlain(batch) ?? runApart(batch)
+      answers = runAll(batch) ?? runApart(batch)
       statements = transaction.secure()
     } catch (error) {
       takeBack()
@@ -132,20 +137,26 @@ export function createGroupCommit(
     around.takenBack?.()
   }
 
-  /** Null if a write threw when it had changed something already. */
-  const runPlain = (batch: readonly Waiting[]): (() => void)[] | null => {
+  /** Null if a checked write threw when it had changed something already. */
+  const runAll = (batch: readonly Waiting[]): (() => void)[] | null => {
     const answers: (() => void)[] = []
-    for (const { write, resolve, reject } of batch) {
-      const before = recorder.length
-      try {
-        const result = write()
-        answers.push(() => resolve(result))
-      } catch (error) {
-        if (recorder.length > before || !database.inTransaction) return null
-        answers.push(() => reject(translate(error)))
-      }
+    for (const one of batch) {
+      const answer = one.isChecked ? runChecked(one) : run(one)
+      if (answer === null) return null
+      answers.push(answer)
     }
     return answers
+  }
+
+  const runChecked = ({ write, resolve, reject }: Waiting): (() => void) | null => {
+    const before = recorder.length
+    try {
+      const result = write()
+      return () => resolve(result)
+    } catch (error) {
+      if (recorder.length > before || !database.inTransaction) return null
+      return () => reject(translate(error))
+    }
   }
 
   const runApart = (batch: readonly Waiting[]): (() => void)[] => {
@@ -168,22 +179,29 @@ export function createGroupCommit(
       if (!database.inTransaction) throw error
       undo.run()
       release.run()
+      if (recorder.length > before) around.takenBack?.()
       recorder.truncate(before)
       return () => one.reject(translate(error))
     }
   }
 
-  return {
-    commit: <T>(write: () => T) =>
+  const commitAs =
+    (isChecked: boolean): Commit =>
+    <T>(write: () => T) =>
       new Promise<T>((resolve, reject) => {
         if (closed) return reject(new AppError('unavailable'))
         waiting.push({
+          isChecked,
           write,
           resolve: resolve as (result: unknown) => void,
           reject,
         })
         if (!scheduled) schedule(0)
-      }),
+      })
+
+  return {
+    commit: commitAs(false),
+    commitChecked: commitAs(true),
     async close() {
       if (!closed) idle = Promise.withResolvers()
       closed = true

@@ -13,6 +13,7 @@ import { openDatabase } from './open.ts'
 import { createPresence } from './presence.ts'
 import { createRecorder } from './recorder.ts'
 import { createRelations } from './relations.ts'
+import { roomBeside } from './room.ts'
 import { createSeeding } from './seeding.ts'
 import { createSessions } from './sessions.ts'
 import { createSettling } from './settling.ts'
@@ -53,7 +54,7 @@ export function createSqliteStore(path: string, { ahead = false } = {}): Store {
       })
     : createDirect({ ...parts, findRedo: () => redoOf(opened, path, false) })
   const assertPresent = createPresence(path)
-  const settling = createSettling(transaction, turns, checkpoints.committed)
+  const settling = createSettling(transaction, turns, roomBeside(path), checkpoints.committed)
   let committed = (_writes: number, _ms: number): void => {}
   const group = createGroupCommit(
     { database: opened, recorder, transaction },
@@ -67,7 +68,7 @@ export function createSqliteStore(path: string, { ahead = false } = {}): Store {
       },
     },
   )
-  const engine = createEngine(database, group.commit)
+  const engine = createEngine(database, group)
   let closed = false
   return {
     users: createUsers(engine),

@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import { type BunSQLiteDatabase, drizzle } from 'drizzle-orm/bun-sqlite'
-import type { Commit } from './commit.ts'
+import type { Commit, GroupCommit } from './commit.ts'
 import { createFeed, type Feed } from './feed.ts'
 import { createFreshness, type Freshness } from './freshness.ts'
 import { createLists, type Lists } from './lists.ts'
@@ -13,6 +13,7 @@ export interface Engine {
   /** For those it can't. */
   readonly raw: Database
   readonly commit: Commit
+  readonly commitChecked: Commit
   readonly freshness: Freshness
   readonly records: Records
   readonly lists: Lists
@@ -22,11 +23,12 @@ export interface Engine {
 }
 
 /** Binds the parts of the engine to one open database. */
-export function createEngine(raw: Database, commit: Commit): Engine {
+export function createEngine(raw: Database, group: GroupCommit): Engine {
+  const { commit, commitChecked } = group
   const db = drizzle(raw)
   const freshness = createFreshness(raw)
   const records = createRecords(db, freshness)
   const lists = createLists(freshness, records)
   const feed = createFeed({ raw, records, freshness })
-  return { db, raw, commit, freshness, records, lists, feed, now: Date.now }
+  return { db, raw, commit, commitChecked, freshness, records, lists, feed, now: Date.now }
 }

@@ -5,7 +5,7 @@ import { createLinks } from './links.ts'
 
 /** The queries of port `Favorites`. */
 export function createFavorites(engine: Engine): Favorites {
-  const { raw, commit, records } = engine
+  const { raw, commitChecked, records } = engine
   const links = createLinks(engine, { table: 'favorites', target: 'video_id', kind: 'likes' })
   const authorOf = raw.prepare<{ authorId: number }, { videoId: number }>(
     'SELECT author_id AS authorId FROM videos WHERE id = $videoId AND published_at IS NOT NULL',
@@ -22,7 +22,7 @@ export function createFavorites(engine: Engine): Favorites {
 
   return {
     async set(userId, videoId, on) {
-      await commit(() => {
+      await commitChecked(() => {
         const video = authorOf.get({ videoId })
         if (!video) throw new AppError('video_not_found')
         if (!links.put(userId, videoId, on)) return

@@ -14,7 +14,7 @@ const readStep = 256
 
 /** The queries of port `Messages`. */
 export function createMessages(engine: Engine): Messages {
-  const { raw, commit, records } = engine
+  const { raw, commitChecked, records } = engine
   const columns = messageColumns
   const threads = createThreads(engine)
   const history = raw.prepare<Message, { low: number; high: number; since: number; limit: number }>(
@@ -109,7 +109,7 @@ export function createMessages(engine: Engine): Messages {
     newest: async (userId) => threads.newestOf(userId),
 
     read: (userId, peerId, upToId) =>
-      commit(() => {
+      commitChecked(() => {
         const before = place.get({ userId, peerId })
         if (!before) return 0
         const now = readUpTo(before, userId, peerId, upToId)

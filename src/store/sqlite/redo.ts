@@ -2,6 +2,7 @@ import {
   closeSync,
   fdatasyncSync,
   fsyncSync,
+  ftruncateSync,
   openSync,
   readSync,
   statSync,
@@ -23,8 +24,10 @@ export interface Redo {
   append(number: number, text: string): boolean
   /** Tells that records up to a number are needed no more. */
   release(number: number): void
-  /** Whether it is time to release something. */
-  readonly isFilling: boolean
+  /** How much of a half was appended since the last call of `settled`, 0 to 2. */
+  readonly share: number
+  /** Tells that all that was appended is in the database, though the disk may not have it yet. */
+  settled(): void
   /** Goes on at the start of a half in which nothing is needed; false if there is none. */
   turn(): boolean
   /** The whole records that the file has, by number. */
@@ -41,8 +44,8 @@ export interface RedoRecord {
   readonly bytes: Uint8Array
 }
 
-/** Bytes of a half: what some 30,000 likes take, of which a few hundred wait for the database. */
-const capacity = 4 << 20
+/** Bytes of a half: what some 100,000 likes take, half of which may wait for the database. */
+const capacity = 16 << 20
 
 /** Bytes that are read of a half at first. */
 const firstLook = 64 << 10
@@ -71,6 +74,7 @@ export function openRedo(path: string, owner: number, make: boolean): Redo | nul
   ]
   let current: Half = halves[0]
   let released = 0
+  let waiting = 0
   let starts: string | null = null
 
   const bytesAt = (place: number, size: number) => {
@@ -100,6 +104,7 @@ export function openRedo(path: string, owner: number, make: boolean): Redo | nul
       fdatasyncSync(file)
       current.size += size
       current.last = number
+      waiting += size
       return true
     },
 
@@ -107,8 +112,12 @@ export function openRedo(path: string, owner: number, make: boolean): Redo | nul
       released = number
     },
 
-    get isFilling() {
-      return current.size > capacity / 4
+    get share() {
+      return waiting / capacity
+    },
+
+    settled() {
+      waiting = 0
     },
 
     turn() {
@@ -180,16 +189,15 @@ function openIfThere(path: string): number | null {
   }
 }
 
-/** Takes the whole room at once, so that no append makes the file larger, or finds the disk full. */
+/**
+ * Gives the file its size for good. The system finds room for a block when it is first written: to
+ * write it all now would take a new directory longer than all else that a server does at its start.
+ */
 function allocate(path: string): number {
   closeSync(openSync(path, 'a+'))
   const made = openSync(path, 'r+')
-  const { size } = statSync(path)
-  if (size >= 2 * capacity) return made
-  const zeros = Buffer.alloc(64 << 10)
-  for (let done = size; done < 2 * capacity; ) {
-    done += writeSync(made, zeros, 0, Math.min(zeros.length, 2 * capacity - done), done)
-  }
+  if (statSync(path).size >= 2 * capacity) return made
+  ftruncateSync(made, 2 * capacity)
   fsyncSync(made)
   const directory = openSync(dirname(path), 'r')
   fsyncSync(directory)

@@ -7,7 +7,7 @@ import { type Place, pageOf, placeOf } from './page.ts'
 
 /** The queries of port `Relations`. */
 export function createRelations(engine: Engine): Relations {
-  const { raw, commit, records, lists } = engine
+  const { raw, commitChecked, records, lists } = engine
   const links = createLinks(engine, { table: 'follows', target: 'to_user_id', kind: 'follows' })
   const countFollowed = raw.prepare(
     'UPDATE users SET follower_count = follower_count + $delta WHERE id = $id',
@@ -24,7 +24,7 @@ export function createRelations(engine: Engine): Relations {
 
   return {
     async set(userId, toUserId, on) {
-      await commit(() => {
+      await commitChecked(() => {
         if (!exists.get({ id: toUserId })) throw new AppError('user_not_found')
         if (!links.put(userId, toUserId, on)) return
         const delta = on ? 1 : -1

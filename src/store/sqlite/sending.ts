@@ -38,7 +38,7 @@ const largestBatch = 512
  * are stored, and their promises resolve, in the order in which they came.
  */
 export function createSending(
-  { raw, commit, lists, now }: Engine,
+  { raw, commitChecked, lists, now }: Engine,
   kept: Threads,
 ): (draft: Draft) => Promise<Sent> {
   const repeated = raw.prepare<Message, [number, string | null]>(
@@ -63,7 +63,7 @@ export function createSending(
   const flush = async () => {
     let batch: Waiting[] = []
     try {
-      const outcomes = await commit(() => {
+      const outcomes = await commitChecked(() => {
         // Only once, since a write may be run again when another of its commit fails.
         if (batch.length === 0) {
           batch = waiting.splice(0, largestBatch)

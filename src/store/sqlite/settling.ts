@@ -14,36 +14,48 @@ const beat = 10
 /** ms until a commit that failed is tried again, unless somebody writes before. */
 const pause = 1_000
 
+/** Statements between two looks from which on it is load: a thousand a second, a like has four. */
+const load = 10
+
 /**
- * Under load it waits longer, since a page is written once however many changes it has: at most this
- * many statements and ms, and not if another process asks for what was acknowledged.
+ * Under load it waits, since a page is written once however many changes it has: until the log is
+ * half full, and so many ms at most.
  */
-const most = 12_000
-const longest = 100
+const longest = 5_000
 
-/** Statements of a batch from which on it is load; a like has four. */
-const busyBatch = 32
+/** With little room on the disk a commit may fail, and all that it had is done again: no more, then. */
+const short = { statements: 12_000, ms: 100 }
 
-/** @param settled told after each commit */
+/**
+ * @param hasRoom whether the disk has room for many a commit
+ * @param settled told after each commit
+ */
 export function createSettling(
   transaction: Transaction,
   turns: Turns,
+  hasRoom: () => boolean,
   settled: () => void,
 ): Settling {
   let timer: NodeJS.Timeout | null = null
   let statements = 0
-  let batches = 0
+  let before = 0
   let since = 0
 
   const wait = (ms = beat) => {
     timer = setTimeout(look, ms)
   }
 
+  const mayWait = () => {
+    const lately = statements - before
+    before = statements
+    if (lately < load || transaction.isDue || turns.isAsked()) return false
+    const age = performance.now() - since
+    return hasRoom() ? age < longest : age < short.ms && statements < short.statements
+  }
+
   const look = () => {
     timer = null
-    const isBusy = statements >= batches * busyBatch
-    const age = performance.now() - since
-    if (isBusy && statements < most && age < longest && !turns.isAsked()) return wait()
+    if (mayWait()) return wait()
     try {
       transaction.settle()
     } catch {
@@ -51,7 +63,7 @@ export function createSettling(
       return wait(pause)
     }
     statements = 0
-    batches = 0
+    before = 0
     settled()
   }
 
@@ -62,8 +74,7 @@ export function createSettling(
         wait()
       }
       statements += amount
-      batches++
-      if (statements >= most && timer) {
+      if (transaction.isDue && timer) {
         clearTimeout(timer)
         look()
       }

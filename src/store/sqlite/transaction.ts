@@ -18,6 +18,8 @@ export interface Transaction {
   takeBack(): void
   /** Shows other processes all that was secured. @throws what the disk says */
   settle(): void
+  /** Whether so much was secured since then that it should not be put off any longer. */
+  readonly isDue: boolean
   /** Lets go of the redo log. */
   close(): void
 }
@@ -70,6 +72,7 @@ export function createDirect({
     },
     takeBack: () => rollback(database),
     settle() {},
+    isDue: false,
     close: () => redo?.close(),
   }
 }
@@ -81,6 +84,14 @@ export interface Ahead extends Parts {
   /** Told when rows may be other ones than they were, because some were done again. */
   changed(): void
 }
+
+/**
+ * Shares of a half of the log: how much may wait to be committed, which bounds what is to be done
+ * again after a crash, and how much must have been for a sync to be worth its while. Together less
+ * than the half, so that nobody has to wait for room in it.
+ */
+const most = 0.5
+const worthSync = 0.25
 
 /**
  * One transaction for many batches: each is secure by a few hundred bytes in the redo log, and what
@@ -110,6 +121,8 @@ export function createAhead({
   /** The last commit failed: nothing new is taken until one goes well. */
   let strained = false
   let syncing = false
+  /** Shares of a half that were settled and that the disk may not have. */
+  let unreleased = 0
 
   const start = () => {
     rollback(database)
@@ -141,12 +154,15 @@ export function createAhead({
     open = false
     strained = false
     pending = false
-    if (redo.isFilling && !syncing) void release(number)
+    unreleased += redo.share
+    redo.settled()
+    if (unreleased > worthSync && !syncing) void release(number)
     turns.offer()
   }
 
   const release = async (upTo: number) => {
     syncing = true
+    unreleased = 0
     try {
       await wal.sync()
       redo.release(upTo)
@@ -211,6 +227,9 @@ export function createAhead({
 
     takeBack: start,
     settle,
+    get isDue() {
+      return redo.share > most
+    },
     close: redo.close,
   }
 }

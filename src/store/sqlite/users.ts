@@ -5,7 +5,7 @@ import type { Engine } from './engine.ts'
 import { users } from './schema.ts'
 
 /** The queries of port `Users`. */
-export function createUsers({ db, commit, records, now }: Engine): Users {
+export function createUsers({ db, commit, commitChecked, records, now }: Engine): Users {
   const p = sql.placeholder
   const insert = db
     .insert(users)
@@ -73,7 +73,7 @@ export function createUsers({ db, commit, records, now }: Engine): Users {
     },
 
     seen: (id, at) =>
-      commit(() => {
+      commitChecked(() => {
         seen.run({ id, at })
         records.dropUser(id)
       }),
