@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import { redoOf, turnsPath } from '../src/store/sqlite/catch-up.ts'
-import { createGroupCommit, type GroupCommit } from '../src/store/sqlite/commit.ts'
+import { type Around, createGroupCommit, type GroupCommit } from '../src/store/sqlite/commit.ts'
 import { createRecorder, type Recorder } from '../src/store/sqlite/recorder.ts'
 import type { Redo } from '../src/store/sqlite/redo.ts'
 import { createAhead, createDirect, type Transaction } from '../src/store/sqlite/transaction.ts'
@@ -11,19 +11,23 @@ import { createWal } from '../src/store/sqlite/wal.ts'
 export interface Grouped {
   readonly group: GroupCommit
   readonly database: Database
+  readonly recorder: Recorder
   readonly transaction: Transaction
 }
 
 /** A group that commits each batch. */
-export const grouped = (opened: Database, path: string): Grouped =>
-  group(opened, (recorder) =>
-    createDirect({
-      database: opened,
-      recorder,
-      findRedo: () => null,
-      turns: createTurns(turnsPath(path)),
-      mayBegin: () => true,
-    }),
+export const grouped = (opened: Database, path: string, around: Around = {}): Grouped =>
+  group(
+    opened,
+    (recorder) =>
+      createDirect({
+        database: opened,
+        recorder,
+        findRedo: () => null,
+        turns: createTurns(turnsPath(path)),
+        mayBegin: () => true,
+      }),
+    around,
   )
 
 /** A group that goes ahead of its commits, with a redo log that `change` may make worse. */
@@ -45,9 +49,13 @@ export const groupedAhead = (
     })
   })
 
-function group(opened: Database, make: (recorder: Recorder) => Transaction): Grouped {
+function group(
+  opened: Database,
+  make: (recorder: Recorder) => Transaction,
+  around: Around = {},
+): Grouped {
   const recorder = createRecorder(opened)
   const transaction = make(recorder)
-  const group = createGroupCommit({ database: opened, recorder, transaction })
-  return { group, database: recorder.database, transaction }
+  const group = createGroupCommit({ database: opened, recorder, transaction }, around)
+  return { group, database: recorder.database, recorder, transaction }
 }

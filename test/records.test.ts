@@ -27,8 +27,10 @@ const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
 describe('what a store keeps in memory', () => {
   test('after a commit that failed they are what the database says', async () => {
     const opened = openDatabase(path)
-    const { group, database } = grouped(opened, path)
-    const engine = createEngine(database, group)
+    const { group, database, recorder } = grouped(opened, path, {
+      takenBack: () => engine.freshness.forget(),
+    })
+    const engine = createEngine(recorder, group)
     const users = createUsers(engine)
     const videos = createVideos(engine)
     const favorites = createFavorites(engine)

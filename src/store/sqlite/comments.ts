@@ -4,18 +4,17 @@ import type { Comment, Comments, User } from '../store.ts'
 import type { Engine } from './engine.ts'
 import { placeOf } from './page.ts'
 import { pairing } from './pairing.ts'
-import { comments, videos } from './schema.ts'
+import { comments } from './schema.ts'
 
 type Row = Omit<Comment, 'user'> & { userId: number }
 
 /** The queries of port `Comments`. */
-export function createComments({ db, commitChecked, records, lists, now }: Engine): Comments {
+export function createComments(engine: Engine): Comments {
+  const { db, prepareUncounted, commitChecked, counters, records, lists, now } = engine
   const p = sql.placeholder
-  const visible = db
-    .select({ id: videos.id })
-    .from(videos)
-    .where(and(eq(videos.id, p('videoId')), sql`${videos.publishedAt} is not null`))
-    .prepare()
+  const visible = prepareUncounted<unknown, [number]>(
+    'SELECT 1 FROM videos WHERE id = ? AND published_at IS NOT NULL',
+  )
   const insert = db
     .insert(comments)
     .values({
@@ -34,11 +33,6 @@ export function createComments({ db, commitChecked, records, lists, now }: Engin
   const remove = db
     .delete(comments)
     .where(eq(comments.id, p('commentId')))
-    .prepare()
-  const count = db
-    .update(videos)
-    .set({ commentCount: sql`${videos.commentCount} + ${p('delta')}` })
-    .where(eq(videos.id, p('videoId')))
     .prepare()
   const newest = db
     .select({
@@ -65,10 +59,9 @@ export function createComments({ db, commitChecked, records, lists, now }: Engin
   return {
     async create({ userId, videoId, content }) {
       const row = await commitChecked(() => {
-        if (!visible.get({ videoId })) throw new AppError('video_not_found')
+        if (!visible.get(videoId)) throw new AppError('video_not_found')
         const comment = insert.get({ userId, videoId, content, now: now() })
-        count.run({ videoId, delta: 1 })
-        records.dropVideo(videoId)
+        counters.video(videoId, { commentCount: 1 })
         lists.drop('comments', videoId)
         return comment
       })
@@ -81,8 +74,7 @@ export function createComments({ db, commitChecked, records, lists, now }: Engin
         if (!comment || comment.videoId !== videoId) throw new AppError('comment_not_found')
         if (comment.userId !== userId) throw new AppError('forbidden')
         remove.run({ commentId })
-        count.run({ videoId, delta: -1 })
-        records.dropVideo(videoId)
+        counters.video(videoId, { commentCount: -1 })
         lists.drop('comments', videoId)
       }),
 

@@ -168,6 +168,8 @@ export function createGroupCommit(
   }
 
   const run = (one: Waiting): (() => void) => {
+    // What others have counted is not to go with what this one takes back.
+    recorder.flush()
     const before = recorder.length
     savepoint.run()
     try {
@@ -179,6 +181,7 @@ export function createGroupCommit(
       if (!database.inTransaction) throw error
       undo.run()
       release.run()
+      recorder.forget()
       if (recorder.length > before) around.takenBack?.()
       recorder.truncate(before)
       return () => one.reject(translate(error))

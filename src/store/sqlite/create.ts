@@ -68,7 +68,7 @@ export function createSqliteStore(path: string, { ahead = false } = {}): Store {
       },
     },
   )
-  const engine = createEngine(database, group)
+  const engine = createEngine(recorder, group)
   let closed = false
   return {
     users: createUsers(engine),

@@ -2,6 +2,7 @@ import { eq, inArray, sql } from 'drizzle-orm'
 import type { BunSQLiteDatabase } from 'drizzle-orm/bun-sqlite'
 import { Lru } from '../../lru.ts'
 import type { Clip, User, Video } from '../store.ts'
+import type { UserCounts, VideoCounts } from './counters.ts'
 import type { Freshness } from './freshness.ts'
 import { pairing } from './pairing.ts'
 import { media, users, videos } from './schema.ts'
@@ -21,6 +22,9 @@ export interface Records {
   /** To be called in the write that changes the row. */
   dropUser(id: number): void
   dropVideo(id: number): void
+  /** The same where counts have changed and nothing else: the record stays at hand. */
+  countUser(id: number, change: UserCounts): void
+  countVideo(id: number, change: VideoCounts): void
 }
 
 /** Records kept in memory: 0.3 KB each, and 0.6 KB more with what was encoded of one. */
@@ -105,6 +109,19 @@ export function createRecords(db: BunSQLiteDatabase, freshness: Freshness): Reco
     return wanted.flatMap((id) => found.get(id) ?? [])
   }
 
+  const count = <T extends object>(
+    cache: Lru<number, T>,
+    id: number,
+    change: { readonly [K in keyof T]?: number },
+  ) => {
+    version++
+    const record = cache.get(id)
+    if (!record) return
+    const counted = { ...record } as Record<keyof T, unknown>
+    for (const name in change) counted[name] = (record[name] as number) + (change[name] as number)
+    cache.set(id, Object.freeze(counted) as T)
+  }
+
   const clipOf = pairing((video: Video, author: User): Clip => ({ video, author }))
 
   const clipsOf = (wanted: readonly number[]): Clip[] => {
@@ -135,6 +152,8 @@ export function createRecords(db: BunSQLiteDatabase, freshness: Freshness): Reco
       version++
       videoCache.delete(id)
     },
+    countUser: (id, change) => count(userCache, id, change),
+    countVideo: (id, change) => count(videoCache, id, change),
   }
 }
 

@@ -7,15 +7,9 @@ import { type Place, pageOf, placeOf } from './page.ts'
 
 /** The queries of port `Relations`. */
 export function createRelations(engine: Engine): Relations {
-  const { raw, commitChecked, records, lists } = engine
+  const { raw, prepareUncounted, commitChecked, counters, records, lists } = engine
   const links = createLinks(engine, { table: 'follows', target: 'to_user_id', kind: 'follows' })
-  const countFollowed = raw.prepare(
-    'UPDATE users SET follower_count = follower_count + $delta WHERE id = $id',
-  )
-  const countFollowing = raw.prepare(
-    'UPDATE users SET follow_count = follow_count + $delta WHERE id = $id',
-  )
-  const exists = raw.prepare('SELECT 1 FROM users WHERE id = $id')
+  const exists = prepareUncounted<unknown, { id: number }>('SELECT 1 FROM users WHERE id = $id')
   const followers = raw.prepare<Place, Place & { userId: number; limit: number }>(
     `SELECT created_at AS at, user_id AS id FROM follows
      WHERE to_user_id = $userId AND (created_at, user_id) < ($at, $id)
@@ -28,10 +22,8 @@ export function createRelations(engine: Engine): Relations {
         if (!exists.get({ id: toUserId })) throw new AppError('user_not_found')
         if (!links.put(userId, toUserId, on)) return
         const delta = on ? 1 : -1
-        countFollowing.run({ id: userId, delta })
-        countFollowed.run({ id: toUserId, delta })
-        records.dropUser(userId)
-        records.dropUser(toUserId)
+        counters.user(userId, { followCount: delta })
+        counters.user(toUserId, { followerCount: delta })
         lists.drop('followers', toUserId)
         dropFriends(lists, userId, toUserId)
       })

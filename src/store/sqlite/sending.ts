@@ -3,7 +3,16 @@ import type { Message, Sent } from '../store.ts'
 import { messageColumns } from './columns.ts'
 import type { Engine } from './engine.ts'
 import { dropFriends } from './friends.ts'
-import type { Threads } from './threads.ts'
+import { pairKey, type Threads } from './threads.ts'
+
+type ThreadValues = readonly [
+  low: number,
+  high: number,
+  lastId: number,
+  lastAt: number,
+  unreadOfLow: number,
+  unreadOfHigh: number,
+]
 
 /** A message as it is handed over to be sent. */
 export interface Draft {
@@ -38,7 +47,7 @@ const largestBatch = 512
  * are stored, and their promises resolve, in the order in which they came.
  */
 export function createSending(
-  { raw, commitChecked, lists, now }: Engine,
+  { raw, tally, commitChecked, lists, now }: Engine,
   kept: Threads,
 ): (draft: Draft) => Promise<Sent> {
   const repeated = raw.prepare<Message, [number, string | null]>(
@@ -49,11 +58,19 @@ export function createSending(
      VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (from_user_id, client_id) WHERE client_id IS NOT NULL DO NOTHING`,
   )
-  const update = raw.prepare<null, [number, number, number, number, number]>(
+  const update = tally<ThreadValues>(
     `INSERT INTO threads (user_id, peer_id, last_message_id, last_created_at, unread)
-     VALUES (?, ?, ?, ?, ?)
+     VALUES (?1, ?2, ?3, ?4, ?5), (?2, ?1, ?3, ?4, ?6)
      ON CONFLICT DO UPDATE SET last_message_id = excluded.last_message_id,
        last_created_at = excluded.last_created_at, unread = unread + excluded.unread`,
+    ([low, high, , , a, b], [, , lastId, lastAt, c, d]) => [
+      low,
+      high,
+      lastId,
+      lastAt,
+      a + c,
+      b + d,
+    ],
   )
 
   const waiting: Waiting[] = []
@@ -110,8 +127,7 @@ export function createSending(
     })
     for (const { low, high, lastId, lastAt, unreadOfLow, unreadOfHigh } of threads.values()) {
       if (lastId === 0) continue
-      update.run(low, high, lastId, lastAt, unreadOfLow)
-      update.run(high, low, lastId, lastAt, unreadOfHigh)
+      update(pairKey(low, high), [low, high, lastId, lastAt, unreadOfLow, unreadOfHigh])
       dropFriends(lists, low, high)
     }
     return outcomes
@@ -120,7 +136,7 @@ export function createSending(
   const threadOf = (threads: Map<string, Thread>, a: number, b: number): Thread => {
     const low = Math.min(a, b)
     const high = Math.max(a, b)
-    const key = `${low} ${high}`
+    const key = pairKey(low, high)
     let thread = threads.get(key)
     if (!thread) {
       const lastAt = kept.lastAt(low, high)

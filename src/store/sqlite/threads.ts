@@ -33,7 +33,7 @@ export function createThreads({ raw, freshness }: Engine): Threads {
   return {
     lastAt(userId, peerId) {
       freshness.check()
-      const key = keyOf(userId, peerId)
+      const key = pairKey(userId, peerId)
       const known = kept.get(key)
       if (known !== undefined) return known
       const at = query.get({ userId, peerId })?.at ?? 0
@@ -49,11 +49,12 @@ export function createThreads({ raw, freshness }: Engine): Threads {
       return id
     },
     added({ id, fromUserId, toUserId, createdAt }) {
-      kept.set(keyOf(fromUserId, toUserId), createdAt)
+      kept.set(pairKey(fromUserId, toUserId), createdAt)
       newestKept.set(fromUserId, id)
       newestKept.set(toUserId, id)
     },
   }
 }
 
-const keyOf = (a: number, b: number) => (a < b ? `${a} ${b}` : `${b} ${a}`)
+/** Two people, whoever is named first. */
+export const pairKey = (a: number, b: number): string => (a < b ? `${a} ${b}` : `${b} ${a}`)

@@ -54,8 +54,7 @@ export function createDirect({
   return {
     begin() {
       if (!mayBegin()) throw busy
-      rollback(database)
-      recorder.truncate(0)
+      rollback(database, recorder)
       try {
         begin.run()
       } catch (error) {
@@ -67,10 +66,11 @@ export function createDirect({
       if (redo?.isChanged()) replay.run(redo.read())
     },
     secure() {
+      recorder.flush()
       commit.run()
       return recorder.length / 2
     },
-    takeBack: () => rollback(database),
+    takeBack: () => rollback(database, recorder),
     settle() {},
     isDue: false,
     close: () => redo?.close(),
@@ -125,7 +125,7 @@ export function createAhead({
   let unreleased = 0
 
   const start = () => {
-    rollback(database)
+    rollback(database, recorder)
     open = false
     begin.run()
     const before = replay.applied()
@@ -135,7 +135,6 @@ export function createAhead({
     if (!started && number === before) released(number)
     pending = number > before
     logged = new Set()
-    recorder.truncate(0)
     started = true
     open = true
   }
@@ -143,6 +142,7 @@ export function createAhead({
   const settle = () => {
     if (!open) return
     try {
+      recorder.flush()
       replay.note(number)
       commit.run()
     } catch (error) {
@@ -207,7 +207,7 @@ export function createAhead({
   return {
     begin() {
       if (!open && (turns.isOthers() || !mayBegin())) throw busy
-      if (!open) start()
+      if (!open || recorder.isBroken) start()
       if (!strained) return
       settle()
       start()
@@ -234,7 +234,9 @@ export function createAhead({
   }
 }
 
-function rollback(database: Database): void {
+function rollback(database: Database, recorder: Recorder): void {
+  recorder.truncate(0)
+  recorder.forget()
   // A failing disk may have ended it already.
   if (database.inTransaction) database.run('ROLLBACK')
 }
