@@ -26,6 +26,12 @@ export function singleWriter(
   }
 }
 
+/** ms in which what the full load left behind gets to the disk, since half of it leaves no such thing. */
+const rest = 2_000
+
+/** Seconds of half load, at least: the server commits every ten, and that has to be in it. */
+const halfSeconds = 14
+
 /**
  * p99 over p50 when half as much comes in as could be done. Where even that was too much, because
  * something else took the machine meanwhile, it is tried again.
@@ -40,8 +46,10 @@ export async function halfLoad(
     const file = await writeRequests(directory, one.requests())
     const full = await drive(server.url, file, { connections, seconds, check: true })
     await writeRequests(directory, one.requests())
-    const asked = full.rate / 2
-    return { asked, ...(await pace({ url: server.url, file, rate: asked, connections, seconds })) }
+    await Bun.sleep(options.short ? 0 : rest)
+    const load = { url: server.url, file, rate: full.rate / 2, connections }
+    const paced = await pace({ ...load, seconds: options.short ? seconds : halfSeconds })
+    return { asked: load.rate, ...paced }
   }
   let half = await attempt()
   for (let tries = 1; tries < 4 && fellBehind(half); tries++) half = await attempt()

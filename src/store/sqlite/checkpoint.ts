@@ -11,7 +11,7 @@ export interface Checkpoints {
 }
 
 /** Pages in the log, of 4 KB, from which on it is copied into the database by a worker. */
-const soft = 8_000
+const soft = 16_000
 
 /**
  * The log starts anew only where a transaction finds nothing left in it to copy. From so many pages on

@@ -9,7 +9,7 @@ const patience = 5_000
  * Pages of the database that a process keeps, KB, at most and as they are used: what is written is
  * read before, and a like touches five pages that lie anywhere.
  */
-const cache = 64_000
+export const cacheSize = 64_000
 
 /**
  * Opens the database file, made if absent, with every commit synced to the disk before it counts.
@@ -24,7 +24,7 @@ export function openDatabase(path: string, steps = migrations): Database {
     database.run('PRAGMA synchronous = FULL')
     database.run('PRAGMA foreign_keys = ON')
     database.run('PRAGMA temp_store = MEMORY')
-    database.run(`PRAGMA cache_size = -${cache}`)
+    database.run(`PRAGMA cache_size = -${cacheSize}`)
     database.run('PRAGMA journal_size_limit = 67108864')
     // What is in the redo log was written for the tables as they are.
     const version = versionOf(database)

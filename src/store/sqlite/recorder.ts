@@ -27,6 +27,8 @@ export interface Recorder {
   textOf(number: number): string
   /** Writes what the tallies hold. @throws SQLiteError, after which all is to be taken back */
   flush(): void
+  /** Writes some of it, and answers whether little is left. @throws as `flush` */
+  lighten(): boolean
   /** Forgets what the tallies hold: the transaction was taken back. */
   forget(): void
   /** Whether a tally could not be written, and all is to be taken back. */
@@ -121,6 +123,7 @@ export function createRecorder(database: Database): Recorder {
     },
     textOf: (number) => texts[number] as string,
     flush: tallies.flush,
+    lighten: tallies.lighten,
     forget: tallies.forget,
     get isBroken() {
       return tallies.isBroken

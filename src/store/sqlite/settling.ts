@@ -21,7 +21,7 @@ const load = 10
  * Under load it waits, since a page is written once however many changes it has: until the log is
  * half full, and so many ms at most.
  */
-const longest = 5_000
+const longest = 10_000
 
 /** With little room on the disk a commit may fail, and all that it had is done again: no more, then. */
 const short = { statements: 12_000, ms: 100 }
@@ -40,28 +40,36 @@ export function createSettling(
   let statements = 0
   let before = 0
   let since = 0
+  let isUnderWay = false
 
   const wait = (ms = beat) => {
     timer = setTimeout(look, ms)
   }
 
+  /** Whether to go on as we are; else it is time for a commit. */
   const mayWait = () => {
-    const lately = statements - before
-    before = statements
-    if (lately < load || transaction.isDue || turns.isAsked()) return false
+    if (transaction.isDue) return false
     const age = performance.now() - since
     return hasRoom() ? age < longest : age < short.ms && statements < short.statements
   }
 
   const look = () => {
     timer = null
-    if (mayWait()) return wait()
+    const isLoad = statements - before >= load
+    before = statements
     try {
+      if (isLoad && !turns.isAsked()) {
+        if (!isUnderWay && mayWait()) return wait()
+        isUnderWay = !transaction.lighten()
+        if (isUnderWay) return wait()
+      }
       transaction.settle()
     } catch {
       // A full or failing disk: what is acknowledged is in the log. The next writer hears of it.
+      isUnderWay = false
       return wait(pause)
     }
+    isUnderWay = false
     statements = 0
     before = 0
     settled()
@@ -74,10 +82,6 @@ export function createSettling(
         wait()
       }
       statements += amount
-      if (transaction.isDue && timer) {
-        clearTimeout(timer)
-        look()
-      }
     },
     close() {
       if (timer) clearTimeout(timer)

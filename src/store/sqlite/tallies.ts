@@ -31,6 +31,8 @@ export interface Tallies {
   flush(): void
   /** Writes some if they are too many. @throws as `flush` */
   bound(): void
+  /** Writes some, and answers whether few are left. @throws as `flush` */
+  lighten(): boolean
   forget(): void
   readonly isBroken: boolean
 }
@@ -46,6 +48,9 @@ const counted = ['users', 'videos', 'threads']
 
 /** Rows of one kind that may wait, 0.2 KB each: bounds how long one waits who wants to look. */
 const most = 4_096
+
+/** Rows that are written without a pause where nobody waits for them: some 2 ms. */
+const few = 512
 
 /** Starts with nothing that waits. */
 export function createTallies(): Tallies {
@@ -100,8 +105,18 @@ export function createTallies(): Tallies {
     bound() {
       for (const kind of kinds) {
         const excess = kind.waiting.size - most
-        if (excess > 0) write(kind, excess + most / 16)
+        if (excess > 0) write(kind, excess + few / 2)
       }
+    },
+
+    lighten() {
+      let left = few
+      for (const kind of kinds) {
+        const amount = Math.min(left, kind.waiting.size)
+        if (amount > 0) write(kind, amount)
+        left -= amount
+      }
+      return kinds.reduce((sum, { waiting }) => sum + waiting.size, 0) <= few
     },
 
     forget() {

@@ -1,4 +1,5 @@
 import type { Database } from 'bun:sqlite'
+import { cacheSize } from './open.ts'
 import type { Recorder, Values } from './recorder.ts'
 import type { Redo } from './redo.ts'
 import { createReplay } from './replay.ts'
@@ -18,6 +19,11 @@ export interface Transaction {
   takeBack(): void
   /** Shows other processes all that was secured. @throws what the disk says */
   settle(): void
+  /**
+   * Does a part of what `settle` has to do, while others write; true if not much is left.
+   * @throws as `settle`
+   */
+  lighten(): boolean
   /** Whether so much was secured since then that it should not be put off any longer. */
   readonly isDue: boolean
   /** Lets go of the redo log. */
@@ -72,6 +78,7 @@ export function createDirect({
     },
     takeBack: () => rollback(database, recorder),
     settle() {},
+    lighten: () => true,
     isDue: false,
     close: () => redo?.close(),
   }
@@ -94,6 +101,15 @@ const most = 0.5
 const worthSync = 0.25
 
 /**
+ * A commit of 10,000 pages stops everybody for 50 ms. With a small cache SQLite writes changed pages
+ * as it needs room for others, one after the other: so it is given one some time before a commit, ms,
+ * if more than this share of the log is to be committed. KB.
+ */
+const smallCache = 8_000
+const spilling = 500
+const little = 0.02
+
+/**
  * One transaction for many batches: each is secure by a few hundred bytes in the redo log, and what
  * they all changed is committed together later on, so that a page of the database is written once
  * for many of them. This connection reads all that it has written from the first moment. Commits are
@@ -112,6 +128,8 @@ export function createAhead({
   const commit = database.prepare('COMMIT')
   const replay = createReplay(database)
   let open = false
+  /** Since when SQLite has a small cache. */
+  let shrunkAt: number | null = null
   let started = false
   /** Whether the log may have what the database hasn't. */
   let pending = true
@@ -151,6 +169,8 @@ export function createAhead({
       start()
       throw error
     }
+    if (shrunkAt !== null) database.run(`PRAGMA cache_size = -${cacheSize}`)
+    shrunkAt = null
     open = false
     strained = false
     pending = false
@@ -227,6 +247,17 @@ export function createAhead({
 
     takeBack: start,
     settle,
+
+    lighten() {
+      if (!open || recorder.isBroken) return true
+      if (shrunkAt === null && redo.share > little) {
+        database.run(`PRAGMA cache_size = -${smallCache}`)
+        shrunkAt = performance.now()
+      }
+      const isLight = recorder.lighten()
+      return shrunkAt === null ? isLight : performance.now() - shrunkAt > spilling
+    },
+
     get isDue() {
       return redo.share > most
     },
