@@ -64,6 +64,8 @@ export function createCheckpoints(database: Database, path: string): Checkpoints
       } catch {
         // The next one who opens the database reads the log.
       }
+      // Not before: a thread that ends has Bun empty the log once more, and holds it meanwhile.
+      worker?.terminate()
     },
   }
 }
@@ -91,5 +93,4 @@ async function closed(worker: Worker): Promise<void> {
   worker.ref()
   worker.postMessage(null)
   await promise
-  worker.terminate()
 }
