@@ -32,7 +32,11 @@ test.each([
   ['GET', '/read//', 'app'],
   ['GET', '/READ/', 'app'],
   ['GET', '/write/', 'app'],
-  ['POST', '/write/', 'app'],
+  ['POST', '/write/', 'write'],
+  ['POST', '/write', 'write'],
+  ['PUT', '/write/', 'app'],
+  ['POST', '/write//', 'app'],
+  ['POST', '/page', 'app'],
   // Whatever else hangs on such a route is the framework's to see to.
   ['GET', '/page', 'app'],
   ['GET', '/', 'app'],

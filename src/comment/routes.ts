@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { after } from '../awaitable.ts'
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { endpoint } from '../http/endpoint.ts'
@@ -14,16 +15,18 @@ export const commentRoutes = (ctx: Context) => {
   return new Elysia({ name: 'comment', prefix: '/douyin/comment' })
     .post(
       '/action/',
-      ...endpoint(ctx, action, async ({ params, viewer, origin }) => {
+      ...endpoint(ctx, action, ({ params, viewer, origin }) => {
         const place = { userId: viewer.id, videoId: params.video_id }
         if (params.action_type === 2) {
           const commentId = given(params.comment_id, 'comment_id')
-          await ctx.store.comments.remove({ ...place, commentId })
-          return { comment: none }
+          return after(ctx.store.comments.remove({ ...place, commentId }), () => ({
+            comment: none,
+          }))
         }
         const content = given(params.comment_text, 'comment_text')
-        const comment = await ctx.store.comments.create({ ...place, content })
-        return { comment: commentCard(comment, false, origin) }
+        return after(ctx.store.comments.create({ ...place, content }), (comment) => ({
+          comment: commentCard(comment, false, origin),
+        }))
       }),
     )
     .get(

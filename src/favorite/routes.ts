@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 import { after } from '../awaitable.ts'
 import type { Context } from '../context.ts'
-import { endpoint } from '../http/endpoint.ts'
+import { done, endpoint } from '../http/endpoint.ts'
 import { subjectOf } from '../user/subject.ts'
 import { answerClips } from '../video/answer.ts'
 import { action, list } from './model.ts'
@@ -11,10 +11,9 @@ export const favoriteRoutes = (ctx: Context) =>
   new Elysia({ name: 'favorite', prefix: '/douyin/favorite' })
     .post(
       '/action/',
-      ...endpoint(ctx, action, async ({ params, viewer }) => {
-        await ctx.store.favorites.set(viewer.id, params.video_id, params.action_type === 1)
-        return {}
-      }),
+      ...endpoint(ctx, action, ({ params, viewer }) =>
+        after(ctx.store.favorites.set(viewer.id, params.video_id, params.action_type === 1), done),
+      ),
     )
     .get(
       '/list/',

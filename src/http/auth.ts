@@ -35,7 +35,10 @@ export function viewerOf(
 
 /** The token that came with a request, not yet checked; longer ones than any of ours are none. */
 export function tokenOf(request: Request, params: RawParams): string | null {
-  const given = params.get('token')
-  const token = given || /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
+  const token = params.get('token') || bearerOf(request.headers.get('authorization'))
   return typeof token === 'string' && token.length <= 128 ? token : null
+}
+
+function bearerOf(header: string | null): string | undefined {
+  return header === null ? undefined : /^Bearer +(\S+)$/i.exec(header)?.[1]
 }

@@ -72,23 +72,30 @@ export function rawEndpoint<A extends TObject>(
   hooks: object = operation(declared),
 ) {
   const blank = blankOf(declared.answer) as object
+  const answered = (request: Request, given: object) =>
+    given instanceof Response ? given : accept(given, languageOf(request))
+  const refused = (request: Request, error: unknown) => {
+    const id = logFailure(ctx.log, request, error)
+    return refuse(error, languageOf(request), blank, id)
+  }
   const handler: EndpointHandler = ({ request, server }) => {
-    const refused = (error: unknown) => {
-      const id = logFailure(ctx.log, request, error)
-      return refuse(error, languageOf(request), blank, id)
-    }
     try {
-      const answer = after(handle(request, server), (given) =>
-        given instanceof Response ? given : accept(given, languageOf(request)),
+      const given = handle(request, server)
+      if (!(given instanceof Promise)) return answered(request, given)
+      return given.then(
+        (value) => answered(request, value),
+        (error) => refused(request, error),
       )
-      return answer instanceof Promise ? answer.catch(refused) : answer
     } catch (error) {
-      return refused(error)
+      return refused(request, error)
     }
   }
   handlers.add(handler)
   return [handler, hooks] as const
 }
+
+/** What a write answers whose envelope says all. */
+export const done = () => ({})
 
 /** Puts together what the endpoint's own code is given. */
 export function callOf<P extends TObject, W extends Access>(

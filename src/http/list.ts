@@ -26,9 +26,11 @@ export function answerList<T>(
 ): Awaitable<Response> {
   const { cursor = null, limit } = call.params
   const head = openings[call.language]
-  return after(fetch({ cursor, limit: limit ?? chunk }), ({ items, next }) =>
-    after(show(items), (view) => {
-      if (limit !== undefined || cursor !== null) {
+  const whole = limit === undefined && cursor === null
+  return after(fetch({ cursor, limit: limit ?? chunk }), ({ items, next }) => {
+    if (whole && items.length === 0 && next === null) return new Response(emptyOf(head), init)
+    return after(show(items), (view) => {
+      if (!whole) {
         const tail = `],"next_cursor":${JSON.stringify(next ?? '')}}`
         return respondEntries(head, view.entries(), tail, init)
       }
@@ -36,8 +38,19 @@ export function answerList<T>(
       const first = joinEntries(head, view.entries(), '')
       const body = streamed(first, items.length === 0, pagesAfter(next, fetch, show))
       return new Response(body, init)
-    }),
-  )
+    })
+  })
+}
+
+// What nearly every poll for messages is answered.
+const empties = new WeakMap<Encoded, Encoded>()
+
+function emptyOf(head: Encoded): Encoded {
+  const known = empties.get(head)
+  if (known) return known
+  const empty = joinEntries(head, [], ']}')
+  empties.set(head, empty)
+  return empty
 }
 
 const nothing = encodePart('')

@@ -131,16 +131,27 @@ let numbered = 0
 /** What is marked, in order: the index of an entry, times the number of variants, plus its own. */
 function marksAmong(ids: readonly (readonly number[])[], marked: readonly Marked[]): number[] {
   const marks: number[] = []
-  const entries = marked.length === 0 ? 0 : (ids[0]?.length ?? 0)
-  for (let at = 0; at < entries; at++) {
-    let variant = 0
-    for (let k = 0; k < marked.length; k++) {
-      const id = (ids[k] as readonly number[])[at] as number
-      if ((marked[k] as Marked).has(id)) variant |= 1 << k
+  for (let k = 0; k < marked.length; k++) {
+    const among = marked[k] as Marked
+    if (among.size === 0) continue
+    const kind = ids[k] as readonly number[]
+    for (let at = 0; at < kind.length; at++) {
+      if (among.has(kind[at] as number)) marks.push((at << ids.length) + (1 << k))
     }
-    if (variant !== 0) marks.push((at << ids.length) + variant)
   }
-  return marks
+  return marks.length < 2 || ids.length === 1 ? marks : merged(marks, ids.length)
+}
+
+/** In order, and with those of one entry in one: few entries are marked, fewer in two ways. */
+function merged(marks: number[], bits: number): number[] {
+  marks.sort((one, other) => one - other)
+  const result: number[] = []
+  for (const mark of marks) {
+    const last = result.at(-1)
+    if (last !== undefined && last >> bits === mark >> bits) result[result.length - 1] = last | mark
+    else result.push(mark)
+  }
+  return result
 }
 
 /** The answer in which nothing is marked, once it was asked for twice. */

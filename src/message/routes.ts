@@ -3,7 +3,7 @@ import { type Awaitable, after } from '../awaitable.ts'
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { encode } from '../http/encoded.ts'
-import { endpoint } from '../http/endpoint.ts'
+import { done, endpoint } from '../http/endpoint.ts'
 import { openingsOf } from '../http/envelope.ts'
 import { answerList } from '../http/list.ts'
 import { viewOf } from '../http/shown.ts'
@@ -34,13 +34,13 @@ export const messageRoutes = (ctx: Context) =>
     )
     .post(
       '/action/',
-      ...endpoint(ctx, action, async ({ params, viewer }) => {
+      ...endpoint(ctx, action, ({ params, viewer }) => {
         const wait = ctx.chat.limiter.take(viewer.id)
         const retryAfter = Math.ceil(wait / 1000)
         if (wait > 0) throw new AppError('too_many_requests', { retryAfter })
         const { to_user_id: toUserId, content } = params
-        await sendMessage(ctx, { fromUserId: viewer.id, toUserId, content, clientId: null })
-        return {}
+        const message = { fromUserId: viewer.id, toUserId, content, clientId: null }
+        return after(sendMessage(ctx, message), done)
       }),
     )
     .get(

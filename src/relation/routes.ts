@@ -2,7 +2,7 @@ import { Elysia } from 'elysia'
 import { type Awaitable, after } from '../awaitable.ts'
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
-import { endpoint } from '../http/endpoint.ts'
+import { done, endpoint } from '../http/endpoint.ts'
 import { openingsOf } from '../http/envelope.ts'
 import { answerList } from '../http/list.ts'
 import type { Page, PageRequest, User } from '../store/store.ts'
@@ -20,10 +20,9 @@ export const relationRoutes = (ctx: Context) => {
     new Elysia({ name: 'relation', prefix: '/douyin' })
       .post(
         '/relation/action/',
-        ...endpoint(ctx, action, async ({ params, viewer }) => {
+        ...endpoint(ctx, action, ({ params, viewer }) => {
           if (params.to_user_id === viewer.id) throw new AppError('self_follow')
-          await relations.set(viewer.id, params.to_user_id, params.action_type === 1)
-          return {}
+          return after(relations.set(viewer.id, params.to_user_id, params.action_type === 1), done)
         }),
       )
       .get('/relation/follow/list/', ...following)

@@ -5,7 +5,7 @@ import { answerList } from '../http/list.ts'
 import type { View } from '../http/shown.ts'
 import type { Clip, Page, PageRequest, Store } from '../store/store.ts'
 import { marksOf, showClips } from './card.ts'
-import type { FeedPage } from './feed.ts'
+import { nextTimeOf } from './feed.ts'
 
 type Call = Reader & { readonly viewer: { readonly id: number } | null }
 
@@ -20,14 +20,19 @@ export const answerClips = (
   answerList(call, openings, fetch, (clips) => viewClips(store, call, clips))
 
 /** Answers a page of the feed. */
-export const answerFeed = (
-  store: Store,
-  call: Call,
-  { clips, nextTime }: FeedPage,
-): Awaitable<Response> =>
-  after(viewClips(store, call, clips), (view) =>
-    view.respond(openings[call.language], `],"next_time":${nextTime}}`),
-  )
+export const answerFeed = (store: Store, call: Call, page: readonly Clip[]): Awaitable<Response> =>
+  after(viewClips(store, call, page), (view) => view.respond(openings[call.language], tailOf(page)))
+
+// Writing out so long a number takes longer than finding it.
+const tails = new WeakMap<readonly Clip[], string>()
+
+function tailOf(page: readonly Clip[]): string {
+  const known = tails.get(page)
+  if (known !== undefined) return known
+  const tail = `],"next_time":${nextTimeOf(page)}}`
+  tails.set(page, tail)
+  return tail
+}
 
 function viewClips(store: Store, call: Call, clips: readonly Clip[]): Awaitable<View> {
   const list = showClips(clips)

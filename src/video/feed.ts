@@ -1,4 +1,4 @@
-import { type Awaitable, after } from '../awaitable.ts'
+import type { Awaitable } from '../awaitable.ts'
 import type { Clip, Videos } from '../store/store.ts'
 
 /** Videos of one page. */
@@ -7,19 +7,16 @@ const pageSize = 30
 /** From here on a time is milliseconds, below it seconds: 1e11 s is the year 5138. */
 const firstMillisecond = 1e11
 
-/** Some videos; `nextTime` is the `latest_time` of the page after them, 0 if there is none. */
-export interface FeedPage {
-  readonly clips: readonly Clip[]
-  readonly nextTime: number
-}
-
 /** The page of the feed that begins at `latestTime`. */
-export const feedPage = (videos: Videos, latestTime: number): Awaitable<FeedPage> =>
-  after(videos.feed(untilOf(latestTime), pageSize), (clips) => {
-    const oldest = clips.at(-1)?.video.publishedAt ?? 0
-    // No two videos share a millisecond, so one below the oldest is exactly the rest.
-    return { clips, nextTime: Math.max(0, oldest - 1) }
-  })
+export const feedPage = (videos: Videos, latestTime: number): Awaitable<readonly Clip[]> =>
+  videos.feed(untilOf(latestTime), pageSize)
+
+/** The `latest_time` of the page after this one, 0 if there is none. */
+export function nextTimeOf(page: readonly Clip[]): number {
+  const oldest = page.at(-1)?.video.publishedAt ?? 0
+  // No two videos share a millisecond, so one below the oldest is exactly the rest.
+  return Math.max(0, oldest - 1)
+}
 
 /** The last millisecond that a `latest_time` admits: a second is whole, and 0 means no bound. */
 function untilOf(latestTime: number): number {
