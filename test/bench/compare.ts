@@ -27,6 +27,9 @@ export interface Comparison {
 /** Connections of every comparison. */
 export const connections = 64
 
+/** Loads before the first that counts: what runs often is compiled anew for some seconds. */
+const warmUp = 3
+
 /**
  * Drives our server and a bare one with the same answers in turn, so that whatever else the machine
  * does meets both.
@@ -56,8 +59,10 @@ export async function compare(
       const seconds = Math.min(most, options.seconds)
       return measure(target, path, { connections: wide, seconds, check: check || most === 1 })
     }
-    await sample(server, 1)
-    await sample(bare, 1)
+    for (const target of [server, bare]) {
+      await sample(target, 1)
+      for (let at = 1; at < warmUp && !options.short; at++) await sample(target)
+    }
     const pairs: { ours: Sample; bare: Sample }[] = []
     for (let at = 0; at < options.pairs; at++) {
       const ours = await sample(server)

@@ -91,6 +91,8 @@ export function createFeed({
 function firstAfter(times: readonly number[], until: number): number {
   let low = 0
   let high = times.length
+  // Most ask for the newest.
+  if (until >= (times.at(-1) ?? 0)) return high
   while (low < high) {
     const middle = (low + high) >> 1
     if ((times[middle] as number) <= until) low = middle + 1

@@ -103,7 +103,7 @@ export function createSending(
   }
 
   const store = (batch: readonly Waiting[]): (Sent | AppError)[] => {
-    const threads = new Map<string, Thread>()
+    const threads = new Map<number | string, Thread>()
     const newestOf = new Map<number, number>()
     const read = (userId: number) => newestOf.get(userId) ?? kept.newestOf(userId)
     const outcomes = batch.map(({ draft }): Sent | AppError => {
@@ -133,7 +133,7 @@ export function createSending(
     return outcomes
   }
 
-  const threadOf = (threads: Map<string, Thread>, a: number, b: number): Thread => {
+  const threadOf = (threads: Map<number | string, Thread>, a: number, b: number): Thread => {
     const low = Math.min(a, b)
     const high = Math.max(a, b)
     const key = pairKey(low, high)

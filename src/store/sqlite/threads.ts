@@ -24,7 +24,7 @@ export function createThreads({ raw, freshness }: Engine): Threads {
     `SELECT last_message_id AS id FROM threads WHERE user_id = ?
      ORDER BY last_message_id DESC LIMIT 1`,
   )
-  const kept = new Lru<string, number>(capacity.conversations)
+  const kept = new Lru<number | string, number>(capacity.conversations)
   const newestKept = new Lru<number, number>(capacity.users)
   freshness.onForeignWrite(() => {
     kept.clear()
@@ -56,5 +56,11 @@ export function createThreads({ raw, freshness }: Engine): Threads {
   }
 }
 
-/** Two people, whoever is named first. */
-export const pairKey = (a: number, b: number): string => (a < b ? `${a} ${b}` : `${b} ${a}`)
+/** Two people, whoever is named first: as a number where both ids have room in one. */
+export function pairKey(a: number, b: number): number | string {
+  const low = Math.min(a, b)
+  const high = Math.max(a, b)
+  return high < room ? low * room + high : `${low} ${high}`
+}
+
+const room = 2 ** 26
