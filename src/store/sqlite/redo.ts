@@ -67,7 +67,7 @@ interface Half {
 export function openRedo(path: string, owner: number, make: boolean): Redo | null {
   const file = make ? allocate(path) : openIfThere(path)
   if (file === null) return null
-  const buffer = Buffer.alloc(make ? capacity : 0)
+  let buffer = Buffer.alloc(0)
   const halves: readonly [Half, Half] = [
     { start: 0, size: 0, last: 0 },
     { start: capacity, size: 0, last: 0 },
@@ -90,7 +90,10 @@ export function openRedo(path: string, owner: number, make: boolean): Redo | nul
 
   return {
     append(number, text) {
-      if (current.size + head + text.length * 3 > capacity) return false
+      const most = head + text.length * 3
+      if (current.size + most > capacity) return false
+      // Not the largest from the start: it would count when memory is looked through for what can go.
+      if (most > buffer.length) buffer = Buffer.alloc(Math.min(capacity, 2 * most))
       const length = buffer.write(text, head, 'utf8')
       const size = head + length
       buffer.writeUInt32LE(length, 0)
