@@ -81,14 +81,16 @@ async function record(
   return stepsOf(readFileSync(trace, 'latin1'), data)
 }
 
-/** Moments evenly over all calls: right before a sync, right after it, and between. */
+/** Moments evenly over all calls, no two the same: right before a sync, right after it, and between. */
 function spread(steps: readonly Step[], amount: number): Set<number> {
   const syncs = steps.flatMap(({ call }, at) => (call === 'sync' ? [at] : []))
-  return new Set(
-    Array.from({ length: amount }, (_, n) => {
-      const sync = syncs[Math.floor((n * syncs.length) / amount)] ?? 0
-      const before = steps[sync - 1] ? sync - 1 : sync
-      return [before, sync, Math.min(sync + 1 + (n % 40), steps.length - 1)][n % 3]!
-    }),
-  )
+  const moments = new Set<number>()
+  for (let n = 0; n < Math.min(amount, steps.length); n++) {
+    const sync = syncs[Math.floor((n * syncs.length) / amount)] ?? 0
+    const before = steps[sync - 1] ? sync - 1 : sync
+    let at = [before, sync, Math.min(sync + 1 + (n % 40), steps.length - 1)][n % 3]!
+    while (moments.has(at)) at = (at + 1) % steps.length
+    moments.add(at)
+  }
+  return moments
 }
