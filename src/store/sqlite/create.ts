@@ -27,7 +27,7 @@ import { createWal } from './wal.ts'
 /**
  * The embedded engine: one SQLite file, made if absent.
  * @param ahead for the server of a directory, of which there is one: writes are secured in a redo log
- *   and committed some ms later, together
+ *   and committed later, many together
  * @throws Error with a sentence, if the file can't be opened or is from a newer version.
  */
 export function createSqliteStore(path: string, { ahead = false } = {}): Store {
