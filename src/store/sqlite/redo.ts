@@ -9,6 +9,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import { openIfThere } from './open-file.ts'
 
 /**
  * A redo log: records of what was changed, synced before anybody is told so, and done again where the
@@ -65,7 +66,7 @@ interface Half {
  * @param owner the number by which the database knows records of its own, below 2^32
  */
 export function openRedo(path: string, owner: number, make: boolean): Redo | null {
-  const file = make ? allocate(path) : openIfThere(path)
+  const file = make ? allocate(path) : openIfThere(path, 'r')
   if (file === null) return null
   let buffer = Buffer.alloc(0)
   const halves: readonly [Half, Half] = [
@@ -181,15 +182,6 @@ function parse(
     at += record.length
   }
   return { records, size: at, isCut: at + head >= bytes.length }
-}
-
-function openIfThere(path: string): number | null {
-  try {
-    return openSync(path, 'r')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
-  }
 }
 
 /**

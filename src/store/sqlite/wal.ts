@@ -1,5 +1,6 @@
-import { closeSync, fdatasyncSync, openSync } from 'node:fs'
+import { closeSync, fdatasyncSync } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { openIfThere } from './open-file.ts'
 
 /**
  * Puts what was committed without a sync on disk. SQLite holds no lock on this file, so that it may be
@@ -24,7 +25,8 @@ export function createWal(path: string): Wal {
       }
     },
     syncNow() {
-      const file = openIfThere(log)
+      const file = openIfThere(log, 'r+')
+      // Nothing was ever committed.
       if (file === null) return
       try {
         fdatasyncSync(file)
@@ -32,15 +34,5 @@ export function createWal(path: string): Wal {
         closeSync(file)
       }
     },
-  }
-}
-
-/** Nothing was ever committed if there is no log. */
-function openIfThere(path: string): number | null {
-  try {
-    return openSync(path, 'r+')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
   }
 }
