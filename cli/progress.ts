@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress'
-import { formatSize } from '../src/units.ts'
+import { formatSize } from '../src/lib/units.ts'
 import { fit, note } from './ui.ts'
 
 /** Shows on stderr how far something long has come. */

@@ -55,14 +55,14 @@ Examples:
 }
 
 async function serve(config: Config, demo: boolean): Promise<void> {
-  const { claimDirectory, isQuiet } = await import('../src/lock.ts')
+  const { claimDirectory, isQuiet } = await import('../src/lib/lock.ts')
   const { clearScratch } = await import('../src/blob/disk.ts')
   const { createContext } = await import('../src/context.ts')
   const { createApp } = await import('../src/app.ts')
-  const { createLines } = await import('../src/http/lines.ts')
-  const { watchHealth } = await import('../src/http/health.ts')
-  const { listen } = await import('../src/http/server.ts')
-  const { resumeRemovals } = await import('../src/user/removal.ts')
+  const { createLines } = await import('../src/http/server/log-buffer.ts')
+  const { watchHealth } = await import('../src/http/server/health.ts')
+  const { listen } = await import('../src/http/server/listen.ts')
+  const { resumeRemovals } = await import('../src/user/remove-user.ts')
   const { sweepHourly } = await import('../src/video/sweep.ts')
 
   const release = claimDirectory(config.data)

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import type { MediaState } from '../src/store/store.ts'
+import type { MediaState } from '../src/store/media.ts'
 import { wholeNumber } from './numbers.ts'
 import { settingOptions } from './settings.ts'
 import { examples } from './ui.ts'

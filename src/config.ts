@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { parseSize } from './units.ts'
+import { parseSize } from './lib/units.ts'
 
 /** Everything that can be set about a server, checked. Sizes are bytes, durations seconds. */
 export interface Config {

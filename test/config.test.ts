@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { resolve } from 'node:path'
 import { type Config, loadConfig, settings } from '../src/config.ts'
-import { formatSize, parseSize } from '../src/units.ts'
+import { formatSize, parseSize } from '../src/lib/units.ts'
 
 const MB = 1024 ** 2
 

@@ -1,4 +1,4 @@
-import type { ClientFrame, ServerFrame } from '../../src/message/frames.ts'
+import type { ClientFrame, ServerFrame } from '../../src/message/socket/frames.ts'
 import { Failure } from '../failure.ts'
 import { type Answer, Broken, call } from '../upload/client.ts'
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { isQuiet } from '../../src/lock.ts'
+import { isQuiet } from '../../src/lib/lock.ts'
 import type { Finding } from '../../src/store/checks.ts'
 import type { DoctorOptions } from '../doctor.ts'
 import { Failure } from '../failure.ts'

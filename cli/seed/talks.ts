@@ -1,4 +1,4 @@
-import type { Message } from '../../src/store/store.ts'
+import type { Message } from '../../src/store/message.ts'
 import type { Random } from './random.ts'
 import { share, zipf } from './spread.ts'
 import { ago, day, hour, minute, second, skewed } from './time.ts'

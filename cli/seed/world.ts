@@ -1,6 +1,6 @@
 import type { Blobs } from '../../src/blob/blob.ts'
 import type { Store } from '../../src/store/store.ts'
-import { hashPassword } from '../../src/user/password.ts'
+import { hashPassword } from '../../src/user/login/password.ts'
 import { Failure } from '../failure.ts'
 import type { Progress } from '../progress.ts'
 import { castOf, comments, follows, likes, videos, type Work } from './crowd.ts'

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { formatSize } from '../../src/units.ts'
+import { formatSize } from '../../src/lib/units.ts'
 import { Failure, sentenceOf } from '../failure.ts'
 import { tokenFor } from '../login.ts'
 import { createProgress, type Progress } from '../progress.ts'

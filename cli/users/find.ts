@@ -1,4 +1,5 @@
-import type { Store, User } from '../../src/store/store.ts'
+import type { Store } from '../../src/store/store.ts'
+import type { User } from '../../src/store/user.ts'
 import { Failure } from '../failure.ts'
 
 /** The user of an id, which is what lists show, or of a name. @throws Failure if there is none */

@@ -1,4 +1,4 @@
-import type { User } from '../../src/store/store.ts'
+import type { User } from '../../src/store/user.ts'
 
 /** A user as JSON for other programs: the names of the API, times as ISO 8601. */
 export function userJson(user: User) {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { User } from '../../src/store/store.ts'
+import type { User } from '../../src/store/user.ts'
 import { openExisting } from '../open.ts'
 import { type Column, moment, note, print, printJson, table } from '../ui.ts'
 import type { ListOptions } from '../users.ts'

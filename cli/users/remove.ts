@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { createDiskBlobs } from '../../src/blob/disk.ts'
-import { removeUser } from '../../src/user/removal.ts'
+import { removeUser } from '../../src/user/remove-user.ts'
 import { Failure } from '../failure.ts'
 import { openExisting } from '../open.ts'
 import { askUnlessGiven } from '../prompt.ts'

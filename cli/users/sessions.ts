@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Session } from '../../src/store/store.ts'
+import type { Session } from '../../src/store/session.ts'
 import { openExisting } from '../open.ts'
 import { type Column, clean, count, moment, note, print, printJson, table } from '../ui.ts'
 import type { SessionsOptions } from '../users.ts'

@@ -1,5 +1,6 @@
-import type { Clip, Media } from '../../src/store/store.ts'
-import { refusalOf } from '../../src/video/refusal.ts'
+import type { Media } from '../../src/store/media.ts'
+import type { Clip } from '../../src/store/video.ts'
+import { refusalOf } from '../../src/video/failure.ts'
 import { iso } from '../users/json.ts'
 
 /** A video with what is known of its files. */

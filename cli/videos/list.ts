@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { formatSize } from '../../src/units.ts'
+import { formatSize } from '../../src/lib/units.ts'
 import { openExisting } from '../open.ts'
 import { type Column, moment, note, print, printJson, table } from '../ui.ts'
 import type { ListOptions } from '../videos.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { formatSize } from '../../src/units.ts'
+import { formatSize } from '../../src/lib/units.ts'
 import { Failure } from '../failure.ts'
 import { openExisting } from '../open.ts'
 import { clean, count, moment, paint, print, printJson } from '../ui.ts'

@@ -1,6 +1,6 @@
 import { Type as t } from '@sinclair/typebox'
-import { contract } from '../http/contract.ts'
-import { Action, Id, nextCursor, paging } from '../http/fields.ts'
+import { contract } from '../http/endpoint/contract.ts'
+import { Action, Id, nextCursor, paging } from '../http/endpoint/fields.ts'
 import { User } from '../user/model.ts'
 
 /** A comment as every answer shows one. */

@@ -1,13 +1,13 @@
 import { Elysia } from 'elysia'
-import { after } from '../awaitable.ts'
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
-import { endpoint } from '../http/endpoint.ts'
-import { blankOf, openingsOf } from '../http/envelope.ts'
-import { answerList } from '../http/list.ts'
+import { endpoint } from '../http/endpoint/endpoint.ts'
+import { blankOf, openingsOf } from '../http/response/envelope.ts'
+import { answerList } from '../http/response/list.ts'
+import { after } from '../lib/awaitable.ts'
 import { viewPeople } from '../user/followed.ts'
-import { commentCard, showComments } from './card.ts'
 import { action, Comment, list } from './model.ts'
+import { commentCard, showComments } from './view.ts'
 
 /** `/douyin/comment/…`: write, delete, list the comments of a video. */
 export const commentRoutes = (ctx: Context) => {

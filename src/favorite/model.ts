@@ -1,6 +1,6 @@
 import { Type as t } from '@sinclair/typebox'
-import { contract } from '../http/contract.ts'
-import { Action, Id, paging } from '../http/fields.ts'
+import { contract } from '../http/endpoint/contract.ts'
+import { Action, Id, paging } from '../http/endpoint/fields.ts'
 import { videoList } from '../video/model.ts'
 
 export const action = contract({

@@ -1,9 +1,9 @@
 import { Elysia } from 'elysia'
-import { after } from '../awaitable.ts'
 import type { Context } from '../context.ts'
-import { done, endpoint } from '../http/endpoint.ts'
+import { done, endpoint } from '../http/endpoint/endpoint.ts'
+import { after } from '../lib/awaitable.ts'
 import { subjectOf } from '../user/subject.ts'
-import { answerClips } from '../video/answer.ts'
+import { answerClips } from '../video/list-response.ts'
 import { action, list } from './model.ts'
 
 /** `/douyin/favorite/…`: like, unlike, list what somebody likes. */

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import { createQueue } from '../queue.ts'
+import { createQueue } from '../lib/queue.ts'
 import { decodesVideo } from './codecs.ts'
 import type { Engine, Job, Lanes, Outcome } from './engine.ts'
 

@@ -1,4 +1,4 @@
-import { bitmap, type Paint } from '../bitmap.ts'
+import { bitmap, type Paint } from '../lib/bitmap.ts'
 import type { Inspection } from './media.ts'
 
 /** Painted small and enlarged: a gradient loses nothing, and the server is held up for 2 ms only. */

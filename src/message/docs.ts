@@ -1,5 +1,5 @@
 import { tokenSchema } from '../http/docs/operation.ts'
-import { clientFrames, serverFrames } from './frames.ts'
+import { clientFrames, serverFrames } from './socket/frames.ts'
 
 type Frame = { name: string; schema: { properties: object; required?: string[] } }
 

@@ -1,4 +1,4 @@
-import { type Buckets, createBuckets } from '../http/bucket.ts'
+import { type Buckets, createBuckets } from '../lib/token-bucket.ts'
 
 /** How much each user may send. */
 export type Limiter = Buckets<number>

@@ -1,6 +1,6 @@
 import { Type as t } from '@sinclair/typebox'
-import { contract } from '../http/contract.ts'
-import { Id } from '../http/fields.ts'
+import { contract } from '../http/endpoint/contract.ts'
+import { Id } from '../http/endpoint/fields.ts'
 
 /** A message as every answer and every frame shows one. */
 export const Message = t.Object(

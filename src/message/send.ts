@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
-import type { Message, Sent } from '../store/store.ts'
-import { messageCard } from './card.ts'
+import type { Message, Sent } from '../store/message.ts'
+import { messageCard } from './view.ts'
 
 /** The device that sends, told in the order in which all devices hear of messages. */
 export interface Sender {

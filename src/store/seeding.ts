@@ -1,4 +1,5 @@
-import type { Message, NewMedia } from './store.ts'
+import type { NewMedia } from './media.ts'
+import type { Message } from './message.ts'
 
 /**
  * Many rows at once at times of the caller's choice, for made-up worlds and benchmarks. Each call

@@ -1,6 +1,6 @@
-import { type Awaitable, after } from '../awaitable.ts'
-import type { Reader } from '../http/encoded.ts'
-import type { Marked, Shown, View } from '../http/shown.ts'
+import type { Reader } from '../http/response/json-bytes.ts'
+import type { Marked, Shown, View } from '../http/response/list-response.ts'
+import { type Awaitable, after } from '../lib/awaitable.ts'
 import type { Store } from '../store/store.ts'
 
 const nobody: Marked = new Set()

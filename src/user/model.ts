@@ -1,6 +1,6 @@
 import { Type as t } from '@sinclair/typebox'
-import { contract } from '../http/contract.ts'
-import { Count, Id } from '../http/fields.ts'
+import { contract } from '../http/endpoint/contract.ts'
+import { Count, Id } from '../http/endpoint/fields.ts'
 
 /** A user as every answer shows one. */
 export const User = t.Object(

@@ -1,14 +1,14 @@
 import { Elysia } from 'elysia'
-import { after } from '../awaitable.ts'
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
-import { endpoint } from '../http/endpoint.ts'
-import { init } from '../http/envelope.ts'
-import { addressOf } from '../http/origin.ts'
-import { createAccounts } from './account.ts'
-import { encodeProfile } from './card.ts'
+import { endpoint } from '../http/endpoint/endpoint.ts'
+import { addressOf } from '../http/endpoint/forwarded.ts'
+import { init } from '../http/response/envelope.ts'
+import { after } from '../lib/awaitable.ts'
 import { followedBy } from './followed.ts'
+import { createAccounts } from './login/login.ts'
 import { login, profile, register } from './model.ts'
+import { encodeProfile } from './view.ts'
 
 /** `/douyin/user/…`: register, log in, look at a profile. */
 export const userRoutes = (ctx: Context) => {

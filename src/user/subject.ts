@@ -1,5 +1,5 @@
-import { type Awaitable, after } from '../awaitable.ts'
 import { AppError } from '../errors.ts'
+import { type Awaitable, after } from '../lib/awaitable.ts'
 import type { Store } from '../store/store.ts'
 
 /**

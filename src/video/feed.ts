@@ -1,5 +1,5 @@
-import type { Awaitable } from '../awaitable.ts'
-import type { Clip, Videos } from '../store/store.ts'
+import type { Awaitable } from '../lib/awaitable.ts'
+import type { Clip, Videos } from '../store/video.ts'
 
 /** Videos of one page. */
 const pageSize = 30

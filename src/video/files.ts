@@ -1,5 +1,6 @@
 import type { Blobs } from '../blob/blob.ts'
-import type { Media, Store } from '../store/store.ts'
+import type { Media } from '../store/media.ts'
+import type { Store } from '../store/store.ts'
 
 type Services = { readonly store: Store; readonly blobs: Blobs }
 

@@ -2,8 +2,9 @@ import { rm } from 'node:fs/promises'
 import { nanoid } from 'nanoid'
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
-import type { Clip, NewMedia } from '../store/store.ts'
-import { refusalOf } from './refusal.ts'
+import type { NewMedia } from '../store/media.ts'
+import type { Clip } from '../store/video.ts'
+import { refusalOf } from './failure.ts'
 
 /** Bytes on the local disk that somebody wants to publish; `hash` is their SHA-256 in hex. */
 export interface Source {

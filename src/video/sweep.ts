@@ -1,5 +1,5 @@
 import type { Blobs } from '../blob/blob.ts'
-import type { Log } from '../http/log.ts'
+import type { Log } from '../http/server/log.ts'
 import type { Store } from '../store/store.ts'
 import { missingFiles, unownedFiles } from './files.ts'
 

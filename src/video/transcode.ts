@@ -3,11 +3,11 @@ import { availableParallelism } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Blobs } from '../blob/blob.ts'
 import { AppError, type ErrorCode } from '../errors.ts'
-import type { Log } from '../http/log.ts'
+import type { Log } from '../http/server/log.ts'
 import type { Media } from '../media/media.ts'
-import type { Job } from '../store/jobs.ts'
+import type { Job } from '../store/media.ts'
 import type { Store } from '../store/store.ts'
-import { failureOf } from './refusal.ts'
+import { failureOf } from './failure.ts'
 
 /** Works off the jobs in the store, one for each core, as long as there are any. */
 export interface Transcoder {

@@ -1,7 +1,11 @@
 import { setSystemTime } from 'bun:test'
-import type { Awaitable } from '../../src/awaitable.ts'
 import { AppError } from '../../src/errors.ts'
-import type { Clip, NewMedia, Page, PageRequest, Store, User } from '../../src/store/store.ts'
+import type { Awaitable } from '../../src/lib/awaitable.ts'
+import type { NewMedia } from '../../src/store/media.ts'
+import type { Page, PageRequest } from '../../src/store/page.ts'
+import type { Store } from '../../src/store/store.ts'
+import type { User } from '../../src/store/user.ts'
+import type { Clip } from '../../src/store/video.ts'
 
 /** A store that is empty, and how to let go of it. */
 export interface Opened {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import type { Message, Store } from '../../src/store/store.ts'
+import type { Message } from '../../src/store/message.ts'
+import type { Store } from '../../src/store/store.ts'
 import { type MakeStore, newUsers, outcome, stopClock, withStore } from './harness.ts'
 
 const send = async (

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import type { Session } from '../../src/store/store.ts'
+import type { Session } from '../../src/store/session.ts'
 import { type MakeStore, newUsers, outcome, withStore } from './harness.ts'
 
 const session = (userId: number, tokenHash: string, lastUsedAt: number): Session => ({

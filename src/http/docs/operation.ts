@@ -1,6 +1,6 @@
 import type { TObject, TSchema } from '@sinclair/typebox'
-import type { Access } from '../auth.ts'
-import type { Contract } from '../contract.ts'
+import type { Access } from '../endpoint/auth.ts'
+import type { Contract } from '../endpoint/contract.ts'
 
 /**
  * The hooks of a route: the body is left to us, since Elysia's readers hold it whole and let `1e3`

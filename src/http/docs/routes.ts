@@ -3,7 +3,7 @@ import { Elysia } from 'elysia'
 import styles from 'swagger-ui-dist/swagger-ui.css' with { type: 'file' }
 import bundle from 'swagger-ui-dist/swagger-ui-bundle.js' with { type: 'file' }
 import { version } from '../../../package.json' with { type: 'json' }
-import { guard } from '../guard.ts'
+import { guard } from '../response/secure-headers.ts'
 import page from './page.html' with { type: 'file' }
 import { description, tags } from './prose.ts'
 import start from './start.txt' with { type: 'file' }

@@ -3,11 +3,11 @@ import { Elysia } from 'elysia'
 import { version } from '../../../package.json' with { type: 'json' }
 import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
-import { refuse } from '../envelope.ts'
-import { guard } from '../guard.ts'
-import { engineOf, healthOf } from '../health.ts'
-import { languageOf } from '../language.ts'
-import { addressOf, type Peer } from '../origin.ts'
+import { addressOf, type Peer } from '../endpoint/forwarded.ts'
+import { languageOf } from '../endpoint/language.ts'
+import { refuse } from '../response/envelope.ts'
+import { guard } from '../response/secure-headers.ts'
+import { engineOf, healthOf } from '../server/health.ts'
 import { createText } from './text.ts'
 
 type Server = Peer & { readonly pendingRequests: number; readonly pendingWebSockets: number }

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts'
-import { createQueue } from '../../queue.ts'
+import { createQueue } from '../../lib/queue.ts'
 import type { Job, Lanes } from '../engine.ts'
 import type { Request } from './messages.ts'
 import { ChildLost, type MediaProcess, startMediaProcess } from './process.ts'

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts'
-import type { Accounts } from '../accounts.ts'
+import type { Accounts } from '../user.ts'
 import { createDissolution } from './dissolution.ts'
 import type { Engine } from './engine.ts'
 

@@ -1,6 +1,7 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm'
 import { AppError } from '../../errors.ts'
-import type { Comment, Comments, User } from '../store.ts'
+import type { Comment, Comments } from '../comment.ts'
+import type { User } from '../user.ts'
 import type { Engine } from './engine.ts'
 import { placeOf } from './page.ts'
 import { pairing } from './pairing.ts'

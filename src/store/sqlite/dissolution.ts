@@ -1,4 +1,4 @@
-import type { Removed } from '../accounts.ts'
+import type { Removed } from '../user.ts'
 import { createCorrespondence } from './correspondence.ts'
 import type { Engine } from './engine.ts'
 import { createRemoving } from './removal.ts'

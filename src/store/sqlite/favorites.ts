@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts'
-import type { Favorites } from '../store.ts'
+import type { Favorites } from '../favorite.ts'
 import type { Engine } from './engine.ts'
 import { createLinks } from './links.ts'
 

@@ -1,5 +1,5 @@
-import { Lru } from '../../lru.ts'
-import type { Clip } from '../store.ts'
+import { Lru } from '../../lib/lru.ts'
+import type { Clip } from '../video.ts'
 import type { Engine } from './engine.ts'
 import { sameIfEqual } from './page.ts'
 

@@ -1,5 +1,7 @@
 import { AppError } from '../../errors.ts'
-import type { Friend, Message, Relations, User } from '../store.ts'
+import type { Message } from '../message.ts'
+import type { Friend, Relations } from '../relation.ts'
+import type { User } from '../user.ts'
 import { messageColumns } from './columns.ts'
 import type { Engine } from './engine.ts'
 import type { Lists } from './lists.ts'

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts'
-import type { Job, Jobs } from '../jobs.ts'
+import type { Job, Jobs } from '../media.ts'
 import type { Engine } from './engine.ts'
 import { momentOf } from './moment.ts'
 

@@ -1,4 +1,4 @@
-import type { Page, PageRequest } from '../store.ts'
+import type { Page, PageRequest } from '../page.ts'
 import type { Engine } from './engine.ts'
 import type { ListKind } from './lists.ts'
 import { createMembership, type Membership } from './membership.ts'

@@ -1,5 +1,5 @@
-import { Lru } from '../../lru.ts'
-import type { Page } from '../store.ts'
+import { Lru } from '../../lib/lru.ts'
+import type { Page } from '../page.ts'
 import type { Freshness } from './freshness.ts'
 import { sameIfEqual } from './page.ts'
 import type { Records } from './records.ts'

@@ -1,7 +1,7 @@
 import { asc, desc, eq, gt, sql } from 'drizzle-orm'
 import { AppError } from '../../errors.ts'
-import { formatSize } from '../../units.ts'
-import type { Media, MediaState, NewMedia } from '../store.ts'
+import { formatSize } from '../../lib/units.ts'
+import type { Media, MediaState, NewMedia } from '../media.ts'
 import type { Engine } from './engine.ts'
 import { media, videos } from './schema.ts'
 

@@ -1,4 +1,4 @@
-import { Lru } from '../../lru.ts'
+import { Lru } from '../../lib/lru.ts'
 import type { Freshness } from './freshness.ts'
 
 /**

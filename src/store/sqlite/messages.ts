@@ -1,4 +1,4 @@
-import type { Message, Messages } from '../store.ts'
+import type { Message, Messages } from '../message.ts'
 import { messageColumns } from './columns.ts'
 import type { Engine } from './engine.ts'
 import { createSending } from './sending.ts'

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts'
-import type { Page } from '../store.ts'
+import type { Page } from '../page.ts'
 
 /** Larger than any id or time in the database. */
 export const top = Number.MAX_SAFE_INTEGER

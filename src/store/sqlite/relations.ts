@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts'
-import type { Relations } from '../store.ts'
+import type { Relations } from '../relation.ts'
 import type { Engine } from './engine.ts'
 import { createFriends, dropFriends } from './friends.ts'
 import { createLinks } from './links.ts'

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts'
-import type { Videos } from '../store.ts'
+import type { Videos } from '../video.ts'
 import type { Engine } from './engine.ts'
 
 /** `Videos.remove`. */

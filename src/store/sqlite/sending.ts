@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts'
-import type { Message, Sent } from '../store.ts'
+import type { Message, Sent } from '../message.ts'
 import { messageColumns } from './columns.ts'
 import type { Engine } from './engine.ts'
 import { dropFriends } from './friends.ts'

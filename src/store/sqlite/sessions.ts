@@ -1,7 +1,7 @@
 import { desc, eq, lt, sql } from 'drizzle-orm'
 import { AppError } from '../../errors.ts'
-import { Lru } from '../../lru.ts'
-import type { Session, Sessions } from '../store.ts'
+import { Lru } from '../../lib/lru.ts'
+import type { Session, Sessions } from '../session.ts'
 import type { Engine } from './engine.ts'
 import { sessions } from './schema.ts'
 

@@ -1,5 +1,5 @@
-import { Lru } from '../../lru.ts'
-import type { Message } from '../store.ts'
+import { Lru } from '../../lib/lru.ts'
+import type { Message } from '../message.ts'
 import type { Engine } from './engine.ts'
 
 /** What is last: all that a poll with nothing new asks, and what a message is sent after. */

@@ -1,6 +1,6 @@
 import { asc, desc, eq, like, sql } from 'drizzle-orm'
 import { AppError } from '../../errors.ts'
-import type { Users } from '../store.ts'
+import type { Users } from '../user.ts'
 import type { Engine } from './engine.ts'
 import { users } from './schema.ts'
 

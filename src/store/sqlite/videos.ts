@@ -1,6 +1,6 @@
 import { and, desc, eq, isNotNull, lt, type SQL, sql } from 'drizzle-orm'
 import { AppError } from '../../errors.ts'
-import type { Videos } from '../store.ts'
+import type { Videos } from '../video.ts'
 import type { Engine } from './engine.ts'
 import { createMedia } from './media.ts'
 import { momentOf } from './moment.ts'

@@ -1,0 +1,99 @@
+import { AppError } from '../../errors.ts'
+import type { Awaitable } from '../../lib/awaitable.ts'
+import type { RawParams } from './params.ts'
+import { queryParams, readQuery } from './query.ts'
+
+/** Largest body of a request that uploads nothing, bytes: the longest texts need a third of it. */
+export const maxBody = 128 << 10
+
+/** ms that such a body may take to come. */
+const patience = 30_000
+
+/**
+ * Gathers the parameters of a request from its query and its body, whichever form that has. The
+ * body wins over the query; of a repeated key the first counts.
+ * @throws AppError invalid_request, body_too_large, body_too_slow
+ */
+export function gatherParams(request: Request): Awaitable<RawParams> {
+  // Bun hands out no body of a GET, whatever came with it.
+  const alone = request.method === 'GET' || !hasBody(request)
+  return alone ? readQuery(request.url) : withBody(request)
+}
+
+async function withBody(request: Request): Promise<RawParams> {
+  const params = queryParams(request.url)
+  const form = await bodyParams(request)
+  for (const [name, value] of form) params.set(name, value)
+  return params
+}
+
+/** Whether anything follows the headers; most requests of the app have a query and no more. */
+export function hasBody(request: Request): boolean {
+  const length = request.headers.get('content-length')
+  return length === null ? request.headers.has('transfer-encoding') : length !== '0'
+}
+
+async function bodyParams(request: Request): Promise<Map<string, unknown>> {
+  const type = request.headers.get('content-type')?.toLowerCase() ?? ''
+  const bytes = await readBody(request)
+  if (bytes.length === 0) return new Map()
+  if (type.includes('json')) return jsonParams(bytes)
+  if (type.includes('urlencoded')) return queryParams(`?${utf8(bytes)}`)
+  if (type.includes('multipart'))
+    return multipartParams(bytes, request.headers.get('content-type')!)
+  return new Map()
+}
+
+async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
+  if (Number(request.headers.get('content-length') ?? 0) > maxBody) {
+    throw new AppError('body_too_large')
+  }
+  const chunks: Uint8Array[] = []
+  const deadline = performance.now() + patience
+  let size = 0
+  try {
+    for await (const chunk of request.body ?? []) {
+      size += chunk.length
+      if (size > maxBody) throw new AppError('body_too_large')
+      if (performance.now() > deadline) throw new AppError('body_too_slow')
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    // A caller who breaks off, or cuts chunks that are none, is no failure of ours to be logged.
+    throw error instanceof AppError ? error : new AppError('invalid_request', { reason: 'body' })
+  }
+  return new Uint8Array(Buffer.concat(chunks))
+}
+
+function jsonParams(bytes: Uint8Array): Map<string, unknown> {
+  const value = attempt('JSON', () => JSON.parse(utf8(bytes)) as unknown)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new AppError('invalid_request', { reason: 'JSON' })
+  }
+  return new Map(Object.entries(value).filter(([, field]) => field !== null))
+}
+
+async function multipartParams(
+  bytes: Uint8Array<ArrayBuffer>,
+  type: string,
+): Promise<Map<string, unknown>> {
+  const params = new Map<string, unknown>()
+  try {
+    const form = await new Response(bytes, { headers: { 'content-type': type } }).formData()
+    for (const [name, value] of form) if (!params.has(name)) params.set(name, value)
+  } catch {
+    throw new AppError('invalid_request', { reason: 'multipart' })
+  }
+  return params
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true })
+const utf8 = (bytes: Uint8Array) => attempt('UTF-8', () => strict.decode(bytes))
+
+function attempt<T>(reason: string, parse: () => T): T {
+  try {
+    return parse()
+  } catch {
+    throw new AppError('invalid_request', { reason })
+  }
+}

@@ -1,0 +1,54 @@
+import type { Config } from '../../config.ts'
+
+/** What is known of the way on which a request came: the server, for its peer's address. */
+export interface Peer {
+  requestIP(request: Request): { address: string } | null
+}
+
+const host = /^(?:[\w.-]{1,255}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?$/i
+
+/**
+ * The origin that absolute URLs of an answer start with: the configured one, else the one that the
+ * caller used, so that a phone in the LAN gets the address under which it sees us.
+ */
+export function originOf(request: Request, peer: Peer | null, config: Config): string {
+  if (config.publicUrl !== null) return config.publicUrl
+  const called = calledOrigin(request.url)
+  if (!isTrusted(request, peer, config)) return called
+  const forwardedHost = first(request.headers.get('x-forwarded-host'))
+  const proto = first(request.headers.get('x-forwarded-proto'))
+  const scheme =
+    proto === 'https' || proto === 'http' ? proto : called.slice(0, called.indexOf(':'))
+  const name = forwardedHost && host.test(forwardedHost) ? forwardedHost : called.split('//')[1]
+  return `${scheme}://${name}`
+}
+
+/** The caller's address: that of the socket, or what a trusted proxy says of it. */
+export function addressOf(request: Request, peer: Peer | null, config: Config): string {
+  const address = peer?.requestIP(request)?.address ?? 'unknown'
+  if (!isTrusted(request, peer, config)) return address
+  // Each proxy appends the one it heard from: the last that is not one of ours is the caller.
+  const hops = (request.headers.get('x-forwarded-for') ?? '').split(',').map((hop) => hop.trim())
+  return hops.findLast((hop) => hop !== '' && !config.trustProxy.includes(hop)) ?? address
+}
+
+// Nearly every request is to the same origin as the one before: no need to check its form again.
+let last = 'http://localhost'
+
+function calledOrigin(url: string): string {
+  if (url.startsWith(last) && url[last.length] === '/') return last
+  const start = url.indexOf('//') + 2
+  const end = url.indexOf('/', start)
+  const name = url.slice(start, end === -1 ? undefined : end)
+  if (!host.test(name)) return 'http://localhost'
+  last = url.slice(0, start) + name
+  return last
+}
+
+function isTrusted(request: Request, peer: Peer | null, config: Config): boolean {
+  if (config.trustProxy.length === 0) return false
+  const address = peer?.requestIP(request)?.address.replace(/^::ffff:/, '') ?? ''
+  return config.trustProxy.includes(address)
+}
+
+const first = (header: string | null) => header?.split(',')[0]?.trim()

@@ -1,0 +1,55 @@
+import type { Config } from '../../config.ts'
+import { AppError } from '../../errors.ts'
+import { type Buckets, createBuckets } from '../../lib/token-bucket.ts'
+import type { Viewer } from './auth.ts'
+import { addressOf, type Peer } from './forwarded.ts'
+
+/** Which limit the requests of a route count against; `own`: the feature sees to it. */
+export type Group = 'read' | 'write' | 'own'
+
+/** How often one caller may ask. */
+export interface Limits {
+  /** Counts a request of the viewer, or of the address if nobody is logged in. @throws AppError too_many_requests */
+  take(group: Group, viewer: Viewer | null, request: Request, peer: Peer | null): void
+}
+
+/** Seconds' worth of requests that may come at once. */
+const burst = 10
+
+/** Counts reads and writes of each caller; a rate of 0 counts nothing and costs nothing. */
+export function createLimits(config: Config): Limits {
+  const rates = { read: config.readRate, write: config.writeRate, own: 0 }
+  const buckets: Partial<Record<Group, Buckets<number | string>>> = {}
+  for (const group of ['read', 'write'] as const) {
+    if (rates[group] > 0) buckets[group] = createBuckets(rates[group], burst)
+  }
+  return {
+    take(group, viewer, request, peer) {
+      const bucket = buckets[group]
+      if (bucket)
+        refuseAfter(bucket.take(viewer?.id ?? networkOf(addressOf(request, peer, config))))
+    },
+  }
+}
+
+/** @throws AppError too_many_requests, unless there are 0 ms to wait */
+export function refuseAfter(wait: number): void {
+  if (wait > 0) throw new AppError('too_many_requests', { retryAfter: Math.ceil(wait / 1000) })
+}
+
+/**
+ * What stands for a caller's address where it is counted: of IPv6 the first 64 bits, because the
+ * rest is the caller's to choose.
+ */
+export function networkOf(address: string): string {
+  if (!address.includes(':')) return address
+  if (address.startsWith('::ffff:')) return address.slice(7)
+  const [head = '', tail] = address.split('::')
+  const groups = head.split(':').filter((group) => group !== '')
+  if (tail !== undefined) {
+    const behind = tail.split(':').filter((group) => group !== '')
+    while (groups.length + behind.length < 8) groups.push('0')
+    groups.push(...behind)
+  }
+  return `${groups.slice(0, 4).join(':')}::/64`
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto'
+import { type FileHandle, open, rm } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { Busboy } from '@fastify/busboy'
+import { AppError } from '../../errors.ts'
+import { formatSize } from '../../lib/units.ts'
+import { createPace } from './min-rate.ts'
+
+/** A request whose file part is on the local disk: `size` in bytes, `hash` its SHA-256 in hex. */
+export interface Upload {
+  readonly fields: ReadonlyMap<string, string>
+  readonly file: { readonly size: number; readonly hash: string } | null
+}
+
+/** Bytes of a text part (titles and tokens, nothing longer), and how many parts there may be. */
+const limits = { fieldNameSize: 100, fieldSize: 4096, fields: 20, files: 10, parts: 30 }
+
+/**
+ * Reads a multipart request whose parts come in any order: text into `fields`, the file part
+ * `fileField` chunk by chunk into `path`. At no time is more than a few chunks in memory. After a
+ * throw nothing is left at `path`.
+ * @throws AppError invalid_request, video_too_large, upload_interrupted, storage_full
+ */
+export async function receiveUpload(
+  request: Request,
+  options: { fileField: string; path: string; maxSize: number },
+): Promise<Upload> {
+  const body = request.body
+  const type = request.headers.get('content-type') ?? ''
+  if (!/^multipart\/form-data\s*;/i.test(type) || body === null) {
+    throw new AppError('invalid_request', { reason: 'multipart/form-data' })
+  }
+  try {
+    return await parse(body, type, options)
+  } catch (error) {
+    await rm(options.path, { force: true })
+    throw translate(error)
+  }
+}
+
+async function parse(
+  body: ReadableStream<Uint8Array>,
+  type: string,
+  { fileField, path, maxSize }: { fileField: string; path: string; maxSize: number },
+): Promise<Upload> {
+  const fields = new Map<string, string>()
+  let giveUp = (_error: Error) => {}
+  let file: Promise<Upload['file']> | null = null
+  const { promise: parsed, resolve, reject } = Promise.withResolvers<void>()
+
+  const parser = new Busboy({
+    headers: { 'content-type': type },
+    limits: { ...limits, fileSize: maxSize + 1 },
+  })
+  parser.on('field', (name, value) => {
+    if (!fields.has(name)) fields.set(name, value)
+  })
+  parser.on('file', (name, stream) => {
+    stream.on('error', reject)
+    if (name !== fileField || file) return void stream.resume()
+    giveUp = (error) => void stream.destroy(error)
+    file = save(stream, path, maxSize, reject)
+    file.catch(reject)
+  })
+  parser.on('finish', resolve)
+  parser.on('error', reject)
+
+  const source = Readable.fromWeb(body as never)
+  source.on('error', reject)
+  source.pipe(parser)
+  try {
+    await parsed
+    return { fields, file: await file }
+  } catch (error) {
+    // Nothing more comes, which the parser doesn't tell whoever reads the part.
+    giveUp(error as Error)
+    throw error
+  } finally {
+    source.unpipe(parser)
+    source.destroy()
+    await Promise.resolve(file).catch(() => null)
+  }
+}
+
+/**
+ * Writes the stream to a new file through a handle: only that reports a full disk (and can sync).
+ * `failed` hears why before the stream is destroyed, which makes errors of its own.
+ */
+async function save(
+  stream: Readable,
+  path: string,
+  maxSize: number,
+  failed: (error: unknown) => void,
+): Promise<Upload['file']> {
+  const hash = createHash('sha256')
+  const pace = createPace()
+  let size = 0
+  const handle = await open(path, 'wx')
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      try {
+        size += chunk.length
+        if (size > maxSize) throw new AppError('video_too_large', { max: formatSize(maxSize) })
+        if (pace.isTooSlow(chunk.length)) throw new AppError('upload_interrupted')
+        hash.update(chunk)
+        await writeAll(handle, chunk)
+      } catch (error) {
+        failed(error)
+        throw error
+      }
+    }
+    return { size, hash: hash.digest('hex') }
+  } finally {
+    await handle.close()
+  }
+}
+
+async function writeAll(handle: FileHandle, chunk: Buffer): Promise<void> {
+  for (let written = 0; written < chunk.length; ) {
+    written += (await handle.write(chunk, written)).bytesWritten
+  }
+}
+
+function translate(error: unknown): unknown {
+  if (error instanceof AppError) return error
+  const { code, name } = error as { code?: string; name?: string }
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new AppError('storage_full')
+  if (name === 'AbortError' || code === 'ERR_STREAM_PREMATURE_CLOSE') {
+    return new AppError('upload_interrupted')
+  }
+  // Whatever else the parser says, the caller sent it.
+  return code?.startsWith('E') ? error : new AppError('invalid_request', { reason: 'multipart' })
+}

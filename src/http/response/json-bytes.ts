@@ -1,0 +1,68 @@
+import type { Language } from '../../errors.ts'
+
+/**
+ * JSON of one value as UTF-8, ready to be joined and sent. Turning a long JavaScript string into
+ * bytes is what an answer costs most, so what is shown often is kept as bytes.
+ */
+export type Encoded = Uint8Array<ArrayBuffer>
+
+/** For whom something is encoded: what its absolute URLs start with, and which language it speaks. */
+export interface Reader {
+  readonly origin: string
+  readonly language: Language
+}
+
+/** Encodes a value that JSON can say. */
+export const encode = (value: unknown): Encoded => Buffer.from(JSON.stringify(value))
+
+/** Encodes a part of an answer that is the same in all of them. */
+export const encodePart = (text: string): Encoded => Buffer.from(text)
+
+/**
+ * Joins the entries of a JSON list, with commas between, to what stands before and after it.
+ * @param tail is ASCII
+ */
+export function joinEntries(head: Encoded, entries: readonly Encoded[], tail: string): Encoded {
+  const joined = Buffer.allocUnsafe(sizeOf(head, entries, tail))
+  write(joined, head, entries, tail)
+  return joined
+}
+
+/**
+ * The same for an answer that is made right away: joined in one buffer that all answers share, since
+ * a Response takes a copy.
+ * @param tail is ASCII
+ */
+export function respondEntries(
+  head: Encoded,
+  entries: readonly Encoded[],
+  tail: string,
+  init: ResponseInit,
+): Response {
+  const size = sizeOf(head, entries, tail)
+  if (size > shared.length) return new Response(joinEntries(head, entries, tail), init)
+  write(shared, head, entries, tail)
+  return new Response(shared.subarray(0, size), init)
+}
+
+const shared = Buffer.alloc(1 << 20)
+
+const sizeOf = (head: Encoded, entries: readonly Encoded[], tail: string): number => {
+  let size = head.length + tail.length + Math.max(0, entries.length - 1)
+  for (const entry of entries) size += entry.length
+  return size
+}
+
+function write(target: Buffer, head: Encoded, entries: readonly Encoded[], tail: string): void {
+  target.set(head)
+  let at = head.length
+  for (let i = 0; i < entries.length; i++) {
+    if (i > 0) target[at++] = comma
+    const entry = entries[i] as Encoded
+    target.set(entry, at)
+    at += entry.length
+  }
+  target.write(tail, at, 'latin1')
+}
+
+const comma = 0x2c

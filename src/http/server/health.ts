@@ -1,0 +1,67 @@
+import { Elysia } from 'elysia'
+import type { Context } from '../../context.ts'
+import { apiHeaders } from '../response/envelope.ts'
+
+/** Whether the server can do its work. */
+export interface Health {
+  readonly ready: boolean
+  /** `ok`, or in a few words what is wrong. */
+  readonly status: string
+  readonly checks: { readonly database: string; readonly files: string; readonly disk: string }
+  /** Bytes left for videos, null if nobody knows. */
+  readonly room: number | null
+}
+
+/** Asks the store, and the place for files; says nothing of paths, for strangers may read it. */
+export async function healthOf(ctx: Pick<Context, 'store' | 'blobs' | 'config'>): Promise<Health> {
+  const [answers, room] = await Promise.all([
+    ctx.store.ping().then(
+      () => true,
+      () => false,
+    ),
+    ctx.blobs.room().catch(() => null),
+  ])
+  const checks = {
+    database: answers ? 'ok' : 'the database does not answer, or its file is gone',
+    files: room === null ? 'the data directory is gone or cannot be written' : 'ok',
+    disk: room !== null && room < ctx.config.minFree ? 'the disk is nearly full' : 'ok',
+  }
+  const status = Object.values(checks).find((check) => check !== 'ok') ?? 'ok'
+  return { ready: status === 'ok', status, checks, room }
+}
+
+/** Which kind of ffmpeg does the work; where a native one lies is nobody's business. */
+export const engineOf = ({ engine }: Context['media']): 'auto' | 'embedded' | 'native' =>
+  engine === 'auto' || engine === 'embedded' ? engine : 'native'
+
+/** `/healthz`: ready or not, and why, for whoever watches over it. */
+export const healthRoutes = (ctx: Context) =>
+  new Elysia({ name: 'health' }).get(
+    '/healthz',
+    async () => {
+      const { ready, status, checks } = await healthOf(ctx)
+      const media = engineOf(ctx.media)
+      const body = JSON.stringify({ status, ready, checks: { ...checks, media } })
+      return new Response(body, { status: ready ? 200 : 503, headers: apiHeaders })
+    },
+    { detail: { tags: ['服务'], summary: 'Health', description: '200 if the server can work' } },
+  )
+
+/** ms between two looks. */
+const interval = 10_000
+
+/** Says in the log when the server can't do its work any more, and when it can again. */
+export function watchHealth(
+  ctx: Pick<Context, 'store' | 'blobs' | 'config' | 'log'>,
+  every = interval,
+): () => void {
+  let last = 'ok'
+  const timer = setInterval(async () => {
+    const { status, checks } = await healthOf(ctx)
+    if (status === last) return
+    last = status
+    if (status === 'ok') ctx.log.note('ready again')
+    else ctx.log.failure('not ready', `${status} (${JSON.stringify(checks)})`)
+  }, every)
+  return () => clearInterval(timer)
+}

@@ -1,0 +1,76 @@
+import { AppError } from '../../errors.ts'
+import { pathOf } from './path.ts'
+import { requestIdOf } from './request-id.ts'
+
+/** Where the server says what it does. Nothing of a query or a body ever gets here. */
+export interface Log {
+  request(method: string, path: string, status: number, ms: number, id?: string): void
+  /** Something that the operator may like to know. */
+  note(text: string): void
+  /** Something that nobody expected, whole, for the operator; `id` is what the caller was told. */
+  failure(where: string, error: unknown, id?: string): void
+  /** Counts a refusal by its code; it makes no line. */
+  refused?(code: string): void
+}
+
+/**
+ * A log of lines on `write`, one per request as text or JSON, or of failures alone. What is urgent
+ * shouldn't wait for others.
+ */
+export function createLog(
+  format: 'text' | 'json' | 'off',
+  write: (line: string, urgent: boolean) => void,
+  now: () => Date = () => new Date(),
+): Log {
+  const json = (urgent: boolean, fields: object) =>
+    write(JSON.stringify({ time: now().toISOString(), ...fields }), urgent)
+  const clock = createClock()
+  return {
+    request(method, path, status, ms, id) {
+      if (format === 'off') return
+      if (format === 'text') {
+        return write(`${clock(now())} ${method} ${path} ${status} ${round(ms)} ms`, false)
+      }
+      json(false, { method, path, status, ms: round(ms), ...(id ? { request_id: id } : {}) })
+    },
+    note(text) {
+      if (format === 'json') json(true, { level: 'info', text })
+      else if (format === 'text') write(`${clock(now())} ${text}`, true)
+    },
+    failure(where, error, id) {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      if (format !== 'json') {
+        return write(`${clock(now())} ERROR ${id ? `[${id}] ` : ''}${where}: ${text}`, true)
+      }
+      json(true, { level: 'error', where, ...(id ? { request_id: id } : {}), error: text })
+    },
+  }
+}
+
+/**
+ * Logs what a caller is told no more of than `internal`; refusals are answers, not failures.
+ * @returns the id under which it was logged, null if there was nothing to log
+ */
+export function logFailure(log: Log, request: Request, error: unknown): string | null {
+  log.refused?.(error instanceof AppError ? error.code : 'internal')
+  if (error instanceof AppError && error.code !== 'internal') return null
+  const id = requestIdOf(request)
+  log.failure(`${request.method} ${pathOf(request.url)}`, error, id)
+  return id
+}
+
+/** The time of day; made once a second, since it costs more than the rest of a line. */
+function createClock(): (date: Date) => string {
+  let second = Number.NaN
+  let text = ''
+  return (date) => {
+    const now = Math.floor(date.getTime() / 1000)
+    if (now !== second) {
+      second = now
+      text = date.toTimeString().slice(0, 8)
+    }
+    return text
+  }
+}
+
+const round = (ms: number) => Math.round(ms * 10) / 10

@@ -1,0 +1,100 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { Config } from '../../config.ts'
+import type { Log } from './log.ts'
+
+/** A certificate with those that vouch for it, and its key, both PEM. */
+export interface Identity {
+  readonly cert: string
+  readonly key: string
+}
+
+/**
+ * What the server shows for itself over HTTPS, null for plain HTTP.
+ * @throws Error with a sentence, if a file can't be read or the two don't belong together
+ */
+export function readIdentity({ tlsCert, tlsKey }: Config): Identity | null {
+  if (tlsCert === null && tlsKey === null) return null
+  if (tlsCert === null || tlsKey === null) {
+    throw new Error(
+      `${tlsCert === null ? '--tls-key needs --tls-cert' : '--tls-cert needs --tls-key'}`,
+    )
+  }
+  const identity = { cert: read('--tls-cert', tlsCert), key: read('--tls-key', tlsKey) }
+  const certificate = certificateOf(tlsCert, identity.cert)
+  if (!certificate.checkPrivateKey(keyOf(tlsKey, identity.key))) {
+    throw new Error(`--tls-key: ${tlsKey} is not the key of ${tlsCert}`)
+  }
+  if (Date.parse(certificate.validTo) < Date.now()) {
+    throw new Error(`--tls-cert: ${tlsCert} was valid until ${certificate.validTo}`)
+  }
+  return identity
+}
+
+/** Looks for a certificate that was renewed. */
+export interface Renewal {
+  /** Looks now. */
+  look(): void
+  stop(): void
+}
+
+/** ms between two looks at the files: programs that renew them replace links, which no watch sees. */
+const interval = 30_000
+
+/**
+ * Hands over what is new in the files, now and then and when told to look. Files that can't be used,
+ * or of which only one is new yet, are reported and leave everything as it is.
+ */
+export function watchIdentity(
+  config: Config,
+  first: Identity,
+  log: Log,
+  use: (identity: Identity) => void,
+  every = interval,
+): Renewal {
+  let current = first
+  let reported = ''
+  const look = () => {
+    try {
+      const found = readIdentity(config)
+      if (!found || (found.cert === current.cert && found.key === current.key)) return
+      use(found)
+      current = found
+      reported = ''
+      log.note('the certificate was renewed')
+    } catch (error) {
+      const { message } = error as Error
+      if (message !== reported) log.failure('certificate', message)
+      reported = message
+    }
+  }
+  const timer = setInterval(look, every)
+  timer.unref()
+  return { look, stop: () => clearInterval(timer) }
+}
+
+function read(flag: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const { code } = error as { code?: string }
+    const why = code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`
+    throw new Error(`${flag}: ${path} ${why}`)
+  }
+}
+
+function certificateOf(path: string, pem: string): X509Certificate {
+  try {
+    return new X509Certificate(pem)
+  } catch {
+    throw new Error(`--tls-cert: ${path} has no certificate in PEM form`)
+  }
+}
+
+function keyOf(path: string, pem: string): KeyObject {
+  try {
+    return createPrivateKey(pem)
+  } catch {
+    throw new Error(`--tls-key: ${path} has no private key in PEM form that needs no passphrase`)
+  }
+}

@@ -1,0 +1,41 @@
+import { AppError } from '../errors.ts'
+
+/** Runs at most `size` calls at once; the others wait in order. */
+export interface Queue {
+  /** @throws AppError busy, unavailable, and whatever `work` throws */
+  run<T>(work: () => Promise<T>): Promise<T>
+  /** Rejects those that wait, and whatever comes later, with AppError unavailable. */
+  close(): void
+}
+
+/** A queue in which at most `waiting` calls may wait; one more is told `busy`. */
+export function createQueue({ size, waiting }: { size: number; waiting: number }): Queue {
+  const line: PromiseWithResolvers<void>[] = []
+  let running = 0
+  let closed = false
+  const turn = async (): Promise<void> => {
+    if (running < size) return void running++
+    if (line.length >= waiting) throw new AppError('busy')
+    const place = Promise.withResolvers<void>()
+    line.push(place)
+    await place.promise
+  }
+  return {
+    async run(work) {
+      if (closed) throw new AppError('unavailable')
+      await turn()
+      try {
+        return await work()
+      } finally {
+        // The place passes straight to the next in line, so nobody can slip in between.
+        const next = line.shift()
+        if (next) next.resolve()
+        else running--
+      }
+    },
+    close() {
+      closed = true
+      for (const place of line.splice(0)) place.reject(new AppError('unavailable'))
+    },
+  }
+}

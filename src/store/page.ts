@@ -1,0 +1,11 @@
+/** One page of a list; `next` is the cursor of the following one, null on the last. */
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly next: string | null
+}
+
+/** Which page: at most `limit` entries after `cursor` (as an earlier page gave it), from the start. */
+export interface PageRequest {
+  readonly cursor: string | null
+  readonly limit: number
+}

@@ -1,0 +1,68 @@
+import type { Awaitable } from '../lib/awaitable.ts'
+
+export interface User {
+  readonly id: number
+  readonly name: string
+  readonly signature: string
+  readonly followCount: number
+  readonly followerCount: number
+  readonly workCount: number
+  /** How many videos this user likes. */
+  readonly favoriteCount: number
+  /** How many likes this user's videos have. */
+  readonly totalFavorited: number
+  readonly createdAt: number
+  readonly lastSeenAt: number
+  /** Since when the user is kept out, null for most. */
+  readonly disabledAt: number | null
+}
+
+export interface Users {
+  /** @throws AppError name_taken */
+  create(user: { name: string; passwordHash: string; signature?: string }): Promise<User>
+  byId(id: number): Awaitable<User | null>
+  byName(name: string): Awaitable<User | null>
+  /** What login needs of the user of that name. */
+  credentials(name: string): Promise<{ id: number; passwordHash: string; disabled: boolean } | null>
+  /** For the command line: users by one of their columns, names filtered by a substring. */
+  list(query: {
+    sort: 'id' | 'name' | 'works' | 'likes' | 'followers' | 'created' | 'seen'
+    limit: number
+    search: string
+  }): Promise<readonly User[]>
+  /** Notes that the user was here. */
+  seen(id: number, at: number): Promise<void>
+}
+
+/** What an operator does to a user as a whole. */
+export interface Accounts {
+  /** Sets another password and ends every session. @throws AppError user_not_found */
+  setPassword(userId: number, passwordHash: string): Promise<void>
+  /**
+   * Keeps a user out and ends every session, or lets one in again; what the user made stays.
+   * @throws AppError user_not_found, also if the user is being removed
+   */
+  setDisabled(userId: number, on: boolean): Promise<void>
+  /** Ends every session of a user; answers how many there were. */
+  endSessions(userId: number): Promise<number>
+  /**
+   * Keeps a user out for good, to be removed by `removeSome`: a user may have more than one
+   * transaction should hold, and what was begun can be gone on with after a crash.
+   * @throws AppError user_not_found
+   */
+  beginRemoval(userId: number): Promise<void>
+  /**
+   * Removes at most some hundred rows of a user whose removal was begun, and everything that counted
+   * them corrected: videos with their likes and comments, own likes, comments, follows of both
+   * sides, messages of both sides, and at last the user. Until it answers `done` there may be more.
+   */
+  removeSome(userId: number): Promise<Removed>
+  /** Whose removal was begun and hasn't ended. */
+  removals(): Promise<readonly number[]>
+}
+
+/** What one step took away: the blobs that nothing refers to any more, and whether it was the last. */
+export interface Removed {
+  readonly done: boolean
+  readonly blobs: readonly string[]
+}

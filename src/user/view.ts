@@ -1,0 +1,39 @@
+import type { Static } from '@sinclair/typebox'
+import { openingsOf } from '../http/response/envelope.ts'
+import { encode, joinEntries } from '../http/response/json-bytes.ts'
+import { keepEncoded } from '../http/response/json-cache.ts'
+import { showLists } from '../http/response/list-response.ts'
+import type { User as UserRecord } from '../store/user.ts'
+import type { User } from './model.ts'
+
+/** A user as the viewer is to see it; `origin` is what absolute URLs start with. */
+export function userCard(user: UserRecord, isFollow: boolean, origin: string): Static<typeof User> {
+  return {
+    id: user.id,
+    name: user.name,
+    follow_count: user.followCount,
+    follower_count: user.followerCount,
+    is_follow: isFollow,
+    avatar: `${origin}/avatars/${user.id}.png`,
+    background_image: `${origin}/backgrounds/${user.id}.jpg`,
+    signature: user.signature,
+    total_favorited: user.totalFavorited,
+    work_count: user.workCount,
+    favorite_count: user.favoriteCount,
+  }
+}
+
+/** The same, encoded; variant 1 is one whom the viewer follows. */
+const encodeUser = keepEncoded((user: UserRecord, isFollow, { origin }) =>
+  encode(userCard(user, isFollow === 1, origin)),
+)
+
+const openings = openingsOf('user')
+
+/** The answer that shows a user alone, encoded; variant 1 is for one who follows the user. */
+export const encodeProfile = keepEncoded((user: UserRecord, isFollow, reader) =>
+  joinEntries(openings[reader.language], [encodeUser(user, isFollow, reader)], '}'),
+)
+
+/** Lists of users; a viewer's marks are those whom the viewer follows. */
+export const showUsers = showLists(encodeUser, (user) => user.id)

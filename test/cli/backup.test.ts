@@ -1,0 +1,225 @@
+import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { clip } from '../support/clips.ts'
+import { call, temporaryDirectory } from '../support/helpers.ts'
+import { fromSource, run, spawnServer } from '../support/spawned.ts'
+import { freshClip } from '../support/uploads.ts'
+import { ailments, lost } from '../support/verify.ts'
+import { createLedger, publish, settle, unthrottled, write } from '../support/writers.ts'
+
+setDefaultTimeout(120_000)
+
+const scratch = temporaryDirectory()
+afterAll(scratch.clean)
+let places = 0
+const place = () => join(scratch.path, `place-${++places}`)
+
+const douyin = (...parameters: string[]) => run([...fromSource, ...parameters])
+
+/** A data directory that some people have lived in, made once. */
+const world = (async () => {
+  const data = place()
+  mkdirSync(data)
+  const common = readFileSync(await clip('h264'))
+  const ledger = createLedger()
+  await using server = await spawnServer(fromSource, data, { flags: unthrottled })
+  await settle(server, ledger, 3, common)
+  await write(server, ledger, { writers: 3, common, deeds: 10 }).done
+  await publish(server, ledger, ledger.people[0]!, await freshClip())
+  await server.end('SIGTERM')
+  return data
+})()
+
+/** A copy of it, and a backup of that. */
+async function lived() {
+  const [data, backup] = [place(), place()]
+  cpSync(await world, data, { recursive: true })
+  expect(await douyin('backup', backup, '--data', data)).toMatchObject({ code: 0 })
+  return { data, backup }
+}
+
+/** Every file of a directory with its inode and size. */
+const inventory = (path: string) =>
+  readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => {
+      const file = join(entry.parentPath, entry.name)
+      return `${file.slice(path.length)} ${statSync(file).ino} ${statSync(file).size}`
+    })
+    .toSorted()
+
+describe('backup', () => {
+  test('of a busy server has all that was acknowledged before it began, and shows the same', async () => {
+    const [data, backup, restored] = [place(), place(), place()]
+    mkdirSync(data)
+    const common = readFileSync(await clip('h264'))
+    const ledger = createLedger()
+    await using server = await spawnServer(fromSource, data, { flags: unthrottled })
+    await settle(server, ledger, 8, common)
+    const writing = write(server, ledger, { writers: 8, common })
+    await Bun.sleep(300)
+    let before = 0
+    // The second run finds most of it there, and things that changed meanwhile.
+    for (let runs = 0; runs < 2; runs++) {
+      before = performance.timeOrigin + performance.now()
+      expect(await douyin('backup', backup, '--data', data)).toMatchObject({ code: 0 })
+    }
+    await writing.stop()
+    expect(await douyin('restore', backup, '--data', restored)).toMatchObject({ code: 0 })
+    expect(await ailments(restored, true)).toEqual([])
+    // What was undone later may be there: of likes and follows only those who stayed are looked at.
+    const done = ledger.entries.filter(({ deed }) => deed.kind !== 'like' && deed.kind !== 'follow')
+    expect(lost(restored, done, before)).toEqual([])
+    expect(ledger.wrong).toEqual([])
+
+    // The names are the same, so whoever restores serves the same feed under the same addresses.
+    const latest = place()
+    await server.end('SIGTERM')
+    expect(await douyin('backup', backup, '--data', data)).toMatchObject({ code: 0 })
+    expect(await douyin('restore', backup, '--data', latest)).toMatchObject({ code: 0 })
+    const feedOf = async (directory: string) => {
+      await using one = await spawnServer(fromSource, directory, { flags: unthrottled })
+      const answer = JSON.stringify(await call(one, 'GET', 'feed/')).replaceAll(one.url, '')
+      const video = /"play_url":"([^"]+)"/.exec(answer)![1]!
+      expect((await fetch(one.url + video)).status).toBe(200)
+      return answer
+    }
+    expect(await feedOf(latest)).toBe(await feedOf(data))
+    expect(lost(latest, ledger.entries)).toEqual([])
+  })
+
+  test('again changes only what changed, and takes up what was cut short', async () => {
+    const { data, backup } = await lived()
+    const media = (path: string) => inventory(path).filter((line) => /^.(videos|covers)/.test(line))
+    const before = media(backup)
+    // On one disk it is the same file; what never changes need not be there twice.
+    expect(before).toEqual(media(data))
+    rmSync(join(backup, before[0]!.split(' ')[0]!))
+    writeFileSync(join(backup, 'videos', 'half.mp4.part'), 'half')
+    writeFileSync(join(backup, 'douyin-1.db'), 'half')
+    expect(await douyin('backup', backup, '--data', data)).toMatchObject({ code: 0 })
+    expect(media(backup)).toEqual(before)
+    expect(readdirSync(backup).filter((name) => name.endsWith('.db'))).toHaveLength(1)
+    // The list is one that other programs read too.
+    const list = readdirSync(backup).find((name) => name.endsWith('.sha256'))!
+    expect(await run(['sha256sum', '--quiet', '-c', list], { cwd: backup })).toMatchObject({
+      code: 0,
+    })
+  })
+
+  test('a removed work is gone from the next one', async () => {
+    const { data, backup } = await lived()
+    const names = () => readdirSync(join(backup, 'videos')).length
+    const had = names()
+    const { stdout } = await douyin('videos', 'list', '--json', '--data', data)
+    const newest = JSON.parse(stdout)[0].id
+    expect(await douyin('videos', 'remove', String(newest), '--yes', '--data', data)).toMatchObject(
+      {
+        code: 0,
+      },
+    )
+    expect(await douyin('backup', backup, '--data', data)).toMatchObject({ code: 0 })
+    expect(names()).toBe(had - 1)
+  })
+
+  test('into the data directory itself, or of nothing, is refused with a sentence', async () => {
+    const { data } = await lived()
+    const self = await douyin('backup', data, '--data', data)
+    expect(self).toMatchObject({ code: 1, stderr: expect.stringContaining('another directory') })
+    const nothing = await douyin('backup', place(), '--data', place())
+    expect(nothing).toMatchObject({ code: 1, stderr: expect.stringContaining('no database in') })
+  })
+})
+
+describe('restore', () => {
+  test('replaces nothing unless forced, and then all of it', async () => {
+    const { data, backup } = await lived()
+    const before = inventory(data)
+    const refused = await douyin('restore', backup, '--data', data)
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('is not empty') })
+    expect(inventory(data)).toEqual(before)
+    const other = await lived()
+    await douyin('seed', '--users', '2', '--videos', '0', '--data', other.data)
+    expect(await douyin('restore', backup, '--data', other.data, '--force')).toMatchObject({
+      code: 0,
+    })
+    expect(await ailments(other.data, false)).toEqual([])
+    const rows = async (path: string) => (await douyin('users', '--json', '--data', path)).stdout
+    expect(await rows(other.data)).toBe(await rows(data))
+  })
+
+  test('is refused while a server has the directory', async () => {
+    const { data, backup } = await lived()
+    await using _server = await spawnServer(fromSource, data, { flags: unthrottled })
+    const refused = await douyin('restore', backup, '--data', data, '--force')
+    expect(refused).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('another douyin serves'),
+    })
+  })
+
+  const damages: [string, (backup: string) => void, string][] = [
+    ['no manifest', (backup) => rmSync(join(backup, 'manifest.json')), 'no finished backup'],
+    [
+      'a manifest of something else',
+      (b) => writeFileSync(join(b, 'manifest.json'), '{}'),
+      'not the',
+    ],
+    [
+      'a database of a newer version',
+      (b) => {
+        const path = join(b, 'manifest.json')
+        writeFileSync(
+          path,
+          readFileSync(path, 'utf8').replace(/"format": 1\b(?!,\n {2}"p)/, '"format": 99'),
+        )
+      },
+      'newer douyin',
+    ],
+    ['a changed database', (b) => appendFileSync(named(b, /\.db$/), 'x'), 'damaged or missing'],
+    ['a changed list', (b) => appendFileSync(named(b, /sha256$/), 'x'), 'damaged or missing'],
+    [
+      'a changed video',
+      (b) => {
+        const file = join(b, 'videos', readdirSync(join(b, 'videos'))[0]!)
+        const bytes = readFileSync(file)
+        bytes[1000]! ^= 1
+        rmSync(file)
+        writeFileSync(file, bytes)
+      },
+      'damaged or missing: videos/',
+    ],
+    [
+      'a lost cover',
+      (b) => rmSync(named(join(b, 'covers'), /jpg$/)),
+      'damaged or missing: covers/',
+    ],
+  ]
+  const named = (folder: string, pattern: RegExp) =>
+    join(folder, readdirSync(folder).find((name) => pattern.test(name))!)
+
+  test('of a backup that is not what it was is refused before anything is written', async () => {
+    const { backup } = await lived()
+    for (const [name, damage, sentence] of damages) {
+      const copy = place()
+      await run(['cp', '-r', backup, copy])
+      damage(copy)
+      const target = place()
+      const refused = await douyin('restore', copy, '--data', target)
+      expect({ name, ...refused }).toMatchObject({ name, code: 1 })
+      expect(refused.stderr).toContain(sentence)
+      expect(existsSync(join(target, 'douyin.db'))).toBe(false)
+    }
+  })
+})

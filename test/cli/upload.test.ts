@@ -1,0 +1,212 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { connect, createServer, type Server } from 'node:net'
+import { join } from 'node:path'
+import { createStudio } from '../../src/media/draw.ts'
+import { clip as testClip } from '../support/clips.ts'
+import {
+  bootServer,
+  call,
+  register,
+  type TestServer,
+  temporaryDirectory,
+} from '../support/helpers.ts'
+import { fromSource, run } from '../support/spawned.ts'
+
+const scratch = temporaryDirectory()
+const clip = join(scratch.path, 'clip.mp4')
+let server: TestServer
+let user: Awaited<ReturnType<typeof register>>
+
+beforeAll(async () => {
+  const studio = createStudio()
+  const graph = 'testsrc2=s=90x160:r=10[v];sine=f=440[a]'
+  await studio.draw({ graph, duration: 1 }, clip, join(scratch.path, 'clip.jpg'))
+  await studio.close()
+  server = await bootServer()
+  user = await register(server, '上传的人')
+}, 60_000)
+
+afterAll(async () => {
+  await server[Symbol.asyncDispose]()
+  scratch.clean()
+})
+
+const upload = (args: string[], env: Record<string, string> = {}) =>
+  run([...fromSource, 'upload', ...args], {
+    cwd: scratch.path,
+    env: { DOUYIN_SERVER: server.url, DOUYIN_TOKEN: user.token, ...env },
+  })
+
+const titles = async () => {
+  const { video_list } = await call(server, 'GET', 'publish/list/', { token: user.token })
+  return video_list.map((video: { title: string }) => video.title) as string[]
+}
+
+test('publishes a file under its name, with a name and password', async () => {
+  const env = { DOUYIN_TOKEN: '', DOUYIN_USER: user.name, DOUYIN_PASSWORD: 'secret-1' }
+  const { code, stdout, stderr } = await upload(['clip.mp4'], env)
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('1 video (') })
+  expect(stderr).toMatch(/^clip\.mp4: .*\/s\nclip\.mp4: the server is processing it …\n$/)
+  expect((await titles())[0]).toBe('clip')
+})
+
+test('says that a video which has to be transcoded will appear later, and knows when it did', async () => {
+  const film = join(scratch.path, 'film.mov')
+  copyFileSync(await testClip('hevc-mov'), film)
+  const { stdout, stderr } = await upload(['film.mov', 'clip.mp4', '--json'])
+  expect(JSON.parse(stdout).map((o: { ready: boolean }) => o.ready)).toEqual([false, true])
+  expect(stderr).toContain('1 video will appear as soon as')
+  while (!(await titles()).includes('film')) await Bun.sleep(20)
+  const again = await upload(['film.mov', '--json'])
+  expect(JSON.parse(again.stdout)[0]).toMatchObject({ title: 'film', ready: true })
+}, 60_000)
+
+test('a title reaches the server letter by letter, quotes and line ends included', async () => {
+  const title = '海边 "的" \\ 傍晚; name="token"'
+  expect(await upload(['clip.mp4', '--title', title])).toMatchObject({ code: 0 })
+  expect((await titles())[0]).toBe(title)
+})
+
+test('takes folders with what is in them and patterns, each file once, and names what failed', async () => {
+  const folder = join(scratch.path, 'album')
+  mkdirSync(join(folder, 'deep'), { recursive: true })
+  const odd = `"odd" name's 名字.mp4`
+  for (const name of ['b.mp4', 'a.MP4', 'deep/c.mov', odd]) copyFileSync(clip, join(folder, name))
+  writeFileSync(join(folder, 'notes.txt'), 'not named, so not taken')
+  writeFileSync(join(folder, 'fake.mp4'), 'this is no video')
+  writeFileSync(join(folder, 'empty.mp4'), '')
+
+  const { code, stdout, stderr } = await upload(['album', 'album/{a,b}.*', '--json'])
+  const outcomes = JSON.parse(stdout) as { file: string; published: boolean; error?: string }[]
+  expect(code).toBe(1)
+  expect(stderr).toContain('2 files could not be published')
+  expect(outcomes.filter((o) => o.published).map((o) => o.file)).toEqual(
+    [odd, 'a.MP4', 'b.mp4', 'deep/c.mov'].map((name) => join('album', name)),
+  )
+  const failed = outcomes.filter((o) => !o.published)
+  expect(failed.map((o) => o.file)).toEqual(['album/empty.mp4', 'album/fake.mp4'])
+  for (const { error } of failed) expect(error).toBeString()
+  expect((await titles()).slice(0, 4)).toEqual(['c', 'b', 'a', `"odd" name's 名字`])
+}, 30_000)
+
+test.each([
+  [
+    'a wrong password',
+    { DOUYIN_TOKEN: '', DOUYIN_USER: '上传的人', DOUYIN_PASSWORD: 'x' },
+    /Wrong/,
+  ],
+  ['a token that is none', { DOUYIN_TOKEN: 'nobody' }, /token is not valid/],
+])('%s is said before anything is sent', async (_, env, sentence) => {
+  const before = await titles()
+  const { code, stdout, stderr } = await upload(['clip.mp4'], env)
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toMatch(sentence)
+  expect(stderr).not.toContain('clip.mp4:')
+  expect(await titles()).toEqual(before)
+})
+
+test('something that is no such server is told from one', async () => {
+  await using other = Bun.serve({ port: 0, fetch: () => new Response('<h1>hello</h1>') })
+  const { code, stderr } = await upload(['clip.mp4'], { DOUYIN_SERVER: other.url.href })
+  expect(code).toBe(1)
+  expect(stderr).toContain('does not answer like a douyin server (HTTP 200)')
+})
+
+describe('a connection that breaks', () => {
+  /** Passes everything on, except that it ends connections as told. */
+  const cutting = async (fault: (upload: number, side: 'up' | 'down') => boolean) => {
+    let uploads = 0
+    const proxy = createServer((client) => {
+      let upload = 0
+      const upstream = connect(Number(new URL(server.url).port), '127.0.0.1')
+      const end = () => [client, upstream].forEach((socket) => void socket.destroy())
+      client.on('data', (bytes) => {
+        if (bytes.includes('POST /douyin/publish/action/')) upload = ++uploads
+        if (upload > 0 && fault(upload, 'up')) return end()
+        upstream.write(bytes)
+      })
+      upstream.on('data', (bytes) => {
+        if (upload > 0 && fault(upload, 'down')) return end()
+        client.write(bytes)
+      })
+      for (const socket of [client, upstream]) socket.on('error', end).on('close', end)
+    })
+    await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done))
+    return { proxy, url: `http://127.0.0.1:${portOf(proxy)}`, uploads: () => uploads }
+  }
+  const portOf = (proxy: Server) => (proxy.address() as { port: number }).port
+
+  test('on the way up is tried again', async () => {
+    const { proxy, url, uploads } = await cutting((upload, side) => upload === 1 && side === 'up')
+    const { code, stderr } = await upload(['clip.mp4', '--title', 'cut'], { DOUYIN_SERVER: url })
+    proxy.close()
+    expect({ code, uploads: uploads() }).toEqual({ code: 0, uploads: 2 })
+    expect(stderr).toContain('broke. Trying again')
+    expect((await titles()).filter((title) => title === 'cut')).toHaveLength(1)
+  }, 20_000)
+
+  test('before the answer does not publish the video twice', async () => {
+    const { proxy, url, uploads } = await cutting((_, side) => side === 'down')
+    const { code } = await upload(['clip.mp4', '--title', 'mute'], { DOUYIN_SERVER: url })
+    proxy.close()
+    expect({ code, uploads: uploads() }).toEqual({ code: 0, uploads: 1 })
+    expect((await titles()).filter((title) => title === 'mute')).toHaveLength(1)
+  }, 20_000)
+})
+
+describe('on a terminal', () => {
+  /** Answers questions as a person does: each when it has appeared. */
+  const converse = async (args: string[], answers: [question: string, answer: string][]) => {
+    let seen = ''
+    const left = [...answers]
+    const closed = Promise.withResolvers<void>()
+    const child = Bun.spawn([...fromSource, 'upload', ...args], {
+      cwd: scratch.path,
+      env: { PATH: process.env.PATH, TERM: 'xterm', DOUYIN_SERVER: server.url },
+      terminal: {
+        cols: 100,
+        rows: 30,
+        data(terminal, bytes) {
+          seen += Buffer.from(bytes).toString()
+          const next = left[0]
+          if (!next || !seen.includes(next[0])) return
+          left.shift()
+          terminal.write(next[1])
+        },
+        exit: () => closed.resolve(),
+      },
+    })
+    // What the program wrote last may come after its end.
+    await closed.promise
+    return { code: await child.exited, seen }
+  }
+
+  test('asks for what is missing, and shows a bar but no password', async () => {
+    const { code, seen } = await converse(
+      [],
+      [
+        ['File or folder:', 'clip.mp4\r'],
+        ['Your name', `${user.name}\r`],
+        ['Password of', 'secret-1\r'],
+      ],
+    )
+    expect(seen).toContain('Published 1 video')
+    expect(seen).toContain('━')
+    expect(seen).not.toContain('secret-1')
+    expect(code).toBe(0)
+  }, 20_000)
+
+  test.each([
+    ['Ctrl-C', '\x03', 130],
+    ['Ctrl-D', '\x04', 1],
+    ['an empty line', '\r', 1],
+  ])(
+    '%s ends it',
+    async (_, key, expected) => {
+      const { code } = await converse(['clip.mp4'], [['Your name', key]])
+      expect(code).toBe(expected)
+    },
+    20_000,
+  )
+})

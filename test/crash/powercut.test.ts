@@ -1,0 +1,96 @@
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { clip } from '../support/clips.ts'
+import { temporaryDirectory } from '../support/helpers.ts'
+import { Disk, recording, type Step, stepsOf } from '../support/replay.ts'
+import { fromSource, spawnServer } from '../support/spawned.ts'
+import { traceable, traced } from '../support/strace.ts'
+import { until } from '../support/uploads.ts'
+import { ailments, lost } from '../support/verify.ts'
+import { createLedger, settle, unthrottled, write } from '../support/writers.ts'
+
+const long = Boolean(process.env.DOUYIN_TEST_LONG)
+setDefaultTimeout(long ? 3_600_000 : 120_000)
+
+const points = long ? 100 : 8
+
+// A disk forgets what was not synced. Whatever was acknowledged before the moment of the cut must be
+// in what it remembers: a sync that is missing, or one that comes after the answer, shows here.
+describe.skipIf(!traceable)('a power cut', () => {
+  test(`at ${points} moments leaves all that was acknowledged by then`, async () => {
+    const { path, clean } = temporaryDirectory()
+    try {
+      const data = join(path, 'data')
+      mkdirSync(data)
+      const ledger = createLedger()
+      const steps = await record(data, join(path, 'trace'), ledger)
+      const moments = spread(steps, points)
+      const disk = new Disk()
+      let checked = 0
+      for (const [at, step] of steps.entries()) {
+        disk.apply(step)
+        if (!moments.has(at)) continue
+        for (const torn of [false, true]) {
+          const left = join(path, `cut-${checked}-${torn}`)
+          mkdirSync(left)
+          disk.restore(data, left, torn)
+          const by = { at, of: steps.length, torn }
+          if (readdirSync(left).includes('douyin.db')) {
+            expect({ by, ailments: await ailments(left, false) }).toEqual({ by, ailments: [] })
+            expect({ by, lost: lost(left, ledger.entries, step.at) }).toEqual({ by, lost: [] })
+          } else {
+            const heard = ledger.entries.filter((entry) => (entry.heard ?? Infinity) <= step.at)
+            expect({ by, heard }).toEqual({ by, heard: [] })
+          }
+          rmSync(left, { recursive: true })
+        }
+        checked++
+      }
+      const acknowledged = ledger.entries.filter(({ heard }) => heard !== null).length
+      const syncs = steps.filter(({ call }) => call === 'sync').length
+      console.log(
+        `      ${checked} cuts in ${steps.length} calls, ${syncs} syncs, ${acknowledged} deeds`,
+      )
+      expect(checked).toBeGreaterThanOrEqual(Math.min(points, steps.length))
+      expect(acknowledged).toBeGreaterThan(50)
+    } finally {
+      clean()
+    }
+  })
+})
+
+/** Lets writers work on a traced server, from an empty directory on. */
+async function record(
+  data: string,
+  trace: string,
+  ledger: ReturnType<typeof createLedger>,
+): Promise<Step[]> {
+  const common = readFileSync(await clip('h264'))
+  const command = traced(recording, trace, fromSource)
+  await using server = await spawnServer(command, data, {
+    flags: [...unthrottled, '--log', 'off'],
+    cwd: '/',
+  })
+  await settle(server, ledger, 8, common)
+  await write(server, ledger, { writers: 8, common, deeds: long ? 150 : 12 }).done
+  // Its end is a part of it: the last checkpoint rewrites the database.
+  const children = readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8')
+  process.kill(Number(children.trim().split(' ')[0]), 'SIGTERM')
+  await until(() => !existsSync(`/proc/${server.pid}`))
+  return stepsOf(readFileSync(trace, 'latin1'), data)
+}
+
+/** Moments evenly over all calls, no two the same: right before a sync, right after it, and between. */
+function spread(steps: readonly Step[], amount: number): Set<number> {
+  const syncs = steps.flatMap(({ call }, at) => (call === 'sync' ? [at] : []))
+  const moments = new Set<number>()
+  for (let n = 0; n < Math.min(amount, steps.length); n++) {
+    const sync = syncs[Math.floor((n * syncs.length) / amount)] ?? 0
+    const before = steps[sync - 1] ? sync - 1 : sync
+    let at = [before, sync, Math.min(sync + 1 + (n % 40), steps.length - 1)][n % 3]!
+    while (moments.has(at)) at = (at + 1) % steps.length
+    moments.add(at)
+  }
+  return moments
+}

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, spyOn, test } from 'bun:test'
+import { crowd, work } from '../support/crowd.ts'
+import { bootServer, type TestServer } from '../support/helpers.ts'
+import { raw } from '../support/raw.ts'
+
+let server: TestServer
+
+beforeAll(async () => {
+  server = await bootServer()
+  const [author] = await crowd(server, 1)
+  await work(server, author!.id)
+})
+afterAll(() => server[Symbol.asyncDispose]())
+
+const get = (url: string, headers: Record<string, string> = {}, method = 'GET') =>
+  fetch(url, { method, headers })
+
+describe('headers', () => {
+  test.each([
+    ['an answer of the API', 'GET', '/douyin/feed/', 200],
+    ['a refusal of the API', 'GET', '/douyin/user/', 200],
+    ['a wrong method', 'POST', '/douyin/feed/', 405],
+    ['nothing there', 'GET', '/nothing', 404],
+    ['the health', 'GET', '/healthz', 200],
+    ['the documentation', 'GET', '/swagger/json', 200],
+    ['its page', 'GET', '/swagger', 200],
+  ] as const)('%s', async (_, method, path, status) => {
+    const response = await get(server.url + path, { origin: 'https://evil.example' }, method)
+    await response.arrayBuffer()
+    expect(response.status).toBe(status)
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(response.headers.get('content-type')).toMatch(/; ?charset=utf-8$/)
+    for (const name of [
+      'server',
+      'x-powered-by',
+      'set-cookie',
+      'access-control-allow-credentials',
+    ]) {
+      expect([name, response.headers.get(name)]).toEqual([name, null])
+    }
+    // A page that is allowed by name might be allowed with what its browser knows.
+    expect(response.headers.get('access-control-allow-origin')).toBeOneOf(['*', null])
+  })
+
+  // What isn't said here can't be done, and what is said can: each answers something else than 405.
+  test.each([
+    ['/douyin/feed/', 'GET, HEAD, OPTIONS'],
+    ['/douyin/feed', 'GET, HEAD, OPTIONS'],
+    ['/douyin/user/login/', 'OPTIONS, POST'],
+    ['/douyin/message/ws', 'GET, HEAD, OPTIONS'],
+    ['/healthz', 'GET, HEAD, OPTIONS'],
+    ['/swagger/json', 'GET, HEAD, OPTIONS'],
+  ])('who refuses a method of %s says which it takes', async (path, allowed) => {
+    const refused: string[] = []
+    for (const method of ['GET', 'HEAD', 'POST', 'OPTIONS', 'PUT', 'DELETE', 'PATCH', 'TRACE']) {
+      const answer = await raw(server, path, {}, method)
+      if (!answer.startsWith('HTTP/1.1 405 ')) continue
+      refused.push(method)
+      expect(answer).toMatch(new RegExp(`^allow: ${allowed}\r$`, 'im'))
+    }
+    const left = ['GET', 'HEAD', 'OPTIONS', 'POST'].filter((method) => !refused.includes(method))
+    expect(left.join(', ')).toBe(allowed)
+    expect(refused).toContain('TRACE')
+  })
+
+  test('a page may ask before it calls, and is told what it may', async () => {
+    const response = await get(
+      `${server.url}/douyin/favorite/action/`,
+      { origin: 'https://app.example', 'access-control-request-method': 'POST' },
+      'OPTIONS',
+    )
+    expect(response.status).toBe(204)
+    expect(response.headers.get('access-control-allow-origin')).toBe('*')
+    expect(response.headers.get('access-control-allow-methods')).toContain('POST')
+    expect(response.headers.get('access-control-allow-credentials')).toBeNull()
+  })
+
+  test('URLs of an answer start with the host that the caller used, if it is one', async () => {
+    const urls = async (headers: Record<string, string>) => {
+      const answer = await raw(server, '/douyin/feed/', headers)
+      return /"play_url":"([^"]*)\/videos\//.exec(answer)?.[1]
+    }
+    expect(await urls({ Host: '192.168.7.7:8080' })).toBe('http://192.168.7.7:8080')
+    expect(await urls({ Host: 'video.example' })).toBe('http://video.example')
+    expect(await urls({ Host: 'a"b<script>' })).toBeOneOf([undefined, 'http://localhost'])
+    const forwarded = { Host: 'here.example', 'X-Forwarded-Host': 'evil.example' }
+    expect(await urls(forwarded)).toBe('http://here.example')
+  })
+
+  test('a failure is told to the operator whole, to the caller not at all', async () => {
+    const feed = spyOn(server.ctx.store.videos, 'feed').mockImplementation(() => {
+      throw new Error('disk on fire')
+    })
+    const response = await get(`${server.url}/douyin/feed/?token=SECRET-TOKEN`)
+    feed.mockRestore()
+    expect(response.status).toBe(500)
+    // The caller can say which line of the log it was.
+    const id = response.headers.get('x-request-id')
+    expect(await response.json()).toEqual({
+      status_code: 9500,
+      status_msg: `服务器内部错误 (${id})`,
+      video_list: [],
+      next_time: 0,
+    })
+    const failures = server.lines.filter((line) => line.includes('ERROR'))
+    expect(failures).toHaveLength(1)
+    expect(failures[0]).toContain(`[${id}] GET /douyin/feed/: Error: disk on fire`)
+    expect(failures[0]).not.toContain('SECRET')
+  })
+
+  test('the log has every request, and of none what was asked', async () => {
+    await get(`${server.url}/douyin/user/?token=SECRET-TOKEN&user_id=1`)
+    await get(
+      `${server.url}/douyin/user/login/?username=SECRET-NAME&password=SECRET-PW`,
+      {},
+      'POST',
+    )
+    await get(`${server.url}/nothing?SECRET`, { authorization: 'Bearer SECRET' })
+    const text = server.lines.join('\n')
+    expect(text).toContain('POST /douyin/user/login/ 200')
+    expect(text).toContain('GET /nothing 404')
+    expect(text).not.toContain('SECRET')
+  })
+})

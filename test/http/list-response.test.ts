@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import {
+  type Encoded,
+  encode,
+  encodePart,
+  type Reader,
+} from '../../src/http/response/json-bytes.ts'
+import { keepEncoded } from '../../src/http/response/json-cache.ts'
+import { showLists } from '../../src/http/response/list-response.ts'
+
+interface Entry {
+  readonly a: number
+  readonly b: number
+}
+
+const entry = (at: number): Entry => ({ a: at + 1, b: 1000 + at })
+const entries = (count: number) => Array.from({ length: count }, (_, at) => entry(at))
+
+const card = ({ a }: Entry, variant: number, { origin, language }: Reader) => ({
+  a,
+  text: '"],小'.repeat(a % 5),
+  variant,
+  url: `${origin}/${language}/${a}`,
+})
+
+const show = showLists(
+  keepEncoded((one: Entry, variant, reader) => encode(card(one, variant, reader))),
+  ({ a }) => a,
+  ({ b }) => b,
+)
+
+const reader: Reader = { origin: 'http://here', language: 'zh' }
+const head = encodePart('{"小":[')
+const otherHead = encodePart('{"other":[')
+
+/** The answer as it would be without anything kept. */
+const plainly = (
+  list: readonly Entry[],
+  marked: readonly ReadonlySet<number>[],
+  by: Reader,
+  start: Encoded,
+  tail: string,
+) => {
+  const variantOf = ({ a, b }: Entry) => (marked[0]?.has(a) ? 1 : 0) + (marked[1]?.has(b) ? 2 : 0)
+  const shown = list.map((one) => JSON.stringify(card(one, variantOf(one), by)))
+  return `${Buffer.from(start)}${shown.join(',')}${tail}`
+}
+
+const marks = fc
+  .array(fc.record({ at: fc.nat({ max: 39 }), which: fc.integer({ min: 1, max: 3 }) }), {
+    maxLength: 40,
+  })
+  .map((chosen) => [
+    new Set(chosen.filter(({ which }) => which & 1).map(({ at }) => entry(at).a)),
+    new Set(chosen.filter(({ which }) => which & 2).map(({ at }) => entry(at).b)),
+  ])
+
+const asked = fc.record({
+  marked: fc.oneof(marks, fc.constant([]), fc.constant([new Set<number>(), new Set<number>()])),
+  // Mostly the same caller, else nothing would ever be kept.
+  by: fc.oneof(
+    { weight: 6, arbitrary: fc.constant(reader) },
+    fc.constantFrom<Reader>({ ...reader, language: 'en' }, { ...reader, origin: 'http://there' }),
+  ),
+  start: fc.oneof({ weight: 9, arbitrary: fc.constant(head) }, fc.constant(otherHead)),
+  tail: fc.oneof({ weight: 9, arbitrary: fc.constant(']}') }, fc.constant('],"next_time":5}')),
+})
+
+describe('a list that is shown', () => {
+  // What would show here: an offset off by one, a mark at an end, bytes of another caller, list,
+  // or set of marks.
+  test('is to the byte what it would be without anything kept, whoever asked before', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.nat({ max: 40 }), { minLength: 1, maxLength: 3 }),
+        fc.array(fc.tuple(fc.nat({ max: 2 }), asked), { minLength: 1, maxLength: 30 }),
+        async (lengths, requests) => {
+          const lists = lengths.map(entries)
+          for (const [which, { marked, by, start, tail }] of requests) {
+            const list = lists[which % lists.length]!
+            const view = show(list).to(marked, by)
+            const expected = plainly(list, marked, by, start, tail)
+            expect(await view.respond(start, tail).text()).toBe(expected)
+            expect(`${Buffer.from(start)}${view.entries().join(',')}${tail}`).toBe(expected)
+          }
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  test('an answer can be read long after others were made in the same buffers', async () => {
+    const [one, two] = [entries(30), entries(40)]
+    const sets = [new Set([3, 4]), new Set([1000])]
+    const made = [one, two, one, two, one, two].map((list, at) => {
+      const marked = at % 3 === 0 ? [] : sets
+      return {
+        response: show(list).to(marked, reader).respond(head, ']}'),
+        expected: plainly(list, marked, reader, head, ']}'),
+      }
+    })
+    for (const { response, expected } of made) expect(await response.text()).toBe(expected)
+  })
+
+  test('the second answer is joined of what was kept, the third is that very one', () => {
+    let made = 0
+    const counted = showLists(
+      (one: Entry, variant, by) => {
+        made++
+        return encode(card(one, variant, by))
+      },
+      ({ a }) => a,
+    )
+    const list = entries(10)
+    const costs = [[], [], [], [new Set([5])], [new Set([5])], [new Set([6])]].map((marked) => {
+      const before = made
+      counted(list).to(marked, reader).respond(head, ']}')
+      return made - before
+    })
+    expect(costs).toEqual([10, 10, 0, 1, 0, 1])
+  })
+
+  test('answers with marks are forgotten before they fill the memory', () => {
+    let made = 0
+    const large = showLists(
+      (one: Entry, variant) => {
+        made++
+        return encode(`${one.a} ${variant} ${'x'.repeat(1 << 20)}`)
+      },
+      ({ a }) => a,
+    )
+    const list = entries(8)
+    const ask = (...ids: number[]) => {
+      const before = made
+      large(list)
+        .to([new Set(ids)], reader)
+        .respond(head, ']}')
+      return made - before
+    }
+    ask()
+    ask()
+    expect([ask(1), ask(1)]).toEqual([1, 0])
+    // 8 MiB each, of which 32 MiB are kept.
+    for (let id = 2; id <= 8; id++) ask(id)
+    expect([ask(1), ask(8)]).toEqual([1, 0])
+  })
+})

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'bun:test'
+import { openingsOf } from '../../src/http/response/envelope.ts'
+import { encode } from '../../src/http/response/json-bytes.ts'
+import { answerList } from '../../src/http/response/list.ts'
+import { viewOf } from '../../src/http/response/list-response.ts'
+import type { Page, PageRequest } from '../../src/store/page.ts'
+
+const openings = openingsOf('items', '[')
+
+const call = (params: { cursor?: string; limit?: number } = {}) => ({
+  language: 'en' as const,
+  params,
+})
+
+/** A list of numbers, paged; `gone` pages are empty because their entries went meanwhile. */
+function numbers(count: number, gone: readonly number[] = []) {
+  const asked: PageRequest[] = []
+  const handed: number[] = []
+  const fetch = async (page: PageRequest): Promise<Page<number>> => {
+    asked.push(page)
+    const start = Number(page.cursor ?? 0)
+    const end = Math.min(count, start + page.limit)
+    const all = Array.from({ length: end - start }, (_, at) => start + at)
+    const items = gone.includes(asked.length) ? [] : all
+    handed.push(...items)
+    return { items, next: end < count ? String(end) : null }
+  }
+  return { asked, handed, fetch }
+}
+
+const show = async (items: readonly number[]) =>
+  viewOf(items.map((n) => encode({ n, text: '"],小' })))
+
+interface Answer {
+  status_code: number
+  items: { n: number }[]
+  next_cursor?: string
+}
+
+const seen = ({ items }: Answer) => items.map(({ n }) => n)
+const upTo = (count: number) => Array.from({ length: count }, (_, at) => at)
+
+describe('answerList', () => {
+  test.each([0, 1, 499, 500, 501, 1000, 1001, 2345])(
+    'all %d entries of a list are there once, in valid JSON',
+    async (count) => {
+      const list = numbers(count)
+      const response = await answerList(call(), openings, list.fetch, show)
+      expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')
+      const answer = (await response.json()) as Answer
+      expect(answer.status_code).toBe(0)
+      expect(seen(answer)).toEqual(upTo(count))
+      expect(answer.next_cursor).toBeUndefined()
+      // However long the list, never more than a chunk of it is held.
+      expect(Math.max(...list.asked.map((page) => page.limit))).toBeLessThanOrEqual(1000)
+    },
+  )
+
+  test.each([
+    ['the first', [1]],
+    ['one in the middle', [2]],
+    ['the last', [3]],
+    ['the first two', [1, 2]],
+    ['all', [1, 2, 3]],
+  ])('a page that is empty because its entries went leaves valid JSON: %s', async (_, gone) => {
+    const list = numbers(1500, gone)
+    const answer = (await (await answerList(call(), openings, list.fetch, show)).json()) as Answer
+    expect(seen(answer)).toEqual(list.handed)
+    expect(answer.items.length).toBeLessThan(1500)
+  })
+
+  test('who asks for a page gets that one and the way to the next, the last says so', async () => {
+    const list = numbers(5)
+    const page = async (params: { cursor?: string; limit?: number }) =>
+      (await (await answerList(call(params), openings, list.fetch, show)).json()) as Answer
+    const first = await page({ limit: 2 })
+    expect([seen(first), first.next_cursor]).toEqual([[0, 1], '2'])
+    const second = await page({ limit: 3, cursor: first.next_cursor! })
+    expect([seen(second), second.next_cursor]).toEqual([[2, 3, 4], ''])
+    expect((await page({ cursor: '4' })).next_cursor).toBe('')
+  })
+
+  test('a caller who hangs up ends the reading', async () => {
+    const list = numbers(100_000)
+    const response = await answerList(call(), openings, list.fetch, show)
+    const reader = response.body!.getReader()
+    await reader.read()
+    await reader.read()
+    await reader.cancel()
+    const asked = list.asked.length
+    await Bun.sleep(5)
+    expect(list.asked.length).toBe(asked)
+    expect(asked).toBeLessThan(10)
+  })
+
+  test('a page that fails in the middle breaks the answer instead of ending it well', async () => {
+    const list = numbers(2000)
+    const fetch = (page: PageRequest) =>
+      list.asked.length === 2 ? Promise.reject(new Error('disk')) : list.fetch(page)
+    const response = await answerList(call(), openings, fetch, show)
+    await expect(response.json()).rejects.toThrow()
+  })
+})

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { connect } from 'node:net'
+import { bootServer, type TestServer } from '../support/helpers.ts'
+import { type Malformed, malformed } from '../support/raw-requests.ts'
+
+setDefaultTimeout(20_000)
+
+let server: TestServer
+beforeAll(async () => {
+  server = await bootServer()
+})
+afterAll(() => server[Symbol.asyncDispose]())
+
+/** Writes bytes, says that there are no more, and answers all that comes until the server closes. */
+function exchange(...pieces: (string | Buffer)[]): Promise<string> {
+  const { hostname, port } = new URL(server.url)
+  return new Promise((resolve) => {
+    let text = ''
+    const socket = connect(Number(port), hostname, async () => {
+      for (const piece of pieces) {
+        socket.write(piece)
+        if (pieces.length > 1) await new Promise((resolve) => setImmediate(resolve))
+      }
+      // The one who asks for it hears no more after the last answer.
+      if (!String(pieces.at(-1)).includes('Connection: close')) socket.end()
+    })
+    socket.setNoDelay()
+    socket.setEncoding('latin1')
+    socket.on('data', (data) => {
+      text += data
+    })
+    socket.on('error', () => {})
+    socket.on('close', () => resolve(text))
+  })
+}
+
+/** The statuses of the answers that came, one after the other. */
+const statusesOf = (text: string) =>
+  [...text.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, code]) => Number(code))
+
+/** What may come of a malformed request: nothing, or refusals of whoever looked at it first. */
+const refusals = [400, 404, 405, 408, 413, 414, 431, 501, 505]
+
+/** What looks odd and is allowed, or harmless, and is answered like the request that it resembles. */
+const understood = [
+  'an absolute address of another host',
+  'two Hosts',
+  'a trailer that names a header',
+]
+
+test('there are at least sixty, each of its own', () => {
+  expect(malformed.length).toBeGreaterThanOrEqual(60)
+  expect(new Set(malformed.map(([, bytes]) => String(bytes))).size).toBe(malformed.length)
+})
+
+test.each(malformed as Malformed[])('%s', async (what, bytes) => {
+  const text = await exchange(bytes)
+  const statuses = statusesOf(text)
+  const wrong = statuses.filter((status) => !refusals.includes(status))
+  expect(wrong).toEqual(understood.includes(what) ? [200] : [])
+  // Never a page, never where it was made, and a refusal of ours is always in the envelope.
+  expect(text).not.toMatch(/<html|<!doctype|node_modules|\.ts:|\n\s+at |X-Secret/i)
+  for (const body of text.split('\r\n\r\n').slice(1)) {
+    const json = body.split(/\r?\nHTTP\/1\.1/)[0]!.trim()
+    if (json.startsWith('{'))
+      expect(JSON.parse(json.slice(0, json.lastIndexOf('}') + 1))).toHaveProperty('status_msg')
+  }
+})
+
+// A proxy that reads a request otherwise than we do lets one through that it has never seen.
+test('no request hidden in another one was done', async () => {
+  expect(await server.ctx.store.users.byName('smuggled')).toBeNull()
+  expect(await server.ctx.store.users.list({ sort: 'id', limit: 9, search: '' })).toEqual([])
+})
+
+test('what a caller got wrong is no failure of the server', () => {
+  expect(server.lines.filter((line) => line.includes('ERROR'))).toEqual([])
+})
+
+test('the same, byte by byte where it is short, ends the same way', async () => {
+  for (const [what, bytes] of malformed) {
+    if (bytes.length > 120) continue
+    const pieces = [...Buffer.from(bytes)].map((byte) => Buffer.from([byte]))
+    const statuses = statusesOf(
+      await exchange(...pieces.slice(0, 60), Buffer.concat(pieces.slice(60))),
+    )
+    const wrong = statuses.filter((status) => !refusals.includes(status))
+    expect([what, wrong]).toEqual([what, understood.includes(what) ? [200] : []])
+  }
+})
+
+// An answer that is taken for that of another request is worse than none.
+test('requests one after the other on one connection are answered in their order, or not at all', async () => {
+  const get = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`
+  const last = get('/x', 'Connection: close\r\n')
+  const quick = await exchange(get('/douyin/feed/') + get('/nothing') + last)
+  expect(statusesOf(quick)).toEqual([200, 404, 404])
+  // Bun closes a connection on which a request comes while an answer is being made.
+  const slow = statusesOf(await exchange(get('/healthz') + get('/nothing') + last))
+  expect([200, 404, 404].slice(0, slow.length)).toEqual(slow)
+})
+
+test('a request that was refused ends its connection, so that nothing after it is taken for another', async () => {
+  const bad = 'POST /douyin/user/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n'
+  const good = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n'
+  expect(statusesOf(await exchange(bad + good))).toEqual([400])
+})
+
+test('afterwards the server is well', async () => {
+  expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+})

@@ -1,0 +1,39 @@
+import { afterEach, expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { claimBackup, claimDirectory, claimFiles, isQuiet } from '../../src/lib/lock.ts'
+import { temporaryDirectory } from '../support/helpers.ts'
+
+const directory = temporaryDirectory()
+const data = join(directory.path, 'data')
+afterEach(directory.clean)
+
+// Whoever takes the files of a seed or an upload under way for remnants removes them.
+test('one server at a time; a directory is quiet when nobody puts files there', () => {
+  expect([isQuiet(data, true), isQuiet(data, false)]).toEqual([true, true])
+
+  const release = claimDirectory(data)
+  expect(() => claimDirectory(data)).toThrow('another douyin serves')
+  expect([isQuiet(data, true), isQuiet(data, false)]).toEqual([false, true])
+  release()
+  claimDirectory(data)()
+
+  const seeds = [claimFiles(data), claimFiles(data)]
+  for (const end of seeds) {
+    expect([isQuiet(data, true), isQuiet(data, false)]).toEqual([false, false])
+    end()
+  }
+  expect([isQuiet(data, true), isQuiet(data, false)]).toEqual([true, true])
+
+  // A server may start beside a seed, and a seed beside a server.
+  const seed = claimFiles(data)
+  claimDirectory(data)()
+  seed()
+
+  const backup = claimBackup(data)
+  expect(() => claimBackup(data)).toThrow('another backup')
+  backup()
+})
+
+test('a directory that cannot be made is told by its name', () => {
+  expect(() => claimDirectory('/proc/nothing')).toThrow('/proc/nothing cannot be written')
+})

@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'bun:test'
+import { hashToken, startSession } from '../../src/user/login/session.ts'
+import { chatUrl, openDevice, rawDevice } from '../support/chat-device.ts'
+import { encode, openRaw } from '../support/chat-raw.ts'
+import { bootServer, call, register, type TestServer } from '../support/helpers.ts'
+
+const withServer =
+  (flags: Parameters<typeof bootServer>[0], body: (server: TestServer) => Promise<void>) =>
+  async () => {
+    await using server = await bootServer({ log: 'off', ...flags })
+    await body(server)
+  }
+
+describe('the rate of messages', () => {
+  test(
+    'is one for all devices of a user and HTTP; who slows down goes on',
+    withServer({ messageRate: '2' }, async (server) => {
+      const [ann, bob] = [await register(server), await register(server)]
+      const [one, two] = [await openDevice(server, ann.token), await openDevice(server, ann.token)]
+      const send = (at: number) => ({
+        type: 'send',
+        to_user_id: bob.id,
+        content: 'x',
+        client_id: `${at}`,
+      })
+      // Ten seconds' worth may come at once, and little more before it is too much.
+      for (let i = 0; i < 40; i++) (i % 2 ? one : two).say(send(i))
+      for (const device of [one, two]) {
+        const error = await device.next('error')
+        expect(error.client_id).toMatch(/^\d+$/)
+        expect(error.status_code).toBe(9429)
+        await device.next('ack')
+      }
+      const action = `${server.url}/douyin/message/action/?token=${ann.token}&to_user_id=${bob.id}&action_type=1&content=x`
+      const refused = await fetch(action, { method: 'POST' })
+      expect(refused.status).toBe(429)
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+      expect(await refused.json()).toMatchObject({ status_code: 9429 })
+      // Nobody pays for another one.
+      const other = { token: bob.token, to_user_id: ann.id, action_type: 1, content: 'y' }
+      expect(await call(server, 'POST', 'message/action/', other)).toMatchObject({ status_code: 0 })
+      const acks = () => two.frames.filter(({ type }) => type === 'ack').length
+      const before = acks()
+      for (let i = 100; acks() === before; i++) {
+        await Bun.sleep(100)
+        two.say(send(i))
+      }
+      expect(one.socket.readyState).toBe(WebSocket.OPEN)
+    }),
+  )
+
+  test(
+    'closes with 1008 a socket that goes on as if nothing had been said',
+    withServer({ messageRate: '1' }, async (server) => {
+      const { token } = await register(server)
+      const device = await openDevice(server, token)
+      for (let i = 0; i < 2000; i++) device.say('x')
+      expect((await device.closed).code).toBe(1008)
+      expect(device.frames.length).toBeLessThan(600)
+    }),
+  )
+})
+
+describe('sockets end', () => {
+  test(
+    'with their session: at once when a login pushes it out, its own and no other',
+    withServer({}, async (server) => {
+      const ann = await register(server)
+      const first = await openDevice(server, ann.token)
+      // More than one user may have.
+      const later = Date.now() + 1000
+      for (let i = 0; i < 100; i++) await startSession(server.ctx.store, ann.id, later)
+      const login = { username: ann.name, password: 'secret-1' }
+      const { token } = await call(server, 'POST', 'user/login/', login)
+      expect(await first.closed).toEqual({ code: 4401, reason: 'session ended' })
+      const second = await openDevice(server, token)
+      await second.settled()
+    }),
+  )
+
+  test(
+    'with their session: also when another process ended it, or it ran out',
+    withServer({}, async (server) => {
+      const [ann, bob] = [await register(server), await register(server)]
+      const [gone, stays] = [
+        await openDevice(server, ann.token),
+        await openDevice(server, bob.token),
+      ]
+      await server.ctx.store.sessions.touch(hashToken(ann.token), 1, 1)
+      // What the timer does every ten seconds.
+      server.ctx.bus.publish(ann.id, { type: 'sessions' })
+      server.ctx.bus.publish(bob.id, { type: 'sessions' })
+      expect((await gone.closed).code).toBe(4401)
+      await stays.settled()
+    }),
+  )
+
+  test(
+    'when there are too many of one user: the oldest, with 1008',
+    withServer({}, async (server) => {
+      const [ann, bob] = [await register(server), await register(server)]
+      const other = await openDevice(server, bob.token)
+      const devices = []
+      for (let i = 0; i < 102; i++) devices.push(await openDevice(server, ann.token))
+      expect((await devices[0]!.closed).code).toBe(1008)
+      expect((await devices[1]!.closed).code).toBe(1008)
+      await Promise.all([...devices.slice(2), other].map((device) => device.settled()))
+    }),
+  )
+
+  test('with 1001 when the server stops', async () => {
+    const server = await bootServer({ log: 'off' })
+    const { token } = await register(server)
+    const device = await openDevice(server, token)
+    await server[Symbol.asyncDispose]()
+    expect((await device.closed).code).toBe(1001)
+  })
+})
+
+describe('who never reads', () => {
+  test(
+    'is closed with 1013, costs little, and misses nothing after a sync',
+    withServer({ messageRate: '1000000' }, async (server) => {
+      const [ann, bob] = [await register(server), await register(server)]
+      const raw = await openRaw(server.url, `/douyin/message/ws?token=${bob.token}`)
+      await raw.next()
+      raw.frame(1, JSON.stringify({ type: 'sync', after_id: 0 }))
+      expect((await raw.next())?.payload.toString()).toContain('synced')
+      raw.socket.pause()
+      const sender = await openDevice(server, ann.token)
+      const content = '猫'.repeat(2000)
+      const before = process.memoryUsage().rss
+      // 24 MB: some ten of them fit into the buffers of the system.
+      const total = 4000
+      for (let i = 0; i < total; i += 100) {
+        for (let j = i; j < i + 100; j++) {
+          sender.say({
+            type: 'send',
+            to_user_id: bob.id,
+            content: `${j} ${content}`.slice(0, 2000),
+            client_id: `${j}`,
+          })
+        }
+        for (let j = 0; j < 100; j++) await sender.next('ack')
+      }
+      expect(process.memoryUsage().rss - before).toBeLessThan(200 << 20)
+      raw.socket.resume()
+      expect(await raw.closeCode()).toBe(1013)
+      const again = await openDevice(server, bob.token, { afterId: 0 })
+      await again.next('synced')
+      expect(again.messages().map((one) => Number.parseInt(one.content, 10))).toEqual(
+        Array.from({ length: total }, (_, at) => at),
+      )
+    }),
+    60_000,
+  )
+
+  test(
+    'and sends all the time is not read from either',
+    withServer({ messageRate: '1000000' }, async (server) => {
+      const { token } = await register(server)
+      const raw = await openRaw(server.url, `/douyin/message/ws?token=${token}`)
+      await raw.next()
+      raw.socket.pause()
+      const bad = JSON.stringify({ type: 'nothing', client_id: 'x'.repeat(64) })
+      const burst = Buffer.concat(Array.from({ length: 1000 }, () => encode(1, bad)))
+      // Until the server stops reading, and the buffers of the system on our side are full too.
+      for (let i = 0; i < 1000 && raw.socket.writableLength < 8 << 20; i++) {
+        raw.write(burst)
+        await Bun.sleep(0)
+      }
+      expect(raw.socket.writableLength).toBeGreaterThan(4 << 20)
+      raw.end()
+      const device = rawDevice(chatUrl(server, `?token=${token}`))
+      await device.next('ready')
+      await device.settled()
+    }),
+    60_000,
+  )
+})

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { chatUrl, rawDevice } from '../support/chat-device.ts'
+import { openRaw } from '../support/chat-raw.ts'
+import { bootServer, register, type TestServer } from '../support/helpers.ts'
+
+let server: TestServer
+let token: string
+beforeAll(async () => {
+  server = await bootServer({ log: 'text', publicUrl: 'https://video.example.com' })
+  token = (await register(server)).token
+})
+afterAll(() => server[Symbol.asyncDispose]())
+
+/** The status line's code and the body of a handshake. */
+async function shake(path: string, headers: Record<string, string> = {}) {
+  const raw = await openRaw(server.url, path, headers)
+  raw.end()
+  return { status: Number(raw.head.split(' ')[1]), head: raw.head.toLowerCase() }
+}
+
+const ws = '/douyin/message/ws'
+const host = () => new URL(server.url).host
+
+describe('the token is taken', () => {
+  const ways: [what: string, path: () => string, headers: () => Record<string, string>][] = [
+    ['as a parameter', () => `${ws}?token=${token}`, () => ({})],
+    ['with a slash at the end of the path', () => `${ws}/?token=${token}`, () => ({})],
+    ['from Authorization', () => ws, () => ({ Authorization: `Bearer ${token}` })],
+    ['from Authorization in any case', () => ws, () => ({ authorization: `bearer ${token}` })],
+    ['as a subprotocol', () => ws, () => ({ 'Sec-WebSocket-Protocol': `douyin, ${token}` })],
+    [
+      'as a subprotocol bearer.…',
+      () => ws,
+      () => ({ 'Sec-WebSocket-Protocol': `bearer.${token},douyin` }),
+    ],
+  ]
+  test.each(ways)('%s', async (_, path, headers) => {
+    const { status, head } = await shake(path(), headers())
+    expect(status).toBe(101)
+    if ('Sec-WebSocket-Protocol' in headers()) {
+      expect(head).toContain('sec-websocket-protocol: douyin\r\n')
+    } else expect(head).not.toContain('sec-websocket-protocol')
+  })
+
+  test('the way a browser has to send it', async () => {
+    const device = rawDevice(chatUrl(server), { protocols: ['douyin', token] })
+    await device.next('ready')
+    expect(device.socket.protocol).toBe('douyin')
+    device.socket.close()
+  })
+
+  test('and never gets into the log', () => {
+    expect(server.lines.join('\n')).toContain('/douyin/message/ws 101')
+    expect(server.lines.join('\n')).not.toContain(token)
+  })
+})
+
+describe('the token is refused with 401', () => {
+  const ways: [what: string, path: string, headers: Record<string, string>][] = [
+    ['when there is none', ws, {}],
+    ['when it is empty', `${ws}?token=`, {}],
+    ['when it is unknown', `${ws}?token=${'x'.repeat(32)}`, {}],
+    ['when it is long', `${ws}?token=${'x'.repeat(5000)}`, {}],
+    ['of another scheme', ws, { Authorization: 'Basic Zm9vOmJhcg==' }],
+    ['as a subprotocol', ws, { 'Sec-WebSocket-Protocol': 'douyin, nonsense' }],
+    ['with only our own subprotocol', ws, { 'Sec-WebSocket-Protocol': 'douyin' }],
+  ]
+  test.each(ways)('%s', async (_, path, headers) => {
+    expect((await shake(path, headers)).status).toBe(401)
+  })
+
+  test('with the envelope, in the language asked for', async () => {
+    const response = await fetch(server.url + ws, {
+      headers: { upgrade: 'websocket', 'accept-language': 'en' },
+    })
+    expect(response.status).toBe(401)
+    expect(response.headers.get('www-authenticate')).toBe('Bearer')
+    expect(await response.json()).toEqual({
+      status_code: 1005,
+      status_msg: 'Please log in first',
+    })
+  })
+})
+
+describe('the origin', () => {
+  const origins: [origin: () => string, status: number][] = [
+    [() => server.url, 101],
+    [() => `https://${host()}`, 101],
+    [() => 'https://video.example.com', 101],
+    [() => 'https://evil.example', 403],
+    [() => 'null', 403],
+    [() => 'http://video.example.com', 403],
+    [() => 'https://video.example.com.evil.example', 403],
+    [() => `http://${host()}.evil.example`, 403],
+    [() => `http://${host().split(':')[0]}`, 403],
+    [() => 'http://localhost:1', 403],
+    [() => `ftp://${host()}`, 403],
+    [() => `${server.url}@evil.example`, 403],
+    [() => '', 403],
+    [() => 'nonsense', 403],
+  ]
+  test.each(origins)('%p is answered with %d', async (origin, status) => {
+    expect((await shake(`${ws}?token=${token}`, { Origin: origin() })).status).toBe(status)
+  })
+
+  test('is looked at before the token, so a page learns nothing', async () => {
+    const Origin = 'https://evil.example'
+    for (const path of [`${ws}?token=${token}`, `${ws}?token=no`, ws]) {
+      expect((await shake(path, { Origin })).status).toBe(403)
+    }
+  })
+})
+
+describe('what is no handshake', () => {
+  test.each(['GET', 'HEAD', 'POST', 'PUT'])('%s is refused, with the envelope', async (method) => {
+    const response = await fetch(`${server.url}${ws}?token=${token}`, { method })
+    expect(response.status).toBe(method === 'GET' || method === 'HEAD' ? 426 : 405)
+    if (method !== 'HEAD')
+      expect(await response.json()).toMatchObject({ status_msg: expect.stringMatching(/./) })
+  })
+
+  test.each(['-1', 'x', '1.5', '1e999', '9007199254740993'])(
+    'after_id=%s is refused',
+    async (id) => {
+      expect((await shake(`${ws}?token=${token}&after_id=${id}`)).status).toBe(400)
+    },
+  )
+})

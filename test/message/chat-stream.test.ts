@@ -1,0 +1,240 @@
+import { describe, expect, test } from 'bun:test'
+import type { MessageEvent } from '../../src/bus/bus.ts'
+import { Device } from '../../src/message/socket/connection.ts'
+import { messageText, type ServerFrame } from '../../src/message/socket/frames.ts'
+import { backpressureLimit, type Link, type Wire } from '../../src/message/socket/transport.ts'
+import type { Message, Messages } from '../../src/store/message.ts'
+
+// A device between a bus that loses, repeats and reorders, a store that takes its time, and a
+// connection that is full now and then: what it is sent must not show any of that.
+
+/** Chance that repeats: mulberry32. */
+function chance(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+const me = 1
+
+/** The messages of one user, read with random delays. */
+function slowStore(random: () => number) {
+  const rows: Message[] = []
+  const wait = () => (random() < 0.5 ? Promise.resolve() : Bun.sleep(0))
+  const messages = {
+    async newest() {
+      await wait()
+      return rows.at(-1)?.id ?? 0
+    },
+    async ofUser(_: number, { afterId, limit }: { afterId: number; limit: number }) {
+      await wait()
+      const found = rows.filter(({ id }) => id > afterId).slice(0, limit)
+      await wait()
+      return found
+    },
+  } as unknown as Messages
+  const add = (fromMe: boolean) => {
+    const previous = rows.at(-1)?.id ?? 0
+    const id = previous + 1 + Math.floor(random() * 3)
+    const people = fromMe ? { fromUserId: me, toUserId: 2 } : { fromUserId: 2, toUserId: me }
+    rows.push({ id, ...people, content: 'x'.repeat(random() * 50), createdAt: id })
+    return { message: rows.at(-1)!, previous }
+  }
+  return { rows, messages, add }
+}
+
+/** A connection that says that it is full when `full` says so, until `drain`. */
+function wireOf(full: () => boolean) {
+  const frames: ServerFrame[] = []
+  let code = 0
+  let clogged = false
+  const wire: Wire = {
+    isPaused: false,
+    send(text) {
+      if (code !== 0) return 0
+      frames.push(JSON.parse(text) as ServerFrame)
+      clogged ||= full()
+      return clogged ? -1 : text.length
+    },
+    cork: (write) => write(),
+    close: (given) => {
+      code = given
+    },
+    pause() {},
+    resume() {},
+    getBufferedAmount: () => (clogged ? 1 : 0),
+  }
+  return {
+    wire,
+    frames,
+    code: () => code,
+    drain() {
+      clogged = false
+    },
+  }
+}
+
+const eventOf = ({ message, previous }: { message: Message; previous: number }): MessageEvent => ({
+  type: 'message',
+  id: message.id,
+  previous,
+  message: JSON.stringify({ id: message.id }),
+  by: null,
+})
+
+function deviceOn(messages: Messages, wire: Wire, afterId: number | null, cursor = 0) {
+  const clogged = new Set<Link>()
+  const failures: unknown[] = []
+  const log = {
+    request() {},
+    note() {},
+    failure: (_: string, error: unknown) => failures.push(error),
+  }
+  const owner = { userId: me, token: 't', language: 'en' } as const
+  const device = new Device('d', owner, cursor, { messages, log, clogged })
+  device.opened(wire, afterId)
+  return { device, clogged, failures }
+}
+
+const idsOf = (frames: readonly ServerFrame[]) =>
+  frames.flatMap((frame) =>
+    frame.type === 'message' || frame.type === 'ack' ? [frame.message.id] : [],
+  )
+
+describe('a device', () => {
+  test.each(Array.from({ length: 40 }, (_, at) => at + 1))(
+    'gets each message once and in order, whatever happens on the way: %d',
+    async (seed) => {
+      const random = chance(seed)
+      const { rows, messages, add } = slowStore(random)
+      for (let i = 0; i < 100; i++) add(false)
+      const { wire, frames, code, drain } = wireOf(() => random() < 0.05)
+      const { device, failures } = deviceOn(messages, wire, 0)
+      const acked: string[] = []
+      let events: MessageEvent[] = []
+      for (let i = 0; i < 400; i++) {
+        const own = random() < 0.2
+        const sent = add(own)
+        if (own) {
+          acked.push(`c${i}`)
+          const { message, previous } = sent
+          const before = { ofSender: previous, ofReceiver: 0 }
+          const json = JSON.stringify({ id: message.id })
+          device.stored(`c${i}`, { message, repeated: false, previous: before }, json)
+        } else if (random() > 0.1) events.push(eventOf(sent))
+        if (random() < 0.1 && events[0]) events.push(events[0])
+        if (random() < 0.1) events.reverse()
+        if (random() < 0.6) {
+          for (const event of events) device.arrived(event, messageText(event.message))
+          events = []
+        }
+        if (random() < 0.3) await Bun.sleep(0)
+        if (random() < 0.3) {
+          drain()
+          device.drained()
+        }
+      }
+      // What the bus lost last is noticed with the next event, or by a sync as after a reconnect.
+      const last = add(false)
+      device.arrived(eventOf(last), messageText(JSON.stringify({ id: last.message.id })))
+      const synced = () => frames.filter(({ type }) => type === 'synced').length
+      while (idsOf(frames).at(-1) !== last.message.id || synced() === 0) {
+        await Bun.sleep(0)
+        drain()
+        device.drained()
+      }
+      expect(failures).toEqual([])
+      expect(code()).toBe(0)
+      expect(idsOf(frames)).toEqual(rows.map(({ id }) => id))
+      const acks = frames.flatMap((frame) => (frame.type === 'ack' ? [frame.client_id] : []))
+      expect(acks).toEqual(acked)
+      expect(synced()).toBe(1)
+    },
+  )
+
+  test('syncs again from anywhere, each time whole, while messages come', async () => {
+    const random = chance(99)
+    const { rows, messages, add } = slowStore(random)
+    for (let i = 0; i < 300; i++) add(false)
+    const { wire, frames } = wireOf(() => false)
+    const { device } = deviceOn(messages, wire, null, rows.at(-1)!.id)
+    for (const from of [0, 150, 299, 0]) {
+      const start = frames.length
+      const synced = () => frames.slice(start).findIndex(({ type }) => type === 'synced')
+      await device.sync(from === 0 ? 0 : rows[from]!.id)
+      while (synced() === -1) {
+        const sent = add(false)
+        device.arrived(eventOf(sent), messageText(JSON.stringify({ id: sent.message.id })))
+        await Bun.sleep(0)
+      }
+      const got = idsOf(frames.slice(start, start + synced()))
+      const expected = rows.slice(from === 0 ? 0 : from + 1).map(({ id }) => id)
+      expect(got).toEqual(expected.slice(0, got.length))
+      expect(got.length).toBeGreaterThanOrEqual(300 - from - 1)
+    }
+  })
+
+  test('that two syncs overtake one another answers both, and ends where the last one asked', async () => {
+    const { rows, messages, add } = slowStore(chance(5))
+    for (let i = 0; i < 200; i++) add(false)
+    const { wire, frames } = wireOf(() => false)
+    const { device } = deviceOn(messages, wire, null)
+    await Promise.all([device.sync(0), device.sync(rows[99]!.id)])
+    while (frames.filter(({ type }) => type === 'synced').length < 2) await Bun.sleep(0)
+    expect(idsOf(frames).slice(-100)).toEqual(rows.slice(100).map(({ id }) => id))
+  })
+})
+
+describe('a connection that takes nothing', () => {
+  test('is closed with 1013 once a megabyte was not sent to it', async () => {
+    const { messages, add } = slowStore(chance(1))
+    const { wire, frames, code } = wireOf(() => true)
+    const { device, clogged } = deviceOn(messages, wire, 0)
+    const text = messageText(JSON.stringify({ id: 1, content: 'x'.repeat(10_000) }))
+    let missed = 0
+    while (code() === 0 && missed < 3 * backpressureLimit) {
+      device.arrived(eventOf(add(false)), text)
+      missed += text.length
+      if (missed % 10 === 0) await Bun.sleep(0)
+    }
+    expect(code()).toBe(1013)
+    expect(missed).toBeGreaterThan(backpressureLimit)
+    expect(missed).toBeLessThan(backpressureLimit + 2 * text.length)
+    // What it was sent beyond the frame that filled it would be memory.
+    expect(frames.length).toBeLessThanOrEqual(2)
+    expect(clogged.size).toBe(0)
+  })
+
+  test('stops a sync at the frame that was too much, and goes on from there', async () => {
+    const { rows, messages, add } = slowStore(chance(1))
+    for (let i = 0; i < 300; i++) add(false)
+    const { wire, frames, code, drain } = wireOf(() => true)
+    const { device } = deviceOn(messages, wire, 0)
+    for (let i = 0; i < 20; i++) await Bun.sleep(0)
+    // `ready` alone was too much.
+    expect(frames).toHaveLength(1)
+    for (const { id } of rows) {
+      drain()
+      device.drained()
+      while (idsOf(frames).at(-1) !== id) await Bun.sleep(0)
+    }
+    expect(idsOf(frames)).toEqual(rows.map(({ id }) => id))
+    expect(code()).toBe(0)
+  })
+
+  test('is closed with 1013 when it made no progress between two looks', () => {
+    const { messages, add } = slowStore(chance(1))
+    const { wire, code } = wireOf(() => true)
+    const { clogged } = deviceOn(messages, wire, 0)
+    add(false)
+    expect(clogged.size).toBe(1)
+    for (const link of clogged) link.checkProgress()
+    expect(code()).toBe(0)
+    for (const link of clogged) link.checkProgress()
+    expect(code()).toBe(1013)
+  })
+})

@@ -1,0 +1,297 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { type ChatDevice, openDevice } from '../support/chat-device.ts'
+import { bootServer, call, register, type TestServer } from '../support/helpers.ts'
+
+let server: TestServer
+let ann: User
+let bob: User
+type User = Awaited<ReturnType<typeof register>>
+
+beforeAll(async () => {
+  server = await bootServer({ log: 'off' })
+  ann = await register(server)
+  bob = await register(server)
+})
+afterAll(() => server[Symbol.asyncDispose]())
+
+const send = (to: User, content: string, client_id: string) => ({
+  type: 'send',
+  to_user_id: to.id,
+  content,
+  client_id,
+})
+
+/** Opens devices, and closes them whatever becomes of the test. */
+async function withDevices(
+  users: readonly User[],
+  body: (...devices: ChatDevice[]) => Promise<void>,
+): Promise<void> {
+  const devices = await Promise.all(users.map((user) => openDevice(server, user.token)))
+  try {
+    await body(...devices)
+  } finally {
+    for (const { socket } of devices) socket.close()
+  }
+}
+
+const post = (from: User, to: User, content: string) =>
+  call(server, 'POST', 'message/action/', {
+    token: from.token,
+    to_user_id: to.id,
+    action_type: 1,
+    content,
+  })
+
+describe('a message', () => {
+  test('sent on a socket reaches every other device of both, and the sender as ack alone', () =>
+    withDevices([ann, ann, bob, bob], async (a1, a2, b1, b2) => {
+      a1!.say(send(bob, 'hello', 'one'))
+      const ack = await a1!.next('ack')
+      expect(ack).toEqual({
+        type: 'ack',
+        client_id: 'one',
+        message: {
+          id: ack.message.id,
+          to_user_id: bob.id,
+          from_user_id: ann.id,
+          content: 'hello',
+          create_time: expect.stringMatching(/^\d{13}$/),
+        },
+      })
+      for (const device of [a2!, b1!, b2!]) {
+        expect(await device.next('message')).toEqual({ type: 'message', message: ack.message })
+      }
+      await a1!.settled()
+      expect(a1!.frames.map(({ type }) => type)).toEqual(['ready', 'ack'])
+      const polled = await call(server, 'GET', 'message/chat/', {
+        token: bob.token,
+        to_user_id: ann.id,
+      })
+      expect(polled.message_list.at(-1)).toEqual(ack.message)
+    }))
+
+  test('sent over HTTP reaches all devices, the sender’s too', () =>
+    withDevices([ann, bob], async (a, b) => {
+      await post(ann, bob, 'over HTTP')
+      const { message } = await b!.next('message')
+      expect(message).toMatchObject({ content: 'over HTTP', from_user_id: ann.id })
+      expect((await a!.next('message')).message).toEqual(message)
+    }))
+
+  test('reaches nobody else', async () => {
+    const eve = await register(server)
+    await withDevices([ann, bob, eve], async (a, b, e) => {
+      a!.say(send(bob, 'secret', 'secret'))
+      await b!.next('message')
+      a!.say({ type: 'typing', to_user_id: bob.id })
+      b!.say({ type: 'read', from_user_id: ann.id, up_to_id: Number.MAX_SAFE_INTEGER })
+      await a!.next('read')
+      await e!.settled()
+      expect(e!.frames).toEqual([{ type: 'ready', user_id: eve.id }])
+    })
+  })
+
+  test('sent twice with one client_id is stored and pushed once, and acked twice alike', () =>
+    withDevices([ann, ann, bob], async (a, a2, b) => {
+      for (const device of [a!, a!, a2!]) device.say(send(bob, 'once', 'again'))
+      const first = await a!.next('ack')
+      expect(await a!.next('ack')).toEqual(first)
+      expect(await a2!.next('ack')).toEqual(first)
+      a!.say(send(bob, 'behind', 'behind'))
+      expect((await b!.next('message')).message).toEqual(first.message)
+      expect((await b!.next('message')).message.content).toBe('behind')
+    }))
+
+  test('with a client_id that another user has used is a message of its own', () =>
+    withDevices([ann, bob], async (a, b) => {
+      a!.say(send(bob, 'of ann', 'shared'))
+      await b!.next('message')
+      b!.say(send(ann, 'of bob', 'shared'))
+      expect((await b!.next('ack')).message.content).toBe('of bob')
+    }))
+})
+
+describe('sync', () => {
+  test('brings what came while nobody listened, in order, once, then synced', async () => {
+    const [one, two] = [await register(server), await register(server)]
+    for (let i = 0; i < 200; i++) await post(i % 2 ? one : two, i % 2 ? two : one, `${i}`)
+    await withDevices([one], async (device) => {
+      device!.say({ type: 'sync', after_id: 0 })
+      const { last_id } = await device!.next('synced')
+      const got = device!.messages()
+      expect(got.map(({ content }) => content)).toEqual(
+        Array.from({ length: 200 }, (_, i) => `${i}`),
+      )
+      expect(got.at(-1)!.id).toBe(last_id)
+      device!.say({ type: 'sync', after_id: got[149]!.id })
+      expect(await device!.next('synced')).toEqual({ type: 'synced', last_id })
+      expect(device!.messages().slice(200)).toEqual(got.slice(150))
+    })
+  })
+
+  test('after an id that does not exist yet hides nothing that comes', () =>
+    withDevices([bob], async (b) => {
+      b!.say({ type: 'sync', after_id: Number.MAX_SAFE_INTEGER })
+      await b!.next('synced')
+      await post(ann, bob, 'later')
+      expect((await b!.next('message')).message.content).toBe('later')
+    }))
+
+  test('that comes right after ready is not preceded by what is sent meanwhile', async () => {
+    // Otherwise a device that reconnects during a conversation sees newer messages before older ones.
+    const [one, two] = [await register(server), await register(server)]
+    for (let i = 0; i < 20; i++) await post(one, two, `${i}`)
+    const device = await openDevice(server, two.token)
+    await post(one, two, '20')
+    device.say({ type: 'sync', after_id: 0 })
+    await device.next('synced')
+    await post(one, two, '21')
+    while (device.messages().length < 22) await device.next('message')
+    expect(device.messages().map(({ content }) => Number(content))).toEqual(
+      Array.from({ length: 22 }, (_, i) => i),
+    )
+    device.socket.close()
+  })
+
+  test('in the handshake begins at once, without a frame', async () => {
+    const [one, two] = [await register(server), await register(server)]
+    for (let i = 0; i < 3; i++) await post(one, two, `${i}`)
+    const device = await openDevice(server, two.token, { afterId: 0 })
+    await device.next('synced')
+    expect(device.frames.map(({ type }) => type)).toEqual([
+      'ready',
+      'message',
+      'message',
+      'message',
+      'synced',
+    ])
+    device.socket.close()
+  })
+})
+
+describe('typing and read', () => {
+  test('typing is passed on to the other one, on every device', () =>
+    withDevices([ann, bob, bob], async (a, b1, b2) => {
+      a!.say({ type: 'typing', to_user_id: bob.id })
+      for (const b of [b1!, b2!]) {
+        expect(await b.next('typing')).toEqual({ type: 'typing', from_user_id: ann.id })
+      }
+    }))
+
+  test('read is stored, and told to the other one and to one’s other devices', async () => {
+    const [one, two] = [await register(server), await register(server)]
+    const unread = async () => (await server.ctx.store.messages.unread(two.id)).get(one.id) ?? 0
+    await withDevices([one, two, two], async (a, b1, b2) => {
+      for (const text of ['x', 'y', 'z']) a!.say(send(two, text, text))
+      const ids = [await b1!.next('message'), await b1!.next('message'), await b1!.next('message')]
+      expect(await unread()).toBe(3)
+      const up_to_id = ids[1]!.message.id
+      b1!.say({ type: 'read', from_user_id: one.id, up_to_id })
+      for (const device of [a!, b2!]) {
+        expect(await device.next('read')).toEqual({ type: 'read', by_user_id: two.id, up_to_id })
+      }
+      expect(await unread()).toBe(1)
+      await b1!.settled()
+      expect(b1!.frames.some(({ type }) => type === 'read')).toBeFalse()
+    })
+  })
+})
+
+describe('frames that are refused', () => {
+  const id = () => bob.id
+  const refused: [
+    what: string,
+    frame: () => object | string,
+    code: number,
+    client_id: string | null,
+  ][] = [
+    ['no JSON', () => 'hello', 1001, null],
+    ['a number', () => '123', 1001, null],
+    ['null', () => 'null', 1001, null],
+    ['an array', () => '[]', 1001, null],
+    ['an empty text', () => '', 1001, null],
+    ['no type', () => ({}), 1002, null],
+    ['an unknown type', () => ({ type: 'shout' }), 1003, null],
+    ['a type of the prototype', () => ({ type: 'constructor' }), 1003, null],
+    ['a type that is no text', () => ({ type: ['send'] }), 1003, null],
+    ['a frame of the server', () => ({ type: 'ack', client_id: 'k' }), 1003, 'k'],
+    ['no receiver', () => ({ type: 'send', content: 'x', client_id: 'k' }), 1002, 'k'],
+    ['no content', () => ({ type: 'send', to_user_id: id(), client_id: 'k' }), 1002, 'k'],
+    [
+      'only spaces',
+      () => ({ type: 'send', to_user_id: id(), content: ' ', client_id: 'k' }),
+      1002,
+      'k',
+    ],
+    ['no client_id', () => ({ type: 'send', to_user_id: id(), content: 'x' }), 1002, null],
+    ['a client_id of 65', () => send(bob, 'x', 'k'.repeat(65)), 1004, null],
+    ['a client_id that is a number', () => ({ ...send(bob, 'x', ''), client_id: 7 }), 1003, null],
+    ['2,001 characters', () => send(bob, '猫'.repeat(2001), 'k'), 1004, 'k'],
+    ['a NUL', () => send(bob, 'a\0b', 'k'), 1003, 'k'],
+    [
+      'half a surrogate pair',
+      () => '{"type":"send","to_user_id":1,"content":"\\ud800","client_id":"k"}',
+      1003,
+      'k',
+    ],
+    ['an id of 0', () => ({ ...send(bob, 'x', 'k'), to_user_id: 0 }), 1003, 'k'],
+    ['an id with a fraction', () => ({ ...send(bob, 'x', 'k'), to_user_id: 1.5 }), 1003, 'k'],
+    ['an id beyond 2^53', () => ({ ...send(bob, 'x', 'k'), to_user_id: 2 ** 53 }), 1003, 'k'],
+    ['an id in hex', () => ({ ...send(bob, 'x', 'k'), to_user_id: '0x1' }), 1003, 'k'],
+    ['nobody of that id', () => ({ ...send(bob, 'x', 'k'), to_user_id: 987654 }), 2003, 'k'],
+    ['oneself', () => send(ann, 'x', 'k'), 6001, 'k'],
+    ['typing to nobody', () => ({ type: 'typing', to_user_id: 987654 }), 2003, null],
+    ['typing to oneself', () => ({ type: 'typing', to_user_id: ann.id }), 6001, null],
+    ['read of nobody', () => ({ type: 'read', from_user_id: 987654, up_to_id: 1 }), 2003, null],
+    ['read up to nothing', () => ({ type: 'read', from_user_id: id() }), 1002, null],
+    ['sync after -1', () => ({ type: 'sync', after_id: -1 }), 1003, null],
+    ['sync after nothing', () => ({ type: 'sync' }), 1002, null],
+  ]
+  test.each(refused)('%s: an error frame, and the socket lives on', (_, frame, code, client_id) =>
+    withDevices([ann], async (a) => {
+      a!.say(frame())
+      const error = await a!.next('error')
+      expect(error).toEqual({
+        type: 'error',
+        ...(client_id === null ? {} : { client_id }),
+        status_code: code,
+        status_msg: expect.stringMatching(/^[ -~]+$/),
+      })
+      await a!.settled()
+      expect(a!.socket.readyState).toBe(WebSocket.OPEN)
+    }),
+  )
+
+  test('a binary frame is refused too', () =>
+    withDevices([ann], async (a) => {
+      a!.socket.send(new TextEncoder().encode(JSON.stringify(send(bob, 'x', 'k'))))
+      expect((await a!.next('error')).status_code).toBe(1001)
+    }))
+
+  test('the longest content there may be fits into a frame, every character escaped', () =>
+    withDevices([ann], async (a) => {
+      const content = '😀'.repeat(2000)
+      const text = JSON.stringify(send(bob, content, 'long')).replace(
+        /[\ud800-\udfff]/g,
+        (unit) => `\\u${unit.charCodeAt(0).toString(16)}`,
+      )
+      expect(text.length).toBeGreaterThan(24_000)
+      a!.say(text)
+      expect((await a!.next('ack')).message.content).toBe(content)
+    }))
+
+  test('ids may come as text or as 1.5e+03, unknown fields are passed over', () =>
+    withDevices([ann, bob], async (a, b) => {
+      a!.say({ ...send(bob, 'x', 'as text'), to_user_id: String(bob.id), more: { of: 'it' } })
+      expect(await b!.next('message')).toMatchObject({ message: { content: 'x' } })
+    }))
+})
+
+test('Bun’s own words are Chinese unless English is asked for', async () => {
+  const { rawDevice, chatUrl } = await import('../support/chat-device.ts')
+  const device = rawDevice(chatUrl(server, `?token=${ann.token}`))
+  await device.next('ready')
+  device.say('x')
+  expect((await device.next('error')).status_msg).toMatch(/\p{Script=Han}/u)
+  device.socket.close()
+})

@@ -1,0 +1,274 @@
+import { afterEach, describe, expect, spyOn, test } from 'bun:test'
+import { AppError } from '../../src/errors.ts'
+import { commonPasswords } from '../../src/user/login/common-passwords.ts'
+import { assertStrong } from '../../src/user/login/password-strength.ts'
+import { createThrottle } from '../../src/user/login/throttle.ts'
+import { outcome } from '../ports/harness.ts'
+import { type Answer, bootServer, call, register, type TestServer } from '../support/helpers.ts'
+
+describe('a throttle', () => {
+  const make = (limit = 3, window = 1000) => {
+    const time = { at: 5000 }
+    return { throttle: createThrottle(limit, window, () => time.at), time }
+  }
+  const fail = async () => null
+  const succeed = async () => 'in'
+
+  test('lets so many fail in a window, which moves on, and says when there is another try', async () => {
+    const { throttle, time } = make()
+    for (let i = 0; i < 3; i++, time.at += 100)
+      expect(await outcome(throttle.run('a', fail))).toBe('done')
+    const refused = await throttle.run('a', succeed).catch((error) => error)
+    expect(refused).toBeInstanceOf(AppError)
+    expect(refused).toMatchObject({ code: 'too_many_requests', details: { retryAfter: 1 } })
+    expect(await throttle.run('b', succeed)).toBe('in')
+    // The first failure is out of the window, the other two are not.
+    time.at = 6001
+    expect(await outcome(throttle.run('a', fail))).toBe('done')
+    expect(await outcome(throttle.run('a', fail))).toBe('too_many_requests')
+    time.at = 6101
+    expect(await throttle.run('a', succeed)).toBe('in')
+  })
+
+  test('counts neither successes nor what was no try of the caller', async () => {
+    const { throttle } = make()
+    for (let i = 0; i < 20; i++) await throttle.run('a', succeed)
+    for (let i = 0; i < 20; i++) {
+      const broken = throttle.run('a', async () => {
+        throw new AppError('busy')
+      })
+      expect(await outcome(broken)).toBe('busy')
+    }
+    expect(await throttle.run('a', succeed)).toBe('in')
+  })
+
+  test('forgives', async () => {
+    const { throttle } = make()
+    for (let i = 0; i < 3; i++) await throttle.run('a', fail)
+    throttle.forgive('a')
+    throttle.forgive('nobody')
+    for (let i = 0; i < 3; i++) expect(await outcome(throttle.run('a', fail))).toBe('done')
+    expect(await outcome(throttle.run('a', fail))).toBe('too_many_requests')
+  })
+
+  // Counting only what has ended lets a thousand through that come before the first one ends.
+  test('a hundred at once are no more than one after the other', async () => {
+    const { throttle } = make()
+    let tried = 0
+    const slow = async () => {
+      tried++
+      await Bun.sleep(2)
+      return null
+    }
+    const all = await Promise.all(
+      Array.from({ length: 100 }, () => outcome(throttle.run('a', slow))),
+    )
+    expect(tried).toBe(3)
+    expect(all.filter((end) => end === 'too_many_requests')).toHaveLength(97)
+  })
+
+  test('and if all of them are right, all get in, though not at once', async () => {
+    const { throttle } = make()
+    let most = 0
+    let now = 0
+    const slow = async () => {
+      most = Math.max(most, ++now)
+      await Bun.sleep(1)
+      now--
+      return 'in'
+    }
+    const all = await Promise.all(Array.from({ length: 50 }, () => throttle.run('a', slow)))
+    expect(all.every((end) => end === 'in')).toBe(true)
+    expect(most).toBe(3)
+  })
+
+  test('does not hold more of those who wait than it can promise', async () => {
+    const { throttle } = make(1)
+    let open = () => {}
+    const gate = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    const all = Array.from({ length: 200 }, () =>
+      outcome(throttle.run('a', () => gate.then(() => 'in'))),
+    )
+    await Bun.sleep(1)
+    open()
+    const ends = await Promise.all(all)
+    expect(ends.filter((end) => end === 'busy')).toHaveLength(99)
+    expect(ends.filter((end) => end === 'done')).toHaveLength(101)
+  })
+
+  test('a million names are held in the room of ten thousand', async () => {
+    const throttle = createThrottle(3, 1e9)
+    const some = async (from: number, to: number) => {
+      for (let at = from; at < to; at++) await throttle.run(`name-${at}`, fail)
+    }
+    await some(0, 30_000)
+    Bun.gc(true)
+    const before = process.memoryUsage().heapUsed
+    await some(30_000, 230_000)
+    Bun.gc(true)
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(8 << 20)
+  })
+})
+
+describe('logging in', () => {
+  const restore: (() => void)[] = []
+  afterEach(() => {
+    for (const one of restore.splice(0)) one()
+  })
+
+  /** Counts checks of a password, and makes each wrong at once unless it is `right`. */
+  function checks() {
+    const spy = spyOn(Bun.password, 'verify').mockImplementation((async (password: string) => {
+      await Bun.sleep(1)
+      return password === 'right'
+    }) as never)
+    restore.push(() => spy.mockRestore())
+    return () => spy.mock.calls.length
+  }
+
+  const login = async (
+    server: TestServer,
+    username: string,
+    password: string,
+    headers: Record<string, string> = {},
+  ) => {
+    const query = new URLSearchParams({ username, password })
+    const url = `${server.url}/douyin/user/login/?${query}`
+    const response = await fetch(url, { method: 'POST', headers })
+    const answer = (await response.json()) as Answer
+    return { ...answer, http: response.status, after: response.headers.get('retry-after') }
+  }
+
+  test('a thousand tries on one account come to at most thirty checks', async () => {
+    await using server = await bootServer()
+    const { name } = await register(server)
+    const count = checks()
+    const all = await Promise.all(
+      Array.from({ length: 1000 }, (_, at) => login(server, name, `wrong-${at}`)),
+    )
+    expect(count()).toBe(10)
+    expect(all.filter(({ status_code }) => status_code === 2002)).toHaveLength(10)
+    // Some are told that too many wait; nobody who tries later is let in.
+    for (const answer of all) expect(answer.status_code).toBeOneOf([2002, 9429, 7001])
+    const later = await login(server, name, 'right')
+    expect(later).toMatchObject({ http: 429, status_code: 9429, user_id: 0, token: '' })
+    expect(Number(later.after)).toBeWithin(1, 301)
+    expect(count()).toBe(10)
+  })
+
+  test('a thousand tries on a thousand accounts, half of them nobody’s, do too', async () => {
+    await using server = await bootServer()
+    const { name } = await register(server)
+    const count = checks()
+    for (let round = 0; round < 10; round++) {
+      await Promise.all(
+        Array.from({ length: 100 }, (_, at) =>
+          login(server, at % 2 ? `${name}-${round}-${at}` : name, 'wrong'),
+        ),
+      )
+    }
+    expect(count()).toBeLessThanOrEqual(30)
+    expect((await login(server, 'somebody else', 'wrong')).http).toBe(429)
+  })
+
+  // Else the time of an answer, or its kind, tells which names there are.
+  test('an unknown name is checked and refused like a wrong password', async () => {
+    await using server = await bootServer({ loginFailures: '2' })
+    const { name } = await register(server)
+    const count = checks()
+    const shape = async (who: string) => {
+      const before = count()
+      const answers = [await login(server, who, 'wrong'), await login(server, who, 'wrong')]
+      const last = await login(server, who, 'wrong')
+      return { answers, last: { ...last, after: null }, checks: count() - before }
+    }
+    expect(await shape('nobody at all')).toEqual(await shape(name))
+  })
+
+  test('the right password forgives the account, and does not open the address', async () => {
+    await using server = await bootServer({ loginFailures: '3' })
+    const { name } = await register(server)
+    checks()
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < 2; i++) expect((await login(server, name, 'no')).status_code).toBe(2002)
+      expect((await login(server, name, 'right')).status_code).toBe(0)
+    }
+    // Six failures so far; an attacker with an account of his own has no more than others.
+    for (let i = 0; i < 3; i++) expect((await login(server, `x-${i}`, 'no')).status_code).toBe(2002)
+    expect((await login(server, name, 'right')).status_code).toBe(9429)
+  })
+
+  test('an address is that of the socket, unless a trusted proxy says otherwise', async () => {
+    const from = (at: number) => ({ 'x-forwarded-for': `203.0.113.${at}` })
+    for (const trustProxy of ['', '127.0.0.1']) {
+      await using server = await bootServer({ loginFailures: '1', trustProxy })
+      checks()
+      const ends: number[] = []
+      for (let at = 0; at < 9; at++) {
+        ends.push((await login(server, `n-${at}`, 'no', from(at))).status_code)
+      }
+      const refused = ends.filter((code) => code === 9429).length
+      expect({ trustProxy, refused }).toEqual({ trustProxy, refused: trustProxy ? 0 : 6 })
+      restore.pop()?.()
+    }
+  })
+
+  test('who is logged in stays so while others try to get in', async () => {
+    await using server = await bootServer({ loginFailures: '1' })
+    const { name, token } = await register(server)
+    checks()
+    for (let i = 0; i < 5; i++) await login(server, name, 'no')
+    expect((await call(server, 'GET', 'user/', { token })).status_code).toBe(0)
+  })
+})
+
+describe('strict passwords', () => {
+  test.each([
+    ['short', 'someone', 'aZ3$xy7'],
+    ['in the list', 'someone', 'password'],
+    ['the same in capitals', 'someone', 'PassWord'],
+    ['the same with digits behind', 'someone', 'football2024!'],
+    ['a row of keys', 'someone', '1qaz2wsx'],
+    ['digits that all know', 'someone', '5201314520'],
+    ['pinyin that all know', 'someone', 'woaini520'],
+    ['one letter', 'someone', 'zzzzzzzzzzzzzzzz'],
+    ['two letters', 'someone', 'abababababababab'],
+    ['the name', 'Some-One-77', 'some-one-77'],
+  ])('refuse one that is %s', (_, name, password) => {
+    expect(() => assertStrong(name, password)).toThrow('too easy to guess')
+  })
+
+  test.each(['correct-horse-42', '海边的傍晚有风吹过', 'x9!kQ2#vTt', '        . , ; :'])(
+    'take %s',
+    (password) => {
+      assertStrong('someone', password)
+    },
+  )
+
+  test('the list has a few hundred, each as it is compared', () => {
+    expect(commonPasswords.size).toBeWithin(400, 2000)
+    for (const one of commonPasswords) expect(one).toBe(one.toLowerCase())
+  })
+
+  test('are asked for when registering, if wanted, and never of who logs in', async () => {
+    const tries = { username: 'newcomer', password: 'password' }
+    await using lax = await bootServer()
+    expect((await call(lax, 'POST', 'user/register/', tries)).status_code).toBe(0)
+    await using strict = await bootServer({ strictPasswords: 'yes' })
+    expect(await call(strict, 'POST', 'user/register/', tries)).toEqual({
+      status_code: 2005,
+      status_msg: '密码太容易被猜到，请换一个',
+      user_id: 0,
+      token: '',
+    })
+    const hash = await Bun.password.hash('password', {
+      algorithm: 'argon2id',
+      memoryCost: 8,
+      timeCost: 1,
+    })
+    await strict.ctx.store.users.create({ name: 'newcomer', passwordHash: hash })
+    expect((await call(strict, 'POST', 'user/login/', tries)).status_code).toBe(0)
+  })
+})

@@ -1,0 +1,285 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { AppError } from '../../src/errors.ts'
+import type { Media } from '../../src/media/media.ts'
+import { createSqliteStore } from '../../src/store/sqlite/create.ts'
+import type { Store } from '../../src/store/store.ts'
+import { createTranscoder } from '../../src/video/transcode.ts'
+import { newMedia } from '../ports/harness.ts'
+import {
+  bootServer,
+  call,
+  register,
+  type TestServer,
+  temporaryDirectory,
+} from '../support/helpers.ts'
+import { fromSource, run, spawnServer } from '../support/spawned.ts'
+import { filesOf, freshClip, until, upload } from '../support/uploads.ts'
+
+setDefaultTimeout(120_000)
+
+interface Work {
+  id: number
+  title: string
+}
+
+const send = async (server: { url: string }, token: string, title: string, bytes: Uint8Array) => {
+  const parts = [
+    ['title', title],
+    ['data', bytes],
+  ] as const
+  const answer = await upload(server, parts, `?token=${token}`)
+  expect(answer.status_msg).toBe('成功')
+}
+
+const titles = async (server: { url: string }, path: string, params = {}): Promise<string[]> =>
+  ((await call(server, 'GET', path, params)).video_list as Work[]).map(({ title }) => title)
+
+describe('a transcode', () => {
+  let server: TestServer
+  let user: { id: number; token: string }
+
+  beforeAll(async () => {
+    server = await bootServer()
+    user = await register(server)
+    // So that the children are there, and the clips made.
+    await send(server, user.token, 'warm', await freshClip())
+    await freshClip('hevc-mov')
+  })
+  afterAll(() => server[Symbol.asyncDispose]())
+
+  const waiting = async () => {
+    const list = await server.ctx.store.videos.list({ limit: 100, state: null })
+    return list.filter(({ media }) => media.state !== 'ready').length
+  }
+  const mine = () => ({ token: user.token, user_id: user.id })
+
+  test('is seen by its author alone until it is ready, and then first by everybody', async () => {
+    await send(server, user.token, 'A', await freshClip('hevc-mov'))
+    await send(server, user.token, 'B', await freshClip())
+    // B can be watched while A is still in the making.
+    expect(await titles(server, 'feed/')).toEqual(['B', 'warm'])
+    expect(await titles(server, 'publish/list/', mine())).toEqual(['B', '【处理中】A', 'warm'])
+    expect(await titles(server, 'publish/list/', { user_id: user.id })).toEqual(['B', 'warm'])
+    const seen = (await call(server, 'GET', 'feed/')).next_time
+    await until(async () => (await waiting()) === 0)
+    // By the moment of publishing A would stand below B, where nobody looks again.
+    expect(await titles(server, 'feed/')).toEqual(['A', 'B', 'warm'])
+    expect(await titles(server, 'publish/list/', mine())).toEqual(['B', 'A', 'warm'])
+    // Whoever pages on below B gets neither of them twice.
+    expect(await titles(server, 'feed/', { latest_time: seen })).not.toContain('A')
+    await until(() => filesOf(server).sources.length + filesOf(server).tmp.length === 0)
+  })
+
+  test('holds up nobody whose video needs none, however many wait', async () => {
+    for (let i = 0; i < availableParallelism() + 2; i++) {
+      await send(server, user.token, `slow ${i}`, await freshClip('hevc-mov'))
+    }
+    const before = await waiting()
+    await send(server, user.token, 'quick', await freshClip())
+    expect(before).toBeGreaterThan(availableParallelism())
+    expect(await waiting()).toBeGreaterThan(0)
+    const running = await server.ctx.store.videos.list({ limit: 100, state: 'running' })
+    expect(running.length).toBeLessThanOrEqual(availableParallelism())
+    expect((await titles(server, 'feed/'))[0]).toBe('quick')
+    await until(async () => (await waiting()) === 0)
+  })
+
+  test.skipIf(process.platform !== 'linux')('runs at low priority', async () => {
+    await send(server, user.token, 'nice', await freshClip('hevc-mov'))
+    const niceness = () =>
+      readdirSync('/proc')
+        .filter((name) => /^\d+$/.test(name))
+        .flatMap((pid) => {
+          try {
+            const [, rest] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
+            const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+            const fields = rest!.split(' ')
+            const ours = Number(fields[1]) === process.pid && command.includes('__media')
+            return ours ? [`${command.includes('background')} ${fields[16]}`] : []
+          } catch {
+            return []
+          }
+        })
+    // In the child itself, so a moment after it started.
+    await until(() => niceness().includes('true 10'))
+    expect(niceness()).toContain('false 0')
+    await until(async () => (await waiting()) === 0)
+  })
+
+  test('of a video that is removed meanwhile leaves nothing, and no alarm in the log', async () => {
+    const before = filesOf(server)
+    await send(server, user.token, 'unwanted', await freshClip('hevc-mov'))
+    const [work] = (await call(server, 'GET', 'publish/list/', mine())).video_list as [Work]
+    await until(
+      async () => (await server.ctx.store.videos.show(work.id))?.media.state === 'running',
+    )
+    const data = ['--data', server.ctx.config.data]
+    const removed = await run([...fromSource, 'videos', 'remove', `${work.id}`, '--yes', ...data])
+    expect(removed.code).toBe(0)
+    await send(server, user.token, 'next', await freshClip('hevc-mov'))
+    await until(async () => (await waiting()) === 0)
+    // Both jobs may still be at their last step, which is to take away what nobody needs.
+    await until(() => {
+      const { videos, covers, sources, tmp } = filesOf(server)
+      const more = [videos.length - before.videos.length, covers.length - before.covers.length]
+      return more.join() === '1,1' && sources.length + tmp.length === 0
+    })
+    expect(await titles(server, 'feed/')).not.toContain('unwanted')
+    expect(server.lines.filter((line) => line.includes('ERROR'))).toEqual([])
+  })
+})
+
+test('a job survives kill -9 and a restart, and is visible once', async () => {
+  const { path, clean } = temporaryDirectory()
+  const first = await spawnServer(fromSource, path)
+  const user = await register(first)
+  await send(first, user.token, 'survivor', await freshClip('hevc-mov'))
+  const store = createSqliteStore(join(path, 'douyin.db'))
+  const inState = (state: 'running' | 'ready') => store.videos.list({ limit: 9, state })
+  await until(async () => (await inState('running')).length === 1)
+  await first.end('SIGKILL')
+  expect(await inState('running')).toHaveLength(1)
+
+  await using second = await spawnServer(fromSource, path)
+  await until(async () => (await inState('ready')).length === 1)
+  await store.close()
+  expect(await titles(second, 'feed/')).toEqual(['survivor'])
+  const mine = { token: user.token, user_id: user.id }
+  expect(await titles(second, 'publish/list/', mine)).toEqual(['survivor'])
+  expect((await call(second, 'GET', 'user/', mine)).user.work_count).toBe(1)
+  const [work] = (await call(second, 'GET', 'feed/')).video_list
+  expect((await fetch(work.play_url)).headers.get('content-type')).toBe('video/mp4')
+  expect(readdirSync(join(path, 'videos'))).toHaveLength(1)
+  await until(() => ['sources', 'tmp'].every((name) => readdirSync(join(path, name)).length === 0))
+  clean()
+})
+
+describe('a job', () => {
+  let server: TestServer
+  let user: { id: number; token: string }
+  let transcoder: ReturnType<typeof createTranscoder>
+  /** What rendering does next: throws these one after the other, then succeeds. */
+  let failures: Error[] = []
+  let renders = 0
+
+  const media: Media = {
+    engine: 'none',
+    inspect: async () => ({}) as never,
+    async render(_, __, target) {
+      renders++
+      const failure = failures.shift()
+      if (failure) throw failure
+      writeFileSync(target, 'playable')
+      return { size: 8, width: 2, height: 2, duration: 1 }
+    },
+    cover: async () => {},
+    close: async () => {},
+  }
+
+  beforeAll(async () => {
+    server = await bootServer()
+    user = await register(server)
+    const { store, blobs, log } = server.ctx
+    transcoder = createTranscoder({ store, blobs, media, log }, 1)
+  })
+  afterAll(async () => {
+    await transcoder.close()
+    await server[Symbol.asyncDispose]()
+  })
+
+  const publish = async (title: string, sourceHash = title) => {
+    const { store, config } = server.ctx
+    const media = { ...newMedia(true), sourceHash }
+    writeFileSync(join(config.data, media.source!), 'an upload')
+    await store.videos.publish({ authorId: user.id, title, media, quota: 0 })
+    transcoder.wake()
+    return media
+  }
+  const settled = async () => {
+    const list = await server.ctx.store.videos.list({ limit: 100, state: null })
+    return list.every(({ media }) => media.state === 'ready' || media.state === 'failed')
+  }
+  const mine = (language: string) =>
+    fetch(`${server.url}/douyin/publish/list/?token=${user.token}&user_id=${user.id}`, {
+      headers: { 'accept-language': language },
+    }).then(async (response) => ((await response.json()) as { video_list: Work[] }).video_list)
+
+  test('that fails is tried once more', async () => {
+    failures = [new AppError('video_damaged')]
+    renders = 0
+    await publish('second try')
+    await until(settled)
+    expect(renders).toBe(2)
+    expect(await titles(server, 'feed/')).toEqual(['second try'])
+  })
+
+  test('that fails twice tells its author why, with every blank filled in', async () => {
+    const failure = new AppError('video_too_long', { max: 600 })
+    failures = [failure, failure]
+    const media = await publish('refused')
+    await until(settled)
+    expect((await mine('zh'))[0]!.title).toBe('【视频时长超过 600 秒】refused')
+    expect((await mine('en'))[0]!.title).toBe('【The video is longer than 600 seconds】refused')
+    expect(await titles(server, 'feed/')).not.toContain('refused')
+    // What can never be shown is not kept.
+    await until(() => filesOf(server).sources.length === 0)
+    const known = await server.ctx.store.videos.mediaOf(media.sourceHash)
+    expect(known).toMatchObject({ state: 'failed', source: null })
+  })
+
+  test('waits for what passes, a full disk or a busy server, and uses up no try', async () => {
+    const passing = ['storage_full', 'busy', 'storage_full', 'busy', 'storage_full'] as const
+    failures = [...passing.map((code) => new AppError(code)), new AppError('video_damaged')]
+    await publish('patient')
+    await until(settled)
+    expect((await titles(server, 'feed/'))[0]).toBe('patient')
+  })
+
+  test('that failed by no fault of the file gives way to the same bytes, sent again', async () => {
+    const [bytes, bad] = [await freshClip('hevc-mov'), new Error('no more processes')]
+    const hash = new Bun.CryptoHasher('sha256').update(bytes).digest('hex')
+    failures = [bad, bad]
+    await publish('unlucky', hash)
+    await until(settled)
+    expect((await mine('en'))[0]!.title).toBe('【Something went wrong on the server】unlucky')
+    await send(server, user.token, 'lucky', bytes)
+    const waiting = ['【processing】lucky', '【processing】unlucky']
+    expect((await mine('en')).slice(0, 2).map((work) => work.title)).toEqual(waiting)
+    await until(settled)
+    expect((await titles(server, 'feed/')).slice(0, 2).toSorted()).toEqual(['lucky', 'unlucky'])
+    for (const { cover_url, play_url } of (await call(server, 'GET', 'feed/')).video_list.slice(
+      0,
+      2,
+    )) {
+      expect([(await fetch(cover_url)).status, (await fetch(play_url)).status]).toEqual([200, 200])
+    }
+  })
+
+  test('is not forgotten when it comes while the last worker goes home', async () => {
+    const claims: PromiseWithResolvers<null>[] = []
+    const jobs: Store['jobs'] = {
+      ...server.ctx.store.jobs,
+      claim() {
+        const claim = Promise.withResolvers<null>()
+        claims.push(claim)
+        return claim.promise
+      },
+    }
+    const store = { ...server.ctx.store, jobs }
+    await using late = closing(createTranscoder({ ...server.ctx, media, store }, 1))
+    for (let i = 0; i < availableParallelism(); i++) late.wake()
+    await until(() => claims.length === availableParallelism())
+    late.wake()
+    for (const claim of claims.splice(0)) claim.resolve(null)
+    await until(() => claims.length > 0)
+    for (const claim of claims) claim.resolve(null)
+  })
+})
+
+const closing = (transcoder: ReturnType<typeof createTranscoder>) => ({
+  ...transcoder,
+  [Symbol.asyncDispose]: transcoder.close,
+})

@@ -1,0 +1,97 @@
+import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { bootServer, call, register, temporaryDirectory } from '../support/helpers.ts'
+import { fromSource, spawnServer } from '../support/spawned.ts'
+import { filesOf, freshClip, upload } from '../support/uploads.ts'
+
+setDefaultTimeout(60_000)
+
+describe('a disk that is full', () => {
+  const { path, clean } = temporaryDirectory()
+  const disk = join(path, 'disk')
+  mkdirSync(disk)
+  const mount = Bun.spawnSync(['mount', '-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', disk])
+  afterAll(() => {
+    if (mount.success) Bun.spawnSync(['umount', '-l', disk])
+    clean()
+  })
+
+  test.skipIf(!mount.success)('refuses the upload by its name and goes on serving', async () => {
+    await using small = await bootServer({ data: disk })
+    const { token, id } = await register(small)
+    const send = (bytes: Uint8Array) =>
+      upload(
+        small,
+        [
+          ['title', 'x'],
+          ['data', bytes],
+        ],
+        `?token=${token}`,
+      )
+    const large = Buffer.alloc(40 << 20, 7)
+    expect((await send(large)).status_code).toBe(7002)
+    expect(filesOf(small)).toEqual({ videos: [], covers: [], sources: [], tmp: [] })
+    expect((await send(await freshClip())).status_code).toBe(0)
+    const list = await call(small, 'GET', 'publish/list/', { user_id: id })
+    expect(list.video_list).toHaveLength(1)
+  })
+})
+
+const MB = 1 << 20
+
+/** Memory of a process, bytes: now, and at most so far. */
+function memoryOf(pid: number): { now: number; peak: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const of = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) * 1024
+  return { now: of('VmRSS'), peak: of('VmHWM') }
+}
+
+/** A multipart upload of a clip followed by so many megabytes, made as it is sent. */
+function flood(clip: Uint8Array, megabytes: number, box: string): ReadableStream<Uint8Array> {
+  const header = Buffer.alloc(8)
+  header.writeUInt32BE(megabytes * MB + 8, 0)
+  header.write(box, 4)
+  const noise = crypto.getRandomValues(new Uint8Array(65_536))
+  const part = (name: string) => `--B\r\nContent-Disposition: form-data; name=${name}`
+  let left = megabytes * 16
+  return new ReadableStream({
+    start(controller) {
+      const head = `${part('title')}\r\n\r\nlarge\r\n${part('data; filename=a.mp4')}\r\n\r\n`
+      controller.enqueue(Buffer.concat([Buffer.from(head), clip, header]))
+    },
+    pull(controller) {
+      if (left-- > 0) return controller.enqueue(noise.slice())
+      controller.enqueue(Buffer.from('\r\n--B--\r\n'))
+      controller.close()
+    },
+  })
+}
+
+describe('a large upload', () => {
+  // A phone sends gigabytes, and several of them do at once.
+  test.skipIf(!existsSync('/proc/self/status'))(
+    'goes to the disk, not through memory',
+    async () => {
+      const { path, clean } = temporaryDirectory()
+      await using server = await spawnServer(fromSource, path, { flags: ['--log', 'off'] })
+      const { token } = await register(server)
+      const send = async (megabytes: number, box: string) => {
+        const response = await fetch(`${server.url}/douyin/publish/action/?token=${token}`, {
+          method: 'POST',
+          headers: { 'content-type': 'multipart/form-data; boundary=B' },
+          body: flood(await freshClip(), megabytes, box),
+        })
+        return ((await response.json()) as { status_code: number }).status_code
+      }
+      expect(await send(1, 'free')).toBe(0)
+      const before = memoryOf(server.pid).now
+      expect(await send(200, 'free')).toBe(0)
+      expect(await send(100, 'free')).toBe(0)
+      expect((memoryOf(server.pid).peak - before) / MB).toBeLessThan(64)
+      // What made the files large is not kept.
+      expect(readdirSync(join(path, 'tmp'))).toEqual([])
+      clean()
+    },
+  )
+})

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { bootServer, call, register, type TestServer } from '../support/helpers.ts'
+import { filesOf, freshClip, upload } from '../support/uploads.ts'
+
+setDefaultTimeout(60_000)
+
+/** Room for two of the clips of 60 KB, and not for three. */
+const quota = '150KB'
+
+let server: TestServer
+
+beforeAll(async () => {
+  server = await bootServer({ quota })
+})
+afterAll(() => server[Symbol.asyncDispose]())
+
+const publish = async (token: string, bytes: Uint8Array) => {
+  const parts = [
+    ['title', 'x'],
+    ['data', bytes],
+  ] as const
+  return upload(server, parts, `?token=${token}`)
+}
+
+const works = async (token: string) =>
+  (await call(server, 'GET', 'publish/list/', { token })).video_list as { id: number }[]
+
+test('what a user has beyond the quota is refused in a sentence, and leaves nothing', async () => {
+  const user = await register(server)
+  for (let i = 0; i < 2; i++)
+    expect((await publish(user.token, await freshClip())).status_code).toBe(0)
+  const before = filesOf(server)
+  const refused = await publish(user.token, await freshClip())
+  expect(refused).toMatchObject({
+    http: 200,
+    status_code: 3009,
+    status_msg: '存储空间已用完（上限 150 KB）',
+  })
+  expect(filesOf(server)).toEqual(before)
+  expect(await works(user.token)).toHaveLength(2)
+})
+
+test('each user has a quota, also for bytes that another one stored', async () => {
+  const [first, second] = [await register(server), await register(server)]
+  const clips = [await freshClip(), await freshClip(), await freshClip()]
+  for (const user of [first, second]) {
+    const codes = []
+    for (const clip of clips) codes.push((await publish(user.token, clip)).status_code)
+    expect(codes).toEqual([0, 0, 3009])
+  }
+})
+
+test('what is removed gives its room back', async () => {
+  const user = await register(server)
+  for (let i = 0; i < 2; i++) await publish(user.token, await freshClip())
+  expect((await publish(user.token, await freshClip())).status_code).toBe(3009)
+  const [newest] = await works(user.token)
+  await server.ctx.store.videos.remove(newest!.id)
+  expect((await publish(user.token, await freshClip())).status_code).toBe(0)
+})
+
+test('what could never be shown takes no room', async () => {
+  const user = await register(server)
+  const { store } = server.ctx
+  await store.videos.publish({
+    authorId: user.id,
+    title: 'failed',
+    media: {
+      ...{ sourceHash: 'failed', video: 'videos/failed.mp4', cover: 'covers/failed.jpg' },
+      ...{ source: 'sources/failed', size: 140 * 1024, width: 2, height: 2, duration: 1 },
+      codec: 'hevc',
+    },
+    quota: 0,
+  })
+  expect((await publish(user.token, await freshClip())).status_code).toBe(3009)
+  const job = await store.jobs.claim()
+  await store.jobs.fail(job!.mediaId, 'video_damaged', false)
+  expect((await publish(user.token, await freshClip())).status_code).toBe(0)
+})
