@@ -3,6 +3,7 @@ import { access, open, opendir, rename, rm, stat, statfs } from 'node:fs/promise
 import { dirname, join } from 'node:path'
 import { nanoid } from 'nanoid'
 import { AppError } from '../errors.ts'
+import { isDiskFull } from '../lib/disk-full.ts'
 import { type Blobs, blobName } from './blob.ts'
 
 const folders = ['videos', 'covers', 'sources'] as const
@@ -24,8 +25,7 @@ export function createDiskBlobs(root: string): Blobs {
         await rename(localPath, path)
         await sync(dirname(path))
       } catch (error) {
-        const { code } = error as NodeJS.ErrnoException
-        throw code === 'ENOSPC' || code === 'EDQUOT' ? new AppError('storage_full') : error
+        throw isDiskFull(error) ? new AppError('storage_full') : error
       }
     },
 

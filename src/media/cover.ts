@@ -1,5 +1,6 @@
 import { open, readFile, rm } from 'node:fs/promises'
 import { AppError } from '../errors.ts'
+import { isDiskFull } from '../lib/disk-full.ts'
 import type { MediaContext } from './engine.ts'
 import { inputArgs } from './input.ts'
 import type { Inspection } from './media.ts'
@@ -158,7 +159,6 @@ async function write(target: string, bytes: Uint8Array): Promise<void> {
     await using file = await open(target, 'w')
     await file.writeFile(bytes)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw code === 'ENOSPC' || code === 'EDQUOT' ? new AppError('storage_full') : error
+    throw isDiskFull(error) ? new AppError('storage_full') : error
   }
 }

@@ -3,6 +3,7 @@ import { type FileHandle, open, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { Busboy } from '@fastify/busboy'
 import { AppError } from '../../errors.ts'
+import { isDiskFull } from '../../lib/disk-full.ts'
 import { formatSize } from '../../lib/units.ts'
 import { createPace } from './min-rate.ts'
 
@@ -123,8 +124,8 @@ async function writeAll(handle: FileHandle, chunk: Buffer): Promise<void> {
 
 function translate(error: unknown): unknown {
   if (error instanceof AppError) return error
+  if (isDiskFull(error)) return new AppError('storage_full')
   const { code, name } = error as { code?: string; name?: string }
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new AppError('storage_full')
   if (name === 'AbortError' || code === 'ERR_STREAM_PREMATURE_CLOSE') {
     return new AppError('upload_interrupted')
   }

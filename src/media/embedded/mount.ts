@@ -8,6 +8,7 @@ import {
   truncateSync,
   writeSync,
 } from 'node:fs'
+import { isDiskFull } from '../../lib/disk-full.ts'
 
 /** The part of emscripten's module and file system that is used here. */
 export interface Core {
@@ -157,7 +158,7 @@ export function registerDisk(core: Core): void {
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? 'EIO'
       core.logger({ type: WRITE_FAILED, message: code })
-      return fail(code === 'ENOSPC' || code === 'EDQUOT' ? ENOSPC : EIO)
+      return fail(isDiskFull(error) ? ENOSPC : EIO)
     }
   }
 

@@ -1,4 +1,5 @@
 import { FFmpeg } from '@ffmpeg/ffmpeg'
+import { isDiskFull } from '../../lib/disk-full.ts'
 import type { Program, Ran } from './messages.ts'
 import { WRITE_FAILED } from './mount.ts'
 import { coreURL, workerURL } from './paths.ts'
@@ -19,7 +20,7 @@ export async function runProgram(job: Program): Promise<Ran> {
   const log: string[] = []
   let full = false
   const listen = ({ type, message }: { type: string; message: string }) => {
-    if (type === WRITE_FAILED) full ||= message === 'ENOSPC' || message === 'EDQUOT'
+    if (type === WRITE_FAILED) full ||= isDiskFull({ code: message })
     log.push(message)
     if (log.length > LOG_LINES) log.shift()
   }
