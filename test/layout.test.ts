@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { run } from './support/spawned.ts'
+import { run } from './support/spawn.ts'
 
 const root = join(import.meta.dir, '..')
 const transpiler = new Bun.Transpiler({ loader: 'ts' })

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { clearScratch, createDiskBlobs } from '../../src/blob/disk.ts'
 import { blobSuite } from '../ports/blob.ts'
-import { temporaryDirectory } from '../support/helpers.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 blobSuite('the disk', async () => {
   const { path, clean } = temporaryDirectory()

@@ -11,10 +11,11 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { call } from '../support/api.ts'
 import { clip } from '../support/clips.ts'
-import { call, temporaryDirectory } from '../support/helpers.ts'
-import { fromSource, run, spawnServer } from '../support/spawned.ts'
-import { freshClip } from '../support/uploads.ts'
+import { fromSource, run, spawnServer } from '../support/spawn.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { freshClip } from '../support/upload.ts'
 import { ailments, lost } from '../support/verify.ts'
 import { createLedger, publish, settle, unthrottled, write } from '../support/writers.ts'
 

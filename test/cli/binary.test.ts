@@ -3,9 +3,11 @@ import { copyFileSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'n
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import manifest from '../../package.json' with { type: 'json' }
-import { call, register, temporaryDirectory } from '../support/helpers.ts'
-import { fromSource, run, spawnServer } from '../support/spawned.ts'
-import { freshClip, until, upload } from '../support/uploads.ts'
+import { call, register } from '../support/api.ts'
+import { fromSource, run, spawnServer } from '../support/spawn.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { until } from '../support/until.ts'
+import { freshClip, upload } from '../support/upload.ts'
 
 setDefaultTimeout(60_000)
 

@@ -1,13 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { call, register } from '../support/api.ts'
 import { openDevice } from '../support/chat-device.ts'
-import {
-  bootServer,
-  call,
-  register,
-  type TestServer,
-  temporaryDirectory,
-} from '../support/helpers.ts'
-import { fromSource, spawnServer } from '../support/spawned.ts'
+import { bootServer, type TestServer } from '../support/server.ts'
+import { fromSource, spawnServer } from '../support/spawn.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 let server: TestServer
 let ann: Awaited<ReturnType<typeof register>>

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import manifest from '../../package.json' with { type: 'json' }
-import { temporaryDirectory } from '../support/helpers.ts'
-import { fromSource, run } from '../support/spawned.ts'
+import { fromSource, run } from '../support/spawn.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const scratch = temporaryDirectory()
 const data = join(scratch.path, 'data')

@@ -13,9 +13,10 @@ import { join } from 'node:path'
 import { examine } from '../../cli/doctor/run.ts'
 import { createDiskBlobs } from '../../src/blob/disk.ts'
 import { createSqliteStore } from '../../src/store/sqlite/create.ts'
+import { call } from '../support/api.ts'
 import { clip } from '../support/clips.ts'
-import { call, temporaryDirectory } from '../support/helpers.ts'
-import { fromSource, run, spawnServer } from '../support/spawned.ts'
+import { fromSource, run, spawnServer } from '../support/spawn.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { createLedger, settle, unthrottled, write } from '../support/writers.ts'
 
 setDefaultTimeout(60_000)

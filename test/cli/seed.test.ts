@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { createRandom } from '../../cli/seed/random.ts'
 import { drawer, share } from '../../cli/seed/spread.ts'
-import { call, temporaryDirectory } from '../support/helpers.ts'
-import { fromSource, run, spawnServer } from '../support/spawned.ts'
+import { call } from '../support/api.ts'
+import { fromSource, run, spawnServer } from '../support/spawn.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const scratch = temporaryDirectory()
 afterAll(scratch.clean)

@@ -3,15 +3,11 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { createStudio } from '../../src/media/draw.ts'
+import { call, register } from '../support/api.ts'
 import { clip as testClip } from '../support/clips.ts'
-import {
-  bootServer,
-  call,
-  register,
-  type TestServer,
-  temporaryDirectory,
-} from '../support/helpers.ts'
-import { fromSource, run } from '../support/spawned.ts'
+import { bootServer, type TestServer } from '../support/server.ts'
+import { fromSource, run } from '../support/spawn.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const scratch = temporaryDirectory()
 const clip = join(scratch.path, 'clip.mp4')

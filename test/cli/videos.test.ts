@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { bootServer, call, register, type TestServer } from '../support/helpers.ts'
-import { fromSource, run } from '../support/spawned.ts'
-import { filesOf, freshClip, upload } from '../support/uploads.ts'
+import { call, register } from '../support/api.ts'
+import { filesOf } from '../support/data-files.ts'
+import { bootServer, type TestServer } from '../support/server.ts'
+import { fromSource, run } from '../support/spawn.ts'
+import { freshClip, upload } from '../support/upload.ts'
 
 setDefaultTimeout(30_000)
 

@@ -1,11 +1,13 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { cpSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { call } from '../support/api.ts'
 import { clip } from '../support/clips.ts'
-import { call, temporaryDirectory } from '../support/helpers.ts'
-import { fromSource, spawnServer } from '../support/spawned.ts'
+import { fromSource, spawnServer } from '../support/spawn.ts'
 import { traceable, traced } from '../support/strace.ts'
-import { freshClip, until } from '../support/uploads.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { until } from '../support/until.ts'
+import { freshClip } from '../support/upload.ts'
 import { ailments, lost } from '../support/verify.ts'
 import {
   createLedger,

@@ -1,8 +1,8 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { clip } from '../support/clips.ts'
-import { temporaryDirectory } from '../support/helpers.ts'
-import { fromSource, spawnServer } from '../support/spawned.ts'
+import { fromSource, spawnServer } from '../support/spawn.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { ailments, healed, lost } from '../support/verify.ts'
 import { createLedger, learnVideos, settle, unthrottled, write } from '../support/writers.ts'
 

@@ -2,9 +2,10 @@
 //   bun test/soak.ts [seconds] [program…]      1,800 s of the sources unless told otherwise
 // Ends by itself; status 1 if memory grows by 1 MB a minute or more, or descriptors stay open.
 import { readdirSync, readFileSync } from 'node:fs'
+import { call } from '../support/api.ts'
 import { clip } from '../support/clips.ts'
-import { call, temporaryDirectory } from '../support/helpers.ts'
-import { fromSource, spawnServer } from '../support/spawned.ts'
+import { fromSource, spawnServer } from '../support/spawn.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { createLedger, type Ledger, settle, unthrottled, write } from '../support/writers.ts'
 
 /** What a soak found. Memory is MB, of the server alone. */

@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { createSqliteStore } from '../../src/store/sqlite/create.ts'
 import { hashToken, startSession } from '../../src/user/login/session.ts'
 import { newMedia } from '../ports/harness.ts'
+import { type Answer, call } from '../support/api.ts'
 import { openRaw } from '../support/chat-raw.ts'
-import { crowd, work } from '../support/crowd.ts'
-import { type Answer, bootServer, call, type TestServer } from '../support/helpers.ts'
 import { isSettled } from '../support/killed.ts'
-import { freshClip, until, upload } from '../support/uploads.ts'
+import { bootServer, type TestServer } from '../support/server.ts'
+import { crowd, work } from '../support/stored.ts'
+import { until } from '../support/until.ts'
+import { freshClip, upload } from '../support/upload.ts'
 
 setDefaultTimeout(30_000)
 

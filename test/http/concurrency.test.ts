@@ -1,10 +1,11 @@
 import { Database } from 'bun:sqlite'
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
-import { crowd, work } from '../support/crowd.ts'
-import { bootServer, call, type TestServer } from '../support/helpers.ts'
+import { call } from '../support/api.ts'
 import { isSettled } from '../support/killed.ts'
-import { until } from '../support/uploads.ts'
+import { bootServer, type TestServer } from '../support/server.ts'
+import { crowd, work } from '../support/stored.ts'
+import { until } from '../support/until.ts'
 
 setDefaultTimeout(30_000)
 

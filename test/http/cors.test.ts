@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, spyOn, test } from 'bun:test'
-import { crowd, work } from '../support/crowd.ts'
-import { bootServer, type TestServer } from '../support/helpers.ts'
-import { raw } from '../support/raw.ts'
+import { raw } from '../support/raw-request.ts'
+import { bootServer, type TestServer } from '../support/server.ts'
+import { crowd, work } from '../support/stored.ts'
 
 let server: TestServer
 

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { errorRows } from '../../src/errors.ts'
-import { misfits, type Schema } from '../support/answers.ts'
-import { crowd, work } from '../support/crowd.ts'
-import { type Answer, bootServer, call, type TestServer } from '../support/helpers.ts'
-import { freshClip, upload } from '../support/uploads.ts'
+import { type Answer, call } from '../support/api.ts'
+import { misfits, type Schema } from '../support/json-schema.ts'
+import { bootServer, type TestServer } from '../support/server.ts'
+import { crowd, work } from '../support/stored.ts'
+import { freshClip, upload } from '../support/upload.ts'
 
 setDefaultTimeout(30_000)
 

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
-import { bootServer, call, register, type TestServer } from '../support/helpers.ts'
-import { raw } from '../support/raw.ts'
-import { filesOf, freshClip, upload } from '../support/uploads.ts'
+import { call, register } from '../support/api.ts'
+import { filesOf } from '../support/data-files.ts'
+import { raw } from '../support/raw-request.ts'
+import { bootServer, type TestServer } from '../support/server.ts'
+import { freshClip, upload } from '../support/upload.ts'
 
 setDefaultTimeout(30_000)
 

@@ -3,8 +3,9 @@ import { gatherParams } from '../../src/http/endpoint/body.ts'
 import { networkOf } from '../../src/http/endpoint/limits.ts'
 import { createPace } from '../../src/http/endpoint/min-rate.ts'
 import { createBuckets } from '../../src/lib/token-bucket.ts'
-import { crowd, work } from '../support/crowd.ts'
-import { bootServer, call } from '../support/helpers.ts'
+import { call } from '../support/api.ts'
+import { bootServer } from '../support/server.ts'
+import { crowd, work } from '../support/stored.ts'
 
 /** A clock that goes on when told. */
 function clock() {

@@ -3,9 +3,10 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createLog } from '../../src/http/server/log.ts'
 import { createLines } from '../../src/http/server/log-buffer.ts'
-import { call, temporaryDirectory } from '../support/helpers.ts'
-import { fromSource, spawnServer } from '../support/spawned.ts'
-import { until } from '../support/uploads.ts'
+import { call } from '../support/api.ts'
+import { fromSource, spawnServer } from '../support/spawn.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { until } from '../support/until.ts'
 
 describe('lines', () => {
   test('go out together, in order, a little later', async () => {

@@ -5,7 +5,8 @@ import { loadConfig } from '../../src/config.ts'
 import { createHistogram, observe } from '../../src/http/metrics/histogram.ts'
 import { createMetrics } from '../../src/http/metrics/metrics.ts'
 import { createText } from '../../src/http/metrics/text.ts'
-import { bootServer, call, register, type TestServer } from '../support/helpers.ts'
+import { call, register } from '../support/api.ts'
+import { bootServer, type TestServer } from '../support/server.ts'
 
 setDefaultTimeout(30_000)
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { call } from '../support/api.ts'
 import { openDevice } from '../support/chat-device.ts'
-import { crowd, work } from '../support/crowd.ts'
-import { bootServer, call, type TestServer } from '../support/helpers.ts'
-import { until } from '../support/uploads.ts'
+import { bootServer, type TestServer } from '../support/server.ts'
+import { crowd, work } from '../support/stored.ts'
+import { until } from '../support/until.ts'
 
 type Member = { id: number; token: string }
 

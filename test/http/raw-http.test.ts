@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { connect } from 'node:net'
-import { bootServer, type TestServer } from '../support/helpers.ts'
-import { type Malformed, malformed } from '../support/raw-requests.ts'
+import { type Malformed, malformed } from '../support/malformed-requests.ts'
+import { bootServer, type TestServer } from '../support/server.ts'
 
 setDefaultTimeout(20_000)
 

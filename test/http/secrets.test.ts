@@ -3,10 +3,11 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { nanoid } from 'nanoid'
+import { type Answer, call } from '../support/api.ts'
 import { openDevice } from '../support/chat-device.ts'
-import { type Answer, call, temporaryDirectory } from '../support/helpers.ts'
-import { fromSource, type Spawned, spawnServer } from '../support/spawned.ts'
-import { freshClip, upload } from '../support/uploads.ts'
+import { fromSource, type Spawned, spawnServer } from '../support/spawn.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { freshClip, upload } from '../support/upload.ts'
 
 setDefaultTimeout(60_000)
 

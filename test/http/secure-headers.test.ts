@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { crowd, work } from '../support/crowd.ts'
-import { bootServer, type TestServer } from '../support/helpers.ts'
-import { raw } from '../support/raw.ts'
+import { raw } from '../support/raw-request.ts'
+import { bootServer, type TestServer } from '../support/server.ts'
+import { crowd, work } from '../support/stored.ts'
 
 let server: TestServer
 let token: string

@@ -8,10 +8,11 @@ import { createContext } from '../../src/context.ts'
 import { type Listening, listen } from '../../src/http/server/listen.ts'
 import { readIdentity, watchIdentity } from '../../src/http/server/tls.ts'
 import { selfSigned } from '../support/certificate.ts'
-import { crowd } from '../support/crowd.ts'
-import { type TestServer, temporaryDirectory } from '../support/helpers.ts'
-import { fromSource, run, spawnServer } from '../support/spawned.ts'
-import { until } from '../support/uploads.ts'
+import type { TestServer } from '../support/server.ts'
+import { fromSource, run, spawnServer } from '../support/spawn.ts'
+import { crowd } from '../support/stored.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { until } from '../support/until.ts'
 
 setDefaultTimeout(30_000)
 

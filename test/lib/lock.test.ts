@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { claimBackup, claimDirectory, claimFiles, isQuiet } from '../../src/lib/lock.ts'
-import { temporaryDirectory } from '../support/helpers.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const directory = temporaryDirectory()
 const data = join(directory.path, 'data')

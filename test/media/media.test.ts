@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { createMedia } from '../../src/media/create.ts'
 import type { Inspection, Media } from '../../src/media/media.ts'
 import { type ClipName, clip, temporary } from '../support/clips.ts'
-import { look, see } from '../support/media-look.ts'
-import { fromSource, spawnServer } from '../support/spawned.ts'
+import { look, see } from '../support/media-inspect.ts'
+import { fromSource, spawnServer } from '../support/spawn.ts'
 
 const limits = { maxDuration: 600, maxPixels: 4096 * 2304, maxFrameRate: 120 }
 const native = Bun.which('ffmpeg')

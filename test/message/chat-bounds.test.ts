@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import { hashToken, startSession } from '../../src/user/login/session.ts'
+import { call, register } from '../support/api.ts'
 import { chatUrl, openDevice, rawDevice } from '../support/chat-device.ts'
 import { encode, openRaw } from '../support/chat-raw.ts'
-import { bootServer, call, register, type TestServer } from '../support/helpers.ts'
+import { bootServer, type TestServer } from '../support/server.ts'
 
 const withServer =
   (flags: Parameters<typeof bootServer>[0], body: (server: TestServer) => Promise<void>) =>

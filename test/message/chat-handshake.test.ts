@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { register } from '../support/api.ts'
 import { chatUrl, rawDevice } from '../support/chat-device.ts'
 import { openRaw } from '../support/chat-raw.ts'
-import { bootServer, register, type TestServer } from '../support/helpers.ts'
+import { bootServer, type TestServer } from '../support/server.ts'
 
 let server: TestServer
 let token: string

@@ -1,8 +1,9 @@
 import { expect, test } from 'bun:test'
+import { call, register } from '../support/api.ts'
 import type { Message } from '../support/chat-device.ts'
-import { openPhone, type Phone } from '../support/chat-phone.ts'
-import { call, register, temporaryDirectory } from '../support/helpers.ts'
-import { fromSource, type Spawned, spawnServer } from '../support/spawned.ts'
+import { openPhone, type Phone } from '../support/chat-reconnecting.ts'
+import { fromSource, type Spawned, spawnServer } from '../support/spawn.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 /** DOUYIN_TEST_LONG=1 takes as many messages as the promise in the README names. */
 const total = process.env.DOUYIN_TEST_LONG ? 20_000 : 2_000

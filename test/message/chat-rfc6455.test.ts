@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { register } from '../support/api.ts'
 import { encode, openRaw, type RawSocket } from '../support/chat-raw.ts'
-import { bootServer, register, type TestServer } from '../support/helpers.ts'
+import { bootServer, type TestServer } from '../support/server.ts'
 
 // The protocol itself is Bun's. What is shown here is that we did not configure or handle it into
 // something else: a client that breaks it is told how, and one that uses all of it is understood.

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { call, register } from '../support/api.ts'
 import { type ChatDevice, openDevice } from '../support/chat-device.ts'
-import { bootServer, call, register, type TestServer } from '../support/helpers.ts'
+import { bootServer, type TestServer } from '../support/server.ts'
 
 let server: TestServer
 let ann: User

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { existsSync } from 'node:fs'
 import type { Store } from '../../src/store/store.ts'
-import { temporaryDirectory } from '../support/helpers.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 import {
   type MakeStore,
   newMedia,

@@ -10,9 +10,9 @@ import type { Store } from '../../src/store/store.ts'
 import { newUser, newUsers, outcome, publish } from '../ports/harness.ts'
 import { storeSuite } from '../ports/store.ts'
 import { groupedAhead } from '../support/grouped.ts'
-import { temporaryDirectory } from '../support/helpers.ts'
 import { committedIn, killed, rowsOf } from '../support/killed.ts'
-import { until } from '../support/uploads.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)
 

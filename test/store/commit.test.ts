@@ -6,7 +6,7 @@ import { createSqliteStore } from '../../src/store/sqlite/create.ts'
 import { openDatabase } from '../../src/store/sqlite/open.ts'
 import { outcome } from '../ports/harness.ts'
 import { grouped } from '../support/grouped.ts'
-import { temporaryDirectory } from '../support/helpers.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 let path: string
 let database: Database

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createSqliteStore } from '../../src/store/sqlite/create.ts'
 import type { Store } from '../../src/store/store.ts'
 import { newMedia, newUsers, publish } from '../ports/harness.ts'
-import { temporaryDirectory } from '../support/helpers.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const directory = temporaryDirectory()
 const path = join(directory.path, 'douyin.db')

@@ -9,7 +9,7 @@ import { createUsers } from '../../src/store/sqlite/users.ts'
 import { createVideos } from '../../src/store/sqlite/videos.ts'
 import { newMedia } from '../ports/harness.ts'
 import { grouped } from '../support/grouped.ts'
-import { temporaryDirectory } from '../support/helpers.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 let path: string
 let clean: () => void

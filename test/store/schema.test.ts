@@ -7,7 +7,7 @@ import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { migrate, migrations } from '../../src/store/sqlite/migrate.ts'
 import { openDatabase } from '../../src/store/sqlite/open.ts'
 import * as schema from '../../src/store/sqlite/schema.ts'
-import { temporaryDirectory } from '../support/helpers.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 /** Runs `body` in a directory of its own; `path` is where a database may be made. */
 async function inDirectory(body: (path: string) => unknown): Promise<void> {

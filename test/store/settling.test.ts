@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { createSettling, type Settling } from '../../src/store/sqlite/settling.ts'
-import { until } from '../support/uploads.ts'
+import { until } from '../support/until.ts'
 
 let settling: Settling
 /** What the server is told when it looks. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { createSqliteStore } from '../../src/store/sqlite/create.ts'
 import { storeSuite } from '../ports/store.ts'
-import { temporaryDirectory } from '../support/helpers.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 storeSuite('SQLite', async () => {
   const directory = temporaryDirectory()

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Program, Ran } from '../../src/media/embedded/messages.ts'
 import { startMediaProcess } from '../../src/media/embedded/process.ts'
-import { av1, hevc } from './clips-encoded.ts'
+import { av1, hevc } from './clips-base64.ts'
 
 /**
  * Clips of one or two seconds, 320×180 and 25 frames a second, made on the spot by the embedded

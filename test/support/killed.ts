@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { redoOf } from '../../src/store/sqlite/catch-up.ts'
 import { openDatabase } from '../../src/store/sqlite/open.ts'
 import { createReplay } from '../../src/store/sqlite/replay.ts'
-import { temporaryDirectory } from './helpers.ts'
+import { temporaryDirectory } from './temporary-directory.ts'
 
 /** The files of a database as they are now, elsewhere: what a process leaves that is killed. */
 export function killed(path: string): { path: string; clean: () => void } {

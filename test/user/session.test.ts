@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { createSqliteStore } from '../../src/store/sqlite/create.ts'
 import type { Store } from '../../src/store/store.ts'
 import { authenticator, startSession } from '../../src/user/login/session.ts'
-import { temporaryDirectory } from '../support/helpers.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const day = 24 * 60 * 60 * 1000
 

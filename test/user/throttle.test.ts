@@ -4,7 +4,8 @@ import { commonPasswords } from '../../src/user/login/common-passwords.ts'
 import { assertStrong } from '../../src/user/login/password-strength.ts'
 import { createThrottle } from '../../src/user/login/throttle.ts'
 import { outcome } from '../ports/harness.ts'
-import { type Answer, bootServer, call, register, type TestServer } from '../support/helpers.ts'
+import { type Answer, call, register } from '../support/api.ts'
+import { bootServer, type TestServer } from '../support/server.ts'
 
 describe('a throttle', () => {
   const make = (limit = 3, window = 1000) => {

@@ -8,15 +8,13 @@ import { createSqliteStore } from '../../src/store/sqlite/create.ts'
 import type { Store } from '../../src/store/store.ts'
 import { createTranscoder } from '../../src/video/transcode.ts'
 import { newMedia } from '../ports/harness.ts'
-import {
-  bootServer,
-  call,
-  register,
-  type TestServer,
-  temporaryDirectory,
-} from '../support/helpers.ts'
-import { fromSource, run, spawnServer } from '../support/spawned.ts'
-import { filesOf, freshClip, until, upload } from '../support/uploads.ts'
+import { call, register } from '../support/api.ts'
+import { filesOf } from '../support/data-files.ts'
+import { bootServer, type TestServer } from '../support/server.ts'
+import { fromSource, run, spawnServer } from '../support/spawn.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { until } from '../support/until.ts'
+import { freshClip, upload } from '../support/upload.ts'
 
 setDefaultTimeout(120_000)
 

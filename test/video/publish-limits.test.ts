@@ -1,9 +1,12 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { bootServer, call, register, temporaryDirectory } from '../support/helpers.ts'
-import { fromSource, spawnServer } from '../support/spawned.ts'
-import { filesOf, freshClip, upload } from '../support/uploads.ts'
+import { call, register } from '../support/api.ts'
+import { filesOf } from '../support/data-files.ts'
+import { bootServer } from '../support/server.ts'
+import { fromSource, spawnServer } from '../support/spawn.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { freshClip, upload } from '../support/upload.ts'
 
 setDefaultTimeout(60_000)
 

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
+import { call, register } from '../support/api.ts'
 import { clip } from '../support/clips.ts'
-import { bootServer, call, register, type TestServer } from '../support/helpers.ts'
-import { filesOf, freshClip, halfUpload, type Parts, until, upload } from '../support/uploads.ts'
+import { filesOf } from '../support/data-files.ts'
+import { bootServer, type TestServer } from '../support/server.ts'
+import { until } from '../support/until.ts'
+import { freshClip, halfUpload, type Parts, upload } from '../support/upload.ts'
 
 setDefaultTimeout(30_000)
 

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { bootServer, call, register, type TestServer } from '../support/helpers.ts'
-import { filesOf, freshClip, upload } from '../support/uploads.ts'
+import { call, register } from '../support/api.ts'
+import { filesOf } from '../support/data-files.ts'
+import { bootServer, type TestServer } from '../support/server.ts'
+import { freshClip, upload } from '../support/upload.ts'
 
 setDefaultTimeout(60_000)
 

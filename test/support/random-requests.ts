@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Schema } from './answers.ts'
+import type { Schema } from './json-schema.ts'
 
 // Requests that nobody should send, made of the documentation that tells what one should.
 

@@ -1,0 +1,52 @@
+/** A schema as the documentation has it, as far as it uses JSON Schema. */
+export interface Schema {
+  readonly type?: string
+  readonly required?: readonly string[]
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly items?: Schema
+  readonly enum?: readonly unknown[]
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly format?: string
+}
+
+/**
+ * What is wrong with an answer by its schema, place by place; fields that the schema doesn't know are
+ * wrong too. `blank`: values say nothing (0 for an id), as they do in a failure; types still hold.
+ */
+export function misfits(value: unknown, schema: Schema, blank = false, at = '$'): string[] {
+  const wrong = (what: string) => [`${at}: ${what}, but ${JSON.stringify(value)}`]
+  switch (schema.type) {
+    case 'object': {
+      if (typeof value !== 'object' || value === null || Array.isArray(value))
+        return wrong('object')
+      const properties = schema.properties ?? {}
+      return [
+        ...(schema.required ?? []).flatMap((name) => (name in value ? [] : wrong(`needs ${name}`))),
+        ...Object.entries(value).flatMap(([name, field]) => {
+          const known = properties[name]
+          return known ? misfits(field, known, blank, `${at}.${name}`) : wrong(`no ${name}`)
+        }),
+      ]
+    }
+    case 'array':
+      if (!Array.isArray(value)) return wrong('array')
+      return value.flatMap((item, i) => misfits(item, schema.items ?? {}, blank, `${at}[${i}]`))
+    case 'integer': {
+      if (!Number.isSafeInteger(value)) return wrong('integer')
+      if (schema.enum && !blank && !schema.enum.includes(value))
+        return wrong(`one of ${schema.enum}`)
+      const number = value as number
+      const low = schema.minimum !== undefined && number < schema.minimum
+      const high = schema.maximum !== undefined && number > schema.maximum
+      return (low && !blank) || high ? wrong(`from ${schema.minimum} to ${schema.maximum}`) : []
+    }
+    case 'boolean':
+      return typeof value === 'boolean' ? [] : wrong('boolean')
+    case 'string':
+      if (typeof value !== 'string') return wrong('string')
+      return schema.format === 'uri' && !blank && !/^https?:\/\//.test(value) ? wrong('a URL') : []
+    default:
+      return wrong(`no schema of type ${schema.type}`)
+  }
+}

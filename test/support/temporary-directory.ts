@@ -1,0 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** A directory of its own for one test; `clean` removes it. */
+export function temporaryDirectory(): { path: string; clean: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'douyin-test-'))
+  return { path, clean: () => rmSync(path, { recursive: true, force: true }) }
+}
