@@ -1,16 +1,16 @@
 import { Elysia } from 'elysia'
-import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
-import { endpoint } from '../http/endpoint/endpoint.ts'
+import { type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
 import { blankOf, openingsOf } from '../http/response/envelope.ts'
 import { answerList } from '../http/response/list.ts'
 import { after } from '../lib/awaitable.ts'
+import type { Store } from '../store/store.ts'
 import { viewPeople } from '../user/followed.ts'
 import { action, Comment, list } from './model.ts'
 import { commentCard, showComments } from './view.ts'
 
 /** `/douyin/comment/…`: write, delete, list the comments of a video. */
-export const commentRoutes = (ctx: Context) => {
+export const commentRoutes = (ctx: EndpointContext & { store: Store }) => {
   const none = blankOf(Comment) as ReturnType<typeof commentCard>
   return new Elysia({ name: 'comment', prefix: '/douyin/comment' })
     .post(

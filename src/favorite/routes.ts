@@ -1,13 +1,13 @@
 import { Elysia } from 'elysia'
-import type { Context } from '../context.ts'
-import { done, endpoint } from '../http/endpoint/endpoint.ts'
+import { done, type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
 import { after } from '../lib/awaitable.ts'
+import type { Store } from '../store/store.ts'
 import { subjectOf } from '../user/subject.ts'
 import { answerClips } from '../video/list-response.ts'
 import { action, list } from './model.ts'
 
 /** `/douyin/favorite/…`: like, unlike, list what somebody likes. */
-export const favoriteRoutes = (ctx: Context) =>
+export const favoriteRoutes = (ctx: EndpointContext & { store: Store }) =>
   new Elysia({ name: 'favorite', prefix: '/douyin/favorite' })
     .post(
       '/action/',

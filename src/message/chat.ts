@@ -1,12 +1,15 @@
 import type { WebSocketHandler } from 'bun'
 import { nanoid } from 'nanoid'
-import type { Context } from '../context.ts'
+import type { Bus } from '../bus/bus.ts'
+import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
+import type { Authenticate } from '../http/endpoint/auth.ts'
 import type { Peer } from '../http/endpoint/forwarded.ts'
 import { readInteger } from '../http/endpoint/integer.ts'
 import { languageOf } from '../http/endpoint/language.ts'
 import { queryParams } from '../http/endpoint/query.ts'
-import { logFailure } from '../http/server/log.ts'
+import { type Log, logFailure } from '../http/server/log.ts'
+import type { Store } from '../store/store.ts'
 import { createLimiter, type Limiter } from './limit.ts'
 import { Device } from './socket/connection.ts'
 import { createDevices, type Intervals } from './socket/connections.ts'
@@ -30,7 +33,13 @@ export interface Chat {
   close(): void
 }
 
-type Parts = Pick<Context, 'config' | 'store' | 'bus' | 'log' | 'authenticate'>
+interface Parts {
+  readonly config: Config
+  readonly store: Store
+  readonly bus: Bus
+  readonly log: Log
+  readonly authenticate: Authenticate
+}
 
 const intervals: Intervals = { sessions: 10_000, progress: 30_000 }
 

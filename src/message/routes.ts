@@ -1,22 +1,23 @@
 import { Elysia } from 'elysia'
-import type { Context } from '../context.ts'
+import type { Bus } from '../bus/bus.ts'
 import { AppError } from '../errors.ts'
-import { done, endpoint } from '../http/endpoint/endpoint.ts'
+import { done, type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
 import { openingsOf } from '../http/response/envelope.ts'
 import { encode } from '../http/response/json-bytes.ts'
 import { answerList } from '../http/response/list.ts'
 import { viewOf } from '../http/response/list-response.ts'
 import { type Awaitable, after } from '../lib/awaitable.ts'
-import type { Message as MessageRecord } from '../store/message.ts'
+import type { Message as MessageRecord, Messages } from '../store/message.ts'
 import type { Page, PageRequest } from '../store/page.ts'
-import type { Upgrader } from './chat.ts'
+import type { Store } from '../store/store.ts'
+import type { Chat, Upgrader } from './chat.ts'
 import { socketHooks } from './docs.ts'
 import { action, chat } from './model.ts'
 import { sendMessage } from './send.ts'
 import { messageCard } from './view.ts'
 
 /** `/douyin/message/…`: send, poll for what came, or have it pushed. */
-export const messageRoutes = (ctx: Context) =>
+export const messageRoutes = (ctx: EndpointContext & { store: Store; bus: Bus; chat: Chat }) =>
   new Elysia({ name: 'message', prefix: '/douyin/message' })
     .get(
       '/chat/',
@@ -27,7 +28,7 @@ export const messageRoutes = (ctx: Context) =>
           return answerList(
             { language, params: {} },
             openings,
-            (page) => conversation(ctx, viewer.id, peerId, since, page),
+            (page) => conversation(ctx.store.messages, viewer.id, peerId, since, page),
             (messages) => viewOf(messages.map((message) => encode(messageCard(message)))),
           )
         })
@@ -54,7 +55,7 @@ const openings = openingsOf('message_list', '[')
 
 /** A page of what a poll is to find: everything, or only what the peer wrote after `since`. */
 function conversation(
-  { store: { messages } }: Context,
+  messages: Messages,
   userId: number,
   peerId: number,
   since: number,

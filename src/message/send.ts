@@ -1,6 +1,7 @@
-import type { Context } from '../context.ts'
+import type { Bus } from '../bus/bus.ts'
 import { AppError } from '../errors.ts'
 import type { Message, Sent } from '../store/message.ts'
+import type { Store } from '../store/store.ts'
 import { messageCard } from './view.ts'
 
 /** The device that sends, told in the order in which all devices hear of messages. */
@@ -16,7 +17,7 @@ export interface Sender {
  * @throws AppError self_message, user_not_found
  */
 export async function sendMessage(
-  { store, bus }: Pick<Context, 'store' | 'bus'>,
+  { store, bus }: { store: Store; bus: Bus },
   message: { fromUserId: number; toUserId: number; content: string; clientId: string | null },
   sender: Sender | null = null,
 ): Promise<Message> {

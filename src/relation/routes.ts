@@ -1,11 +1,11 @@
 import { Elysia } from 'elysia'
-import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
-import { done, endpoint } from '../http/endpoint/endpoint.ts'
+import { done, type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
 import { openingsOf } from '../http/response/envelope.ts'
 import { answerList } from '../http/response/list.ts'
 import { type Awaitable, after } from '../lib/awaitable.ts'
 import type { Page, PageRequest } from '../store/page.ts'
+import type { Store } from '../store/store.ts'
 import type { User } from '../store/user.ts'
 import { viewPeople } from '../user/followed.ts'
 import { subjectOf } from '../user/subject.ts'
@@ -14,7 +14,7 @@ import { action, followerList, followList, friendList } from './model.ts'
 import { showFriends } from './view.ts'
 
 /** `/douyin/relation/…`: follow, unfollow, list follows, followers and friends. */
-export const relationRoutes = (ctx: Context) => {
+export const relationRoutes = (ctx: EndpointContext & { store: Store }) => {
   const { relations } = ctx.store
   const following = userList(ctx, followList, relations.following)
   return (
@@ -50,7 +50,7 @@ export const relationRoutes = (ctx: Context) => {
 const openings = openingsOf('user_list', '[')
 
 function userList(
-  ctx: Context,
+  ctx: EndpointContext & { store: Store },
   declared: typeof followList,
   fetch: (userId: number, page: PageRequest) => Awaitable<Page<User>>,
 ) {

@@ -1,10 +1,10 @@
 import { Elysia } from 'elysia'
-import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { readInteger } from '../http/endpoint/integer.ts'
 import { languageOf } from '../http/endpoint/language.ts'
 import { refuse } from '../http/response/envelope.ts'
 import { fileHeaders, matches } from '../http/server/files.ts'
+import type { Users } from '../store/user.ts'
 import { drawAvatar, drawBackground } from './avatar.ts'
 
 type Draw = (userId: number) => Uint8Array | Promise<Uint8Array>
@@ -13,9 +13,9 @@ type Draw = (userId: number) => Uint8Array | Promise<Uint8Array>
 const kept = 256
 
 /** `/avatars/ID.png` and `/backgrounds/ID.jpg` of every user there is. */
-export const portraitRoutes = (ctx: Context) => {
-  const avatar = portrait(ctx, 'png', drawAvatar)
-  const background = portrait(ctx, 'jpg', drawBackground)
+export const portraitRoutes = ({ store: { users } }: { store: { users: Users } }) => {
+  const avatar = portrait(users, 'png', drawAvatar)
+  const background = portrait(users, 'jpg', drawBackground)
   return new Elysia({ name: 'portraits' })
     .get('/avatars/:name', ({ request, params }) => avatar(request, params.name))
     .head('/avatars/:name', ({ request, params }) => avatar(request, params.name))
@@ -23,7 +23,7 @@ export const portraitRoutes = (ctx: Context) => {
     .head('/backgrounds/:name', ({ request, params }) => background(request, params.name))
 }
 
-function portrait({ store }: Context, extension: 'png' | 'jpg', draw: Draw) {
+function portrait(users: Users, extension: 'png' | 'jpg', draw: Draw) {
   const drawn = new Map<number, Uint8Array>()
   const picture = async (id: number) => {
     const known = drawn.get(id)
@@ -35,7 +35,7 @@ function portrait({ store }: Context, extension: 'png' | 'jpg', draw: Draw) {
   }
   return async (request: Request, name: string): Promise<Response> => {
     const id = name.endsWith(`.${extension}`) ? readInteger(name.slice(0, -4)) : null
-    if (id === null || !(await store.users.byId(id))) {
+    if (id === null || !(await users.byId(id))) {
       return refuse(new AppError('not_found'), languageOf(request))
     }
     const headers = fileHeaders(extension, `${extension}-${id}`)

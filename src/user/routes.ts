@@ -1,17 +1,18 @@
 import { Elysia } from 'elysia'
-import type { Context } from '../context.ts'
+import type { Bus } from '../bus/bus.ts'
 import { AppError } from '../errors.ts'
-import { endpoint } from '../http/endpoint/endpoint.ts'
+import { type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
 import { addressOf } from '../http/endpoint/forwarded.ts'
 import { init } from '../http/response/envelope.ts'
 import { after } from '../lib/awaitable.ts'
+import type { Store } from '../store/store.ts'
 import { followedBy } from './followed.ts'
 import { createAccounts } from './login/login.ts'
 import { login, profile, register } from './model.ts'
 import { encodeProfile } from './view.ts'
 
 /** `/douyin/user/…`: register, log in, look at a profile. */
-export const userRoutes = (ctx: Context) => {
+export const userRoutes = (ctx: EndpointContext & { store: Store; bus: Bus }) => {
   const accounts = createAccounts(ctx)
   const enter = (how: 'register' | 'login', declared: typeof register) =>
     endpoint(ctx, declared, async ({ params: { username, password }, request, peer }) => {

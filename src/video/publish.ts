@@ -1,10 +1,14 @@
 import { rm } from 'node:fs/promises'
 import { nanoid } from 'nanoid'
-import type { Context } from '../context.ts'
+import type { Blobs } from '../blob/blob.ts'
+import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
+import type { Media } from '../media/media.ts'
 import type { NewMedia } from '../store/media.ts'
+import type { Store } from '../store/store.ts'
 import type { Clip } from '../store/video.ts'
 import { refusalOf } from './failure.ts'
+import type { Transcoder } from './transcode.ts'
 
 /** Bytes on the local disk that somebody wants to publish; `hash` is their SHA-256 in hex. */
 export interface Source {
@@ -13,7 +17,14 @@ export interface Source {
   readonly hash: string
 }
 
-type Services = Pick<Context, 'store' | 'blobs' | 'media' | 'config' | 'transcoder'>
+/** What publishing works with. */
+export interface PublishServices {
+  readonly config: Config
+  readonly store: Store
+  readonly blobs: Blobs
+  readonly media: Media
+  readonly transcoder: Pick<Transcoder, 'wake'>
+}
 
 /**
  * Publishes a video. What only has to be repacked is ready, with its cover, when the promise
@@ -23,7 +34,7 @@ type Services = Pick<Context, 'store' | 'blobs' | 'media' | 'config' | 'transcod
  * @throws AppError of Media.inspect, Media.render, Blobs.put and Videos.publish
  */
 export async function publishVideo(
-  services: Services,
+  services: PublishServices,
   work: { authorId: number; title: string; source: Source },
 ): Promise<Clip> {
   try {
@@ -36,7 +47,7 @@ export async function publishVideo(
 type Work = Parameters<typeof publishVideo>[1]
 
 /** Publishes bytes that somebody uploaded before; null if they are new, or gone meanwhile. */
-async function publishKnown(services: Services, work: Work): Promise<Clip | null> {
+async function publishKnown(services: PublishServices, work: Work): Promise<Clip | null> {
   const { store, config } = services
   const known = await store.videos.mediaOf(work.source.hash)
   if (!known) return null
@@ -55,7 +66,7 @@ async function publishKnown(services: Services, work: Work): Promise<Clip | null
   }
 }
 
-async function publishNew(services: Services, work: Work): Promise<Clip> {
+async function publishNew(services: PublishServices, work: Work): Promise<Clip> {
   const { store, config } = services
   const { authorId, title, source } = work
   const media = await ingest(services, source)
@@ -73,7 +84,7 @@ async function publishNew(services: Services, work: Work): Promise<Clip> {
   }
 }
 
-async function ingest({ media, blobs }: Services, source: Source): Promise<NewMedia> {
+async function ingest({ media, blobs }: PublishServices, source: Source): Promise<NewMedia> {
   const inspection = await media.inspect(source.path)
   const { videoCodec: codec, width, height, duration, plan } = inspection
   const key = nanoid()
@@ -109,13 +120,13 @@ async function bothSettled<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> 
   return Promise.all([a, b])
 }
 
-async function discardIfUnknown(services: Services, media: NewMedia): Promise<void> {
+async function discardIfUnknown(services: PublishServices, media: NewMedia): Promise<void> {
   const kept = await services.store.videos.mediaOf(media.sourceHash)
   if (kept?.video !== media.video) await discard(services, media)
 }
 
 async function discard(
-  { blobs }: Pick<Services, 'blobs'>,
+  { blobs }: Pick<PublishServices, 'blobs'>,
   media: Pick<NewMedia, 'video' | 'cover' | 'source'>,
 ): Promise<void> {
   const names = [media.video, media.cover, ...(media.source ? [media.source] : [])]

@@ -1,8 +1,7 @@
 import { Elysia } from 'elysia'
-import type { Context } from '../context.ts'
 import { operation } from '../http/docs/operation.ts'
 import { uploadBody } from '../http/docs/upload.ts'
-import { endpoint, rawEndpoint } from '../http/endpoint/endpoint.ts'
+import { type EndpointContext, endpoint, rawEndpoint } from '../http/endpoint/endpoint.ts'
 import { addressOf } from '../http/endpoint/forwarded.ts'
 import { after } from '../lib/awaitable.ts'
 import { createSlots } from '../lib/concurrency.ts'
@@ -11,11 +10,11 @@ import { subjectOf } from '../user/subject.ts'
 import { feedPage } from './feed.ts'
 import { answerClips, answerFeed } from './list-response.ts'
 import { feed, publish, publishList } from './model.ts'
-import { publishVideo } from './publish.ts'
+import { type PublishServices, publishVideo } from './publish.ts'
 import { receiveVideo } from './upload.ts'
 
 /** `/douyin/feed` and `/douyin/publish/…`: watch, upload, list the works of a user. */
-export const videoRoutes = (ctx: Context) => {
+export const videoRoutes = (ctx: EndpointContext & PublishServices) => {
   const slots = createSlots(ctx.config.uploadsPerAddress)
   return new Elysia({ name: 'video', prefix: '/douyin' })
     .get(

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises'
-import type { Context } from '../context.ts'
+import type { Blobs } from '../blob/blob.ts'
 import { AppError } from '../errors.ts'
 import { type Viewer, viewerOf } from '../http/endpoint/auth.ts'
+import type { EndpointContext } from '../http/endpoint/endpoint.ts'
 import type { Peer } from '../http/endpoint/forwarded.ts'
 import { receiveUpload } from '../http/endpoint/multipart.ts'
 import { paramsReader } from '../http/endpoint/params.ts'
@@ -21,7 +22,7 @@ const readParams = paramsReader(publish.params)
  * @throws AppError unauthorized, missing, too_long, and those of receiveUpload
  */
 export async function receiveVideo(
-  ctx: Context,
+  ctx: EndpointContext & { blobs: Blobs },
   request: Request,
   peer: (Peer & { timeout?(request: Request, seconds: number): void }) | null,
 ): Promise<{ viewer: Viewer; title: string; source: Source }> {

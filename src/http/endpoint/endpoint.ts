@@ -1,16 +1,25 @@
 import type { Static, TObject } from '@sinclair/typebox'
-import type { Context } from '../../context.ts'
+import type { Config } from '../../config.ts'
 import type { Language } from '../../errors.ts'
 import { type Awaitable, after } from '../../lib/awaitable.ts'
 import { operation } from '../docs/operation.ts'
 import { accept, blankOf, refuse } from '../response/envelope.ts'
-import { logFailure } from '../server/log.ts'
-import { type Access, type Viewer, viewerOf } from './auth.ts'
+import { type Log, logFailure } from '../server/log.ts'
+import { type Access, type Authenticate, type Viewer, viewerOf } from './auth.ts'
 import { gatherParams } from './body.ts'
 import type { Contract } from './contract.ts'
 import { originOf, type Peer } from './forwarded.ts'
 import { languageOf } from './language.ts'
+import type { Limits } from './limits.ts'
 import { paramsReader } from './params.ts'
+
+/** What every endpoint works with, whatever it does. */
+export interface EndpointContext {
+  readonly config: Config
+  readonly log: Log
+  readonly authenticate: Authenticate
+  readonly limits: Limits
+}
 
 type Viewed<W extends Access> = W extends 'required'
   ? Viewer
@@ -49,7 +58,7 @@ export const isEndpoint = (handler: unknown): handler is EndpointHandler =>
  * Response of its own where a list is too long to be held.
  */
 export function endpoint<P extends TObject, A extends TObject, W extends Access>(
-  ctx: Context,
+  ctx: EndpointContext,
   declared: Contract<P, A, W>,
   handle: (call: Call<P, W>) => Answered<A>,
 ) {
@@ -66,7 +75,7 @@ export function endpoint<P extends TObject, A extends TObject, W extends Access>
 
 /** Like `endpoint`, for a route that reads the body of its request itself. */
 export function rawEndpoint<A extends TObject>(
-  ctx: Context,
+  ctx: EndpointContext,
   declared: Contract<TObject, A>,
   handle: (request: Request, peer: Peer | null) => Answered<A>,
   hooks: object = operation(declared),
@@ -99,7 +108,7 @@ export const done = () => ({})
 
 /** Puts together what the endpoint's own code is given. */
 export function callOf<P extends TObject, W extends Access>(
-  ctx: Context,
+  ctx: EndpointContext,
   request: Request,
   peer: Peer | null,
   viewer: Viewed<W>,

@@ -1,4 +1,4 @@
-import type { createApp } from '../../app.ts'
+import type { App } from '../../app.ts'
 import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
 import { after } from '../../lib/awaitable.ts'
@@ -30,9 +30,9 @@ const idleTimeout = 120
  * @throws Error with a sentence, if the port is taken, the address isn't ours, or the certificate
  * can't be used
  */
-export function listen(app: ReturnType<typeof createApp>, ctx: Context): Listening {
+export function listen({ elysia, websocket }: App, ctx: Context): Listening {
   const { host, port, maxUpload } = ctx.config
-  const dispatch = createDispatch(app)
+  const dispatch = createDispatch(elysia)
   // Whoever reads JSON wants to find the line of an answer; a person does without.
   const named = ctx.config.log === 'json'
   const identity = readIdentity(ctx.config)
@@ -59,7 +59,7 @@ export function listen(app: ReturnType<typeof createApp>, ctx: Context): Listeni
           return response
         })
       },
-      websocket: ctx.chat.handlers,
+      websocket,
       error(error) {
         const id = freshId()
         ctx.log.failure('server', error, id)
@@ -67,7 +67,7 @@ export function listen(app: ReturnType<typeof createApp>, ctx: Context): Listeni
       },
     })
   let server = start(host, port, () => serve(port, identity))
-  app.server = server
+  elysia.server = server
 
   /**
    * Bun takes another certificate only with another server: this one takes the port over, and the
@@ -82,7 +82,7 @@ export function listen(app: ReturnType<typeof createApp>, ctx: Context): Listeni
     retired.add(old)
     old.stop().then(() => retired.delete(old))
     server = serve(port as number, identity)
-    app.server = server
+    elysia.server = server
   }
   const renewal = identity && watchIdentity(ctx.config, identity, ctx.log, replace)
   return {

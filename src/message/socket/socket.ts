@@ -1,7 +1,9 @@
 import type { ServerWebSocket, WebSocketHandler } from 'bun'
-import type { Context } from '../../context.ts'
+import type { Bus } from '../../bus/bus.ts'
 import { AppError } from '../../errors.ts'
+import type { Log } from '../../http/server/log.ts'
 import { freshId } from '../../http/server/request-id.ts'
+import type { Store } from '../../store/store.ts'
 import type { Limiter } from '../limit.ts'
 import { sendMessage } from '../send.ts'
 import type { Device } from './connection.ts'
@@ -9,7 +11,10 @@ import type { Devices } from './connections.ts'
 import { type ClientFrame, clientIdOf, readFrame, textOf } from './frames.ts'
 import { backpressureLimit } from './transport.ts'
 
-type Parts = Pick<Context, 'store' | 'bus' | 'log'> & {
+interface Parts {
+  readonly store: Store
+  readonly bus: Bus
+  readonly log: Log
   readonly devices: Devices
   readonly limiter: Limiter
 }

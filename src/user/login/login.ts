@@ -1,7 +1,9 @@
-import type { Context } from '../../context.ts'
+import type { Bus } from '../../bus/bus.ts'
+import type { Config } from '../../config.ts'
 import { AppError } from '../../errors.ts'
 import { networkOf, refuseAfter } from '../../http/endpoint/limits.ts'
 import { createBuckets } from '../../lib/token-bucket.ts'
+import type { Store } from '../../store/store.ts'
 import { checkPassword, hashPassword } from './password.ts'
 import { assertStrong } from './password-strength.ts'
 import { startSession } from './session.ts'
@@ -15,6 +17,12 @@ export interface Accounts {
   login(name: string, password: string, address: string): Promise<Session>
 }
 
+interface Services {
+  readonly config: Config
+  readonly store: Store
+  readonly bus: Bus
+}
+
 interface Session {
   readonly userId: number
   readonly token: string
@@ -24,7 +32,7 @@ interface Session {
 const perAddress = 3
 
 /** Nobody is known yet: what was tried is forgotten with the process. */
-export function createAccounts({ config, store, bus }: Context): Accounts {
+export function createAccounts({ config, store, bus }: Services): Accounts {
   const { loginFailures, registerRate, strictPasswords } = config
   const window = config.loginWindow * 1000
   const ofAccount = createThrottle(loginFailures, window)
