@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connect, type SecureVersion } from 'node:tls'
-import { createApp } from '../../src/app.ts'
+import { type App, createApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import { createContext } from '../../src/context.ts'
 import { type Listening, listen } from '../../src/http/server/listen.ts'
@@ -40,6 +40,7 @@ const nameShown = (port: number): Promise<string> =>
 
 describe('a server with a certificate', () => {
   let ctx: TestServer['ctx']
+  let app: App
   let server: Listening
   let base: string
   const lines: string[] = []
@@ -50,11 +51,13 @@ describe('a server with a certificate', () => {
     ctx = await createContext(loadConfig({ ...flags, ...store('used', first) }), (line) =>
       lines.push(line),
     )
-    server = listen(createApp(ctx), ctx)
+    app = createApp(ctx)
+    server = listen(app, ctx)
     base = `https://127.0.0.1:${server.port}`
   })
   afterAll(async () => {
     await server.stop(100)
+    await app[Symbol.asyncDispose]()
     await ctx[Symbol.asyncDispose]()
     data.clean()
   })

@@ -26,13 +26,15 @@ export async function bootServer(
     ...flags,
   })
   const ctx = await createContext(config, (line) => lines.push(line))
-  const server = listen(createApp(ctx), ctx)
+  const app = createApp(ctx)
+  const server = listen(app, ctx)
   return {
     url: `http://127.0.0.1:${server.port}`,
     ctx,
     lines,
     async [Symbol.asyncDispose]() {
       await server.stop(1000)
+      await app[Symbol.asyncDispose]()
       await ctx[Symbol.asyncDispose]()
       directory.clean()
     },
