@@ -1,19 +1,17 @@
 import { Command } from 'commander'
-import { settingOptions } from './settings.ts'
-import { examples } from './ui.ts'
+import { examples, settingOption } from './lib/options.ts'
 
-/** `douyin backup DIR`: a copy of a data directory, whoever works with it meanwhile. */
+/** `douyin backup DIR`: a whole copy of a data directory that may be in use. */
 export function backupCommand(): Command {
   return new Command('backup')
-    .description('copy everything to a directory, also beside a running server')
-    .argument('<dir>', 'where to; a backup that is there already is brought up to date')
-    .addOption(settingOptions('data')[0]!)
+    .description('copy the whole data directory, also beside a running server')
+    .argument('<dir>', 'where to; an earlier backup there is updated')
+    .addOption(settingOption('data'))
     .addHelpText(
       'after',
       `
-Videos are hard links where that directory is on the same disk (they never change), else copies.
-A backup that was cut short is taken up again where it stopped; until it is done, the one before it
-stays whole.
+Videos are hard links if the target is on the same disk (they never change), else copies.
+An interrupted backup continues where it stopped; until it is complete, the previous one stays valid.
 ${examples('backup /mnt/backup', 'backup /mnt/backup --data /srv/douyin')}`,
     )
     .action(async (directory: string, _: object, command: Command) => {

@@ -1,20 +1,14 @@
 import { Command } from 'commander'
-import { settingOptions } from './settings.ts'
-import { examples } from './ui.ts'
+import type { DoctorOptions } from './doctor/run.ts'
+import { examples, jsonOption, settingOption } from './lib/options.ts'
 
-/** What `doctor` was asked for. */
-export interface DoctorOptions {
-  readonly fix?: true
-  readonly json?: true
-}
-
-/** `douyin doctor`: whether all is well in a data directory; status 1 if something is not. */
+/** `douyin doctor`: checks a data directory; exits with status 1 if something is wrong in the end. */
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('check the data directory: database, counts, files; also beside a running server')
-    .option('--fix', 'count again what is counted wrong, remove what belongs to nothing')
-    .option('--json', 'print JSON')
-    .addOption(settingOptions('data')[0]!)
+    .description('check database, counts and files, also beside a running server')
+    .option('--fix', 'correct wrong counts, remove rows and files that belong to nothing')
+    .addOption(jsonOption())
+    .addOption(settingOption('data'))
     .addHelpText('after', examples('doctor', 'doctor --fix --data /srv/douyin', 'doctor --json'))
     .action(async (options: DoctorOptions, command: Command) => {
       const { runDoctor } = await import('./doctor/run.ts')

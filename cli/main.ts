@@ -1,7 +1,7 @@
 #!/usr/bin/env bun
 // The entry of the program: one sentence on stderr and an exit status ≠ 0 when something fails.
 import { MEDIA_COMMAND } from '../src/media/embedded/paths.ts'
-import { report } from './failure.ts'
+import { report } from './lib/failure.ts'
 
 // A reader that has seen enough (`douyin users | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

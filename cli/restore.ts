@@ -1,17 +1,17 @@
 import { Command } from 'commander'
-import { settingOptions } from './settings.ts'
-import { examples } from './ui.ts'
+import type { RestoreOptions } from './backup/restore.ts'
+import { examples, settingOption } from './lib/options.ts'
 
-/** `douyin restore DIR`: makes a data directory of a backup. */
+/** `douyin restore DIR`: turns a backup into a data directory. */
 export function restoreCommand(): Command {
   return new Command('restore')
-    .description('make a data directory of a backup')
+    .description('restore a data directory from a backup')
     .argument('<dir>', 'the backup')
     .option('--force', 'replace what is in the data directory')
-    .addOption(settingOptions('data')[0]!)
+    .addOption(settingOption('data'))
     .addHelpText('after', examples('restore /mnt/backup --data /srv/douyin', 'restore b --force'))
-    .action(async (directory: string, options: { force?: true }, command: Command) => {
-      const { runRestore } = await import('./restore/run.ts')
+    .action(async (directory: string, options: RestoreOptions, command: Command) => {
+      const { runRestore } = await import('./backup/restore.ts')
       await runRestore(directory, options, command)
     })
 }

@@ -2,8 +2,9 @@ import { writeSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { Command } from 'commander'
 import type { Config } from '../src/config.ts'
-import { readConfig, settingOptions } from './settings.ts'
-import { note, print } from './ui.ts'
+import { settingOption } from './lib/options.ts'
+import { note, print } from './lib/output.ts'
+import { readConfig } from './lib/settings.ts'
 
 /** ms that requests under way have to end after a signal. */
 const grace = 10_000
@@ -50,7 +51,7 @@ Examples:
     'metrics',
     'log',
   ]
-  for (const option of settingOptions(...names)) command.addOption(option)
+  for (const name of names) command.addOption(settingOption(name))
   return command
 }
 
@@ -102,7 +103,7 @@ async function serve(config: Config, demo: boolean): Promise<void> {
 async function seedIfEmpty(ctx: import('../src/context.ts').Context): Promise<void> {
   const anybody = await ctx.store.users.list({ sort: 'id', limit: 1, search: '' })
   if (anybody.length > 0) return
-  const { seedDemo } = await import('./seed/demo.ts')
+  const { seedDemo } = await import('./seed/run.ts')
   await seedDemo(ctx)
 }
 

@@ -152,7 +152,7 @@ describe('imports run one way: cli → app → features → store, blob, bus, me
   test('the engines are opened in one place for the server, in one for the commands', () => {
     const open = matches(/^src\/(store\/sqlite\/create|bus\/local|media\/create)\.ts$/)
     const openers = broken(matches(/./), open, 'imports').map((line) => line.split(' ')[0])
-    expect([...new Set(openers)]).toEqual(['cli/open.ts', 'src/context.ts'])
+    expect([...new Set(openers)]).toEqual(['cli/lib/open.ts', 'src/context.ts'])
   })
 
   test('SQLite is spoken to by its engine, and by the lock for the sake of its lock', () => {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Failure } from '../failure.ts'
+import { Failure } from '../lib/failure.ts'
 
 /** What is in a backup; the directory is one only once this file, `manifest.json`, is in place. */
 export interface Manifest {

@@ -7,10 +7,11 @@ import type { Blobs } from '../../src/blob/blob.ts'
 import { claimBackup } from '../../src/lib/lock.ts'
 import { formatSize } from '../../src/lib/units.ts'
 import type { Store } from '../../src/store/store.ts'
-import { Failure } from '../failure.ts'
-import { databaseFormat, openCopy, openWhole } from '../open.ts'
-import { createProgress, type Progress } from '../progress.ts'
-import { count, note, print } from '../ui.ts'
+import { Failure } from '../lib/failure.ts'
+import { databaseFormat, openCopy, openWhole } from '../lib/open.ts'
+import { note, print } from '../lib/output.ts'
+import { createProgress, type Progress } from '../lib/progress.ts'
+import { plural } from '../lib/text.ts'
 import { hashOf, linkOrCopy, sizeOf, sync, writeWhole } from './copy.ts'
 import { type Manifest, manifestName, readList, readManifest } from './manifest.ts'
 import { filesOf } from './owned.ts'
@@ -163,8 +164,8 @@ const safely = (read: () => string[]): string[] => {
 
 function report(target: string, { rows, files, missing }: Manifest): void {
   const { users = 0, videos = 0, messages = 0 } = rows
-  const amounts = [count(users, 'user'), count(videos, 'video'), count(messages, 'message')]
+  const amounts = [plural(users, 'user'), plural(videos, 'video'), plural(messages, 'message')]
   print(`${target}: ${amounts.join(', ')}, ${formatSize(files.bytes)} of media`)
   if (missing.length === 0) return
-  note(`${count(missing.length, 'file')} of the data directory are missing; see douyin doctor.`)
+  note(`${plural(missing.length, 'file')} of the data directory are missing; see douyin doctor.`)
 }

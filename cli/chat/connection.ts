@@ -1,6 +1,6 @@
 import type { ClientFrame, ServerFrame } from '../../src/message/socket/frames.ts'
-import { Failure } from '../failure.ts'
-import { type Answer, Broken, call } from '../upload/client.ts'
+import { ConnectionError, call } from '../lib/api.ts'
+import { Failure } from '../lib/failure.ts'
 
 /** A message as the API shows it. */
 export type Message = (ServerFrame & { type: 'message' })['message']
@@ -161,9 +161,9 @@ const busy = 7001
 async function refusalOf({ server, token }: Account): Promise<Failure | null> {
   const headers = { authorization: `Bearer ${token}` }
   try {
-    const answer: Answer = await call(server, '/douyin/user/', { headers })
-    return answer.status_code === 0 ? null : new Failure(`${server}: ${answer.status_msg}.`)
+    const response = await call(server, '/douyin/user/', { headers })
+    return response.status_code === 0 ? null : new Failure(`${server}: ${response.status_msg}.`)
   } catch (error) {
-    return error instanceof Broken ? null : (error as Failure)
+    return error instanceof ConnectionError ? null : (error as Failure)
   }
 }

@@ -1,6 +1,6 @@
-import { Failure } from '../failure.ts'
-import { clean } from '../ui.ts'
-import { call } from '../upload/client.ts'
+import { call } from '../lib/api.ts'
+import { Failure } from '../lib/failure.ts'
+import { clean } from '../lib/text.ts'
 import type { Account, Message } from './connection.ts'
 
 /** The one at the other end. */
@@ -9,7 +9,7 @@ export interface Person {
   readonly name: string
 }
 
-/** Finds whom to talk with; digits are an id first, as elsewhere. @throws Failure, Broken */
+/** Finds whom to talk with; digits are an id first, as elsewhere. @throws Failure, ConnectionError */
 export async function findPerson(account: Account, who: string): Promise<Person> {
   const queries = /^[1-9]\d{0,15}$/.test(who) ? ['user_id', 'name'] : ['name']
   let reason = ''
@@ -21,7 +21,7 @@ export async function findPerson(account: Account, who: string): Promise<Person>
   throw new Failure(`${clean(who)}: ${reason}.`)
 }
 
-/** The last messages of a conversation, oldest first. @throws Failure, Broken */
+/** The last messages of a conversation, oldest first. @throws Failure, ConnectionError */
 export async function historyOf(account: Account, peer: Person, most: number): Promise<Message[]> {
   const answer = await ask(account, `message/chat/?to_user_id=${peer.id}`)
   if (answer.status_code !== 0) throw new Failure(`${answer.status_msg}.`)

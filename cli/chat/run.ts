@@ -1,11 +1,15 @@
-import type { ChatOptions } from '../chat.ts'
-import { Failure } from '../failure.ts'
-import { tokenFor } from '../login.ts'
-import { clean, count } from '../ui.ts'
-import { Broken, originOf } from '../upload/client.ts'
+import { ConnectionError, originOf } from '../lib/api.ts'
+import { Failure } from '../lib/failure.ts'
+import { type LoginOptions, tokenFor } from '../lib/login.ts'
+import { clean, plural } from '../lib/text.ts'
 import { type Account, connect, type Message } from './connection.ts'
 import { findPerson, historyOf, type Person } from './people.ts'
 import { createPipe, createTerminal, type Screen } from './screen.ts'
+
+/** Options of `douyin chat`. */
+export interface ChatOptions extends LoginOptions {
+  readonly history: string
+}
 
 /** `douyin chat`. @throws Failure if there is no such server or person, or a line was refused */
 export async function chat(who: string, options: ChatOptions): Promise<void> {
@@ -17,7 +21,7 @@ export async function chat(who: string, options: ChatOptions): Promise<void> {
     const peer = await findPerson(account, who)
     await talk(account, peer, history)
   } catch (error) {
-    throw error instanceof Broken ? new Failure(error.message) : error
+    throw error instanceof ConnectionError ? new Failure(error.message) : error
   }
 }
 
@@ -63,7 +67,7 @@ async function talk(account: Account, peer: Person, history: number): Promise<vo
     screen.close()
     connection.close()
   }
-  if (refused > 0) throw new Failure(`${count(refused, 'line')} could not be sent.`)
+  if (refused > 0) throw new Failure(`${plural(refused, 'line')} could not be sent.`)
 }
 
 /** Lines that may be on their way: a long input isn't held in memory whole. */

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline'
-import { clean, note, paint, print } from '../ui.ts'
+import { note, paint, print } from '../lib/output.ts'
+import { clean } from '../lib/text.ts'
 import type { Message } from './connection.ts'
 import type { Person } from './people.ts'
 

@@ -4,7 +4,7 @@ import type { Finding } from '../../src/store/checks.ts'
 import type { Store } from '../../src/store/store.ts'
 import { type Missing, missingFiles, unownedFiles } from '../../src/video/files.ts'
 import { youth } from '../../src/video/sweep.ts'
-import { openMedia } from '../open.ts'
+import { openMedia } from '../lib/open.ts'
 import type { Patient } from './patient.ts'
 
 /** Examples of each kind that are shown. */

@@ -1,12 +1,17 @@
 import type { Command } from 'commander'
 import { isQuiet } from '../../src/lib/lock.ts'
 import type { Finding } from '../../src/store/checks.ts'
-import type { DoctorOptions } from '../doctor.ts'
-import { Failure } from '../failure.ts'
-import { openWhole } from '../open.ts'
-import { note, paint, print, printJson } from '../ui.ts'
+import { Failure } from '../lib/failure.ts'
+import { openWhole } from '../lib/open.ts'
+import { note, paint, print, printJson } from '../lib/output.ts'
 import { checkFiles } from './files.ts'
 import type { Patient } from './patient.ts'
+
+/** Options of `douyin doctor`. */
+export interface DoctorOptions {
+  readonly fix?: true
+  readonly json?: true
+}
 
 /** `douyin doctor`. @throws Failure if something is wrong in the end */
 export async function runDoctor(options: DoctorOptions, command: Command): Promise<void> {

@@ -3,7 +3,7 @@ import { nanoid } from 'nanoid'
 import type { Blobs } from '../../src/blob/blob.ts'
 import { createStudio, type Studio } from '../../src/media/draw.ts'
 import type { Store } from '../../src/store/store.ts'
-import type { Progress } from '../progress.ts'
+import type { Progress } from '../lib/progress.ts'
 import { type Recipe, recipes } from './clips.ts'
 
 interface Ports {

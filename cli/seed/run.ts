@@ -1,9 +1,15 @@
 import type { Command } from 'commander'
-import { openOrMake } from '../open.ts'
-import { createProgress } from '../progress.ts'
-import type { SeedOptions } from '../seed.ts'
-import { count, print, printJson } from '../ui.ts'
+import type { Blobs } from '../../src/blob/blob.ts'
+import type { Store } from '../../src/store/store.ts'
+import { openOrMake } from '../lib/open.ts'
+import { note, print, printJson } from '../lib/output.ts'
+import { createProgress } from '../lib/progress.ts'
+import { plural } from '../lib/text.ts'
 import { seedPassword, seedWorld } from './world.ts'
+
+/** Options of `douyin seed`; amounts that are left out come in proportion. */
+export type SeedOptions = Record<'users' | 'videos' | 'seed', number> &
+  Partial<Record<'likes' | 'comments' | 'follows' | 'messages' | 'clips', number>> & { json?: true }
 
 /** `douyin seed`. */
 export async function seed(options: SeedOptions, command: Command): Promise<void> {
@@ -12,13 +18,20 @@ export async function seed(options: SeedOptions, command: Command): Promise<void
   const world = await seedWorld(ports, { seed, size }, createProgress())
   if (json) return printJson({ ...world, password: seedPassword })
   const made = [
-    count(world.users, 'user'),
-    count(world.videos, 'video'),
-    count(world.likes, 'like'),
-    count(world.comments, 'comment'),
-    count(world.follows, 'follow'),
-    count(world.messages, 'message'),
+    plural(world.users, 'user'),
+    plural(world.videos, 'video'),
+    plural(world.likes, 'like'),
+    plural(world.comments, 'comment'),
+    plural(world.follows, 'follow'),
+    plural(world.messages, 'message'),
   ]
   print(`Made ${made.join(', ')}.`)
   print(`Log in as ${world.login}, or as anybody else, with the password ${seedPassword}.`)
+}
+
+/** Seeds the default world, for a server that has no users yet. */
+export async function seedDemo(ports: { store: Store; blobs: Blobs }): Promise<void> {
+  note('Creating demo data …')
+  const { login } = await seedWorld(ports, { seed: 1, size: {} }, createProgress())
+  note(`Log in as ${login} with the password ${seedPassword}.`)
 }

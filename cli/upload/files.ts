@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { Failure } from '../failure.ts'
+import { Failure } from '../lib/failure.ts'
 
 /** What of a folder is taken; what is named by itself is taken whatever it is called. */
 const videoFile = /\.(mp4|m4v|mov|webm|mkv|avi|flv|wmv|mpe?g|m2?ts|3gp|ogv)$/i

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { basename, extname } from 'node:path'
-import { Failure } from '../failure.ts'
-import { type Answer, Broken, call } from './client.ts'
+import { type ApiResponse, ConnectionError, call } from '../lib/api.ts'
+import { Failure } from '../lib/failure.ts'
 import { multipart } from './multipart.ts'
 
 /** How often a broken upload is begun again, and how long it waits before, ms. */
@@ -37,7 +37,7 @@ export interface Published {
 
 /**
  * Publishes one file; begins again if the connection breaks, unless the server has it already.
- * @throws Failure with the server's sentence; Broken, if every try broke
+ * @throws Failure with the server's sentence; ConnectionError, if every try broke
  */
 export async function publishFile(
   target: Target,
@@ -62,10 +62,10 @@ export async function publishFile(
       const answer = await send(target, work, watcher)
       if (answer.status_code === 0) return published(await newestWork(target))
       if (!later.has(answer.status_code)) throw new Failure(`${answer.status_msg}`)
-      throw new Broken(`${answer.status_msg}.`)
+      throw new ConnectionError(`${answer.status_msg}.`)
     } catch (error) {
       const pause = pauses[tries]
-      if (!(error instanceof Broken) || pause === undefined) throw error
+      if (!(error instanceof ConnectionError) || pause === undefined) throw error
       watcher.retry(error.message)
       await Bun.sleep(pause)
     }
@@ -83,7 +83,7 @@ const mark = '【processing】'
 
 /**
  * The user's newest work, of id 0 if there is none.
- * @throws Broken; Failure, if the token is not valid
+ * @throws ConnectionError; Failure, if the token is not valid
  */
 export async function newestWork({ server, token }: Target): Promise<Work> {
   const headers = { authorization: `Bearer ${token}` }
@@ -98,7 +98,7 @@ async function send(
   { server, token }: Target,
   { path, size, title }: { path: string; size: number; title: string },
   watcher: Watcher,
-): Promise<Answer> {
+): Promise<ApiResponse> {
   const name = basename(path)
   const body = multipart({ token, title }, { field: 'data', path, name, size })
   const controller = new AbortController()

@@ -1,14 +1,20 @@
 import { basename } from 'node:path'
 import { formatSize } from '../../src/lib/units.ts'
-import { Failure, sentenceOf } from '../failure.ts'
-import { tokenFor } from '../login.ts'
-import { createProgress, type Progress } from '../progress.ts'
-import { askUnlessGiven } from '../prompt.ts'
-import { clean, count, note, paint, print, printJson } from '../ui.ts'
-import type { UploadOptions } from '../upload.ts'
-import { Broken, originOf } from './client.ts'
+import { ConnectionError, originOf } from '../lib/api.ts'
+import { Failure, sentenceOf } from '../lib/failure.ts'
+import { type LoginOptions, tokenFor } from '../lib/login.ts'
+import { note, paint, print, printJson } from '../lib/output.ts'
+import { createProgress, type Progress } from '../lib/progress.ts'
+import { askUnlessGiven } from '../lib/prompt.ts'
+import { clean, plural } from '../lib/text.ts'
 import { findFiles } from './files.ts'
 import { newestWork, publishFile, type Target, type Watcher } from './publish.ts'
+
+/** Options of `douyin upload`. */
+export interface UploadOptions extends LoginOptions {
+  readonly title?: string
+  readonly json?: true
+}
 
 /** What became of one file. */
 interface Outcome {
@@ -49,7 +55,7 @@ async function reach(server: string, options: UploadOptions): Promise<Target> {
     await newestWork(target)
     return target
   } catch (error) {
-    throw error instanceof Broken ? new Failure(error.message) : error
+    throw error instanceof ConnectionError ? new Failure(error.message) : error
   }
 }
 
@@ -65,7 +71,7 @@ async function attempt(
     return { file, published: true, ...work }
   } catch (error) {
     watcher.end()
-    const sentence = error instanceof Broken ? error.message : sentenceOf(error)
+    const sentence = error instanceof ConnectionError ? error.message : sentenceOf(error)
     note(`${paint.red('failed')} ${clean(file)}: ${sentence}`)
     return { file, published: false, error: sentence }
   }
@@ -102,9 +108,9 @@ function summarize(outcomes: readonly Outcome[], json: boolean): void {
   const bytes = done.reduce((sum, { size = 0 }) => sum + size, 0)
   if (json) printJson(outcomes)
   else if (done.length > 0)
-    print(`Published ${count(done.length, 'video')} (${formatSize(bytes)}).`)
+    print(`Published ${plural(done.length, 'video')} (${formatSize(bytes)}).`)
   const later = done.filter(({ ready }) => ready === false).length
   if (later > 0)
-    note(`${count(later, 'video')} will appear as soon as the server has transcoded it.`)
-  if (failed > 0) throw new Failure(`${count(failed, 'file')} could not be published.`)
+    note(`${plural(later, 'video')} will appear as soon as the server has transcoded it.`)
+  if (failed > 0) throw new Failure(`${plural(failed, 'file')} could not be published.`)
 }

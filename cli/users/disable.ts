@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
-import { openExisting } from '../open.ts'
-import { clean, print } from '../ui.ts'
+import { openExisting } from '../lib/open.ts'
+import { print } from '../lib/output.ts'
+import { clean } from '../lib/text.ts'
 import { findExactly } from './find.ts'
 
 /** `douyin users disable` and `enable`: keeps a user out at once, or lets one in again. */

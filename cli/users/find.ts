@@ -1,6 +1,6 @@
 import type { Store } from '../../src/store/store.ts'
 import type { User } from '../../src/store/user.ts'
-import { Failure } from '../failure.ts'
+import { Failure } from '../lib/failure.ts'
 
 /** The user of an id, which is what lists show, or of a name. @throws Failure if there is none */
 export async function findUser(store: Store, who: string): Promise<User> {

@@ -1,4 +1,5 @@
 import type { User } from '../../src/store/user.ts'
+import { isoTime } from '../lib/text.ts'
 
 /** A user as JSON for other programs: the names of the API, times as ISO 8601. */
 export function userJson(user: User) {
@@ -11,10 +12,8 @@ export function userJson(user: User) {
     work_count: user.workCount,
     favorite_count: user.favoriteCount,
     total_favorited: user.totalFavorited,
-    created_at: iso(user.createdAt),
-    last_seen_at: iso(user.lastSeenAt),
-    disabled_at: user.disabledAt === null ? null : iso(user.disabledAt),
+    created_at: isoTime(user.createdAt),
+    last_seen_at: isoTime(user.lastSeenAt),
+    disabled_at: user.disabledAt === null ? null : isoTime(user.disabledAt),
   }
 }
-
-export const iso = (at: number): string => new Date(at).toISOString()

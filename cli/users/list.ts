@@ -1,9 +1,18 @@
 import type { Command } from 'commander'
 import type { User } from '../../src/store/user.ts'
-import { openExisting } from '../open.ts'
-import { type Column, moment, note, print, printJson, table } from '../ui.ts'
-import type { ListOptions } from '../users.ts'
+import { openExisting } from '../lib/open.ts'
+import { note, print, printJson } from '../lib/output.ts'
+import { type Column, table } from '../lib/table.ts'
+import { formatTime } from '../lib/text.ts'
 import { userJson } from './json.ts'
+
+/** Options of `douyin users list`. */
+export interface ListOptions {
+  readonly sort: 'id' | 'name' | 'works' | 'likes' | 'followers' | 'created' | 'seen'
+  readonly limit: number
+  readonly search?: string
+  readonly json?: true
+}
 
 /** `douyin users list`. */
 export async function listUsers(options: ListOptions, command: Command): Promise<void> {
@@ -25,6 +34,6 @@ const columns: readonly Column<User>[] = [
   { title: 'WORKS', align: 'right', text: (user) => String(user.workCount) },
   { title: 'LIKES', align: 'right', text: (user) => String(user.totalFavorited) },
   { title: 'FOLLOWERS', align: 'right', text: (user) => String(user.followerCount) },
-  { title: 'CREATED', text: (user) => moment(user.createdAt) },
-  { title: 'LAST SEEN', text: (user) => moment(user.lastSeenAt) },
+  { title: 'CREATED', text: (user) => formatTime(user.createdAt) },
+  { title: 'LAST SEEN', text: (user) => formatTime(user.lastSeenAt) },
 ]

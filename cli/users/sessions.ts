@@ -1,10 +1,16 @@
 import type { Command } from 'commander'
 import type { Session } from '../../src/store/session.ts'
-import { openExisting } from '../open.ts'
-import { type Column, clean, count, moment, note, print, printJson, table } from '../ui.ts'
-import type { SessionsOptions } from '../users.ts'
+import { openExisting } from '../lib/open.ts'
+import { note, print, printJson } from '../lib/output.ts'
+import { type Column, table } from '../lib/table.ts'
+import { clean, formatTime, isoTime, plural } from '../lib/text.ts'
 import { findExactly, findUser } from './find.ts'
-import { iso } from './json.ts'
+
+/** Options of `douyin users sessions`. */
+export interface SessionsOptions {
+  readonly revoke?: true
+  readonly json?: true
+}
 
 /** `douyin users sessions`: where a user is logged in, or no more. */
 export async function showSessions(
@@ -17,7 +23,7 @@ export async function showSessions(
   if (options.revoke) {
     const ended = await store.accounts.endSessions(user.id)
     if (options.json) return printJson({ id: user.id, ended })
-    return print(`Ended ${count(ended, 'session')} of ${clean(user.name)}.`)
+    return print(`Ended ${plural(ended, 'session')} of ${clean(user.name)}.`)
   }
   const sessions = await store.sessions.ofUser(user.id)
   if (options.json) return printJson(sessions.map(sessionJson))
@@ -27,13 +33,13 @@ export async function showSessions(
 
 /** The times of a session; what could name its token is nobody's business. */
 export const sessionJson = (session: Session) => ({
-  created_at: iso(session.createdAt),
-  last_used_at: iso(session.lastUsedAt),
-  expires_at: iso(session.expiresAt),
+  created_at: isoTime(session.createdAt),
+  last_used_at: isoTime(session.lastUsedAt),
+  expires_at: isoTime(session.expiresAt),
 })
 
 export const sessionColumns: readonly Column<Session>[] = [
-  { title: 'LOGGED IN', text: (session) => moment(session.createdAt) },
-  { title: 'LAST USED', text: (session) => moment(session.lastUsedAt) },
-  { title: 'EXPIRES', text: (session) => moment(session.expiresAt) },
+  { title: 'LOGGED IN', text: (session) => formatTime(session.createdAt) },
+  { title: 'LAST USED', text: (session) => formatTime(session.lastUsedAt) },
+  { title: 'EXPIRES', text: (session) => formatTime(session.expiresAt) },
 ]

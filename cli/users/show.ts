@@ -3,10 +3,12 @@ import type { Session } from '../../src/store/session.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { User } from '../../src/store/user.ts'
 import type { Clip } from '../../src/store/video.ts'
-import { openExisting } from '../open.ts'
-import { type Column, clean, count, moment, paint, print, printJson, table } from '../ui.ts'
+import { openExisting } from '../lib/open.ts'
+import { paint, print, printJson } from '../lib/output.ts'
+import { type Column, table } from '../lib/table.ts'
+import { clean, formatTime, isoTime, plural } from '../lib/text.ts'
 import { findUser } from './find.ts'
-import { iso, userJson } from './json.ts'
+import { userJson } from './json.ts'
 import { sessionColumns, sessionJson } from './sessions.ts'
 
 /** How many videos and conversations are shown. */
@@ -56,13 +58,13 @@ function profileJson({ user, videos, sessions, partners }: Profile) {
       favorite_count: video.favoriteCount,
       comment_count: video.commentCount,
       state: video.state,
-      published_at: video.publishedAt === null ? null : iso(video.publishedAt),
+      published_at: video.publishedAt === null ? null : isoTime(video.publishedAt),
     })),
     sessions: sessions.map(sessionJson),
     partners: partners.map(({ user, at }) => ({
       id: user.id,
       name: user.name,
-      last_message_at: iso(at),
+      last_message_at: isoTime(at),
     })),
   }
 }
@@ -72,15 +74,15 @@ function printProfile({ user, videos, sessions, partners }: Profile): void {
   if (user.signature !== '') print(clean(user.signature))
   print(
     [
-      count(user.workCount, 'work'),
-      count(user.totalFavorited, 'like'),
-      count(user.followerCount, 'follower'),
+      plural(user.workCount, 'work'),
+      plural(user.totalFavorited, 'like'),
+      plural(user.followerCount, 'follower'),
       `follows ${user.followCount.toLocaleString('en')}`,
-      `likes ${count(user.favoriteCount, 'video')}`,
+      `likes ${plural(user.favoriteCount, 'video')}`,
     ].join(' · '),
   )
-  print(`here since ${moment(user.createdAt)}, last seen ${moment(user.lastSeenAt)}`)
-  if (user.disabledAt !== null) print(paint.yellow(`kept out since ${moment(user.disabledAt)}`))
+  print(`here since ${formatTime(user.createdAt)}, last seen ${formatTime(user.lastSeenAt)}`)
+  if (user.disabledAt !== null) print(paint.yellow(`kept out since ${formatTime(user.disabledAt)}`))
   section('Videos', videoColumns, videos)
   section('Sessions', sessionColumns, sessions)
   section('Conversations', partnerColumns, partners)
@@ -98,12 +100,12 @@ const videoColumns: readonly Column<Clip>[] = [
   { title: 'COMMENTS', align: 'right', text: ({ video }) => String(video.commentCount) },
   {
     title: 'PUBLISHED',
-    text: ({ video }) => (video.publishedAt === null ? video.state : moment(video.publishedAt)),
+    text: ({ video }) => (video.publishedAt === null ? video.state : formatTime(video.publishedAt)),
   },
 ]
 
 const partnerColumns: readonly Column<{ user: User; at: number }>[] = [
   { title: 'ID', align: 'right', text: ({ user }) => String(user.id) },
   { title: 'NAME', text: ({ user }) => user.name },
-  { title: 'LAST MESSAGE', text: ({ at }) => moment(at) },
+  { title: 'LAST MESSAGE', text: ({ at }) => formatTime(at) },
 ]

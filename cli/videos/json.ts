@@ -1,7 +1,7 @@
 import type { Media } from '../../src/store/media.ts'
 import type { Clip } from '../../src/store/video.ts'
 import { refusalOf } from '../../src/video/failure.ts'
-import { iso } from '../users/json.ts'
+import { isoTime } from '../lib/text.ts'
 
 /** A video with what is known of its files. */
 export type Work = Clip & { readonly media: Media }
@@ -21,7 +21,7 @@ export function videoJson({ video, author, media }: Work) {
     duration: media.duration,
     favorite_count: video.favoriteCount,
     comment_count: video.commentCount,
-    published_at: video.publishedAt === null ? null : iso(video.publishedAt),
+    published_at: video.publishedAt === null ? null : isoTime(video.publishedAt),
     files: { video: media.video, cover: media.cover, source: media.source },
   }
 }

@@ -1,9 +1,18 @@
 import type { Command } from 'commander'
 import { formatSize } from '../../src/lib/units.ts'
-import { openExisting } from '../open.ts'
-import { type Column, moment, note, print, printJson, table } from '../ui.ts'
-import type { ListOptions } from '../videos.ts'
+import type { MediaState } from '../../src/store/media.ts'
+import { openExisting } from '../lib/open.ts'
+import { note, print, printJson } from '../lib/output.ts'
+import { type Column, table } from '../lib/table.ts'
+import { formatTime } from '../lib/text.ts'
 import { videoJson, type Work } from './json.ts'
+
+/** Options of `douyin videos list`. */
+export interface ListOptions {
+  readonly state?: MediaState
+  readonly limit: number
+  readonly json?: true
+}
 
 /** `douyin videos list`. */
 export async function listVideos(options: ListOptions, command: Command): Promise<void> {
@@ -30,7 +39,7 @@ const columns: readonly Column<Work>[] = [
   { title: 'LIKES', align: 'right', text: ({ video }) => video.favoriteCount.toLocaleString('en') },
   {
     title: 'PUBLISHED',
-    text: ({ video }) => (video.publishedAt === null ? '' : moment(video.publishedAt)),
+    text: ({ video }) => (video.publishedAt === null ? '' : formatTime(video.publishedAt)),
   },
 ]
 

@@ -1,11 +1,17 @@
 import type { Command } from 'commander'
 import { createDiskBlobs } from '../../src/blob/disk.ts'
-import { Failure } from '../failure.ts'
-import { openExisting } from '../open.ts'
-import { askUnlessGiven } from '../prompt.ts'
-import { readConfig } from '../settings.ts'
-import { clean, print, printJson } from '../ui.ts'
-import type { RemoveOptions } from '../videos.ts'
+import { Failure } from '../lib/failure.ts'
+import { openExisting } from '../lib/open.ts'
+import { print, printJson } from '../lib/output.ts'
+import { confirmRemoval } from '../lib/prompt.ts'
+import { readConfig } from '../lib/settings.ts'
+import { clean } from '../lib/text.ts'
+
+/** Options of `douyin videos remove`. */
+export interface RemoveOptions {
+  readonly yes?: true
+  readonly json?: true
+}
 
 /**
  * `douyin videos remove`: first the rows, then the files that no other video shows, so that whatever
@@ -20,11 +26,7 @@ export async function removeVideo(
   const work = await store.videos.show(id)
   if (!work) throw new Failure(`There is no video ${id}.`)
   const what = `'${clean(work.video.title)}' by ${clean(work.author.name)}`
-  const answer = await askUnlessGiven(options.yes && 'yes', {
-    question: `Remove ${what} for good? [y/N] `,
-    missing: `--yes is needed to remove ${what} where nobody can be asked.`,
-  })
-  if (!/^y(es)?$/i.test(answer)) throw new Failure('Nothing was removed.')
+  await confirmRemoval(options.yes, what)
   const blobs = createDiskBlobs(readConfig(command).data)
   const names = await store.videos.remove(id)
   for (const name of names) await blobs.remove(name)

@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import { formatSize } from '../../src/lib/units.ts'
-import { Failure } from '../failure.ts'
-import { openExisting } from '../open.ts'
-import { clean, count, moment, paint, print, printJson } from '../ui.ts'
+import { Failure } from '../lib/failure.ts'
+import { openExisting } from '../lib/open.ts'
+import { paint, print, printJson } from '../lib/output.ts'
+import { clean, formatTime, plural } from '../lib/text.ts'
 import { failureOf, videoJson, type Work } from './json.ts'
 import { clock } from './list.ts'
 
@@ -31,7 +32,7 @@ function printWork(work: Work): void {
       formatSize(media.size),
     ].join(' · '),
   )
-  print(`${count(video.favoriteCount, 'like')} · ${count(video.commentCount, 'comment')}`)
+  print(`${plural(video.favoriteCount, 'like')} · ${plural(video.commentCount, 'comment')}`)
   const waiting = media.source === null ? [] : [media.source]
   const made = media.state === 'ready' ? [media.video] : waiting
   print(`files  ${[...made, media.cover].join('  ')}`)
@@ -39,6 +40,6 @@ function printWork(work: Work): void {
 
 function stateOf({ video, media }: Work): string {
   if (media.state === 'failed') return `${paint.red('failed')}: ${failureOf(media)}`
-  if (video.publishedAt !== null) return `published ${moment(video.publishedAt)}`
+  if (video.publishedAt !== null) return `published ${formatTime(video.publishedAt)}`
   return media.state === 'queued' ? 'waits to be transcoded' : 'is being transcoded'
 }

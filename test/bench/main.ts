@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { printJson } from '../../cli/ui.ts'
+import { printJson } from '../../cli/lib/output.ts'
 import { executable } from './binary.ts'
 import { chart } from './chart.ts'
 import { readOptions } from './options.ts'

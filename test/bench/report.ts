@@ -1,5 +1,6 @@
 import { cpus } from 'node:os'
-import { print, table } from '../../cli/ui.ts'
+import { print } from '../../cli/lib/output.ts'
+import { table } from '../../cli/lib/table.ts'
 import type { Comparison } from './compare.ts'
 import { tool } from './load.ts'
 import { isPinned } from './process.ts'

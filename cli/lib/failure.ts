@@ -1,4 +1,4 @@
-import { AppError } from '../src/errors.ts'
+import { AppError } from '../../src/errors.ts'
 
 /** Something that went wrong and is explained to the person by its message, a sentence. */
 export class Failure extends Error {

@@ -5,13 +5,19 @@ import type { Command } from 'commander'
 import { blobName } from '../../src/blob/blob.ts'
 import { claimDirectory, isQuiet } from '../../src/lib/lock.ts'
 import { formatSize } from '../../src/lib/units.ts'
-import { copy, hashOf, linkOrCopy, sizeOf, sync } from '../backup/copy.ts'
-import { type Hashed, type Manifest, readList, readManifest } from '../backup/manifest.ts'
-import { Failure } from '../failure.ts'
-import { databaseFormat } from '../open.ts'
-import { createProgress, type Progress } from '../progress.ts'
-import { readConfig } from '../settings.ts'
-import { count, print } from '../ui.ts'
+import { Failure } from '../lib/failure.ts'
+import { databaseFormat } from '../lib/open.ts'
+import { print } from '../lib/output.ts'
+import { createProgress, type Progress } from '../lib/progress.ts'
+import { readConfig } from '../lib/settings.ts'
+import { plural } from '../lib/text.ts'
+import { copy, hashOf, linkOrCopy, sizeOf, sync } from './copy.ts'
+import { type Hashed, type Manifest, readList, readManifest } from './manifest.ts'
+
+/** Options of `douyin restore`. */
+export interface RestoreOptions {
+  readonly force?: true
+}
 
 /**
  * `douyin restore`: checks every hash of the backup, then puts the media in their places and last the
@@ -20,7 +26,7 @@ import { count, print } from '../ui.ts'
  */
 export async function runRestore(
   directory: string,
-  { force = false }: { force?: true | false },
+  { force }: RestoreOptions,
   command: Command,
 ): Promise<void> {
   const source = resolve(directory)
@@ -45,7 +51,7 @@ export async function runRestore(
     release()
   }
   const { users = 0, videos = 0, messages = 0 } = manifest.rows
-  const amounts = [count(users, 'user'), count(videos, 'video'), count(messages, 'message')]
+  const amounts = [plural(users, 'user'), plural(videos, 'video'), plural(messages, 'message')]
   print(`${data}: ${amounts.join(', ')}, ${formatSize(manifest.files.bytes)} of media`)
 }
 
@@ -79,7 +85,7 @@ async function verify(source: string, manifest: Manifest, progress: Progress): P
   if (wrong.length > 0) {
     const some = wrong.slice(0, 3).join(', ')
     throw new Failure(
-      `${count(wrong.length, 'file')} of the backup are damaged or missing: ${some}`,
+      `${plural(wrong.length, 'file')} of the backup are damaged or missing: ${some}`,
     )
   }
   return [...listed.keys()]

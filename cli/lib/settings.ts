@@ -1,14 +1,5 @@
-import { type Command, Option } from 'commander'
-import { type Config, loadConfig, settings } from '../src/config.ts'
-
-/** The commander options of some settings, with their variable and default shown in the help. */
-export function settingOptions(...names: (keyof Config)[]): Option[] {
-  return names.map((name) => {
-    const { flag, help, env, fallback } = settings[name]
-    const option = new Option(flag, help).env(env)
-    return fallback === '' ? option : option.default(fallback)
-  })
-}
+import type { Command } from 'commander'
+import { type Config, loadConfig, settings } from '../../src/config.ts'
 
 /**
  * The configuration that a command was called with. Variables count only for settings that the

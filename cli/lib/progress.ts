@@ -1,6 +1,7 @@
 import { SingleBar } from 'cli-progress'
-import { formatSize } from '../src/lib/units.ts'
-import { fit, note } from './ui.ts'
+import { formatSize } from '../../src/lib/units.ts'
+import { note } from './output.ts'
+import { fit } from './text.ts'
 
 /** Shows on stderr how far something long has come. */
 export interface Progress {

@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import type { Blobs } from '../src/blob/blob.ts'
-import { createDiskBlobs } from '../src/blob/disk.ts'
-import { claimFiles } from '../src/lib/lock.ts'
-import type { Media } from '../src/media/media.ts'
-import { createSqliteStore } from '../src/store/sqlite/create.ts'
-import { migrations } from '../src/store/sqlite/migrate.ts'
-import type { Store } from '../src/store/store.ts'
+import type { Blobs } from '../../src/blob/blob.ts'
+import { createDiskBlobs } from '../../src/blob/disk.ts'
+import { claimFiles } from '../../src/lib/lock.ts'
+import type { Media } from '../../src/media/media.ts'
+import { createSqliteStore } from '../../src/store/sqlite/create.ts'
+import { migrations } from '../../src/store/sqlite/migrate.ts'
+import type { Store } from '../../src/store/store.ts'
 import { Failure } from './failure.ts'
 import { readConfig } from './settings.ts'
 
@@ -36,7 +36,7 @@ function existing(data: string): string {
 
 /** What looks into videos and draws covers, for files that were admitted once: it has no limits. */
 export async function openMedia(): Promise<Media & AsyncDisposable> {
-  const { createMedia } = await import('../src/media/create.ts')
+  const { createMedia } = await import('../../src/media/create.ts')
   const limit = Number.MAX_SAFE_INTEGER
   const limits = { maxDuration: limit, maxPixels: limit, maxFrameRate: limit }
   const media = await createMedia({ ffmpeg: 'auto', ...limits })

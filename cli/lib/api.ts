@@ -1,0 +1,48 @@
+import { Failure } from './failure.ts'
+
+/** The fields that every response of the API has, and what the endpoint adds. */
+export type ApiResponse = { status_code: number; status_msg?: string } & Record<string, unknown>
+
+/** The connection could not be made or was lost; the same request may be tried again. */
+export class ConnectionError extends Error {}
+
+/**
+ * Sends a request to the API and reads its envelope; messages come in English.
+ * @param server origin, as `originOf` returns it
+ * @throws ConnectionError; Failure, if the response isn't one of a douyin server
+ */
+export async function call(
+  server: string,
+  path: string,
+  init: RequestInit = {},
+): Promise<ApiResponse> {
+  const headers = new Headers(init.headers)
+  headers.set('accept-language', 'en')
+  const response = await request(server, path, { ...init, headers })
+  const body = await response.json().catch(() => null)
+  if (Number.isInteger(body?.status_code)) return body
+  if (response.status >= 502) {
+    throw new ConnectionError(`${server} is not available (${response.status}).`)
+  }
+  throw new Failure(`${server} does not answer like a douyin server (HTTP ${response.status}).`)
+}
+
+/** The origin in an address as people write it, `host:8080` included. @throws Failure */
+export function originOf(text: string): string {
+  const full = /^https?:\/\//i.test(text) ? text : `http://${text}`
+  if (URL.canParse(full)) return new URL(full).href.replace(/\/+$/, '')
+  throw new Failure(`--server: '${text}' is not an address such as http://127.0.0.1:8080.`, 2)
+}
+
+async function request(server: string, path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(server + path, { ...init, redirect: 'manual' })
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') {
+      throw new ConnectionError(`There is no server at ${server}.`)
+    }
+    const reason = code === 'ECONNRESET' ? '' : ` (${message})`
+    throw new ConnectionError(`The connection to ${server} broke${reason}.`)
+  }
+}

@@ -1,0 +1,36 @@
+import { InvalidArgumentError, Option } from 'commander'
+import { type Config, settings } from '../../src/config.ts'
+
+/** The option of a setting, with its variable and default shown in the help. */
+export function settingOption(name: keyof Config): Option {
+  const { flag, help, env, fallback } = settings[name]
+  const option = new Option(flag, help).env(env)
+  return fallback === '' ? option : option.default(fallback)
+}
+
+/** `--json`, for a command whose result another program may read. */
+export const jsonOption = (): Option => new Option('--json', 'print JSON')
+
+/** The options of a command that calls a server as one of its users. */
+export const loginOptions = (): Option[] => [
+  new Option('--server <url>', 'address of the server')
+    .env('DOUYIN_SERVER')
+    .default('http://127.0.0.1:8080'),
+  new Option('--user <name>', 'user to log in as').env('DOUYIN_USER'),
+  new Option('--password <password>', 'password of that user').env('DOUYIN_PASSWORD'),
+  new Option('--token <token>', 'token to use instead of user and password').env('DOUYIN_TOKEN'),
+]
+
+/** Reads an option that is a whole number; commander names the option when it is not. */
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN
+    if (value >= min && value <= max) return value
+    throw new InvalidArgumentError(`It has to be a whole number from ${min} to ${max}.`)
+  }
+}
+
+/** The examples at the end of a command's help. */
+export function examples(...lines: string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ douyin ${line}`).join('\n')}`
+}
