@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { copyFileSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import manifest from '../../package.json' with { type: 'json' }
 import { call, register } from '../support/api.ts'
+import { executable } from '../support/executable.ts'
 import { fromSource, run, spawnServer } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { until } from '../support/until.ts'
@@ -19,13 +20,8 @@ afterAll(clean)
 let program: string[]
 
 beforeAll(async () => {
-  const built = join(root, 'dist/douyin')
-  if (!(await isFresh(built))) {
-    const { code, stderr } = await run(['bun', 'run', 'build'], { cwd: root })
-    if (code !== 0) throw new Error(stderr)
-  }
   const binary = join(place, 'douyin')
-  copyFileSync(built, binary)
+  copyFileSync(await executable(), binary)
   const { code } = await run(['unshare', '-m', 'mount', '-t', 'tmpfs', 'none', root]).catch(() => ({
     code: 1,
   }))
@@ -33,13 +29,6 @@ beforeAll(async () => {
   const hide = `mount -t tmpfs none '${root}' && exec "$0" "$@"`
   program = code === 0 ? ['unshare', '-m', 'sh', '-c', hide, binary] : [binary]
 })
-
-/** Whether the executable is younger than everything that it is made of. */
-async function isFresh(binary: string): Promise<boolean> {
-  const made = (await Bun.file(binary).exists()) ? statSync(binary).mtimeMs : 0
-  const parts = [...new Bun.Glob('{src,cli}/**/*').scanSync(root), 'package.json', 'bun.lock']
-  return parts.every((part) => statSync(join(root, part)).mtimeMs < made)
-}
 
 let folders = 0
 
