@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { copyFile, link, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { syncPath } from '../../src/lib/file.ts'
 
 /** What a file system says that has no hard links, or none to there. */
 const unlinkable = new Set([
@@ -33,21 +34,11 @@ export async function copy(from: string, to: string): Promise<void> {
   const part = `${to}.part`
   try {
     await copyFile(from, part, constants.COPYFILE_FICLONE)
-    await sync(part)
+    await syncPath(part)
     await rename(part, to)
   } catch (error) {
     await rm(part, { force: true })
     throw error
-  }
-}
-
-/** Brings a file, or the names in a directory, to the disk. */
-export async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }
 
@@ -60,7 +51,7 @@ export async function writeWhole(path: string, text: string): Promise<void> {
     await file.sync()
   }
   await rename(part, path)
-  await sync(dirname(path))
+  await syncPath(dirname(path))
 }
 
 /** Bytes of a file, null if there is none. */
@@ -69,15 +60,3 @@ export const sizeOf = (path: string): Promise<number | null> =>
     ({ size }) => size,
     () => null,
   )
-
-/** SHA-256 in hex, read by the chunk. */
-export async function hashOf(path: string): Promise<string> {
-  const hasher = new Bun.CryptoHasher('sha256')
-  const chunk = Buffer.allocUnsafe(1 << 20)
-  await using file = await open(path, 'r')
-  for (;;) {
-    const { bytesRead } = await file.read(chunk, 0, chunk.length, null)
-    if (bytesRead === 0) return hasher.digest('hex')
-    hasher.update(chunk.subarray(0, bytesRead))
-  }
-}

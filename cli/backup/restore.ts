@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
-import { blobName } from '../../src/blob/blob.ts'
+import { blobFolders, blobName } from '../../src/blob/blob.ts'
+import { makeFolders } from '../../src/blob/disk.ts'
+import { hashFile, syncPath } from '../../src/lib/file.ts'
 import { claimDirectory, isQuiet } from '../../src/lib/lock.ts'
 import { formatSize } from '../../src/lib/units.ts'
 import { Failure } from '../lib/failure.ts'
@@ -11,7 +13,7 @@ import { print } from '../lib/output.ts'
 import { createProgress, type Progress } from '../lib/progress.ts'
 import { readConfig } from '../lib/settings.ts'
 import { plural } from '../lib/text.ts'
-import { copy, hashOf, linkOrCopy, sizeOf, sync } from './copy.ts'
+import { copy, linkOrCopy, sizeOf } from './copy.ts'
 import { type Hashed, type Manifest, readList, readManifest } from './manifest.ts'
 
 /** Options of `douyin restore`. */
@@ -77,7 +79,7 @@ async function verify(source: string, manifest: Manifest, progress: Progress): P
   progress.start('checked', listed.size)
   for (const [name, sha256] of listed) {
     const path = join(source, name)
-    const whole = blobName.test(name) && existsSync(path) && (await hashOf(path)) === sha256
+    const whole = blobName.test(name) && existsSync(path) && (await hashFile(path)) === sha256
     if (!whole) wrong.push(name)
     progress.advance(1)
   }
@@ -94,7 +96,7 @@ async function verify(source: string, manifest: Manifest, progress: Progress): P
 async function differs(source: string, { file, size, sha256 }: Hashed): Promise<boolean> {
   const path = join(source, file)
   if (!/^[\w.-]+$/.test(file) || (await sizeOf(path)) !== size) return true
-  return (await hashOf(path)) !== sha256
+  return (await hashFile(path)) !== sha256
 }
 
 /** The database comes last: a restore that is cut short leaves none, or the old one. */
@@ -105,16 +107,14 @@ async function place(
   names: readonly string[],
   progress: Progress,
 ): Promise<void> {
-  for (const folder of ['videos', 'covers', 'sources', 'tmp']) {
-    mkdirSync(join(data, folder), { recursive: true })
-  }
+  makeFolders(data)
   progress.start('restored', names.length)
   for (const name of names) {
     await linkOrCopy(join(source, name), join(data, name))
     progress.advance(1)
   }
   progress.stop()
-  for (const folder of ['videos', 'covers', 'sources']) await sync(join(data, folder))
+  for (const folder of blobFolders) await syncPath(join(data, folder))
   const path = join(data, 'douyin.db')
   const fresh = `${path}.restoring`
   await copy(join(source, database.file), fresh)
@@ -122,5 +122,5 @@ async function place(
   for (const rest of ['-wal', '-shm', '-journal', '-redo'])
     await rm(`${path}${rest}`, { force: true })
   await rename(fresh, path)
-  await sync(data)
+  await syncPath(data)
 }

@@ -3,20 +3,19 @@ import { realpath } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { version } from '../../package.json' with { type: 'json' }
-import type { Blobs } from '../../src/blob/blob.ts'
+import { type Blobs, blobFolders } from '../../src/blob/blob.ts'
+import { hashFile, syncPath } from '../../src/lib/file.ts'
 import { claimBackup } from '../../src/lib/lock.ts'
 import { formatSize } from '../../src/lib/units.ts'
 import type { Store } from '../../src/store/store.ts'
+import { allMedia, blobNamesOf } from '../../src/video/files.ts'
 import { Failure } from '../lib/failure.ts'
 import { databaseFormat, openCopy, openWhole } from '../lib/open.ts'
 import { note, print } from '../lib/output.ts'
 import { createProgress, type Progress } from '../lib/progress.ts'
 import { plural } from '../lib/text.ts'
-import { hashOf, linkOrCopy, sizeOf, sync, writeWhole } from './copy.ts'
+import { linkOrCopy, sizeOf, writeWhole } from './copy.ts'
 import { type Manifest, manifestName, readList, readManifest } from './manifest.ts'
-import { filesOf } from './owned.ts'
-
-const folders = ['videos', 'covers', 'sources']
 
 /** Snapshots that are taken at most, should a file go while its row is being copied. */
 const tries = 3
@@ -60,9 +59,9 @@ async function copyMedia(store: Store, blobs: Blobs, target: string, progress: P
   const missing: string[] = []
   const { media = 0 } = await store.checks.rows()
   progress.start('media', media)
-  for await (const [row, names] of filesOf(store)) {
-    if (row) progress.advance(1)
-    for (const name of names) {
+  for await (const row of allMedia(store)) {
+    progress.advance(1)
+    for (const name of blobNamesOf(row)) {
       const from = blobs.localPath(name)
       const to = join(target, name)
       const size = await sizeOf(from)
@@ -96,14 +95,14 @@ async function complete(
   const rows = await copied.checks.rows()
   const { lines, bytes } = await list(copied, target, known, progress)
   await copied.close()
-  await sync(path)
-  for (const folder of folders) await sync(join(target, folder)).catch(() => {})
+  await syncPath(path)
+  for (const folder of blobFolders) await syncPath(join(target, folder)).catch(() => {})
   const files = `files-${stamp}.sha256`
   const text = lines.join('')
   await writeWhole(join(target, files), text)
   const describe = async (file: string) => {
     const place = join(target, file)
-    return { file, size: (await sizeOf(place)) ?? 0, sha256: await hashOf(place) }
+    return { file, size: (await sizeOf(place)) ?? 0, sha256: await hashFile(place) }
   }
   return {
     format: 1,
@@ -127,12 +126,12 @@ async function list(
   let bytes = 0
   const { media = 0 } = await store.checks.rows()
   progress.start('hashes', media)
-  for await (const [row, names] of filesOf(store)) {
-    if (row) progress.advance(1)
-    for (const name of names) {
+  for await (const row of allMedia(store)) {
+    progress.advance(1)
+    for (const name of blobNamesOf(row)) {
       const size = await sizeOf(join(target, name))
       if (size === null) continue
-      lines.push(`${known.get(name) ?? (await hashOf(join(target, name)))}  ${name}\n`)
+      lines.push(`${known.get(name) ?? (await hashFile(join(target, name)))}  ${name}\n`)
       bytes += size
     }
   }
@@ -147,7 +146,7 @@ function tidy(target: string, { database, files }: Manifest): void {
     if (own.test(name) && name !== database.file && name !== files.file) rmSync(join(target, name))
   }
   const listed = readList(join(target, files.file))
-  for (const folder of folders) {
+  for (const folder of blobFolders) {
     for (const name of safely(() => readdirSync(join(target, folder)))) {
       if (!listed.has(`${folder}/${name}`)) rmSync(join(target, folder, name))
     }

@@ -2,8 +2,8 @@ import { rm } from 'node:fs/promises'
 import { AppError } from '../../src/errors.ts'
 import type { Finding } from '../../src/store/checks.ts'
 import type { Store } from '../../src/store/store.ts'
-import { type Missing, missingFiles, unownedFiles } from '../../src/video/files.ts'
-import { youth } from '../../src/video/sweep.ts'
+import { allMedia, type Missing, missingFiles, unownedFiles } from '../../src/video/files.ts'
+import { minUnownedAgeMs } from '../../src/video/sweep.ts'
 import { openMedia } from '../lib/open.ts'
 import type { Patient } from './patient.ts'
 
@@ -31,7 +31,7 @@ async function missing(patient: Patient, fix: boolean): Promise<readonly Finding
   )
   if (!fix || lost.length === 0) return findings
   const videos = lost.filter(({ part }) => part !== 'cover')
-  if (videos.length > fewest && videos.length * 2 > (await mediaOf(patient.store))) {
+  if (videos.length > fewest && videos.length * 2 > (await countMedia(patient.store))) {
     // Rather a mistake of mounting than a loss: nothing is taken off for it.
     return findings
   }
@@ -65,20 +65,15 @@ async function mend({ store, blobs }: Patient, lost: readonly Missing[]): Promis
   }
 }
 
-async function mediaOf(store: Store): Promise<number> {
+async function countMedia(store: Store): Promise<number> {
   let amount = 0
-  for (let after = 0; ; ) {
-    const rows = await store.videos.mediaAfter(after, 500)
-    amount += rows.length
-    const last = rows.at(-1)
-    if (!last) return amount
-    after = last.id
-  }
+  for await (const _ of allMedia(store)) amount++
+  return amount
 }
 
 /** Files that no row owns, which a fix removes; young ones count only where nobody else writes. */
 async function unowned(patient: Patient, fix: boolean): Promise<readonly Finding[]> {
-  const before = patient.quietSince ?? Date.now() - youth
+  const before = patient.quietSince ?? Date.now() - minUnownedAgeMs
   const names: string[] = []
   for await (const name of unownedFiles(patient, before)) {
     names.push(name)

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { nanoid } from 'nanoid'
 import type { Blobs } from '../../src/blob/blob.ts'
+import { hashFile } from '../../src/lib/file.ts'
 import { createStudio, type Studio } from '../../src/media/draw.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { Progress } from '../lib/progress.ts'
@@ -39,7 +40,7 @@ async function storeClip({ store, blobs }: Ports, studio: Studio, recipe: Recipe
   const cover = blobs.scratch()
   try {
     const drawn = await studio.draw(recipe, video, cover)
-    const sourceHash = await hashOf(video)
+    const sourceHash = await hashFile(video)
     // Another world may have brought the same clip.
     const known = await store.videos.mediaOf(sourceHash)
     if (known) return known.id
@@ -52,10 +53,4 @@ async function storeClip({ store, blobs }: Ports, studio: Studio, recipe: Recipe
     await rm(video, { force: true })
     await rm(cover, { force: true })
   }
-}
-
-async function hashOf(path: string): Promise<string> {
-  const hash = new Bun.CryptoHasher('sha256')
-  for await (const bytes of Bun.file(path).stream()) hash.update(bytes)
-  return hash.digest('hex')
 }

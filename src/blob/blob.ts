@@ -8,19 +8,22 @@ export interface Blobs {
    * resolves. @throws AppError storage_full
    */
   put(name: string, localPath: string): Promise<void>
-  /** The file of that name; a name of another form is that of no file. */
+  /** The file of that name; null if there is none, or the name has another form. */
   open(name: string): Promise<Blob | null>
-  /** A local path at which the file can be read, for as long as it isn't removed. */
+  /** A local path at which the file can be read until it is removed. */
   localPath(name: string): string
   /** Removes the file; one that isn't there is no error. */
   remove(name: string): Promise<void>
   /** Every file with the time of its last change, Unix milliseconds. */
   list(): AsyncIterable<{ name: string; changedAt: number }>
-  /** Bytes that there is room for. @throws Error that says why nothing can be written */
-  room(): Promise<number>
-  /** A fresh path for a local file in the making. */
+  /** Bytes that are free for more files. @throws Error that says why nothing can be written */
+  freeSpace(): Promise<number>
+  /** A fresh path for a local file that is still being written. */
   scratch(): string
 }
 
-/** The folders of the store. Names outside of them, or with anything else in them, are refused. */
-export const blobName = /^(?:videos|covers|sources)\/[\w-]{1,64}(?:\.(?:mp4|jpg))?$/
+/** The folders that hold the files: every name begins with one of them. */
+export const blobFolders = ['videos', 'covers', 'sources'] as const
+
+/** The form of every name; no other one reaches the disk. */
+export const blobName = new RegExp(`^(?:${blobFolders.join('|')})/[\\w-]{1,64}(?:\\.(?:mp4|jpg))?$`)

@@ -1,17 +1,18 @@
 import { constants, mkdirSync, rmSync } from 'node:fs'
-import { access, open, opendir, rename, rm, stat, statfs } from 'node:fs/promises'
+import { access, opendir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { nanoid } from 'nanoid'
 import { AppError } from '../errors.ts'
 import { isDiskFull } from '../lib/disk-full.ts'
-import { type Blobs, blobName } from './blob.ts'
+import { syncPath } from '../lib/file.ts'
+import { type Blobs, blobFolders, blobName } from './blob.ts'
 
-const folders = ['videos', 'covers', 'sources'] as const
+/** Where files are written before they are moved in. */
+const scratchFolder = 'tmp'
 
-/** Files below one directory, which must be on a single file system: what is ready is renamed in. */
+/** Files below one directory, all on a single file system: what is ready is renamed into place. */
 export function createDiskBlobs(root: string): Blobs {
-  const scratch = join(root, 'tmp')
-  for (const folder of [...folders, 'tmp']) mkdirSync(join(root, folder), { recursive: true })
+  makeFolders(root)
   const pathOf = (name: string) => {
     if (!blobName.test(name)) throw new Error(`'${name}' is not a name of the blob store`)
     return join(root, name)
@@ -21,9 +22,9 @@ export function createDiskBlobs(root: string): Blobs {
     async put(name, localPath) {
       const path = pathOf(name)
       try {
-        await sync(localPath)
+        await syncPath(localPath)
         await rename(localPath, path)
-        await sync(dirname(path))
+        await syncPath(dirname(path))
       } catch (error) {
         throw isDiskFull(error) ? new AppError('storage_full') : error
       }
@@ -39,7 +40,7 @@ export function createDiskBlobs(root: string): Blobs {
     remove: (name) => rm(pathOf(name), { force: true }),
 
     async *list() {
-      for (const folder of folders) {
+      for (const folder of blobFolders) {
         for await (const entry of await opendir(join(root, folder))) {
           const name = `${folder}/${entry.name}`
           const found = await stat(join(root, name)).catch(() => null)
@@ -48,29 +49,27 @@ export function createDiskBlobs(root: string): Blobs {
       }
     },
 
-    async room() {
-      for (const folder of [...folders, 'tmp']) {
+    async freeSpace() {
+      for (const folder of [...blobFolders, scratchFolder]) {
         await access(join(root, folder), constants.W_OK | constants.X_OK)
       }
       const { bavail, bsize } = await statfs(root)
       return bavail * bsize
     },
 
-    scratch: () => join(scratch, nanoid()),
+    scratch: () => join(root, scratchFolder, nanoid()),
   }
 }
 
-/** Drops what a dead server left half-made; only for the one that holds the data directory. */
+/** Makes the folders that are not there yet. */
+export function makeFolders(root: string): void {
+  for (const folder of [...blobFolders, scratchFolder]) {
+    mkdirSync(join(root, folder), { recursive: true })
+  }
+}
+
+/** Removes what a killed server left half-written; only for the one server of the directory. */
 export function clearScratch(root: string): void {
-  rmSync(join(root, 'tmp'), { recursive: true, force: true })
-  mkdirSync(join(root, 'tmp'), { recursive: true })
-}
-
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
+  rmSync(join(root, scratchFolder), { recursive: true, force: true })
+  makeFolders(root)
 }

@@ -2,13 +2,63 @@ import type { Blobs } from '../blob/blob.ts'
 import type { Media } from '../store/media.ts'
 import type { Store } from '../store/store.ts'
 
-type Services = { readonly store: Store; readonly blobs: Blobs }
+type Ports = { readonly store: Store; readonly blobs: Blobs }
 
-/** Names that are asked for at once. */
-const batch = 500
+/** Rows, or names of files, that are held in memory at once. */
+const batchSize = 500
 
-/** Files changed before the moment `before` that no row owns, a few hundred at a time. */
-export async function* unownedFiles({ store, blobs }: Services, before: number) {
+/** Every row of media by its id, a batch at a time. */
+export async function* allMedia(store: Store): AsyncGenerator<Media> {
+  for (let afterId = 0; ; ) {
+    const rows = await store.videos.mediaAfter(afterId, batchSize)
+    yield* rows
+    const last = rows.at(-1)
+    if (!last) return
+    afterId = last.id
+  }
+}
+
+type Part = 'video' | 'cover' | 'source'
+
+/** Which files must be there for a row in its state; of a video that was refused nothing is shown. */
+function partsOf({ state }: Media): Part[] {
+  if (state === 'failed') return []
+  return state === 'ready' ? ['video', 'cover'] : ['source', 'cover']
+}
+
+/** The names of the files that must be there for a row. */
+export const blobNamesOf = (media: Media): string[] =>
+  partsOf(media).flatMap((part) => media[part] ?? [])
+
+/** A file that a row owns and that is absent or incomplete. */
+export interface Missing {
+  readonly media: Media
+  readonly part: Part
+  readonly name: string
+}
+
+/** Goes through all media and yields the files that are missing. */
+export async function* missingFiles({ store, blobs }: Ports): AsyncGenerator<Missing> {
+  for await (const media of allMedia(store)) {
+    for (const part of partsOf(media)) {
+      const name = media[part] ?? 'a file without a name'
+      if (await isWhole(blobs, media, part)) continue
+      // Beside a running server the row may have gone meanwhile, or its job be done.
+      const now = (await store.videos.mediaAfter(media.id - 1, 1))[0]
+      if (now?.id === media.id && partsOf(now).includes(part)) yield { media, part, name }
+    }
+  }
+}
+
+async function isWhole(blobs: Blobs, media: Media, part: Part): Promise<boolean> {
+  const name = media[part]
+  const file = name === null ? null : await blobs.open(name)
+  if (!file) return false
+  return part === 'cover' ? file.size > 0 : file.size === media.size
+}
+
+/** Yields files last changed before `before` (Unix ms) that no row owns. */
+export async function* unownedFiles({ store, blobs }: Ports, before: number) {
   let names: string[] = []
   const unowned = async () => {
     const owned = await store.videos.ownedAmong(names)
@@ -17,46 +67,7 @@ export async function* unownedFiles({ store, blobs }: Services, before: number) 
     return found
   }
   for await (const { name, changedAt } of blobs.list()) {
-    if (changedAt < before && names.push(name) === batch) yield* await unowned()
+    if (changedAt < before && names.push(name) === batchSize) yield* await unowned()
   }
   yield* await unowned()
-}
-
-/** A file that a row owns and that isn't there, or not whole. */
-export interface Missing {
-  readonly media: Media
-  readonly part: 'video' | 'cover' | 'source'
-  readonly name: string
-}
-
-/** Goes through all media and answers what of their files is missing. */
-export async function* missingFiles({ store, blobs }: Services): AsyncGenerator<Missing> {
-  for (let afterId = 0; ; ) {
-    const rows = await store.videos.mediaAfter(afterId, batch)
-    for (const media of rows) {
-      for (const part of partsOf(media)) {
-        const name = media[part] ?? 'a file without a name'
-        if (await isWhole(blobs, media, part)) continue
-        // Beside a running server the row may have gone meanwhile, or its job be done.
-        const now = (await store.videos.mediaAfter(media.id - 1, 1))[0]
-        if (now?.id === media.id && partsOf(now).includes(part)) yield { media, part, name }
-      }
-    }
-    const last = rows.at(-1)
-    if (!last) return
-    afterId = last.id
-  }
-}
-
-/** What a row's state promises to be there; of a video that was refused nothing is shown. */
-export function partsOf({ state }: Media): Missing['part'][] {
-  if (state === 'failed') return []
-  return state === 'ready' ? ['video', 'cover'] : ['source', 'cover']
-}
-
-async function isWhole(blobs: Blobs, media: Media, part: Missing['part']): Promise<boolean> {
-  const name = media[part]
-  const file = name === null ? null : await blobs.open(name)
-  if (!file) return false
-  return part === 'cover' ? file.size > 0 : file.size === media.size
 }

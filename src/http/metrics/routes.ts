@@ -106,8 +106,8 @@ async function textOf(ctx: Context, server: Server | null): Promise<string> {
   ])
   const health = await healthOf(ctx)
   text.add('douyin_ready', 'gauge', '1 if the server can do its work.', one(health.ready ? 1 : 0))
-  if (health.room !== null) {
-    text.add('douyin_disk_free_bytes', 'gauge', 'Room for videos.', one(health.room))
+  if (health.freeBytes !== null) {
+    text.add('douyin_disk_free_bytes', 'gauge', 'Room for videos.', one(health.freeBytes))
   }
   const engine = engineOf(media)
   text.add('douyin_info', 'gauge', 'What runs.', [[{ version, engine }, 1]])

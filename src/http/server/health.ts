@@ -9,25 +9,25 @@ export interface Health {
   readonly status: string
   readonly checks: { readonly database: string; readonly files: string; readonly disk: string }
   /** Bytes left for videos, null if nobody knows. */
-  readonly room: number | null
+  readonly freeBytes: number | null
 }
 
 /** Asks the store, and the place for files; says nothing of paths, for strangers may read it. */
 export async function healthOf(ctx: Pick<Context, 'store' | 'blobs' | 'config'>): Promise<Health> {
-  const [answers, room] = await Promise.all([
+  const [answers, freeBytes] = await Promise.all([
     ctx.store.ping().then(
       () => true,
       () => false,
     ),
-    ctx.blobs.room().catch(() => null),
+    ctx.blobs.freeSpace().catch(() => null),
   ])
   const checks = {
     database: answers ? 'ok' : 'the database does not answer, or its file is gone',
-    files: room === null ? 'the data directory is gone or cannot be written' : 'ok',
-    disk: room !== null && room < ctx.config.minFree ? 'the disk is nearly full' : 'ok',
+    files: freeBytes === null ? 'the data directory is gone or cannot be written' : 'ok',
+    disk: freeBytes !== null && freeBytes < ctx.config.minFree ? 'the disk is nearly full' : 'ok',
   }
   const status = Object.values(checks).find((check) => check !== 'ok') ?? 'ok'
-  return { ready: status === 'ok', status, checks, room }
+  return { ready: status === 'ok', status, checks, freeBytes }
 }
 
 /** Which kind of ffmpeg does the work; where a native one lies is nobody's business. */
