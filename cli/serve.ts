@@ -60,7 +60,7 @@ async function serve(config: Config, demo: boolean): Promise<void> {
   const { clearScratch } = await import('../src/blob/disk.ts')
   const { createContext } = await import('../src/context.ts')
   const { createApp } = await import('../src/app.ts')
-  const { createLines } = await import('../src/http/server/log-buffer.ts')
+  const { createLogBuffer } = await import('../src/http/server/log-buffer.ts')
   const { watchHealth } = await import('../src/http/server/health.ts')
   const { listen } = await import('../src/http/server/listen.ts')
   const { resumeRemovals } = await import('../src/user/remove-user.ts')
@@ -72,7 +72,7 @@ async function serve(config: Config, demo: boolean): Promise<void> {
   const alone = isQuiet(config.data, false)
   if (alone) clearScratch(config.data)
   let put = (text: string): unknown => process.stdout.write(text)
-  const lines = createLines((text) => put(text))
+  const lines = createLogBuffer((text) => put(text))
   process.on('exit', () => {
     // What is handed to a stream now would be lost beyond what its pipe takes.
     put = (text) => writeSync(1, text)

@@ -10,7 +10,7 @@ import { languageOf } from './http/endpoint/language.ts'
 import { createLimits } from './http/endpoint/limits.ts'
 import { metricsRoutes } from './http/metrics/routes.ts'
 import { refuse } from './http/response/envelope.ts'
-import { preflightRoutes } from './http/server/cors.ts'
+import { corsRoutes } from './http/server/cors.ts'
 import { fileRoutes } from './http/server/files.ts'
 import { healthRoutes } from './http/server/health.ts'
 import { logFailure } from './http/server/log.ts'
@@ -75,7 +75,7 @@ function createRoutes(parts: Parts) {
     .use(fileRoutes(parts))
     .use(healthRoutes(parts))
     .use(metricsRoutes(parts))
-    .use(preflightRoutes())
+    .use(corsRoutes())
     .use(docsRoutes())
   const methods = methodsOf(app.routes)
   parts.metrics.declare(app.routes.map(({ path }) => path))

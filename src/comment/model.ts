@@ -36,7 +36,7 @@ export const action = contract({
     ),
     comment_id: t.Optional(Id('要删除的评论id，action_type=2 时使用')),
   }),
-  answer: t.Object({ comment: Comment }),
+  response: t.Object({ comment: Comment }),
 })
 
 export const list = contract({
@@ -45,5 +45,5 @@ export const list = contract({
   description: 'The comments of a video, newest first.',
   access: 'optional',
   params: t.Object({ video_id: Id('视频id'), ...paging }),
-  answer: t.Object({ comment_list: t.Array(Comment), next_cursor: t.Optional(nextCursor) }),
+  response: t.Object({ comment_list: t.Array(Comment), next_cursor: t.Optional(nextCursor) }),
 })

@@ -2,7 +2,7 @@ import { Elysia } from 'elysia'
 import { AppError } from '../errors.ts'
 import { type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
 import { blankOf, openingsOf } from '../http/response/envelope.ts'
-import { answerList } from '../http/response/list.ts'
+import { respondWithList } from '../http/response/paging.ts'
 import { after } from '../lib/awaitable.ts'
 import type { Store } from '../store/store.ts'
 import { viewPeople } from '../user/followed.ts'
@@ -32,7 +32,7 @@ export const commentRoutes = (ctx: EndpointContext & { store: Store }) => {
     .get(
       '/list/',
       ...endpoint(ctx, list, (call) =>
-        answerList(
+        respondWithList(
           call,
           openings,
           (page) => ctx.store.comments.ofVideo(call.params.video_id, page),

@@ -1,7 +1,7 @@
 import type { Static } from '@sinclair/typebox'
-import { encode } from '../http/response/json-bytes.ts'
-import { keepEncoded } from '../http/response/json-cache.ts'
-import { showLists } from '../http/response/list-response.ts'
+import { jsonBytes } from '../http/response/json-bytes.ts'
+import { cacheJson } from '../http/response/json-cache.ts'
+import { listResponses } from '../http/response/list-response.ts'
 import type { Comment as CommentRecord } from '../store/comment.ts'
 import { userCard } from '../user/view.ts'
 import type { Comment } from './model.ts'
@@ -21,9 +21,9 @@ export function commentCard(
 }
 
 /** Lists of comments; a viewer's marks are the writers whom the viewer follows. */
-export const showComments = showLists(
-  keepEncoded((comment: CommentRecord, isFollow, { origin }) =>
-    encode(commentCard(comment, isFollow === 1, origin)),
+export const showComments = listResponses(
+  cacheJson((comment: CommentRecord, isFollow, { origin }) =>
+    jsonBytes(commentCard(comment, isFollow === 1, origin)),
   ),
   ({ user }) => user.id,
 )

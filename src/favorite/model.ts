@@ -18,5 +18,5 @@ export const list = contract({
   description: 'What a user likes, newest like first; oneself without `user_id`.',
   access: 'optional',
   params: t.Object({ user_id: t.Optional(Id('用户id')), ...paging }),
-  answer: t.Object(videoList),
+  response: t.Object(videoList),
 })

@@ -1,13 +1,13 @@
 import { AppError } from '../errors.ts'
 
 /** How many of something each key has open at once; keys with none take no memory. */
-export interface Slots {
+export interface ConcurrencyLimit {
   /** Does work in a slot of the key. @throws AppError too_many_requests, when all are taken */
   within<T>(key: string, work: () => Promise<T>): Promise<T>
 }
 
 /** At most `limit` slots for each key. */
-export function createSlots(limit: number): Slots {
+export function createConcurrencyLimit(limit: number): ConcurrencyLimit {
   const taken = new Map<string, number>()
   return {
     async within(key, work) {

@@ -4,7 +4,7 @@ import type { Bus } from '../bus/bus.ts'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import type { Authenticate } from '../http/endpoint/auth.ts'
-import type { Peer } from '../http/endpoint/forwarded.ts'
+import type { Server } from '../http/endpoint/forwarded.ts'
 import { readInteger } from '../http/endpoint/integer.ts'
 import { languageOf } from '../http/endpoint/language.ts'
 import { queryParams } from '../http/endpoint/query.ts'
@@ -18,7 +18,7 @@ import { type SocketData, socketHandlers } from './socket/socket.ts'
 import type { Link } from './socket/transport.ts'
 
 /** The server, as far as a handshake needs it. */
-export interface Upgrader extends Peer {
+export interface Upgrader extends Server {
   upgrade(request: Request, options: { data: SocketData; headers?: HeadersInit }): boolean
 }
 

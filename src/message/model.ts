@@ -43,7 +43,7 @@ export const chat = contract({
       }),
     ),
   }),
-  answer: t.Object({ message_list: t.Array(Message) }),
+  response: t.Object({ message_list: t.Array(Message) }),
 })
 
 export const action = contract({

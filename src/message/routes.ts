@@ -3,9 +3,9 @@ import type { Bus } from '../bus/bus.ts'
 import { AppError } from '../errors.ts'
 import { done, type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
 import { openingsOf } from '../http/response/envelope.ts'
-import { encode } from '../http/response/json-bytes.ts'
-import { answerList } from '../http/response/list.ts'
-import { viewOf } from '../http/response/list-response.ts'
+import { jsonBytes } from '../http/response/json-bytes.ts'
+import { unflaggedList } from '../http/response/list-response.ts'
+import { respondWithList } from '../http/response/paging.ts'
 import { type Awaitable, after } from '../lib/awaitable.ts'
 import type { Message as MessageRecord, Messages } from '../store/message.ts'
 import type { Page, PageRequest } from '../store/page.ts'
@@ -25,11 +25,11 @@ export const messageRoutes = (ctx: EndpointContext & { store: Store; bus: Bus; c
         const { to_user_id: peerId, pre_msg_time: since = 0 } = params
         return after(ctx.store.users.byId(peerId), (peer) => {
           if (!peer) throw new AppError('user_not_found')
-          return answerList(
+          return respondWithList(
             { language, params: {} },
             openings,
             (page) => conversation(ctx.store.messages, viewer.id, peerId, since, page),
-            (messages) => viewOf(messages.map((message) => encode(messageCard(message)))),
+            (messages) => unflaggedList(messages.map((message) => jsonBytes(messageCard(message)))),
           )
         })
       }),

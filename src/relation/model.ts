@@ -33,7 +33,7 @@ export const followList = contract({
   description: 'Whom a user follows, newest first; oneself without `user_id`.',
   access: 'optional',
   params: whose,
-  answer: users,
+  response: users,
 })
 
 export const followerList = contract({
@@ -42,7 +42,7 @@ export const followerList = contract({
   description: 'Who follows a user, newest first; oneself without `user_id`.',
   access: 'optional',
   params: whose,
-  answer: users,
+  response: users,
 })
 
 export const friendList = contract({
@@ -52,5 +52,5 @@ export const friendList = contract({
     "One's own friends, the one last written with first, each with the newest message. Nobody else's: what was said is for those two.",
   access: 'required',
   params: whose,
-  answer: t.Object({ user_list: t.Array(FriendUser), next_cursor: t.Optional(nextCursor) }),
+  response: t.Object({ user_list: t.Array(FriendUser), next_cursor: t.Optional(nextCursor) }),
 })

@@ -2,7 +2,7 @@ import { Elysia } from 'elysia'
 import { AppError } from '../errors.ts'
 import { done, type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
 import { openingsOf } from '../http/response/envelope.ts'
-import { answerList } from '../http/response/list.ts'
+import { respondWithList } from '../http/response/paging.ts'
 import { type Awaitable, after } from '../lib/awaitable.ts'
 import type { Page, PageRequest } from '../store/page.ts'
 import type { Store } from '../store/store.ts'
@@ -36,7 +36,7 @@ export const relationRoutes = (ctx: EndpointContext & { store: Store }) => {
           const { id } = call.viewer
           if ((call.params.user_id ?? id) !== id) throw new AppError('forbidden')
           const mutual = ctx.config.friends === 'mutual'
-          return answerList(
+          return respondWithList(
             call,
             openings,
             (page) => relations.friends(id, mutual, page),
@@ -56,7 +56,7 @@ function userList(
 ) {
   return endpoint(ctx, declared, (call) =>
     after(subjectOf(ctx.store, call), (userId) =>
-      answerList(
+      respondWithList(
         call,
         openings,
         (page) => fetch(userId, page),

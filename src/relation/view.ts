@@ -1,7 +1,7 @@
 import type { Static } from '@sinclair/typebox'
-import { encode } from '../http/response/json-bytes.ts'
-import { keepEncoded } from '../http/response/json-cache.ts'
-import { showLists } from '../http/response/list-response.ts'
+import { jsonBytes } from '../http/response/json-bytes.ts'
+import { cacheJson } from '../http/response/json-cache.ts'
+import { listResponses } from '../http/response/list-response.ts'
 import type { Friend } from '../store/relation.ts'
 import { userCard } from '../user/view.ts'
 import type { FriendUser } from './model.ts'
@@ -19,9 +19,9 @@ export const friendCard = (
 })
 
 /** Lists of friends; a viewer's marks are those whom the viewer follows. */
-export const showFriends = showLists(
-  keepEncoded((friend: Friend, isFollow, { origin }) =>
-    encode(friendCard(friend, isFollow === 1, origin)),
+export const showFriends = listResponses(
+  cacheJson((friend: Friend, isFollow, { origin }) =>
+    jsonBytes(friendCard(friend, isFollow === 1, origin)),
   ),
   ({ user }) => user.id,
 )

@@ -60,7 +60,7 @@ export const register = contract({
   access: 'none',
   group: 'own',
   params: credentials,
-  answer: loggedIn,
+  response: loggedIn,
 })
 
 export const login = contract({
@@ -70,7 +70,7 @@ export const login = contract({
   access: 'none',
   group: 'own',
   params: credentials,
-  answer: loggedIn,
+  response: loggedIn,
 })
 
 export const profile = contract({
@@ -82,5 +82,5 @@ export const profile = contract({
     user_id: t.Optional(Id('用户id')),
     name: t.Optional(t.String({ maxLength: 32, trim: true, description: '用户名称' })),
   }),
-  answer: t.Object({ user: User }),
+  response: t.Object({ user: User }),
 })

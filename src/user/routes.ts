@@ -3,7 +3,7 @@ import type { Bus } from '../bus/bus.ts'
 import { AppError } from '../errors.ts'
 import { type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
 import { addressOf } from '../http/endpoint/forwarded.ts'
-import { init } from '../http/response/envelope.ts'
+import { responseInit } from '../http/response/envelope.ts'
 import { after } from '../lib/awaitable.ts'
 import type { Store } from '../store/store.ts'
 import { followedBy } from './followed.ts'
@@ -15,8 +15,8 @@ import { encodeProfile } from './view.ts'
 export const userRoutes = (ctx: EndpointContext & { store: Store; bus: Bus }) => {
   const accounts = createAccounts(ctx)
   const enter = (how: 'register' | 'login', declared: typeof register) =>
-    endpoint(ctx, declared, async ({ params: { username, password }, request, peer }) => {
-      const address = addressOf(request, peer, ctx.config)
+    endpoint(ctx, declared, async ({ params: { username, password }, request, server }) => {
+      const address = addressOf(request, server, ctx.config)
       const { userId, token } = await accounts[how](username, password, address)
       return { user_id: userId, token }
     })
@@ -34,7 +34,7 @@ export const userRoutes = (ctx: EndpointContext & { store: Store; bus: Bus }) =>
           return after(
             followedBy(ctx.store, viewer, [user.id]),
             (followed) =>
-              new Response(encodeProfile(user, followed.has(user.id) ? 1 : 0, call), init),
+              new Response(encodeProfile(user, followed.has(user.id) ? 1 : 0, call), responseInit),
           )
         })
       }),

@@ -1,8 +1,8 @@
 import type { Static } from '@sinclair/typebox'
 import { openingsOf } from '../http/response/envelope.ts'
-import { encode, joinEntries } from '../http/response/json-bytes.ts'
-import { keepEncoded } from '../http/response/json-cache.ts'
-import { showLists } from '../http/response/list-response.ts'
+import { joinEntries, jsonBytes } from '../http/response/json-bytes.ts'
+import { cacheJson } from '../http/response/json-cache.ts'
+import { listResponses } from '../http/response/list-response.ts'
 import type { User as UserRecord } from '../store/user.ts'
 import type { User } from './model.ts'
 
@@ -24,16 +24,16 @@ export function userCard(user: UserRecord, isFollow: boolean, origin: string): S
 }
 
 /** The same, encoded; variant 1 is one whom the viewer follows. */
-const encodeUser = keepEncoded((user: UserRecord, isFollow, { origin }) =>
-  encode(userCard(user, isFollow === 1, origin)),
+const encodeUser = cacheJson((user: UserRecord, isFollow, { origin }) =>
+  jsonBytes(userCard(user, isFollow === 1, origin)),
 )
 
 const openings = openingsOf('user')
 
 /** The answer that shows a user alone, encoded; variant 1 is for one who follows the user. */
-export const encodeProfile = keepEncoded((user: UserRecord, isFollow, reader) =>
+export const encodeProfile = cacheJson((user: UserRecord, isFollow, reader) =>
   joinEntries(openings[reader.language], [encodeUser(user, isFollow, reader)], '}'),
 )
 
 /** Lists of users; a viewer's marks are those whom the viewer follows. */
-export const showUsers = showLists(encodeUser, (user) => user.id)
+export const showUsers = listResponses(encodeUser, (user) => user.id)

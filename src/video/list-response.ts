@@ -1,7 +1,7 @@
 import { openingsOf } from '../http/response/envelope.ts'
 import type { Reader } from '../http/response/json-bytes.ts'
-import { answerList } from '../http/response/list.ts'
-import type { View } from '../http/response/list-response.ts'
+import type { ListResponse } from '../http/response/list-response.ts'
+import { respondWithList } from '../http/response/paging.ts'
 import { type Awaitable, after } from '../lib/awaitable.ts'
 import type { Page, PageRequest } from '../store/page.ts'
 import type { Store } from '../store/store.ts'
@@ -19,7 +19,7 @@ export const answerClips = (
   call: Call & { params: { cursor?: string; limit?: number } },
   fetch: (page: PageRequest) => Awaitable<Page<Clip>>,
 ): Awaitable<Response> =>
-  answerList(call, openings, fetch, (clips) => viewClips(store, call, clips))
+  respondWithList(call, openings, fetch, (clips) => viewClips(store, call, clips))
 
 /** Answers a page of the feed. */
 export const answerFeed = (store: Store, call: Call, page: readonly Clip[]): Awaitable<Response> =>
@@ -36,7 +36,7 @@ function tailOf(page: readonly Clip[]): string {
   return tail
 }
 
-function viewClips(store: Store, call: Call, clips: readonly Clip[]): Awaitable<View> {
+function viewClips(store: Store, call: Call, clips: readonly Clip[]): Awaitable<ListResponse> {
   const list = showClips(clips)
   return after(marksOf(store, call.viewer, list), (marked) => list.to(marked, call))
 }

@@ -45,7 +45,7 @@ export const feed = contract({
       }),
     ),
   }),
-  answer: t.Object({
+  response: t.Object({
     video_list: t.Array(Video),
     next_time: t.Integer({ description: '下次请求时的 latest_time，毫秒；0 表示已到最后' }),
   }),
@@ -67,5 +67,5 @@ export const publishList = contract({
   description: 'All works of a user, newest first; of oneself without `user_id`.',
   access: 'optional',
   params: t.Object({ user_id: t.Optional(Id('用户id')), ...paging }),
-  answer: t.Object(videoList),
+  response: t.Object(videoList),
 })

@@ -4,7 +4,7 @@ import { uploadBody } from '../http/docs/upload.ts'
 import { type EndpointContext, endpoint, rawEndpoint } from '../http/endpoint/endpoint.ts'
 import { addressOf } from '../http/endpoint/forwarded.ts'
 import { after } from '../lib/awaitable.ts'
-import { createSlots } from '../lib/concurrency.ts'
+import { createConcurrencyLimit } from '../lib/concurrency.ts'
 import type { PageRequest } from '../store/page.ts'
 import { subjectOf } from '../user/subject.ts'
 import { feedPage } from './feed.ts'
@@ -15,7 +15,7 @@ import { receiveVideo } from './upload.ts'
 
 /** `/douyin/feed` and `/douyin/publish/…`: watch, upload, list the works of a user. */
 export const videoRoutes = (ctx: EndpointContext & PublishServices) => {
-  const slots = createSlots(ctx.config.uploadsPerAddress)
+  const slots = createConcurrencyLimit(ctx.config.uploadsPerAddress)
   return new Elysia({ name: 'video', prefix: '/douyin' })
     .get(
       '/feed/',
@@ -30,9 +30,9 @@ export const videoRoutes = (ctx: EndpointContext & PublishServices) => {
       ...rawEndpoint(
         ctx,
         publish,
-        (request, peer) =>
-          slots.within(addressOf(request, peer, ctx.config), async () => {
-            const { viewer, title, source } = await receiveVideo(ctx, request, peer)
+        (request, server) =>
+          slots.within(addressOf(request, server, ctx.config), async () => {
+            const { viewer, title, source } = await receiveVideo(ctx, request, server)
             await publishVideo(ctx, { authorId: viewer.id, title, source })
             return {}
           }),

@@ -1,8 +1,12 @@
 import type { Static } from '@sinclair/typebox'
 import type { Language } from '../errors.ts'
-import { encode, type Reader } from '../http/response/json-bytes.ts'
-import { keepEncoded } from '../http/response/json-cache.ts'
-import { type Marked, type Shown, showLists } from '../http/response/list-response.ts'
+import { jsonBytes, type Reader } from '../http/response/json-bytes.ts'
+import { cacheJson } from '../http/response/json-cache.ts'
+import {
+  type FlaggableList,
+  type FlaggedIds,
+  listResponses,
+} from '../http/response/list-response.ts'
 import { type Awaitable, after } from '../lib/awaitable.ts'
 import type { Store } from '../store/store.ts'
 import type { Clip } from '../store/video.ts'
@@ -43,10 +47,10 @@ const FAVORITE = 1
 const FOLLOW = 2
 
 /** Lists of videos; a viewer's marks are the videos liked, and the authors followed. */
-export const showClips = showLists(
-  keepEncoded((clip: Clip, variant, reader) => {
+export const showClips = listResponses(
+  cacheJson((clip: Clip, variant, reader) => {
     const flags = { isFavorite: (variant & FAVORITE) !== 0, isFollow: (variant & FOLLOW) !== 0 }
-    return encode(videoCard(clip, flags, reader))
+    return jsonBytes(videoCard(clip, flags, reader))
   }),
   ({ video }) => video.id,
   ({ author }) => author.id,
@@ -56,8 +60,8 @@ export const showClips = showLists(
 export function marksOf(
   store: Store,
   viewer: { id: number } | null,
-  { ids: [videoIds = [], authorIds = []] }: Shown,
-): Awaitable<readonly Marked[]> {
+  { ids: [videoIds = [], authorIds = []] }: FlaggableList,
+): Awaitable<readonly FlaggedIds[]> {
   if (viewer === null || videoIds.length === 0) return []
   return after(store.favorites.among(viewer.id, videoIds), (liked) =>
     after(followedBy(store, viewer, authorIds), (followed) => [liked, followed]),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { gatherParams } from '../../src/http/endpoint/body.ts'
 import { networkOf } from '../../src/http/endpoint/limits.ts'
-import { createPace } from '../../src/http/endpoint/min-rate.ts'
+import { createMinRate } from '../../src/http/upload/min-rate.ts'
 import { createBuckets } from '../../src/lib/token-bucket.ts'
 import { call } from '../support/api.ts'
 import { bootServer } from '../support/server.ts'
@@ -74,7 +74,7 @@ test.each([
 describe('the pace of an upload', () => {
   const send = (bytesPerSecond: number, seconds: number, step = 1) => {
     const time = clock()
-    const pace = createPace(time.now)
+    const pace = createMinRate(time.now)
     for (let at = 0; at < seconds; at += step) {
       time.pass(step * 1000)
       if (pace.isTooSlow(bytesPerSecond * step)) return at
@@ -98,7 +98,7 @@ describe('the pace of an upload', () => {
 
   test('a fast start buys no more than the usual patience', () => {
     const time = clock()
-    const pace = createPace(time.now)
+    const pace = createMinRate(time.now)
     for (let i = 0; i < 1000; i++) expect(pace.isTooSlow(1 << 20)).toBe(false)
     time.pass(121_000)
     expect(pace.isTooSlow(1)).toBe(true)

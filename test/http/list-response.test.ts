@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import {
-  type Encoded,
-  encode,
-  encodePart,
+  type JsonBytes,
+  jsonBytes,
   type Reader,
+  utf8Bytes,
 } from '../../src/http/response/json-bytes.ts'
-import { keepEncoded } from '../../src/http/response/json-cache.ts'
-import { showLists } from '../../src/http/response/list-response.ts'
+import { cacheJson } from '../../src/http/response/json-cache.ts'
+import { listResponses } from '../../src/http/response/list-response.ts'
 
 interface Entry {
   readonly a: number
@@ -24,22 +24,22 @@ const card = ({ a }: Entry, variant: number, { origin, language }: Reader) => ({
   url: `${origin}/${language}/${a}`,
 })
 
-const show = showLists(
-  keepEncoded((one: Entry, variant, reader) => encode(card(one, variant, reader))),
+const show = listResponses(
+  cacheJson((one: Entry, variant, reader) => jsonBytes(card(one, variant, reader))),
   ({ a }) => a,
   ({ b }) => b,
 )
 
 const reader: Reader = { origin: 'http://here', language: 'zh' }
-const head = encodePart('{"小":[')
-const otherHead = encodePart('{"other":[')
+const head = utf8Bytes('{"小":[')
+const otherHead = utf8Bytes('{"other":[')
 
 /** The answer as it would be without anything kept. */
 const plainly = (
   list: readonly Entry[],
   marked: readonly ReadonlySet<number>[],
   by: Reader,
-  start: Encoded,
+  start: JsonBytes,
   tail: string,
 ) => {
   const variantOf = ({ a, b }: Entry) => (marked[0]?.has(a) ? 1 : 0) + (marked[1]?.has(b) ? 2 : 0)
@@ -105,10 +105,10 @@ describe('a list that is shown', () => {
 
   test('the second answer is joined of what was kept, the third is that very one', () => {
     let made = 0
-    const counted = showLists(
+    const counted = listResponses(
       (one: Entry, variant, by) => {
         made++
-        return encode(card(one, variant, by))
+        return jsonBytes(card(one, variant, by))
       },
       ({ a }) => a,
     )
@@ -123,10 +123,10 @@ describe('a list that is shown', () => {
 
   test('answers with marks are forgotten before they fill the memory', () => {
     let made = 0
-    const large = showLists(
+    const large = listResponses(
       (one: Entry, variant) => {
         made++
-        return encode(`${one.a} ${variant} ${'x'.repeat(1 << 20)}`)
+        return jsonBytes(`${one.a} ${variant} ${'x'.repeat(1 << 20)}`)
       },
       ({ a }) => a,
     )

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createLog } from '../../src/http/server/log.ts'
-import { createLines } from '../../src/http/server/log-buffer.ts'
+import { createLogBuffer } from '../../src/http/server/log-buffer.ts'
 import { call } from '../support/api.ts'
 import { fromSource, spawnServer } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -11,7 +11,7 @@ import { until } from '../support/until.ts'
 describe('lines', () => {
   test('go out together, in order, a little later', async () => {
     const out: string[] = []
-    const lines = createLines((text) => out.push(text))
+    const lines = createLogBuffer((text) => out.push(text))
     for (const line of ['one', 'two', 'three']) lines.write(line)
     expect(out).toEqual([])
     await until(() => out.length > 0)
@@ -20,7 +20,7 @@ describe('lines', () => {
 
   test('an urgent one goes at once, and after those before it', () => {
     const out: string[] = []
-    const lines = createLines((text) => out.push(text))
+    const lines = createLogBuffer((text) => out.push(text))
     const log = createLog('text', lines.write, () => new Date(0))
     log.request('GET', '/x', 200, 1)
     log.failure('GET /y', 'why')
@@ -32,7 +32,7 @@ describe('lines', () => {
 
   test('many go at once, however short the time: they are not kept without bound', () => {
     const out: string[] = []
-    const lines = createLines((text) => out.push(text))
+    const lines = createLogBuffer((text) => out.push(text))
     for (let n = 0; n < 10_000; n++) lines.write('x'.repeat(100))
     expect(out.length).toBeGreaterThan(25)
     lines.flush()

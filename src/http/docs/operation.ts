@@ -7,7 +7,7 @@ import type { Contract } from '../endpoint/contract.ts'
  * and `0x10` pass for ids, and `detail` is what Swagger shows of the contract.
  */
 export function operation(declared: Contract, requestBody?: object) {
-  const { tag, summary, description, access, params, answer } = declared
+  const { tag, summary, description, access, params, response } = declared
   return {
     parse: 'none' as const,
     detail: {
@@ -19,12 +19,12 @@ export function operation(declared: Contract, requestBody?: object) {
       responses: {
         200: {
           description: '`status_code` 0: done. Anything else: refused, `status_msg` says why.',
-          content: { 'application/json': { schema: enveloped(answer) } },
+          content: { 'application/json': { schema: enveloped(response) } },
         },
         default: {
           description:
             'Nothing that a person did: 429 (`Retry-After` says when to come back), 413, 408 or 5xx.',
-          content: { 'application/json': { schema: enveloped(answer) } },
+          content: { 'application/json': { schema: enveloped(response) } },
         },
       },
       security: security[access],
@@ -38,11 +38,11 @@ const security: Record<Access, object[]> = {
   none: [],
 }
 
-/** Schema of an answer, whether it succeeds or fails: the envelope, then the endpoint's own fields. */
-export function enveloped(answer: TObject): object {
+/** Schema of an response, whether it succeeds or fails: the envelope, then the endpoint's own fields. */
+export function enveloped(response: TObject): object {
   return {
     type: 'object',
-    required: ['status_code', 'status_msg', ...(answer.required ?? [])],
+    required: ['status_code', 'status_msg', ...(response.required ?? [])],
     properties: {
       status_code: {
         type: 'integer',
@@ -50,7 +50,7 @@ export function enveloped(answer: TObject): object {
         examples: [0],
       },
       status_msg: { type: 'string', description: 'For a person to read', examples: ['成功'] },
-      ...orBlank(plain(answer) as Schema).properties,
+      ...orBlank(plain(response) as Schema).properties,
     },
   }
 }

@@ -3,7 +3,7 @@ import { Elysia } from 'elysia'
 import styles from 'swagger-ui-dist/swagger-ui.css' with { type: 'file' }
 import bundle from 'swagger-ui-dist/swagger-ui-bundle.js' with { type: 'file' }
 import { version } from '../../../package.json' with { type: 'json' }
-import { guard } from '../response/secure-headers.ts'
+import { secureHeaders } from '../response/secure-headers.ts'
 import page from './page.html' with { type: 'file' }
 import { description, tags } from './prose.ts'
 import start from './start.txt' with { type: 'file' }
@@ -19,7 +19,7 @@ const policy =
 export const docsRoutes = () =>
   new Elysia({ name: 'docs' })
     .onAfterHandle(({ set }) => {
-      Object.assign(set.headers, guard)
+      Object.assign(set.headers, secureHeaders)
     })
     .use(
       swagger({
@@ -42,7 +42,7 @@ export const docsRoutes = () =>
 const asset = (path: string, type: string) =>
   new Response(Bun.file(path), {
     headers: {
-      ...guard,
+      ...secureHeaders,
       'content-type': type,
       'content-disposition': 'inline',
       'content-security-policy': policy,

@@ -2,7 +2,7 @@ import { type TObject, Type as t } from '@sinclair/typebox'
 import type { Access } from './auth.ts'
 import type { Group } from './limits.ts'
 
-/** What an endpoint takes and answers; validation, types and Swagger all come from here. */
+/** What an endpoint takes and returns; validation, types and Swagger all come from here. */
 export interface Contract<
   P extends TObject = TObject,
   A extends TObject = TObject,
@@ -17,16 +17,16 @@ export interface Contract<
   /** The parameters, `token` aside: `access` says what becomes of that. */
   readonly params: P
   /** The fields beside `status_code` and `status_msg`, all of them present in a failure too. */
-  readonly answer: A
+  readonly response: A
 }
 
-/** Declares a contract; parameters and answer are none unless given. */
+/** Declares a contract; parameters and response fields are none unless given. */
 export function contract<
   W extends Access,
   P extends TObject = TObject<Record<never, never>>,
   A extends TObject = TObject<Record<never, never>>,
 >(
-  given: Omit<Contract<P, A, W>, 'params' | 'answer'> & { params?: P; answer?: A },
+  given: Omit<Contract<P, A, W>, 'params' | 'response'> & { params?: P; response?: A },
 ): Contract<P, A, W> {
-  return { params: t.Object({}) as P, answer: t.Object({}) as A, ...given }
+  return { params: t.Object({}) as P, response: t.Object({}) as A, ...given }
 }

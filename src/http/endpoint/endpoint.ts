@@ -8,7 +8,7 @@ import { type Log, logFailure } from '../server/log.ts'
 import { type Access, type Authenticate, type Viewer, viewerOf } from './auth.ts'
 import { gatherParams } from './body.ts'
 import type { Contract } from './contract.ts'
-import { originOf, type Peer } from './forwarded.ts'
+import { originOf, type Server } from './forwarded.ts'
 import { languageOf } from './language.ts'
 import type { Limits } from './limits.ts'
 import { paramsReader } from './params.ts'
@@ -35,7 +35,7 @@ export interface Call<P extends TObject = TObject, W extends Access = Access> {
   readonly origin: string
   readonly language: Language
   readonly request: Request
-  readonly peer: Peer | null
+  readonly server: Server | null
 }
 
 type Answered<A extends TObject> = Awaitable<Static<A> | Response>
@@ -43,7 +43,7 @@ type Answered<A extends TObject> = Awaitable<Static<A> | Response>
 /** What stands behind a route that `endpoint` made: it answers whatever happens. */
 export type EndpointHandler = (given: {
   readonly request: Request
-  readonly server: Peer | null
+  readonly server: Server | null
 }) => Awaitable<Response>
 
 const handlers = new WeakSet<object>()
@@ -63,11 +63,11 @@ export function endpoint<P extends TObject, A extends TObject, W extends Access>
   handle: (call: Call<P, W>) => Answered<A>,
 ) {
   const read = paramsReader(declared.params)
-  return rawEndpoint(ctx, declared, (request, peer) =>
+  return rawEndpoint(ctx, declared, (request, server) =>
     after(gatherParams(request), (raw) =>
       after(viewerOf(request, raw, declared.access, ctx.authenticate), (viewer) => {
-        ctx.limits.take(declared.group ?? 'read', viewer, request, peer)
-        return handle(callOf(ctx, request, peer, viewer as Viewed<W>, read(raw)))
+        ctx.limits.take(declared.group ?? 'read', viewer, request, server)
+        return handle(callOf(ctx, request, server, viewer as Viewed<W>, read(raw)))
       }),
     ),
   )
@@ -77,10 +77,10 @@ export function endpoint<P extends TObject, A extends TObject, W extends Access>
 export function rawEndpoint<A extends TObject>(
   ctx: EndpointContext,
   declared: Contract<TObject, A>,
-  handle: (request: Request, peer: Peer | null) => Answered<A>,
+  handle: (request: Request, server: Server | null) => Answered<A>,
   hooks: object = operation(declared),
 ) {
-  const blank = blankOf(declared.answer) as object
+  const blank = blankOf(declared.response) as object
   const answered = (request: Request, given: object) =>
     given instanceof Response ? given : accept(given, languageOf(request))
   const refused = (request: Request, error: unknown) => {
@@ -110,7 +110,7 @@ export const done = () => ({})
 export function callOf<P extends TObject, W extends Access>(
   ctx: EndpointContext,
   request: Request,
-  peer: Peer | null,
+  server: Server | null,
   viewer: Viewed<W>,
   params: Static<P>,
 ): Call<P, W> {
@@ -118,8 +118,8 @@ export function callOf<P extends TObject, W extends Access>(
     params,
     viewer,
     request,
-    peer,
-    origin: originOf(request, peer, ctx.config),
+    server,
+    origin: originOf(request, server, ctx.config),
     language: languageOf(request),
   }
 }

@@ -1,7 +1,7 @@
 import type { Config } from '../../config.ts'
 
-/** What is known of the way on which a request came: the server, for its peer's address. */
-export interface Peer {
+/** What is known of the way on which a request came: the server, for the address at the other end. */
+export interface Server {
   requestIP(request: Request): { address: string } | null
 }
 
@@ -11,10 +11,10 @@ const host = /^(?:[\w.-]{1,255}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?$/i
  * The origin that absolute URLs of an answer start with: the configured one, else the one that the
  * caller used, so that a phone in the LAN gets the address under which it sees us.
  */
-export function originOf(request: Request, peer: Peer | null, config: Config): string {
+export function originOf(request: Request, server: Server | null, config: Config): string {
   if (config.publicUrl !== null) return config.publicUrl
   const called = calledOrigin(request.url)
-  if (!isTrusted(request, peer, config)) return called
+  if (!isTrusted(request, server, config)) return called
   const forwardedHost = first(request.headers.get('x-forwarded-host'))
   const proto = first(request.headers.get('x-forwarded-proto'))
   const scheme =
@@ -24,9 +24,9 @@ export function originOf(request: Request, peer: Peer | null, config: Config): s
 }
 
 /** The caller's address: that of the socket, or what a trusted proxy says of it. */
-export function addressOf(request: Request, peer: Peer | null, config: Config): string {
-  const address = peer?.requestIP(request)?.address ?? 'unknown'
-  if (!isTrusted(request, peer, config)) return address
+export function addressOf(request: Request, server: Server | null, config: Config): string {
+  const address = server?.requestIP(request)?.address ?? 'unknown'
+  if (!isTrusted(request, server, config)) return address
   // Each proxy appends the one it heard from: the last that is not one of ours is the caller.
   const hops = (request.headers.get('x-forwarded-for') ?? '').split(',').map((hop) => hop.trim())
   return hops.findLast((hop) => hop !== '' && !config.trustProxy.includes(hop)) ?? address
@@ -45,9 +45,9 @@ function calledOrigin(url: string): string {
   return last
 }
 
-function isTrusted(request: Request, peer: Peer | null, config: Config): boolean {
+function isTrusted(request: Request, server: Server | null, config: Config): boolean {
   if (config.trustProxy.length === 0) return false
-  const address = peer?.requestIP(request)?.address.replace(/^::ffff:/, '') ?? ''
+  const address = server?.requestIP(request)?.address.replace(/^::ffff:/, '') ?? ''
   return config.trustProxy.includes(address)
 }
 

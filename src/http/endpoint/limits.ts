@@ -2,7 +2,7 @@ import type { Config } from '../../config.ts'
 import { AppError } from '../../errors.ts'
 import { type Buckets, createBuckets } from '../../lib/token-bucket.ts'
 import type { Viewer } from './auth.ts'
-import { addressOf, type Peer } from './forwarded.ts'
+import { addressOf, type Server } from './forwarded.ts'
 
 /** Which limit the requests of a route count against; `own`: the feature sees to it. */
 export type Group = 'read' | 'write' | 'own'
@@ -10,7 +10,7 @@ export type Group = 'read' | 'write' | 'own'
 /** How often one caller may ask. */
 export interface Limits {
   /** Counts a request of the viewer, or of the address if nobody is logged in. @throws AppError too_many_requests */
-  take(group: Group, viewer: Viewer | null, request: Request, peer: Peer | null): void
+  take(group: Group, viewer: Viewer | null, request: Request, server: Server | null): void
 }
 
 /** Seconds' worth of requests that may come at once. */
@@ -24,10 +24,10 @@ export function createLimits(config: Config): Limits {
     if (rates[group] > 0) buckets[group] = createBuckets(rates[group], burst)
   }
   return {
-    take(group, viewer, request, peer) {
+    take(group, viewer, request, server) {
       const bucket = buckets[group]
       if (bucket)
-        refuseAfter(bucket.take(viewer?.id ?? networkOf(addressOf(request, peer, config))))
+        refuseAfter(bucket.take(viewer?.id ?? networkOf(addressOf(request, server, config))))
     },
   }
 }

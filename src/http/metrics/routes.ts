@@ -3,29 +3,29 @@ import { Elysia } from 'elysia'
 import { version } from '../../../package.json' with { type: 'json' }
 import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
-import { addressOf, type Peer } from '../endpoint/forwarded.ts'
+import { addressOf, type Server } from '../endpoint/forwarded.ts'
 import { languageOf } from '../endpoint/language.ts'
 import { refuse } from '../response/envelope.ts'
-import { guard } from '../response/secure-headers.ts'
+import { secureHeaders } from '../response/secure-headers.ts'
 import { engineOf, healthOf } from '../server/health.ts'
 import { createText } from './text.ts'
 
-type Server = Peer & { readonly pendingRequests: number; readonly pendingWebSockets: number }
+type BunServer = Server & { readonly pendingRequests: number; readonly pendingWebSockets: number }
 
 /** `/metrics`: what the server did and how it is, in Prometheus' text format, for those who may. */
 export const metricsRoutes = (ctx: Context) =>
   new Elysia({ name: 'metrics' }).get(
     '/metrics',
-    async ({ request, server }) => {
-      const peer = server as Server | null
+    async ({ request, server: bun }) => {
+      const server = bun as BunServer | null
       // To everybody else there is nothing at this address.
-      if (!mayRead(ctx, request, peer))
+      if (!mayRead(ctx, request, server))
         return refuse(new AppError('not_found'), languageOf(request))
-      return new Response(await textOf(ctx, peer), {
+      return new Response(await textOf(ctx, server), {
         headers: {
           'content-type': 'text/plain; version=0.0.4; charset=utf-8',
           'cache-control': 'no-store',
-          ...guard,
+          ...secureHeaders,
         },
       })
     },
@@ -46,17 +46,17 @@ const privately =
  * By default only the own network may read. What a proxy passes on comes from the proxy's address,
  * so without being told which one to believe nothing that was passed on is answered.
  */
-function mayRead({ config }: Context, request: Request, peer: Peer | null): boolean {
+function mayRead({ config }: Context, request: Request, server: Server | null): boolean {
   if (config.metrics !== 'private') return config.metrics === 'all'
   const forwarded = ['x-forwarded-for', 'forwarded', 'x-real-ip'].some((name) =>
     request.headers.has(name),
   )
-  const address = addressOf(request, peer, config)
-  const direct = address === peer?.requestIP(request)?.address
+  const address = addressOf(request, server, config)
+  const direct = address === server?.requestIP(request)?.address
   return privately.test(address) && !(forwarded && direct)
 }
 
-async function textOf(ctx: Context, server: Server | null): Promise<string> {
+async function textOf(ctx: Context, server: BunServer | null): Promise<string> {
   const { metrics, media } = ctx
   const text = createText()
   const one = (value: number) => [[{}, value]] as const

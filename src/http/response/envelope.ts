@@ -1,14 +1,14 @@
 import type { TSchema } from '@sinclair/typebox'
 import { AppError, type Language } from '../../errors.ts'
-import { type Encoded, encodePart } from './json-bytes.ts'
-import { guard } from './secure-headers.ts'
+import { type JsonBytes, utf8Bytes } from './json-bytes.ts'
+import { secureHeaders } from './secure-headers.ts'
 
 /** On every answer of the API: readable by any page, since no cookie ever speaks for a caller. */
 export const apiHeaders = {
   'content-type': 'application/json; charset=utf-8',
   'cache-control': 'no-store',
   'access-control-allow-origin': '*',
-  ...guard,
+  ...secureHeaders,
 } as const
 
 const success = { zh: '成功', en: 'success' } as const
@@ -18,23 +18,23 @@ const opening = (language: Language): string =>
   `{"status_code":0,"status_msg":"${success[language]}"`
 
 /** How the answers of one endpoint begin, in each language. */
-export type Openings = Readonly<Record<Language, Encoded>>
+export type Openings = Readonly<Record<Language, JsonBytes>>
 
 /** The same envelope up to where the value of a field begins, or with `[` the entries of a list. */
 export const openingsOf = (field: string, bracket: '' | '[' = ''): Openings => ({
-  zh: encodePart(`${opening('zh')},"${field}":${bracket}`),
-  en: encodePart(`${opening('en')},"${field}":${bracket}`),
+  zh: utf8Bytes(`${opening('zh')},"${field}":${bracket}`),
+  en: utf8Bytes(`${opening('en')},"${field}":${bracket}`),
 })
 
 /** What a Response of the API is made with; it takes less time to copy these than a plain object. */
-export const init = { headers: new Headers(apiHeaders) }
+export const responseInit = { headers: new Headers(apiHeaders) }
 const bare = { zh: new Blob([`${opening('zh')}}`]), en: new Blob([`${opening('en')}}`]) }
 
 /** Answers a success with the fields of the endpoint beside the envelope's own. */
 export function accept(fields: object, language: Language): Response {
   const rest = JSON.stringify(fields)
-  if (rest === '{}') return new Response(bare[language], init)
-  return new Response(`${opening(language)},${rest.slice(1)}`, init)
+  if (rest === '{}') return new Response(bare[language], responseInit)
+  return new Response(`${opening(language)},${rest.slice(1)}`, responseInit)
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Language } from '../../errors.ts'
  * JSON of one value as UTF-8, ready to be joined and sent. Turning a long JavaScript string into
  * bytes is what an answer costs most, so what is shown often is kept as bytes.
  */
-export type Encoded = Uint8Array<ArrayBuffer>
+export type JsonBytes = Uint8Array<ArrayBuffer>
 
 /** For whom something is encoded: what its absolute URLs start with, and which language it speaks. */
 export interface Reader {
@@ -13,16 +13,20 @@ export interface Reader {
 }
 
 /** Encodes a value that JSON can say. */
-export const encode = (value: unknown): Encoded => Buffer.from(JSON.stringify(value))
+export const jsonBytes = (value: unknown): JsonBytes => Buffer.from(JSON.stringify(value))
 
 /** Encodes a part of an answer that is the same in all of them. */
-export const encodePart = (text: string): Encoded => Buffer.from(text)
+export const utf8Bytes = (text: string): JsonBytes => Buffer.from(text)
 
 /**
  * Joins the entries of a JSON list, with commas between, to what stands before and after it.
  * @param tail is ASCII
  */
-export function joinEntries(head: Encoded, entries: readonly Encoded[], tail: string): Encoded {
+export function joinEntries(
+  head: JsonBytes,
+  entries: readonly JsonBytes[],
+  tail: string,
+): JsonBytes {
   const joined = Buffer.allocUnsafe(sizeOf(head, entries, tail))
   write(joined, head, entries, tail)
   return joined
@@ -34,8 +38,8 @@ export function joinEntries(head: Encoded, entries: readonly Encoded[], tail: st
  * @param tail is ASCII
  */
 export function respondEntries(
-  head: Encoded,
-  entries: readonly Encoded[],
+  head: JsonBytes,
+  entries: readonly JsonBytes[],
   tail: string,
   init: ResponseInit,
 ): Response {
@@ -47,18 +51,18 @@ export function respondEntries(
 
 const shared = Buffer.alloc(1 << 20)
 
-const sizeOf = (head: Encoded, entries: readonly Encoded[], tail: string): number => {
+const sizeOf = (head: JsonBytes, entries: readonly JsonBytes[], tail: string): number => {
   let size = head.length + tail.length + Math.max(0, entries.length - 1)
   for (const entry of entries) size += entry.length
   return size
 }
 
-function write(target: Buffer, head: Encoded, entries: readonly Encoded[], tail: string): void {
+function write(target: Buffer, head: JsonBytes, entries: readonly JsonBytes[], tail: string): void {
   target.set(head)
   let at = head.length
   for (let i = 0; i < entries.length; i++) {
     if (i > 0) target[at++] = comma
-    const entry = entries[i] as Encoded
+    const entry = entries[i] as JsonBytes
     target.set(entry, at)
     at += entry.length
   }

@@ -1,13 +1,13 @@
-import type { Encoded, Reader } from './json-bytes.ts'
+import type { JsonBytes, Reader } from './json-bytes.ts'
 
 /** Encodes one record in one of its variants: a small number for what the viewer has to do with it. */
-export type EncodeOne<T> = (record: T, variant: number, reader: Reader) => Encoded
+export type EncodeRecord<T> = (record: T, variant: number, reader: Reader) => JsonBytes
 
 /**
  * Keeps what was encoded of a record for as long as the record itself is kept, for one reader: the
  * origin and the language that callers use at the moment.
  */
-export function keepEncoded<T extends object>(make: EncodeOne<T>): EncodeOne<T> {
+export function cacheJson<T extends object>(make: EncodeRecord<T>): EncodeRecord<T> {
   const kept = new WeakMap<T, ReaderVariants>()
   return (record, variant, reader) => {
     let found = kept.get(record)
@@ -27,8 +27,8 @@ export function keepEncoded<T extends object>(make: EncodeOne<T>): EncodeOne<T> 
 
 interface ReaderVariants extends Reader {
   /** Variant 0, which is asked for nearly always; it lies here to be found with fewer looks. */
-  unmarked: Encoded | null
-  readonly marked: (Encoded | undefined)[]
+  unmarked: JsonBytes | null
+  readonly marked: (JsonBytes | undefined)[]
 }
 
 /** Whether what was made for one reader suits another. */

@@ -1,25 +1,25 @@
 import { Lru } from '../../lib/lru.ts'
-import { init } from './envelope.ts'
-import { type Encoded, joinEntries, type Reader, respondEntries } from './json-bytes.ts'
-import { type EncodeOne, isFor, readerOf } from './json-cache.ts'
+import { responseInit } from './envelope.ts'
+import { type JsonBytes, joinEntries, type Reader, respondEntries } from './json-bytes.ts'
+import { type EncodeRecord, isFor, readerOf } from './json-cache.ts'
 
 /** Of some ids, those that a viewer has marked: the liked among videos, the followed among users. */
-export type Marked = ReadonlySet<number>
+export type FlaggedIds = ReadonlySet<number>
 
 /** A list that is to be shown, with the ids by which a viewer's marks are looked up. */
-export interface Shown {
+export interface FlaggableList {
   /** Of each kind of mark, the id of every entry. */
   readonly ids: readonly (readonly number[])[]
   /** The list as a viewer is to see it; `marked` has a set for each kind of mark, or none at all. */
-  to(marked: readonly Marked[], reader: Reader): View
+  to(marked: readonly FlaggedIds[], reader: Reader): ListResponse
 }
 
 /** A list as one viewer sees it. */
-export interface View {
+export interface ListResponse {
   /** The entries, as JSON. */
-  entries(): readonly Encoded[]
+  entries(): readonly JsonBytes[]
   /** An answer of all the entries; `tail` is ASCII. */
-  respond(head: Encoded, tail: string): Response
+  respond(head: JsonBytes, tail: string): Response
 }
 
 /**
@@ -29,11 +29,11 @@ export interface View {
  * Blob, because a Response of one takes no copy. Where something is marked, the rest is cut out of
  * that; what comes of it is kept for a while, since who has seen a list is likely to see it again.
  */
-export function showLists<T extends object>(
-  encodeOne: EncodeOne<T>,
+export function listResponses<T extends object>(
+  encodeOne: EncodeRecord<T>,
   ...keys: readonly ((record: T) => number)[]
-): (records: readonly T[]) => Shown {
-  const kept = new WeakMap<readonly T[], Shown>()
+): (records: readonly T[]) => FlaggableList {
+  const kept = new WeakMap<readonly T[], FlaggableList>()
   return (records) => {
     const known = kept.get(records)
     if (known) return known
@@ -44,24 +44,24 @@ export function showLists<T extends object>(
 }
 
 /** A list of entries that nobody marks and that isn't kept. */
-export const viewOf = (entries: readonly Encoded[]): View => ({
+export const unflaggedList = (entries: readonly JsonBytes[]): ListResponse => ({
   entries: () => entries,
-  respond: (head, tail) => respondEntries(head, entries, tail, init),
+  respond: (head, tail) => respondEntries(head, entries, tail, responseInit),
 })
 
 function showList<T extends object>(
-  encodeOne: EncodeOne<T>,
+  encodeOne: EncodeRecord<T>,
   keys: readonly ((record: T) => number)[],
   records: readonly T[],
-): Shown {
+): FlaggableList {
   const ids = keys.map((key) => records.map(key))
   const variants = 1 << keys.length
   let plain: Plain | null = null
 
-  const encodeMarked = (mark: number, reader: Reader): Encoded =>
+  const encodeMarked = (mark: number, reader: Reader): JsonBytes =>
     encodeOne(records[Math.floor(mark / variants)] as T, mark % variants, reader)
 
-  const encodeAll = (marks: readonly number[], reader: Reader): Encoded[] => {
+  const encodeAll = (marks: readonly number[], reader: Reader): JsonBytes[] => {
     const entries = records.map((record) => encodeOne(record, 0, reader))
     for (const mark of marks) entries[Math.floor(mark / variants)] = encodeMarked(mark, reader)
     return entries
@@ -69,7 +69,7 @@ function showList<T extends object>(
 
   /** The answer with some entries in place of those in the unmarked one. */
   const cut = ({ answer, starts }: Joined, marks: readonly number[], reader: Reader): Blob => {
-    const parts: (Blob | Encoded)[] = []
+    const parts: (Blob | JsonBytes)[] = []
     let from = 0
     for (const mark of marks) {
       const at = Math.floor(mark / variants)
@@ -81,7 +81,7 @@ function showList<T extends object>(
     return new Blob(parts)
   }
 
-  const answerOf = (marks: readonly number[], reader: Reader, head: Encoded, tail: string) => {
+  const answerOf = (marks: readonly number[], reader: Reader, head: JsonBytes, tail: string) => {
     if (plain?.head !== head || plain.tail !== tail || !isFor(plain, reader)) {
       plain = { ...readerOf(reader), head, tail, number: ++numbered, joined: null }
       return null
@@ -109,8 +109,8 @@ function showList<T extends object>(
         entries: () => encodeAll(marks, reader),
         respond(head, tail) {
           const answer = answerOf(marks, reader, head, tail)
-          if (answer) return new Response(answer, init)
-          return respondEntries(head, encodeAll(marks, reader), tail, init)
+          if (answer) return new Response(answer, responseInit)
+          return respondEntries(head, encodeAll(marks, reader), tail, responseInit)
         },
       }
     },
@@ -129,10 +129,10 @@ const answers = new Lru<string, Blob>(capacity, (answer) => answer.size + overhe
 let numbered = 0
 
 /** What is marked, in order: the index of an entry, times the number of variants, plus its own. */
-function marksAmong(ids: readonly (readonly number[])[], marked: readonly Marked[]): number[] {
+function marksAmong(ids: readonly (readonly number[])[], marked: readonly FlaggedIds[]): number[] {
   const marks: number[] = []
   for (let k = 0; k < marked.length; k++) {
-    const among = marked[k] as Marked
+    const among = marked[k] as FlaggedIds
     if (among.size === 0) continue
     const kind = ids[k] as readonly number[]
     for (let at = 0; at < kind.length; at++) {
@@ -156,7 +156,7 @@ function merged(marks: number[], bits: number): number[] {
 
 /** The answer in which nothing is marked, once it was asked for twice. */
 interface Plain extends Reader {
-  readonly head: Encoded
+  readonly head: JsonBytes
   readonly tail: string
   /** What no other answer that was ever kept is called. */
   readonly number: number
@@ -169,11 +169,11 @@ interface Joined {
   readonly starts: Uint32Array
 }
 
-function join(head: Encoded, entries: readonly Encoded[], tail: string): Joined {
+function join(head: JsonBytes, entries: readonly JsonBytes[], tail: string): Joined {
   const starts = new Uint32Array(entries.length + 1)
   starts[0] = head.length
   for (let i = 0; i < entries.length; i++) {
-    starts[i + 1] = (starts[i] as number) + (entries[i] as Encoded).length + 1
+    starts[i + 1] = (starts[i] as number) + (entries[i] as JsonBytes).length + 1
   }
   return { answer: new Blob([joinEntries(head, entries, tail)]), starts }
 }

@@ -1,8 +1,8 @@
 import { Elysia } from 'elysia'
-import { guard } from '../response/secure-headers.ts'
+import { secureHeaders } from '../response/secure-headers.ts'
 
 const headers = {
-  ...guard,
+  ...secureHeaders,
   'access-control-allow-origin': '*',
   'access-control-allow-methods': 'GET, POST, HEAD, OPTIONS',
   'access-control-allow-headers': 'authorization, content-type, range',
@@ -14,7 +14,7 @@ const headers = {
  * CORS: any page may call the API, because nothing that a browser sends by itself is a credential
  * here. `Access-Control-Allow-Credentials` is therefore never sent.
  */
-export const preflightRoutes = () =>
+export const corsRoutes = () =>
   new Elysia({ name: 'preflight' }).options(
     '/*',
     () => new Response(null, { status: 204, headers }),

@@ -1,6 +1,6 @@
 import type { Awaitable } from '../../lib/awaitable.ts'
 import { type EndpointHandler, isEndpoint } from '../endpoint/endpoint.ts'
-import type { Peer } from '../endpoint/forwarded.ts'
+import type { Server } from '../endpoint/forwarded.ts'
 
 /** The part of the app that this needs. */
 interface App {
@@ -9,7 +9,7 @@ interface App {
 }
 
 /** Hands a request on to whoever answers it. */
-export type Dispatch = (request: Request, path: string, peer: Peer) => Awaitable<Response>
+export type Dispatch = (request: Request, path: string, server: Server) => Awaitable<Response>
 
 /**
  * The way of a request to its handler. What `endpoint` made takes nothing from the framework but
@@ -19,11 +19,11 @@ export type Dispatch = (request: Request, path: string, peer: Peer) => Awaitable
 export function createDispatch(app: App): Dispatch {
   const reads = endpointsOf(app, 'GET')
   const writes = endpointsOf(app, 'POST')
-  return (request, path, peer) => {
+  return (request, path, server) => {
     const { method } = request
     const known = method === 'GET' ? reads : method === 'POST' ? writes : null
     const handler = known?.get(path)
-    return handler ? handler({ request, server: peer }) : app.fetch(request)
+    return handler ? handler({ request, server: server }) : app.fetch(request)
   }
 }
 

@@ -3,14 +3,14 @@ import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
 import { languageOf } from '../endpoint/language.ts'
 import { refuse } from '../response/envelope.ts'
-import { guard } from '../response/secure-headers.ts'
+import { secureHeaders } from '../response/secure-headers.ts'
 import { rangeStatus } from './ranges.ts'
 
 const types = { mp4: 'video/mp4', jpg: 'image/jpeg', png: 'image/png' } as const
 
 /** On every file: it may be shown anywhere, kept for ever, and never be run as a page. */
 export const fileHeaders = (extension: keyof typeof types, version: string) => ({
-  ...guard,
+  ...secureHeaders,
   'content-type': types[extension],
   etag: `"${version}"`,
   'accept-ranges': 'bytes',

@@ -1,5 +1,5 @@
 /** Lines that go out together: a system call for each request would cost more than the request. */
-export interface Lines {
+export interface LogBuffer {
   /** Takes a line; an urgent one goes out at once, with all before it. */
   write(line: string, urgent?: boolean): void
   flush(): void
@@ -10,7 +10,7 @@ const wait = 100
 const most = 32 << 10
 
 /** Gathers lines and hands them to `put` as one text. */
-export function createLines(put: (text: string) => void): Lines {
+export function createLogBuffer(put: (text: string) => void): LogBuffer {
   let text = ''
   let timer: NodeJS.Timeout | null = null
   const flush = () => {

@@ -1,7 +1,7 @@
 import type { Config } from '../../config.ts'
 import { AppError, type Language } from '../../errors.ts'
 import { tokenOf } from '../../http/endpoint/auth.ts'
-import { originOf, type Peer } from '../../http/endpoint/forwarded.ts'
+import { originOf, type Server } from '../../http/endpoint/forwarded.ts'
 import { queryParams } from '../../http/endpoint/query.ts'
 import { refuse } from '../../http/response/envelope.ts'
 
@@ -39,12 +39,12 @@ export function credentialsOf(request: Request): Credentials {
  * Origin which it was. Apps send none.
  * @throws AppError forbidden
  */
-export function checkOrigin(request: Request, peer: Peer | null, config: Config): void {
+export function checkOrigin(request: Request, server: Server | null, config: Config): void {
   const origin = request.headers.get('origin')
   if (origin === null) return
   if (origin === config.publicUrl) return
   const from = hostOf(origin)
-  const own = originOf(request, peer, { ...config, publicUrl: null })
+  const own = originOf(request, server, { ...config, publicUrl: null })
   if (from === null || from !== hostOf(own)) throw new AppError('forbidden')
 }
 

@@ -5,7 +5,7 @@ const slowest = 5_000
 const patience = 120_000
 
 /** Judges whether an upload gets anywhere, so that nobody holds a file and a slot open for ever. */
-export function createPace(now: () => number = () => performance.now()) {
+export function createMinRate(now: () => number = () => performance.now()) {
   // The time by which what came so far is used up, at the slowest rate that is taken.
   let credit = now() + patience
   return {

@@ -1,15 +1,15 @@
 import { type Awaitable, after } from '../../lib/awaitable.ts'
 import type { Page, PageRequest } from '../../store/page.ts'
 import type { Call } from '../endpoint/endpoint.ts'
-import { init, type Openings } from './envelope.ts'
-import { type Encoded, encodePart, joinEntries, respondEntries } from './json-bytes.ts'
-import type { View } from './list-response.ts'
+import { type Openings, responseInit } from './envelope.ts'
+import { type JsonBytes, joinEntries, respondEntries, utf8Bytes } from './json-bytes.ts'
+import type { ListResponse } from './list-response.ts'
 
 /** Entries that are in memory at once when a list is answered whole. */
 const chunk = 500
 
 type Fetch<T> = (page: PageRequest) => Awaitable<Page<T>>
-type Show<T> = (items: readonly T[]) => Awaitable<View>
+type Show<T> = (items: readonly T[]) => Awaitable<ListResponse>
 
 /**
  * Answers a list: the page that the caller asked for with `limit` or `cursor`, else the whole of it,
@@ -18,7 +18,7 @@ type Show<T> = (items: readonly T[]) => Awaitable<View>
  * @param fetch reads one page
  * @param show makes of a page what the caller is to see
  */
-export function answerList<T>(
+export function respondWithList<T>(
   call: Pick<Call, 'language'> & { params: { cursor?: string; limit?: number } },
   openings: Openings,
   fetch: Fetch<T>,
@@ -28,24 +28,25 @@ export function answerList<T>(
   const head = openings[call.language]
   const whole = limit === undefined && cursor === null
   return after(fetch({ cursor, limit: limit ?? chunk }), ({ items, next }) => {
-    if (whole && items.length === 0 && next === null) return new Response(emptyOf(head), init)
+    if (whole && items.length === 0 && next === null)
+      return new Response(emptyOf(head), responseInit)
     return after(show(items), (view) => {
       if (!whole) {
         const tail = `],"next_cursor":${JSON.stringify(next ?? '')}}`
-        return respondEntries(head, view.entries(), tail, init)
+        return respondEntries(head, view.entries(), tail, responseInit)
       }
       if (next === null) return view.respond(head, ']}')
       const first = joinEntries(head, view.entries(), '')
       const body = streamed(first, items.length === 0, pagesAfter(next, fetch, show))
-      return new Response(body, init)
+      return new Response(body, responseInit)
     })
   })
 }
 
 // What nearly every poll for messages is answered.
-const empties = new WeakMap<Encoded, Encoded>()
+const empties = new WeakMap<JsonBytes, JsonBytes>()
 
-function emptyOf(head: Encoded): Encoded {
+function emptyOf(head: JsonBytes): JsonBytes {
   const known = empties.get(head)
   if (known) return known
   const empty = joinEntries(head, [], ']}')
@@ -53,15 +54,15 @@ function emptyOf(head: Encoded): Encoded {
   return empty
 }
 
-const nothing = encodePart('')
-const comma = encodePart(',')
-const end = encodePart(']}')
+const nothing = utf8Bytes('')
+const comma = utf8Bytes(',')
+const end = utf8Bytes(']}')
 
 async function* pagesAfter<T>(
   start: string,
   fetch: Fetch<T>,
   show: Show<T>,
-): AsyncGenerator<readonly Encoded[]> {
+): AsyncGenerator<readonly JsonBytes[]> {
   for (let cursor: string | null = start; cursor !== null; ) {
     const page: Page<T> = await fetch({ cursor, limit: chunk })
     // A page may be empty when its entries went meanwhile.
@@ -71,9 +72,9 @@ async function* pagesAfter<T>(
 }
 
 function streamed(
-  first: Encoded,
+  first: JsonBytes,
   empty: boolean,
-  rest: AsyncGenerator<readonly Encoded[]>,
+  rest: AsyncGenerator<readonly JsonBytes[]>,
 ): ReadableStream<Uint8Array> {
   let opened = false
   let separator = empty ? nothing : comma

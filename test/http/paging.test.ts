@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { openingsOf } from '../../src/http/response/envelope.ts'
-import { encode } from '../../src/http/response/json-bytes.ts'
-import { answerList } from '../../src/http/response/list.ts'
-import { viewOf } from '../../src/http/response/list-response.ts'
+import { jsonBytes } from '../../src/http/response/json-bytes.ts'
+import { unflaggedList } from '../../src/http/response/list-response.ts'
+import { respondWithList } from '../../src/http/response/paging.ts'
 import type { Page, PageRequest } from '../../src/store/page.ts'
 
 const openings = openingsOf('items', '[')
@@ -29,7 +29,7 @@ function numbers(count: number, gone: readonly number[] = []) {
 }
 
 const show = async (items: readonly number[]) =>
-  viewOf(items.map((n) => encode({ n, text: '"],小' })))
+  unflaggedList(items.map((n) => jsonBytes({ n, text: '"],小' })))
 
 interface Answer {
   status_code: number
@@ -40,12 +40,12 @@ interface Answer {
 const seen = ({ items }: Answer) => items.map(({ n }) => n)
 const upTo = (count: number) => Array.from({ length: count }, (_, at) => at)
 
-describe('answerList', () => {
+describe('respondWithList', () => {
   test.each([0, 1, 499, 500, 501, 1000, 1001, 2345])(
     'all %d entries of a list are there once, in valid JSON',
     async (count) => {
       const list = numbers(count)
-      const response = await answerList(call(), openings, list.fetch, show)
+      const response = await respondWithList(call(), openings, list.fetch, show)
       expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')
       const answer = (await response.json()) as Answer
       expect(answer.status_code).toBe(0)
@@ -64,7 +64,9 @@ describe('answerList', () => {
     ['all', [1, 2, 3]],
   ])('a page that is empty because its entries went leaves valid JSON: %s', async (_, gone) => {
     const list = numbers(1500, gone)
-    const answer = (await (await answerList(call(), openings, list.fetch, show)).json()) as Answer
+    const answer = (await (
+      await respondWithList(call(), openings, list.fetch, show)
+    ).json()) as Answer
     expect(seen(answer)).toEqual(list.handed)
     expect(answer.items.length).toBeLessThan(1500)
   })
@@ -72,7 +74,7 @@ describe('answerList', () => {
   test('who asks for a page gets that one and the way to the next, the last says so', async () => {
     const list = numbers(5)
     const page = async (params: { cursor?: string; limit?: number }) =>
-      (await (await answerList(call(params), openings, list.fetch, show)).json()) as Answer
+      (await (await respondWithList(call(params), openings, list.fetch, show)).json()) as Answer
     const first = await page({ limit: 2 })
     expect([seen(first), first.next_cursor]).toEqual([[0, 1], '2'])
     const second = await page({ limit: 3, cursor: first.next_cursor! })
@@ -82,7 +84,7 @@ describe('answerList', () => {
 
   test('a caller who hangs up ends the reading', async () => {
     const list = numbers(100_000)
-    const response = await answerList(call(), openings, list.fetch, show)
+    const response = await respondWithList(call(), openings, list.fetch, show)
     const reader = response.body!.getReader()
     await reader.read()
     await reader.read()
@@ -97,7 +99,7 @@ describe('answerList', () => {
     const list = numbers(2000)
     const fetch = (page: PageRequest) =>
       list.asked.length === 2 ? Promise.reject(new Error('disk')) : list.fetch(page)
-    const response = await answerList(call(), openings, fetch, show)
+    const response = await respondWithList(call(), openings, fetch, show)
     await expect(response.json()).rejects.toThrow()
   })
 })

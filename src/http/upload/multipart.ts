@@ -5,7 +5,7 @@ import { Busboy } from '@fastify/busboy'
 import { AppError } from '../../errors.ts'
 import { isDiskFull } from '../../lib/disk-full.ts'
 import { formatSize } from '../../lib/units.ts'
-import { createPace } from './min-rate.ts'
+import { createMinRate } from './min-rate.ts'
 
 /** A request whose file part is on the local disk: `size` in bytes, `hash` its SHA-256 in hex. */
 export interface Upload {
@@ -94,7 +94,7 @@ async function save(
   failed: (error: unknown) => void,
 ): Promise<Upload['file']> {
   const hash = createHash('sha256')
-  const pace = createPace()
+  const pace = createMinRate()
   let size = 0
   const handle = await open(path, 'wx')
   try {
