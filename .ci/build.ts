@@ -1,24 +1,17 @@
-// Builds `dist/douyin`. By Bun's own interface instead of `bun build`, because only that takes the
-// plugin which packs ffmpeg.
+// Builds `dist/douyin`. By Bun's own interface instead of `bun build`, because only that takes
+// plugins.
 import { join } from 'node:path'
+import { collectPackages, entrypoints, packLicenses, root } from '../cli/licenses/collect.ts'
 import { packCore } from '../src/media/embedded/pack.ts'
 
-const root = join(import.meta.dir, '..')
-
 const { success, logs } = await Bun.build({
-  // Workers, and what that of ffmpeg loads, are files of their own, which keep their folders.
-  entrypoints: [
-    'cli/main.ts',
-    'src/media/embedded/worker.ts',
-    'src/media/embedded/core.ts',
-    'src/store/sqlite/checkpoint.worker.ts',
-  ].map((path) => join(root, path)),
+  entrypoints,
   root,
   minify: true,
   bytecode: true,
   // With the other format, bytecode would bind the workers to this directory.
   format: 'esm',
-  plugins: [packCore],
+  plugins: [packCore, packLicenses(await collectPackages())],
   throw: false,
   compile: {
     outfile: join(root, 'dist/douyin'),

@@ -3,6 +3,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { backupCommand } from './backup.ts'
 import { chatCommand } from './chat.ts'
 import { doctorCommand } from './doctor.ts'
+import { licensesCommand } from './licenses.ts'
 import { restoreCommand } from './restore.ts'
 import { seedCommand } from './seed.ts'
 import { serveCommand } from './serve.ts'
@@ -24,6 +25,7 @@ export function createProgram(): Command {
     .addCommand(backupCommand())
     .addCommand(restoreCommand())
     .addCommand(doctorCommand())
+    .addCommand(licensesCommand())
     .addHelpText(
       'after',
       `

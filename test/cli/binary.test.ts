@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { entrypoints } from '../../cli/licenses/collect.ts'
 import manifest from '../../package.json' with { type: 'json' }
 import { call, register } from '../support/api.ts'
 import { executable } from '../support/executable.ts'
@@ -250,15 +251,56 @@ describe('the executable', () => {
     }
   })
 
+  // Would catch a package that is packed and not named, and a list that only the sources can make.
+  test('licenses names every package that is packed, each with its text', async () => {
+    const { stdout, stderr, code } = await run([...program, 'licenses', '--json'], {
+      cwd: folder(),
+    })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).not.toContain(root)
+    const listed: { name: string; version: string; license: string; text: string }[] =
+      JSON.parse(stdout)
+    for (const { name, text, license } of listed) {
+      expect(name).not.toBeEmpty()
+      expect(license, name).toMatch(/^[A-Z]/)
+      expect(text, name).toMatch(/copyright|licensed|public domain/i)
+    }
+    expect(listed[0]).toMatchObject({ name: 'douyin', license: manifest.license })
+    expect(listed[0]!.text).toContain(
+      'GNU GENERAL PUBLIC LICENSE\n                       Version 2',
+    )
+    // What is packed, from a source that the list is not made of: the map of the sources. What is
+    // taken as a file has none.
+    const built = await Bun.build({ entrypoints, root, target: 'bun', sourcemap: 'external' })
+    const maps = await Promise.all(
+      built.outputs.filter(({ kind }) => kind === 'sourcemap').map((map) => map.json()),
+    )
+    const packed = maps
+      .flatMap((map): string[] => map.sources)
+      .flatMap((path) => /^.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [])
+    const files = ['@ffmpeg/core', 'swagger-ui-dist']
+    expect(packed).toContain('commander')
+    expect(new Set(listed.map(({ name }) => name))).toEqual(
+      new Set(['douyin', 'bun', ...packed, ...files]),
+    )
+    const text = await run([...program, 'licenses'], { cwd: folder() })
+    for (const { name, version, text: whole } of listed) {
+      expect(text.stdout).toContain(`${name} ${version}`)
+      expect(text.stdout).toContain(whole.trim())
+    }
+  })
+
   test('--version and --help answer on stdout, the same as from the sources', async () => {
-    for (const args of [['--version'], ['--help'], ['serve', '--help']]) {
+    for (const args of [['--version'], ['--help'], ['serve', '--help'], ['licenses']]) {
       const [binary, source] = await Promise.all([
         run([...program, ...args], { cwd: folder() }),
         run([...fromSource, ...args], { cwd: folder() }),
       ])
       expect(binary).toEqual(source)
       expect(binary).toMatchObject({ code: 0, stderr: '' })
-      expect(binary.stdout).toContain(args[0] === '--version' ? manifest.version : 'Examples:')
+      if (args[0] !== 'licenses') {
+        expect(binary.stdout).toContain(args[0] === '--version' ? manifest.version : 'Examples:')
+      }
     }
   })
 })

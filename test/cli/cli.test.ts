@@ -29,6 +29,16 @@ describe('help', () => {
     ['videos', 'list'],
     ['videos', 'show'],
     ['videos', 'remove'],
+    ['backup'],
+    ['restore'],
+    ['doctor'],
+    ['chat'],
+    ['users', 'sessions'],
+    ['users', 'passwd'],
+    ['users', 'disable'],
+    ['users', 'enable'],
+    ['users', 'remove'],
+    ['licenses'],
   ]
   test.each(commands.map((command) => [command.join(' ') || 'douyin', command] as const))(
     '%s explains itself on stdout, with an example that names the program',
