@@ -1,12 +1,12 @@
 /**
- * Port 3: events between the connections of one user, wherever they are held. Delivery is at most
- * once and carries no promise: what must not be lost is in the store, and a connection notices what
- * it missed and reads it there.
+ * Port 3: events between the connections of one user, in whichever process they are. Delivery is at
+ * most once and nothing is guaranteed: what must not be lost is in the store, where a connection
+ * that notices a gap reads it.
  */
 export interface Bus {
-  /** Hands an event to whoever listens for the user now. */
+  /** Hands an event to all who are subscribed to the user now. */
   publish(userId: number, event: BusEvent): void
-  /** Listens until the answer is called. */
+  /** @returns a function that ends the subscription */
   subscribe(userId: number, listener: (event: BusEvent) => void): () => void
   close(): Promise<void>
 }
@@ -14,27 +14,28 @@ export interface Bus {
 /** Plain data, since another engine sends it to other machines. */
 export type BusEvent = MessageEvent | SignalEvent | SessionsEvent
 
-/** A message is on disk. */
+/** A message was stored. */
 export interface MessageEvent {
   readonly type: 'message'
   readonly id: number
-  /** The user's newest message before this one: who has not seen that has a gap. */
+  /** The user's newest message before this one: a connection that hasn't sent that has a gap. */
   readonly previous: number
-  /** The message as the API shows it, JSON made once however many devices there are. */
+  /** The message as the API shows it: JSON, made once for all connections. */
   readonly message: string
-  /** The device that sent it and knows already. */
+  /** The key of the connection that sent it, which gets an ack instead; null over HTTP. */
   readonly by: string | null
 }
 
-/** Something of the moment, which nobody reads later. */
+/** A frame that is of no use later: `typing`, `read`. */
 export interface SignalEvent {
   readonly type: 'signal'
   /** The frame as it is to be sent. */
   readonly frame: string
+  /** The key of the connection that caused it, which doesn't get it. */
   readonly by: string | null
 }
 
-/** A session of the user began or ended: each connection is to see whether its own still holds. */
+/** Sessions of the user changed: each connection must check whether its own is still valid. */
 export interface SessionsEvent {
   readonly type: 'sessions'
 }

@@ -2,7 +2,7 @@ import type { Bus, BusEvent } from './bus.ts'
 
 type Listener = (event: BusEvent) => void
 
-/** A bus within one process: a set of listeners for each user who has any. */
+/** A bus within one process: a set of listeners for each subscribed user. */
 export function createLocalBus(): Bus {
   const listeners = new Map<number, Set<Listener>>()
   return {
@@ -10,7 +10,7 @@ export function createLocalBus(): Bus {
       for (const listener of listeners.get(userId) ?? []) listener(event)
     },
     subscribe(userId, listener) {
-      // Each subscription counts for itself, also one of a function that listens already.
+      // A function of its own, so that one listener can be subscribed twice.
       const own: Listener = (event) => listener(event)
       const all = listeners.get(userId) ?? new Set()
       listeners.set(userId, all.add(own))

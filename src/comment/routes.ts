@@ -3,30 +3,27 @@ import { AppError } from '../errors.ts'
 import { type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
 import { blankOf, openingsOf } from '../http/response/envelope.ts'
 import { respondWithList } from '../http/response/paging.ts'
-import { after } from '../lib/awaitable.ts'
 import type { Store } from '../store/store.ts'
-import { viewPeople } from '../user/followed.ts'
+import { withFollowFlags } from '../user/follow-flags.ts'
 import { action, Comment, list } from './model.ts'
-import { commentCard, showComments } from './view.ts'
+import { commentLists, commentView } from './view.ts'
 
 /** `/douyin/comment/…`: write, delete, list the comments of a video. */
 export const commentRoutes = (ctx: EndpointContext & { store: Store }) => {
-  const none = blankOf(Comment) as ReturnType<typeof commentCard>
+  const { comments, relations } = ctx.store
   return new Elysia({ name: 'comment', prefix: '/douyin/comment' })
     .post(
       '/action/',
-      ...endpoint(ctx, action, ({ params, viewer, origin }) => {
+      ...endpoint(ctx, action, async ({ params, viewer, origin }) => {
         const place = { userId: viewer.id, videoId: params.video_id }
         if (params.action_type === 2) {
-          const commentId = given(params.comment_id, 'comment_id')
-          return after(ctx.store.comments.remove({ ...place, commentId }), () => ({
-            comment: none,
-          }))
+          const commentId = required(params.comment_id, 'comment_id')
+          await comments.remove({ ...place, commentId })
+          return { comment: noComment }
         }
-        const content = given(params.comment_text, 'comment_text')
-        return after(ctx.store.comments.create({ ...place, content }), (comment) => ({
-          comment: commentCard(comment, false, origin),
-        }))
+        const content = required(params.comment_text, 'comment_text')
+        const comment = await comments.create({ ...place, content })
+        return { comment: commentView(comment, false, origin) }
       }),
     )
     .get(
@@ -35,8 +32,8 @@ export const commentRoutes = (ctx: EndpointContext & { store: Store }) => {
         respondWithList(
           call,
           openings,
-          (page) => ctx.store.comments.ofVideo(call.params.video_id, page),
-          (comments) => viewPeople(ctx.store, call, showComments(comments)),
+          (page) => comments.ofVideo(call.params.video_id, page),
+          (found) => withFollowFlags(relations, call, commentLists(found)),
         ),
       ),
     )
@@ -44,7 +41,10 @@ export const commentRoutes = (ctx: EndpointContext & { store: Store }) => {
 
 const openings = openingsOf('comment_list', '[')
 
-function given<T>(value: T | undefined, field: string): T {
+/** A deletion has a `comment` too, since a field of the API is never left out. */
+const noComment = blankOf(Comment) as ReturnType<typeof commentView>
+
+function required<T>(value: T | undefined, field: string): T {
   if (value === undefined) throw new AppError('missing', { field })
   return value
 }

@@ -1,25 +1,28 @@
 import { Elysia } from 'elysia'
-import { done, type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
+import { type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
 import { after } from '../lib/awaitable.ts'
 import type { Store } from '../store/store.ts'
-import { subjectOf } from '../user/subject.ts'
-import { answerClips } from '../video/list-response.ts'
+import { findListOwner } from '../user/find.ts'
+import { respondVideos } from '../video/list-response.ts'
 import { action, list } from './model.ts'
 
-/** `/douyin/favorite/…`: like, unlike, list what somebody likes. */
-export const favoriteRoutes = (ctx: EndpointContext & { store: Store }) =>
-  new Elysia({ name: 'favorite', prefix: '/douyin/favorite' })
+/** `/douyin/favorite/…`: like, unlike, list what a user likes. */
+export const favoriteRoutes = (ctx: EndpointContext & { store: Store }) => {
+  const { users, favorites } = ctx.store
+  return new Elysia({ name: 'favorite', prefix: '/douyin/favorite' })
     .post(
       '/action/',
-      ...endpoint(ctx, action, ({ params, viewer }) =>
-        after(ctx.store.favorites.set(viewer.id, params.video_id, params.action_type === 1), done),
-      ),
+      ...endpoint(ctx, action, async ({ params, viewer }) => {
+        await favorites.set(viewer.id, params.video_id, params.action_type === 1)
+        return {}
+      }),
     )
     .get(
       '/list/',
       ...endpoint(ctx, list, (call) =>
-        after(subjectOf(ctx.store, call), (userId) =>
-          answerClips(ctx.store, call, (page) => ctx.store.favorites.ofUser(userId, page)),
+        after(findListOwner(users, call), ({ id }) =>
+          respondVideos(ctx.store, call, (page) => favorites.ofUser(id, page)),
         ),
       ),
     )
+}

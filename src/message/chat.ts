@@ -9,31 +9,31 @@ import { readInteger } from '../http/endpoint/integer.ts'
 import { languageOf } from '../http/endpoint/language.ts'
 import { queryParams } from '../http/endpoint/query.ts'
 import { type Log, logFailure } from '../http/server/log.ts'
+import { type Buckets, createBuckets } from '../lib/token-bucket.ts'
 import type { Store } from '../store/store.ts'
-import { createLimiter, type Limiter } from './limit.ts'
-import { Device } from './socket/connection.ts'
-import { createDevices, type Intervals } from './socket/connections.ts'
+import { Connection } from './socket/connection.ts'
+import { type CheckIntervals, createConnections } from './socket/connections.ts'
 import { checkOrigin, credentialsOf, refuseHandshake } from './socket/handshake.ts'
 import { type SocketData, socketHandlers } from './socket/socket.ts'
-import type { Link } from './socket/transport.ts'
+import type { Transport } from './socket/transport.ts'
 
-/** The server, as far as a handshake needs it. */
+/** What a handshake needs of Bun's server. */
 export interface Upgrader extends Server {
   upgrade(request: Request, options: { data: SocketData; headers?: HeadersInit }): boolean
 }
 
-/** Chat that is pushed: what the route and the server are given of it. */
+/** Chat over WebSockets. */
 export interface Chat {
-  /** How much each user may send, over sockets and HTTP together. */
-  readonly limiter: Limiter
+  /** How many more messages each user may send, over sockets and HTTP together. */
+  readonly sendRate: Buckets<number>
   /** For `Bun.serve`. */
   readonly handlers: WebSocketHandler<SocketData>
-  /** Makes a socket of a request, or answers why not. */
+  /** Upgrades a request to a socket, or returns a response that says why not. */
   upgrade(request: Request, server: Upgrader): Promise<Response>
   close(): void
 }
 
-interface Parts {
+interface Services {
   readonly config: Config
   readonly store: Store
   readonly bus: Bus
@@ -41,17 +41,20 @@ interface Parts {
   readonly authenticate: Authenticate
 }
 
-const intervals: Intervals = { sessions: 10_000, progress: 30_000 }
+const checkIntervals: CheckIntervals = { sessionsMs: 10_000, progressMs: 30_000 }
 
-/** Starts nothing: there are timers only while there are sockets. */
-export function createChat(parts: Parts, every: Intervals = intervals): Chat {
-  const { config, store, log, authenticate } = parts
-  const clogged = new Set<Link>()
-  const devices = createDevices(parts, clogged, every)
-  const limiter = createLimiter(config.messageRate)
-  const around = { messages: store.messages, log, clogged }
-  // Unlike a number alone it names a device among those of all processes.
-  const process = nanoid(8)
+/** Seconds' worth of messages that may come at once. */
+const burstSeconds = 10
+
+/** Starts nothing: timers run only while there are sockets. */
+export function createChat(services: Services): Chat {
+  const { config, store, log, authenticate } = services
+  const allFull = new Set<Transport>()
+  const connections = createConnections(services, allFull, checkIntervals)
+  const sendRate = createBuckets<number>(config.messageRate, burstSeconds)
+  const connectionServices = { messages: store.messages, log, allFull }
+  // With it the key of a connection is unique among those of all processes.
+  const processKey = nanoid(8)
   let opened = 0
 
   /** @throws AppError upgrade_required, forbidden, unauthorized, invalid */
@@ -65,17 +68,18 @@ export function createChat(parts: Parts, every: Intervals = intervals): Chat {
     const afterId = afterIdOf(request)
     const owner = { userId: viewer.id, token, language: languageOf(request) }
     const cursor = await store.messages.newest(viewer.id)
-    const device = new Device(`${process}.${++opened}`, owner, cursor, around)
+    const key = `${processKey}.${++opened}`
+    const connection = new Connection(key, owner, cursor, connectionServices)
     const headers = protocol === null ? {} : { headers: { 'sec-websocket-protocol': protocol } }
-    if (!server.upgrade(request, { data: { device, afterId }, ...headers })) {
+    if (!server.upgrade(request, { data: { connection, afterId }, ...headers })) {
       throw new AppError('upgrade_required')
     }
     return new Response(null, { status: 101 })
   }
 
   return {
-    limiter,
-    handlers: socketHandlers({ ...parts, devices, limiter }),
+    sendRate,
+    handlers: socketHandlers({ ...services, connections, sendRate }),
     async upgrade(request, server) {
       try {
         return await admit(request, server)
@@ -84,7 +88,7 @@ export function createChat(parts: Parts, every: Intervals = intervals): Chat {
         return refuseHandshake(error, languageOf(request), id)
       }
     },
-    close: () => devices.close(),
+    close: () => connections.close(),
   }
 }
 

@@ -3,8 +3,8 @@ import { clientFrames, serverFrames } from './socket/frames.ts'
 
 type Frame = { name: string; schema: { properties: object; required?: string[] } }
 
-/** The frames as a table in Markdown, for the Swagger page and the README. */
-export function frameTable(): string {
+/** The frames as a table in Markdown. */
+function frameTable(): string {
   const rows = (way: string, frames: readonly Frame[]) =>
     frames.map(
       ({ name, schema }) =>

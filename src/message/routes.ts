@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 import type { Bus } from '../bus/bus.ts'
-import { AppError } from '../errors.ts'
-import { done, type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
+import { type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
+import { refuseAfter } from '../http/endpoint/limits.ts'
 import { openingsOf } from '../http/response/envelope.ts'
 import { jsonBytes } from '../http/response/json-bytes.ts'
 import { unflaggedList } from '../http/response/list-response.ts'
@@ -10,39 +10,38 @@ import { type Awaitable, after } from '../lib/awaitable.ts'
 import type { Message as MessageRecord, Messages } from '../store/message.ts'
 import type { Page, PageRequest } from '../store/page.ts'
 import type { Store } from '../store/store.ts'
+import { findUser } from '../user/find.ts'
 import type { Chat, Upgrader } from './chat.ts'
 import { socketHooks } from './docs.ts'
 import { action, chat } from './model.ts'
 import { sendMessage } from './send.ts'
-import { messageCard } from './view.ts'
+import { messageView } from './view.ts'
 
-/** `/douyin/message/…`: send, poll for what came, or have it pushed. */
-export const messageRoutes = (ctx: EndpointContext & { store: Store; bus: Bus; chat: Chat }) =>
-  new Elysia({ name: 'message', prefix: '/douyin/message' })
+/** `/douyin/message/…`: send a message, poll for new ones, or open the socket that pushes them. */
+export const messageRoutes = (ctx: EndpointContext & { store: Store; bus: Bus; chat: Chat }) => {
+  const { users, messages } = ctx.store
+  return new Elysia({ name: 'message', prefix: '/douyin/message' })
     .get(
       '/chat/',
       ...endpoint(ctx, chat, ({ params, viewer, language }) => {
         const { to_user_id: peerId, pre_msg_time: since = 0 } = params
-        return after(ctx.store.users.byId(peerId), (peer) => {
-          if (!peer) throw new AppError('user_not_found')
-          return respondWithList(
+        return after(findUser(users, peerId), () =>
+          respondWithList(
             { language, params: {} },
             openings,
-            (page) => conversation(ctx.store.messages, viewer.id, peerId, since, page),
-            (messages) => unflaggedList(messages.map((message) => jsonBytes(messageCard(message)))),
-          )
-        })
+            (page) => readChat(messages, { userId: viewer.id, peerId, since }, page),
+            (found) => unflaggedList(found.map((message) => jsonBytes(messageView(message)))),
+          ),
+        )
       }),
     )
     .post(
       '/action/',
-      ...endpoint(ctx, action, ({ params, viewer }) => {
-        const wait = ctx.chat.limiter.take(viewer.id)
-        const retryAfter = Math.ceil(wait / 1000)
-        if (wait > 0) throw new AppError('too_many_requests', { retryAfter })
+      ...endpoint(ctx, action, async ({ params, viewer }) => {
+        refuseAfter(ctx.chat.sendRate.take(viewer.id))
         const { to_user_id: toUserId, content } = params
-        const message = { fromUserId: viewer.id, toUserId, content, clientId: null }
-        return after(sendMessage(ctx, message), done)
+        await sendMessage(ctx, { fromUserId: viewer.id, toUserId, content, clientId: null })
+        return {}
       }),
     )
     .get(
@@ -50,15 +49,14 @@ export const messageRoutes = (ctx: EndpointContext & { store: Store; bus: Bus; c
       ({ request, server }) => ctx.chat.upgrade(request, server as Upgrader),
       socketHooks(),
     )
+}
 
 const openings = openingsOf('message_list', '[')
 
-/** A page of what a poll is to find: everything, or only what the peer wrote after `since`. */
-function conversation(
+/** A page of a conversation: all of it, or what the peer wrote after `since` (ms), if that isn't 0. */
+function readChat(
   messages: Messages,
-  userId: number,
-  peerId: number,
-  since: number,
+  { userId, peerId, since }: { userId: number; peerId: number; since: number },
   { cursor, limit }: PageRequest,
 ): Awaitable<Page<MessageRecord>> {
   const page = { since: Number(cursor ?? since), limit }

@@ -2,18 +2,18 @@ import type { Bus } from '../bus/bus.ts'
 import { AppError } from '../errors.ts'
 import type { Message, Sent } from '../store/message.ts'
 import type { Store } from '../store/store.ts'
-import { messageCard } from './view.ts'
+import { messageView } from './view.ts'
 
-/** The device that sends, told in the order in which all devices hear of messages. */
+/** The connection that sends: it gets its ack in the order in which all others get messages. */
 export interface Sender {
   readonly key: string
-  /** `message` is JSON as the API shows it. */
+  /** The message was stored; `message` is JSON as the API shows it. */
   stored(sent: Sent, message: string): void
 }
 
 /**
- * Sends a message: once it is on disk it is pushed to every device of both people. A `clientId`
- * that was used before answers the message of then, and pushes nothing.
+ * Sends a message: once it is stored it is pushed to every connection of both people. A `clientId`
+ * that was used before returns the message of then, and pushes nothing.
  * @throws AppError self_message, user_not_found
  */
 export async function sendMessage(
@@ -26,7 +26,7 @@ export async function sendMessage(
   // Nothing is awaited from here on: promises resolve in the order of the commits, and so the
   // messages of all senders reach the bus in the order of their ids.
   const { id, fromUserId, toUserId } = sent.message
-  const json = JSON.stringify(messageCard(sent.message))
+  const json = JSON.stringify(messageView(sent.message))
   sender?.stored(sent, json)
   if (sent.repeated) return sent.message
   const event = { type: 'message', id, message: json, by: sender?.key ?? null } as const

@@ -1,17 +1,17 @@
 import { Elysia } from 'elysia'
 import { AppError } from '../errors.ts'
-import { done, type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
+import { type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
 import { openingsOf } from '../http/response/envelope.ts'
 import { respondWithList } from '../http/response/paging.ts'
 import { type Awaitable, after } from '../lib/awaitable.ts'
 import type { Page, PageRequest } from '../store/page.ts'
 import type { Store } from '../store/store.ts'
 import type { User } from '../store/user.ts'
-import { viewPeople } from '../user/followed.ts'
-import { subjectOf } from '../user/subject.ts'
-import { showUsers } from '../user/view.ts'
+import { findListOwner } from '../user/find.ts'
+import { withFollowFlags } from '../user/follow-flags.ts'
+import { userLists } from '../user/view.ts'
 import { action, followerList, followList, friendList } from './model.ts'
-import { showFriends } from './view.ts'
+import { friendLists } from './view.ts'
 
 /** `/douyin/relation/…`: follow, unfollow, list follows, followers and friends. */
 export const relationRoutes = (ctx: EndpointContext & { store: Store }) => {
@@ -21,13 +21,14 @@ export const relationRoutes = (ctx: EndpointContext & { store: Store }) => {
     new Elysia({ name: 'relation', prefix: '/douyin' })
       .post(
         '/relation/action/',
-        ...endpoint(ctx, action, ({ params, viewer }) => {
+        ...endpoint(ctx, action, async ({ params, viewer }) => {
           if (params.to_user_id === viewer.id) throw new AppError('self_follow')
-          return after(relations.set(viewer.id, params.to_user_id, params.action_type === 1), done)
+          await relations.set(viewer.id, params.to_user_id, params.action_type === 1)
+          return {}
         }),
       )
       .get('/relation/follow/list/', ...following)
-      // The spec's own spelling, which clients written from it use.
+      // The published API misspells this path, and clients written from it do too.
       .get('/relatioin/follow/list/', ...following)
       .get('/relation/follower/list/', ...userList(ctx, followerList, relations.followers))
       .get(
@@ -40,7 +41,7 @@ export const relationRoutes = (ctx: EndpointContext & { store: Store }) => {
             call,
             openings,
             (page) => relations.friends(id, mutual, page),
-            (friends) => viewPeople(ctx.store, call, showFriends(friends)),
+            (friends) => withFollowFlags(relations, call, friendLists(friends)),
           )
         }),
       )
@@ -54,13 +55,14 @@ function userList(
   declared: typeof followList,
   fetch: (userId: number, page: PageRequest) => Awaitable<Page<User>>,
 ) {
+  const { users, relations } = ctx.store
   return endpoint(ctx, declared, (call) =>
-    after(subjectOf(ctx.store, call), (userId) =>
+    after(findListOwner(users, call), ({ id }) =>
       respondWithList(
         call,
         openings,
-        (page) => fetch(userId, page),
-        (users) => viewPeople(ctx.store, call, showUsers(users)),
+        (page) => fetch(id, page),
+        (found) => withFollowFlags(relations, call, userLists(found)),
       ),
     ),
   )

@@ -1,42 +1,49 @@
 import { Elysia } from 'elysia'
 import type { Bus } from '../bus/bus.ts'
-import { AppError } from '../errors.ts'
 import { type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
 import { addressOf } from '../http/endpoint/forwarded.ts'
 import { responseInit } from '../http/response/envelope.ts'
-import { after } from '../lib/awaitable.ts'
+import type { Reader } from '../http/response/json-bytes.ts'
+import { type Awaitable, after } from '../lib/awaitable.ts'
 import type { Store } from '../store/store.ts'
-import { followedBy } from './followed.ts'
-import { createAccounts } from './login/login.ts'
+import type { User } from '../store/user.ts'
+import { findUser, findUserByName } from './find.ts'
+import { followedAmong } from './follow-flags.ts'
+import { createLogin } from './login/login.ts'
 import { login, profile, register } from './model.ts'
-import { encodeProfile } from './view.ts'
+import { profileJson } from './view.ts'
 
 /** `/douyin/user/…`: register, log in, look at a profile. */
 export const userRoutes = (ctx: EndpointContext & { store: Store; bus: Bus }) => {
-  const accounts = createAccounts(ctx)
-  const enter = (how: 'register' | 'login', declared: typeof register) =>
+  const { users } = ctx.store
+  const { register: registerUser, login: logIn } = createLogin(ctx)
+  const enter = (declared: typeof register, way: typeof registerUser) =>
     endpoint(ctx, declared, async ({ params: { username, password }, request, server }) => {
       const address = addressOf(request, server, ctx.config)
-      const { userId, token } = await accounts[how](username, password, address)
+      const { userId, token } = await way(username, password, address)
       return { user_id: userId, token }
     })
   return new Elysia({ name: 'user', prefix: '/douyin/user' })
-    .post('/register/', ...enter('register', register))
-    .post('/login/', ...enter('login', login))
+    .post('/register/', ...enter(register, registerUser))
+    .post('/login/', ...enter(login, logIn))
     .get(
       '/',
       ...endpoint(ctx, profile, (call) => {
-        const { params, viewer } = call
-        const { user_id: id = viewer.id, name } = params
-        const byName = params.user_id === undefined && name !== undefined
-        return after(byName ? ctx.store.users.byName(name) : ctx.store.users.byId(id), (user) => {
-          if (!user) throw new AppError('user_not_found')
-          return after(
-            followedBy(ctx.store, viewer, [user.id]),
-            (followed) =>
-              new Response(encodeProfile(user, followed.has(user.id) ? 1 : 0, call), responseInit),
-          )
-        })
+        const { user_id: id, name } = call.params
+        const byName = id === undefined && name !== undefined
+        const found = byName ? findUserByName(users, name) : findUser(users, id ?? call.viewer.id)
+        return after(found, (user) => respondProfile(ctx.store, call, user))
       }),
     )
 }
+
+const respondProfile = (
+  { relations }: Store,
+  call: Reader & { viewer: { id: number } },
+  user: User,
+): Awaitable<Response> =>
+  after(
+    followedAmong(relations, call.viewer, [user.id]),
+    (followed) =>
+      new Response(profileJson(user, followed.has(user.id) ? 1 : 0, call), responseInit),
+  )

@@ -6,8 +6,8 @@ import { listResponses } from '../http/response/list-response.ts'
 import type { User as UserRecord } from '../store/user.ts'
 import type { User } from './model.ts'
 
-/** A user as the viewer is to see it; `origin` is what absolute URLs start with. */
-export function userCard(user: UserRecord, isFollow: boolean, origin: string): Static<typeof User> {
+/** A user as the API shows one; `origin` is what absolute URLs start with. */
+export function userView(user: UserRecord, isFollow: boolean, origin: string): Static<typeof User> {
   return {
     id: user.id,
     name: user.name,
@@ -23,17 +23,17 @@ export function userCard(user: UserRecord, isFollow: boolean, origin: string): S
   }
 }
 
-/** The same, encoded; variant 1 is one whom the viewer follows. */
-const encodeUser = cacheJson((user: UserRecord, isFollow, { origin }) =>
-  jsonBytes(userCard(user, isFollow === 1, origin)),
+/** The same as JSON; variant 1 is a user whom the viewer follows. */
+const userJson = cacheJson((user: UserRecord, isFollow, { origin }) =>
+  jsonBytes(userView(user, isFollow === 1, origin)),
 )
 
 const openings = openingsOf('user')
 
-/** The answer that shows a user alone, encoded; variant 1 is for one who follows the user. */
-export const encodeProfile = cacheJson((user: UserRecord, isFollow, reader) =>
-  joinEntries(openings[reader.language], [encodeUser(user, isFollow, reader)], '}'),
+/** The whole response that shows one user, as JSON; variant 1 is a user whom the viewer follows. */
+export const profileJson = cacheJson((user: UserRecord, isFollow, reader) =>
+  joinEntries(openings[reader.language], [userJson(user, isFollow, reader)], '}'),
 )
 
-/** Lists of users; a viewer's marks are those whom the viewer follows. */
-export const showUsers = listResponses(encodeUser, (user) => user.id)
+/** Lists of users, flagged by `is_follow`. */
+export const userLists = listResponses(userJson, (user) => user.id)

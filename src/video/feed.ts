@@ -1,25 +1,47 @@
-import type { Awaitable } from '../lib/awaitable.ts'
-import type { Clip, Videos } from '../store/video.ts'
+import { type Awaitable, after } from '../lib/awaitable.ts'
+import type { Store } from '../store/store.ts'
+import type { Clip } from '../store/video.ts'
+import { type VideoCall, videoListOpenings, withFlags } from './list-response.ts'
 
 /** Videos of one page. */
 const pageSize = 30
 
-/** From here on a time is milliseconds, below it seconds: 1e11 s is the year 5138. */
+/** A `latest_time` from here on is in ms, below in seconds: 1e11 s is the year 5138. */
 const firstMillisecond = 1e11
 
-/** The page of the feed that begins at `latestTime`. */
-export const feedPage = (videos: Videos, latestTime: number): Awaitable<readonly Clip[]> =>
-  videos.feed(untilOf(latestTime), pageSize)
+/**
+ * Responds to `/douyin/feed`: the newest videos that `latest_time` admits, and as `next_time` the
+ * `latest_time` of the page after them, 0 if there is none.
+ */
+export const respondFeed = (
+  store: Store,
+  call: VideoCall & { params: { latest_time?: number } },
+): Awaitable<Response> =>
+  after(store.videos.feed(untilOf(call.params.latest_time ?? 0), pageSize), (page) =>
+    respondPage(store, call, page),
+  )
 
-/** The `latest_time` of the page after this one, 0 if there is none. */
-export function nextTimeOf(page: readonly Clip[]): number {
-  const oldest = page.at(-1)?.video.publishedAt ?? 0
-  // No two videos share a millisecond, so one below the oldest is exactly the rest.
-  return Math.max(0, oldest - 1)
-}
-
-/** The last millisecond that a `latest_time` admits: a second is whole, and 0 means no bound. */
+/** The last ms that a `latest_time` admits: a second is admitted whole, and 0 means no bound. */
 function untilOf(latestTime: number): number {
   if (latestTime === 0) return Number.MAX_SAFE_INTEGER
   return latestTime >= firstMillisecond ? latestTime : latestTime * 1000 + 999
+}
+
+const respondPage = (store: Store, call: VideoCall, page: readonly Clip[]): Awaitable<Response> =>
+  after(withFlags(store, call, page), (list) =>
+    list.respond(videoListOpenings[call.language], tailOf(page)),
+  )
+
+// The store returns the same page many times, and formatting so long a number takes longer than
+// this look-up.
+const tails = new WeakMap<readonly Clip[], string>()
+
+function tailOf(page: readonly Clip[]): string {
+  const known = tails.get(page)
+  if (known !== undefined) return known
+  const oldest = page.at(-1)?.video.publishedAt ?? 0
+  // No two videos share a millisecond, so one below the oldest is exactly the rest.
+  const tail = `],"next_time":${Math.max(0, oldest - 1)}}`
+  tails.set(page, tail)
+  return tail
 }

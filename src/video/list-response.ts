@@ -1,42 +1,43 @@
 import { openingsOf } from '../http/response/envelope.ts'
 import type { Reader } from '../http/response/json-bytes.ts'
-import type { ListResponse } from '../http/response/list-response.ts'
+import type { FlaggableList, FlaggedIds, ListResponse } from '../http/response/list-response.ts'
 import { respondWithList } from '../http/response/paging.ts'
-import { type Awaitable, after } from '../lib/awaitable.ts'
+import { type Awaitable, after, both } from '../lib/awaitable.ts'
 import type { Page, PageRequest } from '../store/page.ts'
 import type { Store } from '../store/store.ts'
 import type { Clip } from '../store/video.ts'
-import { nextTimeOf } from './feed.ts'
-import { marksOf, showClips } from './view.ts'
+import { followedAmong } from '../user/follow-flags.ts'
+import { videoLists } from './view.ts'
 
-type Call = Reader & { readonly viewer: { readonly id: number } | null }
+/** Who asks, and for what origin and language. */
+export type VideoCall = Reader & { readonly viewer: { readonly id: number } | null }
 
-const openings = openingsOf('video_list', '[')
+/** How every response with videos begins. */
+export const videoListOpenings = openingsOf('video_list', '[')
 
-/** Answers a list of videos as the caller is to see them. */
-export const answerClips = (
+/** Responds with a list of videos: `fetch` reads a page of it. */
+export const respondVideos = (
   store: Store,
-  call: Call & { params: { cursor?: string; limit?: number } },
+  call: VideoCall & { params: { cursor?: string; limit?: number } },
   fetch: (page: PageRequest) => Awaitable<Page<Clip>>,
 ): Awaitable<Response> =>
-  respondWithList(call, openings, fetch, (clips) => viewClips(store, call, clips))
+  respondWithList(call, videoListOpenings, fetch, (videos) => withFlags(store, call, videos))
 
-/** Answers a page of the feed. */
-export const answerFeed = (store: Store, call: Call, page: readonly Clip[]): Awaitable<Response> =>
-  after(viewClips(store, call, page), (view) => view.respond(openings[call.language], tailOf(page)))
-
-// Writing out so long a number takes longer than finding it.
-const tails = new WeakMap<readonly Clip[], string>()
-
-function tailOf(page: readonly Clip[]): string {
-  const known = tails.get(page)
-  if (known !== undefined) return known
-  const tail = `],"next_time":${nextTimeOf(page)}}`
-  tails.set(page, tail)
-  return tail
+/** Videos of which `is_favorite` and `is_follow` are as the caller is to see them. */
+export function withFlags(
+  store: Store,
+  call: VideoCall,
+  videos: readonly Clip[],
+): Awaitable<ListResponse> {
+  const list = videoLists(videos)
+  return after(flagsOf(store, call.viewer, list), (flags) => list.to(flags, call))
 }
 
-function viewClips(store: Store, call: Call, clips: readonly Clip[]): Awaitable<ListResponse> {
-  const list = showClips(clips)
-  return after(marksOf(store, call.viewer, list), (marked) => list.to(marked, call))
+function flagsOf(
+  { favorites, relations }: Store,
+  viewer: VideoCall['viewer'],
+  { ids: [videoIds = [], authorIds = []] }: FlaggableList,
+): Awaitable<readonly FlaggedIds[]> {
+  if (viewer === null || videoIds.length === 0) return []
+  return both(favorites.among(viewer.id, videoIds), followedAmong(relations, viewer, authorIds))
 }

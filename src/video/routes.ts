@@ -5,26 +5,19 @@ import { type EndpointContext, endpoint, rawEndpoint } from '../http/endpoint/en
 import { addressOf } from '../http/endpoint/forwarded.ts'
 import { after } from '../lib/awaitable.ts'
 import { createConcurrencyLimit } from '../lib/concurrency.ts'
-import type { PageRequest } from '../store/page.ts'
-import { subjectOf } from '../user/subject.ts'
-import { feedPage } from './feed.ts'
-import { answerClips, answerFeed } from './list-response.ts'
+import { findListOwner } from '../user/find.ts'
+import { respondFeed } from './feed.ts'
+import { respondVideos } from './list-response.ts'
 import { feed, publish, publishList } from './model.ts'
 import { type PublishServices, publishVideo } from './publish.ts'
 import { receiveVideo } from './upload.ts'
 
 /** `/douyin/feed` and `/douyin/publish/…`: watch, upload, list the works of a user. */
 export const videoRoutes = (ctx: EndpointContext & PublishServices) => {
+  const { users, videos } = ctx.store
   const slots = createConcurrencyLimit(ctx.config.uploadsPerAddress)
   return new Elysia({ name: 'video', prefix: '/douyin' })
-    .get(
-      '/feed/',
-      ...endpoint(ctx, feed, (call) =>
-        after(feedPage(ctx.store.videos, call.params.latest_time ?? 0), (page) =>
-          answerFeed(ctx.store, call, page),
-        ),
-      ),
-    )
+    .get('/feed/', ...endpoint(ctx, feed, (call) => respondFeed(ctx.store, call)))
     .post(
       '/publish/action/',
       ...rawEndpoint(
@@ -42,10 +35,9 @@ export const videoRoutes = (ctx: EndpointContext & PublishServices) => {
     .get(
       '/publish/list/',
       ...endpoint(ctx, publishList, (call) =>
-        after(subjectOf(ctx.store, call), (userId) => {
-          const own = userId === call.viewer?.id
-          const fetch = (page: PageRequest) => ctx.store.videos.byAuthor(userId, own, page)
-          return answerClips(ctx.store, call, fetch)
+        after(findListOwner(users, call), ({ id }) => {
+          const own = id === call.viewer?.id
+          return respondVideos(ctx.store, call, (page) => videos.byAuthor(id, own, page))
         }),
       ),
     )

@@ -2,28 +2,21 @@ import type { Static } from '@sinclair/typebox'
 import type { Language } from '../errors.ts'
 import { jsonBytes, type Reader } from '../http/response/json-bytes.ts'
 import { cacheJson } from '../http/response/json-cache.ts'
-import {
-  type FlaggableList,
-  type FlaggedIds,
-  listResponses,
-} from '../http/response/list-response.ts'
-import { type Awaitable, after } from '../lib/awaitable.ts'
-import type { Store } from '../store/store.ts'
+import { listResponses } from '../http/response/list-response.ts'
 import type { Clip } from '../store/video.ts'
-import { followedBy } from '../user/followed.ts'
-import { userCard } from '../user/view.ts'
+import { userView } from '../user/view.ts'
 import { refusalOf } from './failure.ts'
 import type { Video } from './model.ts'
 
-/** A video as the reader is to see it. */
-export function videoCard(
+/** A video as the API shows one. */
+export function videoView(
   { video, author }: Clip,
   { isFavorite, isFollow }: { isFavorite: boolean; isFollow: boolean },
   { origin, language }: Reader,
 ): Static<typeof Video> {
   return {
     id: video.id,
-    author: userCard(author, isFollow, origin),
+    author: userView(author, isFollow, origin),
     play_url: `${origin}/${video.video}`,
     cover_url: `${origin}/${video.cover}`,
     favorite_count: video.favoriteCount,
@@ -43,27 +36,12 @@ function titleOf({ title, state, failure }: Clip['video'], language: Language): 
   return `【${language === 'zh' ? '处理中' : 'processing'}】${title}`
 }
 
-const FAVORITE = 1
-const FOLLOW = 2
-
-/** Lists of videos; a viewer's marks are the videos liked, and the authors followed. */
-export const showClips = listResponses(
+/** Lists of videos, flagged by `is_favorite` (bit 0 of the variant) and `is_follow` (bit 1). */
+export const videoLists = listResponses(
   cacheJson((clip: Clip, variant, reader) => {
-    const flags = { isFavorite: (variant & FAVORITE) !== 0, isFollow: (variant & FOLLOW) !== 0 }
-    return jsonBytes(videoCard(clip, flags, reader))
+    const flags = { isFavorite: (variant & 1) !== 0, isFollow: (variant & 2) !== 0 }
+    return jsonBytes(videoView(clip, flags, reader))
   }),
   ({ video }) => video.id,
   ({ author }) => author.id,
 )
-
-/** The marks of a viewer in a list of videos, looked up in one go; of an anonymous one, none. */
-export function marksOf(
-  store: Store,
-  viewer: { id: number } | null,
-  { ids: [videoIds = [], authorIds = []] }: FlaggableList,
-): Awaitable<readonly FlaggedIds[]> {
-  if (viewer === null || videoIds.length === 0) return []
-  return after(store.favorites.among(viewer.id, videoIds), (liked) =>
-    after(followedBy(store, viewer, authorIds), (followed) => [liked, followed]),
-  )
-}

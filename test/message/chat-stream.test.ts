@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'bun:test'
 import type { MessageEvent } from '../../src/bus/bus.ts'
-import { Device } from '../../src/message/socket/connection.ts'
+import { Connection } from '../../src/message/socket/connection.ts'
 import { messageText, type ServerFrame } from '../../src/message/socket/frames.ts'
-import { backpressureLimit, type Link, type Wire } from '../../src/message/socket/transport.ts'
+import {
+  maxBufferedBytes,
+  type Socket,
+  type Transport,
+} from '../../src/message/socket/transport.ts'
 import type { Message, Messages } from '../../src/store/message.ts'
 
-// A device between a bus that loses, repeats and reorders, a store that takes its time, and a
-// connection that is full now and then: what it is sent must not show any of that.
+// A connection between a bus that loses, repeats and reorders, a store that takes its time, and a
+// socket that is full now and then: what is sent to the client must not show any of that.
 
 /** Chance that repeats: mulberry32. */
 function chance(seed: number): () => number {
@@ -47,18 +51,18 @@ function slowStore(random: () => number) {
   return { rows, messages, add }
 }
 
-/** A connection that says that it is full when `full` says so, until `drain`. */
-function wireOf(full: () => boolean) {
+/** A socket that is full from when `fills` says so until `drain`. */
+function socketOf(fills: () => boolean) {
   const frames: ServerFrame[] = []
   let code = 0
-  let clogged = false
-  const wire: Wire = {
+  let isFull = false
+  const socket: Socket = {
     isPaused: false,
     send(text) {
       if (code !== 0) return 0
       frames.push(JSON.parse(text) as ServerFrame)
-      clogged ||= full()
-      return clogged ? -1 : text.length
+      isFull ||= fills()
+      return isFull ? -1 : text.length
     },
     cork: (write) => write(),
     close: (given) => {
@@ -66,14 +70,14 @@ function wireOf(full: () => boolean) {
     },
     pause() {},
     resume() {},
-    getBufferedAmount: () => (clogged ? 1 : 0),
+    getBufferedAmount: () => (isFull ? 1 : 0),
   }
   return {
-    wire,
+    socket,
     frames,
     code: () => code,
     drain() {
-      clogged = false
+      isFull = false
     },
   }
 }
@@ -86,8 +90,8 @@ const eventOf = ({ message, previous }: { message: Message; previous: number }):
   by: null,
 })
 
-function deviceOn(messages: Messages, wire: Wire, afterId: number | null, cursor = 0) {
-  const clogged = new Set<Link>()
+function connectionOn(messages: Messages, socket: Socket, afterId: number | null, cursor = 0) {
+  const allFull = new Set<Transport>()
   const failures: unknown[] = []
   const log = {
     request() {},
@@ -95,9 +99,9 @@ function deviceOn(messages: Messages, wire: Wire, afterId: number | null, cursor
     failure: (_: string, error: unknown) => failures.push(error),
   }
   const owner = { userId: me, token: 't', language: 'en' } as const
-  const device = new Device('d', owner, cursor, { messages, log, clogged })
-  device.opened(wire, afterId)
-  return { device, clogged, failures }
+  const connection = new Connection('d', owner, cursor, { messages, log, allFull })
+  connection.opened(socket, afterId)
+  return { connection, allFull, failures }
 }
 
 const idsOf = (frames: readonly ServerFrame[]) =>
@@ -105,15 +109,15 @@ const idsOf = (frames: readonly ServerFrame[]) =>
     frame.type === 'message' || frame.type === 'ack' ? [frame.message.id] : [],
   )
 
-describe('a device', () => {
+describe('a connection', () => {
   test.each(Array.from({ length: 40 }, (_, at) => at + 1))(
-    'gets each message once and in order, whatever happens on the way: %d',
+    'sends each message once and in order, whatever the bus loses or repeats: %d',
     async (seed) => {
       const random = chance(seed)
       const { rows, messages, add } = slowStore(random)
       for (let i = 0; i < 100; i++) add(false)
-      const { wire, frames, code, drain } = wireOf(() => random() < 0.05)
-      const { device, failures } = deviceOn(messages, wire, 0)
+      const { socket, frames, code, drain } = socketOf(() => random() < 0.05)
+      const { connection, failures } = connectionOn(messages, socket, 0)
       const acked: string[] = []
       let events: MessageEvent[] = []
       for (let i = 0; i < 400; i++) {
@@ -124,28 +128,28 @@ describe('a device', () => {
           const { message, previous } = sent
           const before = { ofSender: previous, ofReceiver: 0 }
           const json = JSON.stringify({ id: message.id })
-          device.stored(`c${i}`, { message, repeated: false, previous: before }, json)
+          connection.acknowledge(`c${i}`, { message, repeated: false, previous: before }, json)
         } else if (random() > 0.1) events.push(eventOf(sent))
         if (random() < 0.1 && events[0]) events.push(events[0])
         if (random() < 0.1) events.reverse()
         if (random() < 0.6) {
-          for (const event of events) device.arrived(event, messageText(event.message))
+          for (const event of events) connection.deliver(event, messageText(event.message))
           events = []
         }
         if (random() < 0.3) await Bun.sleep(0)
         if (random() < 0.3) {
           drain()
-          device.drained()
+          connection.drained()
         }
       }
       // What the bus lost last is noticed with the next event, or by a sync as after a reconnect.
       const last = add(false)
-      device.arrived(eventOf(last), messageText(JSON.stringify({ id: last.message.id })))
+      connection.deliver(eventOf(last), messageText(JSON.stringify({ id: last.message.id })))
       const synced = () => frames.filter(({ type }) => type === 'synced').length
       while (idsOf(frames).at(-1) !== last.message.id || synced() === 0) {
         await Bun.sleep(0)
         drain()
-        device.drained()
+        connection.drained()
       }
       expect(failures).toEqual([])
       expect(code()).toBe(0)
@@ -160,15 +164,15 @@ describe('a device', () => {
     const random = chance(99)
     const { rows, messages, add } = slowStore(random)
     for (let i = 0; i < 300; i++) add(false)
-    const { wire, frames } = wireOf(() => false)
-    const { device } = deviceOn(messages, wire, null, rows.at(-1)!.id)
+    const { socket, frames } = socketOf(() => false)
+    const { connection } = connectionOn(messages, socket, null, rows.at(-1)!.id)
     for (const from of [0, 150, 299, 0]) {
       const start = frames.length
       const synced = () => frames.slice(start).findIndex(({ type }) => type === 'synced')
-      await device.sync(from === 0 ? 0 : rows[from]!.id)
+      await connection.sync(from === 0 ? 0 : rows[from]!.id)
       while (synced() === -1) {
         const sent = add(false)
-        device.arrived(eventOf(sent), messageText(JSON.stringify({ id: sent.message.id })))
+        connection.deliver(eventOf(sent), messageText(JSON.stringify({ id: sent.message.id })))
         await Bun.sleep(0)
       }
       const got = idsOf(frames.slice(start, start + synced()))
@@ -178,63 +182,63 @@ describe('a device', () => {
     }
   })
 
-  test('that two syncs overtake one another answers both, and ends where the last one asked', async () => {
+  test('two syncs at once are both completed, and the stream ends where the last one asked', async () => {
     const { rows, messages, add } = slowStore(chance(5))
     for (let i = 0; i < 200; i++) add(false)
-    const { wire, frames } = wireOf(() => false)
-    const { device } = deviceOn(messages, wire, null)
-    await Promise.all([device.sync(0), device.sync(rows[99]!.id)])
+    const { socket, frames } = socketOf(() => false)
+    const { connection } = connectionOn(messages, socket, null)
+    await Promise.all([connection.sync(0), connection.sync(rows[99]!.id)])
     while (frames.filter(({ type }) => type === 'synced').length < 2) await Bun.sleep(0)
     expect(idsOf(frames).slice(-100)).toEqual(rows.slice(100).map(({ id }) => id))
   })
 })
 
-describe('a connection that takes nothing', () => {
+describe('a connection whose client reads nothing', () => {
   test('is closed with 1013 once a megabyte was not sent to it', async () => {
     const { messages, add } = slowStore(chance(1))
-    const { wire, frames, code } = wireOf(() => true)
-    const { device, clogged } = deviceOn(messages, wire, 0)
+    const { socket, frames, code } = socketOf(() => true)
+    const { connection, allFull } = connectionOn(messages, socket, 0)
     const text = messageText(JSON.stringify({ id: 1, content: 'x'.repeat(10_000) }))
     let missed = 0
-    while (code() === 0 && missed < 3 * backpressureLimit) {
-      device.arrived(eventOf(add(false)), text)
+    while (code() === 0 && missed < 3 * maxBufferedBytes) {
+      connection.deliver(eventOf(add(false)), text)
       missed += text.length
       if (missed % 10 === 0) await Bun.sleep(0)
     }
     expect(code()).toBe(1013)
-    expect(missed).toBeGreaterThan(backpressureLimit)
-    expect(missed).toBeLessThan(backpressureLimit + 2 * text.length)
+    expect(missed).toBeGreaterThan(maxBufferedBytes)
+    expect(missed).toBeLessThan(maxBufferedBytes + 2 * text.length)
     // What it was sent beyond the frame that filled it would be memory.
     expect(frames.length).toBeLessThanOrEqual(2)
-    expect(clogged.size).toBe(0)
+    expect(allFull.size).toBe(0)
   })
 
   test('stops a sync at the frame that was too much, and goes on from there', async () => {
     const { rows, messages, add } = slowStore(chance(1))
     for (let i = 0; i < 300; i++) add(false)
-    const { wire, frames, code, drain } = wireOf(() => true)
-    const { device } = deviceOn(messages, wire, 0)
+    const { socket, frames, code, drain } = socketOf(() => true)
+    const { connection } = connectionOn(messages, socket, 0)
     for (let i = 0; i < 20; i++) await Bun.sleep(0)
     // `ready` alone was too much.
     expect(frames).toHaveLength(1)
     for (const { id } of rows) {
       drain()
-      device.drained()
+      connection.drained()
       while (idsOf(frames).at(-1) !== id) await Bun.sleep(0)
     }
     expect(idsOf(frames)).toEqual(rows.map(({ id }) => id))
     expect(code()).toBe(0)
   })
 
-  test('is closed with 1013 when it made no progress between two looks', () => {
+  test('is closed with 1013 when it made no progress between two checks', () => {
     const { messages, add } = slowStore(chance(1))
-    const { wire, code } = wireOf(() => true)
-    const { clogged } = deviceOn(messages, wire, 0)
+    const { socket, code } = socketOf(() => true)
+    const { allFull } = connectionOn(messages, socket, 0)
     add(false)
-    expect(clogged.size).toBe(1)
-    for (const link of clogged) link.checkProgress()
+    expect(allFull.size).toBe(1)
+    for (const transport of allFull) transport.checkProgress()
     expect(code()).toBe(0)
-    for (const link of clogged) link.checkProgress()
+    for (const transport of allFull) transport.checkProgress()
     expect(code()).toBe(1013)
   })
 })

@@ -2,38 +2,37 @@ import type { MessageEvent } from '../../bus/bus.ts'
 import type { Language } from '../../errors.ts'
 import type { Log } from '../../http/server/log.ts'
 import type { Messages, Sent } from '../../store/message.ts'
-import { messageCard } from '../view.ts'
-import { ackText, messageText, type ServerFrame, textOf } from './frames.ts'
-import { Link, type Wire } from './transport.ts'
+import { messageView } from '../view.ts'
+import { ackText, frameText, messageText, type ServerFrame } from './frames.ts'
+import { type Socket, Transport } from './transport.ts'
 
-/** What a device works with. */
-export interface Surroundings {
+interface Services {
   readonly messages: Messages
   readonly log: Log
-  /** Those whose connection takes no more for now. */
-  readonly clogged: Set<Link>
+  /** The transports that are full: see Transport. */
+  readonly allFull: Set<Transport>
 }
 
-/** Whose device it is, by which token, and how it wants to be spoken to. */
+/** Whose connection it is, by which token, and in which language errors are told. */
 export interface Owner {
   readonly userId: number
   readonly token: string
   readonly language: Language
 }
 
-/** ms for a client's `sync` to come after `ready`, before messages are pushed without it. */
-const hold = 500
+/** How long a client has to send `sync` after `ready` before messages are pushed without it. */
+const syncGraceMs = 500
 
 /** Messages that are read from the store at once. */
 const batchSize = 64
 
 /**
- * `held`: it has said nothing yet, and a `sync` may come; `live`: it gets messages as they are
- * sent; `behind`: it reads from the store what it has not seen.
+ * `waiting`: no frame came yet, and it may be a `sync`; `live`: messages are pushed as they are
+ * sent; `behind`: messages are read from the store up to the newest.
  */
-type State = 'held' | 'live' | 'behind'
+type State = 'waiting' | 'live' | 'behind'
 
-interface Outgoing {
+interface OutboxEntry {
   readonly id: number
   /** The cursor before this message. */
   readonly before: number
@@ -44,145 +43,148 @@ interface Outgoing {
 /**
  * One socket, and its place in the stream of its user's messages. All up to the cursor was sent; a
  * message is pushed only if it follows on that without a gap, and is read from the store otherwise.
- * So whatever the bus loses or repeats, each message comes once and in order.
+ * So whatever the bus loses or repeats, each message is sent once and in order.
  */
-export class Device {
+export class Connection {
   readonly key: string
   readonly owner: Owner
-  readonly link: Link
+  readonly transport: Transport
   /** Frames refused lately because too many came. */
-  strikes = 0
-  readonly #around: Surroundings
-  #state: State = 'held'
-  #opened = 0
+  excessFrames = 0
+  readonly #services: Services
+  #state: State = 'waiting'
+  #openedAt = 0
   #timer: Timer | null = null
   #cursor: number
+  /** The newest message that is known of. */
   #newest = 0
   /** Grows when the cursor is set back, so that a batch read before that is dropped. */
   #epoch = 0
-  #syncs = 0
-  #reading = false
-  #outbox: Outgoing[] = []
-  /** Acks of messages that the cursor has not come to, which will stand there for `message`. */
+  #pendingSyncs = 0
+  #isReading = false
+  #outbox: OutboxEntry[] = []
+  /** Acks by id for messages beyond the cursor, to be sent in place of `message`. */
   #acks: Map<number, string> | null = null
-  #typed = 0
+  #lastTypingAt: number | null = null
 
   /** @param cursor the user's newest message at the handshake */
-  constructor(key: string, owner: Owner, cursor: number, around: Surroundings) {
+  constructor(key: string, owner: Owner, cursor: number, services: Services) {
     this.key = key
     this.owner = owner
-    this.link = new Link(around.clogged)
+    this.transport = new Transport(services.allFull)
     this.#cursor = cursor
-    this.#around = around
+    this.#services = services
   }
 
-  /** Says `ready`; then comes what was sent since the handshake, or all after `afterId`. */
-  opened(wire: Wire, afterId: number | null): void {
-    this.link.attach(wire)
-    this.#opened = performance.now()
-    this.write({ type: 'ready', user_id: this.owner.userId })
-    this.#guard(afterId === null ? this.#lookAgain() : this.sync(afterId))
+  /** Sends `ready`, then what was sent since the handshake, or everything after `afterId`. */
+  opened(socket: Socket, afterId: number | null): void {
+    this.transport.attach(socket)
+    this.#openedAt = performance.now()
+    this.send({ type: 'ready', user_id: this.owner.userId })
+    this.#closeOnError(afterId === null ? this.#catchUp() : this.sync(afterId))
   }
 
-  /** A frame came: the client knows what it wants, so nothing is held back from it any more. */
-  heard(): void {
-    if (this.#state !== 'held') return
+  /** A frame other than `sync` came, so there is no more waiting for one. */
+  stopWaiting(): void {
+    if (this.#state !== 'waiting') return
     this.#state = this.#newest > this.#cursor ? 'behind' : 'live'
-    this.#readOn()
+    this.#continue()
   }
 
   /** Sends everything after a message, then `synced`. */
   async sync(afterId: number): Promise<void> {
-    const newest = await this.#around.messages.newest(this.owner.userId)
-    if (!this.link.isOpen) return
+    const newest = await this.#services.messages.newest(this.owner.userId)
+    if (!this.transport.isOpen) return
     this.#flush()
     this.#epoch++
-    this.#syncs++
+    this.#pendingSyncs++
     // An id that doesn't exist yet must not hide the messages that will have smaller ones.
     this.#cursor = Math.min(afterId, newest)
     this.#newest = Math.max(this.#newest, newest)
     for (const [id, ack] of this.#acks ?? []) {
       if (id > this.#cursor) continue
       this.#acks?.delete(id)
-      this.link.send(ack)
+      this.transport.send(ack)
     }
     this.#state = 'behind'
-    this.#readOn()
+    this.#continue()
   }
 
-  /** A message of the user is on disk; `text` is its frame. */
-  arrived({ id, previous, by }: MessageEvent, text: string): void {
-    if (by !== this.key) this.#take(id, previous, text, false)
+  /** A message of the user was stored, sent on another connection; `text` is its frame. */
+  deliver({ id, previous }: MessageEvent, text: string): void {
+    this.#push(id, previous, text, false)
   }
 
-  /** A message that this device sent is on disk; `message` is its JSON. */
-  stored(clientId: string, sent: Sent, message: string): void {
+  /** A message sent on this connection was stored; `message` is its JSON. */
+  acknowledge(clientId: string, sent: Sent, message: string): void {
     const previous = sent.repeated ? Number.POSITIVE_INFINITY : sent.previous.ofSender
-    this.#take(sent.message.id, previous, ackText(clientId, message), true)
+    this.#push(sent.message.id, previous, ackText(clientId, message), true)
   }
 
-  /** Passes on something of the moment, unless the connection has no room for it. */
-  signalled(text: string): void {
-    if (!this.link.isClogged) this.link.send(text)
+  /** Sends a frame that is of no use later, unless the transport is full. */
+  signal(text: string): void {
+    if (!this.transport.isFull) this.transport.send(text)
   }
 
   /** Sends a frame at once, beside the stream of messages. */
-  write(frame: ServerFrame): void {
-    this.link.send(textOf(frame))
+  send(frame: ServerFrame): void {
+    this.transport.send(frameText(frame))
   }
 
-  /** Whether `interval` ms have passed since this device last said that it is writing. */
-  maySayTyping(interval: number): boolean {
-    const at = performance.now()
-    if (this.#typed !== 0 && at - this.#typed < interval) return false
-    this.#typed = at
+  /** Whether `intervalMs` have passed since this last returned true. */
+  maySendTyping(intervalMs: number): boolean {
+    const now = performance.now()
+    if (this.#lastTypingAt !== null && now - this.#lastTypingAt < intervalMs) return false
+    this.#lastTypingAt = now
     return true
   }
 
-  /** The connection may have room again. */
+  /** To be called on Bun's `drain`. */
   drained(): void {
-    if (this.link.drained()) this.#readOn()
+    if (this.transport.drained()) this.#continue()
   }
 
-  /** Forgets everything; the socket is closed. */
-  gone(): void {
-    this.link.gone()
+  /** The socket is closed: nothing is kept. */
+  closed(): void {
+    this.transport.closed()
     this.#outbox = []
     this.#acks = null
     if (this.#timer) clearTimeout(this.#timer)
   }
 
-  /** What came between the handshake and the opening of the socket was pushed to nobody. */
-  async #lookAgain(): Promise<void> {
-    const newest = await this.#around.messages.newest(this.owner.userId)
+  /** Messages stored between the handshake and the opening of the socket were pushed to nobody. */
+  async #catchUp(): Promise<void> {
+    const newest = await this.#services.messages.newest(this.owner.userId)
     if (newest <= this.#cursor) return
     this.#newest = Math.max(this.#newest, newest)
-    this.#readOn()
+    this.#continue()
   }
 
-  #take(id: number, previous: number, text: string, isAck: boolean): void {
-    if (!this.link.isOpen) return
+  /** @param previous the user's newest message before this one */
+  #push(id: number, previous: number, text: string, isAck: boolean): void {
+    if (!this.transport.isOpen) return
     if (id <= this.#cursor) {
-      // It came with a batch from the store; only its sender still has to hear that it is safe.
-      if (isAck) this.link.send(text)
+      // It was sent with a batch from the store; only its sender still needs the ack.
+      if (isAck) this.transport.send(text)
       return
     }
-    if (this.#state === 'held' && performance.now() - this.#opened >= hold) this.heard()
-    if (this.#state === 'live' && !this.link.isClogged && previous <= this.#cursor) {
-      this.#queue({ id, before: this.#cursor, text, isAck })
+    const waited = performance.now() - this.#openedAt
+    if (this.#state === 'waiting' && waited >= syncGraceMs) this.stopWaiting()
+    if (this.#state === 'live' && !this.transport.isFull && previous <= this.#cursor) {
+      this.#enqueue({ id, before: this.#cursor, text, isAck })
       this.#cursor = id
       return
     }
-    if (isAck) this.#later(id, text)
-    if (this.link.isClogged) this.link.miss(text)
+    if (isAck) this.#keepAck(id, text)
+    if (this.transport.isFull) this.transport.skip(text)
     this.#newest = Math.max(this.#newest, id)
     if (this.#state === 'live') this.#state = 'behind'
-    this.#readOn()
+    this.#continue()
   }
 
   /** The frames of one commit leave together: one system call for all of them. */
-  #queue(one: Outgoing): void {
-    if (this.#outbox.push(one) === 1) queueMicrotask(() => this.#flush())
+  #enqueue(entry: OutboxEntry): void {
+    if (this.#outbox.push(entry) === 1) queueMicrotask(() => this.#flush())
   }
 
   #flush(): void {
@@ -190,76 +192,81 @@ export class Device {
     if (outbox.length === 0) return
     this.#outbox = []
     let sent = 0
-    this.link.cork(() => {
-      while (sent < outbox.length && !this.link.isClogged) this.link.send(outbox[sent++]!.text)
+    this.transport.cork(() => {
+      while (sent < outbox.length && !this.transport.isFull) {
+        this.transport.send(outbox[sent++]!.text)
+      }
     })
-    if (sent < outbox.length && this.link.isOpen) this.#takeBack(outbox.slice(sent))
+    if (sent < outbox.length && this.transport.isOpen) this.#unsend(outbox.slice(sent))
   }
 
-  /** What did not fit any more is read from the store once there is room. */
-  #takeBack(rest: readonly Outgoing[]): void {
+  /** What didn't fit is read from the store once there is room. */
+  #unsend(rest: readonly OutboxEntry[]): void {
     this.#epoch++
     this.#cursor = rest[0]!.before
     this.#newest = Math.max(this.#newest, rest.at(-1)!.id)
     this.#state = 'behind'
     for (const { id, text, isAck } of rest) {
-      if (isAck) this.#later(id, text)
-      this.link.miss(text)
+      if (isAck) this.#keepAck(id, text)
+      this.transport.skip(text)
     }
   }
 
-  #later(id: number, ack: string): void {
+  #keepAck(id: number, ack: string): void {
     this.#acks ??= new Map()
     this.#acks.set(id, ack)
   }
 
-  #readOn(): void {
-    if (!this.link.isOpen) return
-    if (this.#state === 'held') {
-      const left = hold - (performance.now() - this.#opened)
-      this.#timer ??= setTimeout(() => this.heard(), Math.max(0, left))
-    } else if (this.#state === 'behind' && !this.#reading) this.#guard(this.#read())
+  /** Goes on reading from the store, or waits for a `sync`, as the state has it. */
+  #continue(): void {
+    if (!this.transport.isOpen) return
+    if (this.#state === 'waiting') {
+      const leftMs = syncGraceMs - (performance.now() - this.#openedAt)
+      this.#timer ??= setTimeout(() => this.stopWaiting(), Math.max(0, leftMs))
+    } else if (this.#state === 'behind' && !this.#isReading) this.#closeOnError(this.#read())
   }
 
   async #read(): Promise<void> {
-    this.#reading = true
+    this.#isReading = true
     try {
-      while (this.#state === 'behind' && this.#hasRoom()) await this.#readBatch()
+      while (this.#state === 'behind' && this.#canSend()) await this.#readBatch()
     } finally {
-      this.#reading = false
+      this.#isReading = false
     }
   }
 
   async #readBatch(): Promise<void> {
     const epoch = this.#epoch
     const page = { afterId: this.#cursor, limit: batchSize }
-    const batch = await this.#around.messages.ofUser(this.owner.userId, page)
+    const batch = await this.#services.messages.ofUser(this.owner.userId, page)
     if (epoch !== this.#epoch) return
-    this.link.cork(() => {
+    this.transport.cork(() => {
       for (const message of batch) {
-        if (!this.#hasRoom()) return
+        if (!this.#canSend()) return
         this.#cursor = message.id
         const ack = this.#acks?.get(message.id)
         if (ack) this.#acks?.delete(message.id)
-        this.link.send(ack ?? messageText(JSON.stringify(messageCard(message))))
+        this.transport.send(ack ?? messageText(JSON.stringify(messageView(message))))
       }
     })
-    if (!this.#hasRoom()) return
-    // Others have their turn before the next batch.
+    if (!this.#canSend()) return
+    // Other work has its turn before the next batch.
     if (batch.length === batchSize) return new Promise((resolve) => setImmediate(resolve))
     if (batch.length > 0 && this.#newest > this.#cursor) return
     this.#state = 'live'
-    for (; this.#syncs > 0; this.#syncs--) this.write({ type: 'synced', last_id: this.#cursor })
+    for (; this.#pendingSyncs > 0; this.#pendingSyncs--) {
+      this.send({ type: 'synced', last_id: this.#cursor })
+    }
   }
 
-  #hasRoom(): boolean {
-    return this.link.isOpen && !this.link.isClogged
+  #canSend(): boolean {
+    return this.transport.isOpen && !this.transport.isFull
   }
 
-  #guard(work: Promise<void>): void {
+  #closeOnError(work: Promise<void>): void {
     work.catch((error) => {
-      this.#around.log.failure('chat', error)
-      this.link.close(1011, 'internal error')
+      this.#services.log.failure('chat', error)
+      this.transport.close(1011, 'internal error')
     })
   }
 }

@@ -1,114 +1,120 @@
 import type { Bus, BusEvent } from '../../bus/bus.ts'
 import type { Authenticate } from '../../http/endpoint/auth.ts'
 import type { Log } from '../../http/server/log.ts'
-import type { Device } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { messageText } from './frames.ts'
-import type { Link } from './transport.ts'
+import type { Transport } from './transport.ts'
 
 /** All open sockets of this process, by user. */
-export interface Devices {
-  /** Listens for the device's user; the oldest of a user who has too many is closed. */
-  add(device: Device): void
-  remove(device: Device): void
+export interface Connections {
+  /** Subscribes to the bus for its user; the oldest of a user who has too many is closed. */
+  add(connection: Connection): void
+  remove(connection: Connection): void
   close(): void
 }
 
-/** Sockets that one user may have open. */
-const mostPerUser = 100
+const maxSocketsPerUser = 100
 
-/** Sessions that are looked up before others have their turn. */
-const slice = 100
+/** Sessions that are checked before other work of the event loop has its turn. */
+const sessionsPerTurn = 100
 
-/** Close code for a session that ended: reconnecting with the same token is of no use. */
-export const sessionEnded = 4401
+/** Close code for a session that ended: to reconnect with the same token is of no use. */
+const sessionEnded = 4401
 
-/** ms between two looks at the sessions of open sockets, and at those that take nothing. */
-export interface Intervals {
-  readonly sessions: number
-  readonly progress: number
+/** How often the sessions of open sockets are checked, and the progress of those that are full. */
+export interface CheckIntervals {
+  readonly sessionsMs: number
+  readonly progressMs: number
 }
 
-/** Keeps nothing and no timer as long as there is no device. */
-export function createDevices(
-  { bus, log, authenticate }: { bus: Bus; log: Log; authenticate: Authenticate },
-  clogged: Set<Link>,
-  intervals: Intervals,
-): Devices {
-  const users = new Map<number, { devices: Set<Device>; unsubscribe: () => void }>()
+interface Services {
+  readonly bus: Bus
+  readonly log: Log
+  readonly authenticate: Authenticate
+}
+
+/** Holds nothing and runs no timer while there is no connection. */
+export function createConnections(
+  { bus, log, authenticate }: Services,
+  allFull: ReadonlySet<Transport>,
+  { sessionsMs, progressMs }: CheckIntervals,
+): Connections {
+  const users = new Map<number, { connections: Set<Connection>; unsubscribe: () => void }>()
   let timers: Timer[] = []
 
-  const hear = (devices: Set<Device>, event: BusEvent) => {
-    if (event.type === 'sessions') return void check(devices)
+  const deliver = (connections: Set<Connection>, event: BusEvent) => {
+    if (event.type === 'sessions') return void checkSessions(connections)
     const text = event.type === 'message' ? messageText(event.message) : event.frame
-    for (const device of devices) {
-      if (event.type === 'message') device.arrived(event, text)
-      else if (event.by !== device.key) device.signalled(text)
+    for (const connection of connections) {
+      if (event.by === connection.key) continue
+      if (event.type === 'message') connection.deliver(event, text)
+      else connection.signal(text)
     }
   }
 
-  /** Closes those whose session has ended; a session that is in use here goes on. */
-  const check = async (devices: Iterable<Device>) => {
+  /** Closes those whose session has ended; a session that is used here is kept alive. */
+  const checkSessions = async (connections: Iterable<Connection>) => {
     try {
-      let looked = 0
-      for (const device of [...devices]) {
-        const viewer = await authenticate(device.owner.token)
-        if (viewer?.id !== device.owner.userId) device.link.close(sessionEnded, 'session ended')
-        if (++looked % slice === 0) await new Promise((resolve) => setImmediate(resolve))
+      let checked = 0
+      for (const { owner, transport } of [...connections]) {
+        const viewer = await authenticate(owner.token)
+        if (viewer?.id !== owner.userId) transport.close(sessionEnded, 'session ended')
+        if (++checked % sessionsPerTurn === 0) await new Promise((resolve) => setImmediate(resolve))
       }
     } catch (error) {
       log.failure('chat sessions', error)
     }
   }
 
-  const checkAll = async () => {
-    for (const { devices } of [...users.values()]) await check(devices)
+  const checkAllSessions = async () => {
+    for (const { connections } of [...users.values()]) await checkSessions(connections)
   }
 
-  const start = () => {
-    timers = [
-      setInterval(checkAll, intervals.sessions),
-      setInterval(() => {
-        for (const link of clogged) link.checkProgress()
-      }, intervals.progress),
-    ]
+  const checkProgress = () => {
+    for (const transport of allFull) transport.checkProgress()
+  }
+
+  const startTimers = () => {
+    timers = [setInterval(checkAllSessions, sessionsMs), setInterval(checkProgress, progressMs)]
     for (const timer of timers) timer.unref()
   }
 
-  const stop = () => {
+  const stopTimers = () => {
     for (const timer of timers) clearInterval(timer)
     timers = []
   }
 
   return {
-    add(device) {
-      const { userId } = device.owner
+    add(connection) {
+      const { userId } = connection.owner
       const entry = users.get(userId)
       if (entry) {
-        entry.devices.add(device)
-        if (entry.devices.size > mostPerUser) {
-          const [oldest] = entry.devices
-          oldest?.link.close(1008, 'too many connections')
+        entry.connections.add(connection)
+        if (entry.connections.size > maxSocketsPerUser) {
+          const [oldest] = entry.connections
+          oldest?.transport.close(1008, 'too many connections')
         }
         return
       }
-      const devices = new Set([device])
-      const unsubscribe = bus.subscribe(userId, (event) => hear(devices, event))
-      users.set(userId, { devices, unsubscribe })
-      if (timers.length === 0) start()
+      const connections = new Set([connection])
+      const unsubscribe = bus.subscribe(userId, (event) => deliver(connections, event))
+      users.set(userId, { connections, unsubscribe })
+      if (timers.length === 0) startTimers()
     },
 
-    remove(device) {
-      const entry = users.get(device.owner.userId)
-      if (!entry?.devices.delete(device) || entry.devices.size > 0) return
+    remove(connection) {
+      const { userId } = connection.owner
+      const entry = users.get(userId)
+      if (!entry?.connections.delete(connection) || entry.connections.size > 0) return
       entry.unsubscribe()
-      users.delete(device.owner.userId)
-      if (users.size === 0) stop()
+      users.delete(userId)
+      if (users.size === 0) stopTimers()
     },
 
     close() {
-      stop()
-      for (const { devices } of [...users.values()]) {
-        for (const device of [...devices]) device.link.close(1001, 'going away')
+      stopTimers()
+      for (const { connections } of [...users.values()]) {
+        for (const { transport } of [...connections]) transport.close(1001, 'going away')
       }
     },
   }

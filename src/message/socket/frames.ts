@@ -4,13 +4,12 @@ import { Id } from '../../http/endpoint/fields.ts'
 import { paramsReader } from '../../http/endpoint/params.ts'
 import { content, Message } from '../model.ts'
 
-// The frames of the chat socket, declared once: what is taken, its types and its documentation come
-// from here.
+// The frames of the chat socket, declared once: validation, types and documentation come from here.
 
 const clientId = t.String({
   minLength: 1,
   maxLength: 64,
-  description: "The sender's own id of a message: sent again, it answers the same ack",
+  description: "The sender's own id of a message: sent again, it gets the same ack",
   examples: ['7f3c-1'],
 })
 
@@ -95,8 +94,8 @@ const readers = new Map(
 )
 
 /**
- * Reads a frame of a client by the rules that hold for parameters too: exact ids, no empty text,
- * and what isn't declared is passed over.
+ * Reads a frame of a client by the same rules as parameters: exact ids, no empty text, and what
+ * isn't declared is ignored.
  * @throws AppError invalid_request, missing, invalid, too_long
  */
 export function readFrame(data: string | Buffer): ClientFrame {
@@ -121,10 +120,11 @@ export function clientIdOf(data: string | Buffer): string | undefined {
 }
 
 /** The text of a frame of the server. */
-export const textOf = (frame: ServerFrame): string => JSON.stringify(frame)
+export const frameText = (frame: ServerFrame): string => JSON.stringify(frame)
 
-/** The texts of `message` and `ack` around a message that is JSON already. */
+/** The text of `message`, around a message that is JSON already. */
 export const messageText = (message: string): string => `{"type":"message","message":${message}}`
+/** The text of `ack`, around a message that is JSON already. */
 export const ackText = (clientId: string, message: string): string =>
   `{"type":"ack","client_id":${JSON.stringify(clientId)},"message":${message}}`
 

@@ -6,12 +6,12 @@ import { queryParams } from '../../http/endpoint/query.ts'
 import { refuse } from '../../http/response/envelope.ts'
 
 /** The subprotocol of a client that puts its token into another one, as browsers have to. */
-export const subprotocol = 'douyin'
+const subprotocol = 'douyin'
 
-/** What a client came with. */
+/** What a handshake came with. */
 export interface Credentials {
   readonly token: string | null
-  /** The subprotocol to answer with, if any was offered: a browser gives up without. */
+  /** The subprotocol to accept, if any was offered: without it a browser closes the socket. */
   readonly protocol: string | null
 }
 
@@ -35,8 +35,8 @@ export function credentialsOf(request: Request): Credentials {
 }
 
 /**
- * Refuses pages of other sites: browsers let any page open a socket anywhere, and say only in
- * Origin which it was. Apps send none.
+ * Refuses pages of other sites: a browser lets any page open a socket to anywhere, and tells which
+ * one it is only in Origin. Apps send none.
  * @throws AppError forbidden
  */
 export function checkOrigin(request: Request, server: Server | null, config: Config): void {
@@ -48,7 +48,7 @@ export function checkOrigin(request: Request, server: Server | null, config: Con
   if (from === null || from !== hostOf(own)) throw new AppError('forbidden')
 }
 
-/** Answers a handshake that was refused, with a status that no client takes for a success. */
+/** The response to a handshake that was refused, with a status that no client takes for a success. */
 export function refuseHandshake(error: unknown, language: Language, id: string | null): Response {
   const { body, headers, status } = refuse(error, language, {}, id)
   const code = error instanceof AppError ? error.code : 'internal'
@@ -62,7 +62,7 @@ const extra: { readonly [code: string]: Record<string, string> } = {
   upgrade_required: { upgrade: 'websocket', connection: 'upgrade' },
 }
 
-/** Host and port of an origin; the scheme is another one behind a proxy that ends TLS. */
+/** Host and port of an origin; its scheme differs behind a proxy that terminates TLS. */
 function hostOf(origin: string): string | null {
   if (!URL.canParse(origin)) return null
   const { protocol, host } = new URL(origin)

@@ -1,7 +1,7 @@
-/** What we use of Bun's ServerWebSocket. */
-export interface Wire {
+/** What is used of Bun's ServerWebSocket. */
+export interface Socket {
   readonly isPaused: boolean
-  /** Bytes sent; -1: taken, but there is backpressure; 0: dropped. */
+  /** Returns the bytes sent; -1: taken, but there is backpressure; 0: dropped. */
   send(text: string): number
   cork(write: () => void): unknown
   close(code: number, reason: string): void
@@ -10,112 +10,112 @@ export interface Wire {
   getBufferedAmount(): number
 }
 
-/** Bytes that may wait for a slow reader: in memory, or as messages that it has not been sent. */
-export const backpressureLimit = 1 << 20
+/** How much may wait for a slow client: in memory, or as messages that were not sent to it. */
+export const maxBufferedBytes = 1 << 20
 
-/** Messages of one socket that may be on their way to the disk; beyond it we stop reading. */
-const mostInFlight = 256
+/** Messages of one socket that may be in the store's queue; beyond that nothing more is read. */
+const maxSendsInFlight = 256
 
 /**
- * The connection of a device. While it is clogged nothing more should be sent and nothing is read,
- * so a client that never reads costs the one frame that was too much.
+ * A socket with flow control. While it is full (the client doesn't read) nothing more should be
+ * sent and nothing is read, so a client that never reads costs the one frame that was too much.
  */
-export class Link {
-  readonly #allClogged: Set<Link>
-  #wire: Wire | null = null
-  #isClogged = false
-  #missed = 0
-  #waiting = 0
-  #inFlight = 0
+export class Transport {
+  readonly #allFull: Set<Transport>
+  #socket: Socket | null = null
+  #isFull = false
+  #skippedBytes = 0
+  #bufferedBytes = 0
+  #sendsInFlight = 0
 
-  /** @param allClogged the links whose progress is to be checked */
-  constructor(allClogged: Set<Link>) {
-    this.#allClogged = allClogged
+  /** @param allFull the transports whose progress is to be checked; it adds and removes itself */
+  constructor(allFull: Set<Transport>) {
+    this.#allFull = allFull
   }
 
   get isOpen(): boolean {
-    return this.#wire !== null
+    return this.#socket !== null
   }
 
-  get isClogged(): boolean {
-    return this.#isClogged
+  get isFull(): boolean {
+    return this.#isFull
   }
 
-  attach(wire: Wire): void {
-    this.#wire = wire
+  attach(socket: Socket): void {
+    this.#socket = socket
   }
 
   send(text: string): void {
-    const status = this.#wire?.send(text)
+    const status = this.#socket?.send(text)
     if (status === 0) this.close(1013, 'too slow')
-    else if (status === -1 && !this.#isClogged) {
-      this.#isClogged = true
-      this.#waiting = Number.POSITIVE_INFINITY
-      this.#allClogged.add(this)
-      this.#regulate()
+    else if (status === -1 && !this.#isFull) {
+      this.#isFull = true
+      this.#bufferedBytes = Number.POSITIVE_INFINITY
+      this.#allFull.add(this)
+      this.#pauseOrResume()
     }
   }
 
   /** Frames sent in `write` leave in one system call. */
   cork(write: () => void): void {
-    this.#wire?.cork(write)
+    this.#socket?.cork(write)
   }
 
-  /** Notes a frame that there was no room for; too many of them close the link. */
-  miss(text: string): void {
-    this.#missed += Buffer.byteLength(text)
-    if (this.#missed > backpressureLimit) this.close(1013, 'too slow')
+  /** Counts a frame that was not sent because the socket is full; too many of them close it. */
+  skip(text: string): void {
+    this.#skippedBytes += Buffer.byteLength(text)
+    if (this.#skippedBytes > maxBufferedBytes) this.close(1013, 'too slow')
   }
 
-  /** Bun's word that something was taken; answers whether there is room again. */
+  /** To be called on Bun's `drain`; returns whether more can be sent again. */
   drained(): boolean {
-    if (!this.#wire || this.#wire.getBufferedAmount() > 0) return false
-    this.#isClogged = false
-    this.#missed = 0
-    this.#allClogged.delete(this)
-    this.#regulate()
+    if (!this.#socket || this.#socket.getBufferedAmount() > 0) return false
+    this.#isFull = false
+    this.#skippedBytes = 0
+    this.#allFull.delete(this)
+    this.#pauseOrResume()
     return true
   }
 
-  /** Closes if nothing was taken since the last check. */
+  /** Closes if the client has taken nothing since the last check. */
   checkProgress(): void {
-    const waiting = this.#wire?.getBufferedAmount() ?? 0
-    if (waiting >= this.#waiting) this.close(1013, 'too slow')
-    this.#waiting = waiting
+    const bufferedBytes = this.#socket?.getBufferedAmount() ?? 0
+    if (bufferedBytes >= this.#bufferedBytes) this.close(1013, 'too slow')
+    this.#bufferedBytes = bufferedBytes
   }
 
-  /** Counts a message on its way to the disk until it is there. */
-  async during<T>(sending: Promise<T>): Promise<T> {
-    this.#inFlight++
-    this.#regulate()
+  /** Counts a message as in flight until the store has it. */
+  async trackSend<T>(sending: Promise<T>): Promise<T> {
+    this.#sendsInFlight++
+    this.#pauseOrResume()
     try {
       return await sending
     } finally {
-      this.#inFlight--
-      this.#regulate()
+      this.#sendsInFlight--
+      this.#pauseOrResume()
     }
   }
 
   close(code: number, reason: string): void {
-    const wire = this.#wire
-    this.gone()
-    wire?.close(code, reason)
+    const socket = this.#socket
+    this.closed()
+    socket?.close(code, reason)
   }
 
   /** The socket is closed. */
-  gone(): void {
-    this.#wire = null
-    this.#allClogged.delete(this)
+  closed(): void {
+    this.#socket = null
+    this.#allFull.delete(this)
   }
 
-  /** Reads no more from a client that doesn't read, or that sends faster than the disk takes it. */
-  #regulate(): void {
-    const wire = this.#wire
-    if (!wire) return
-    const most = wire.isPaused ? mostInFlight / 2 : mostInFlight
-    const stop = this.#isClogged || this.#inFlight >= most
-    if (stop === wire.isPaused) return
-    if (stop) wire.pause()
-    else wire.resume()
+  /** Stops reading from a client that doesn't read, or that sends faster than the store writes. */
+  #pauseOrResume(): void {
+    const socket = this.#socket
+    if (!socket) return
+    const limit = socket.isPaused ? maxSendsInFlight / 2 : maxSendsInFlight
+    const pause = this.#isFull || this.#sendsInFlight >= limit
+    if (pause === socket.isPaused) return
+    if (pause) socket.pause()
+    else socket.resume()
   }
 }

@@ -9,12 +9,12 @@ import { assertStrong } from './password-strength.ts'
 import { startSession } from './session.ts'
 import { createThrottle } from './throttle.ts'
 
-/** Making an account, and getting into it. */
-export interface Accounts {
+/** How a user gets a token. */
+export interface Login {
   /** @throws AppError name_taken, password_weak, too_many_requests, busy */
-  register(name: string, password: string, address: string): Promise<Session>
+  register(name: string, password: string, address: string): Promise<LoggedIn>
   /** @throws AppError wrong_credentials, user_disabled, too_many_requests, busy */
-  login(name: string, password: string, address: string): Promise<Session>
+  login(name: string, password: string, address: string): Promise<LoggedIn>
 }
 
 interface Services {
@@ -23,7 +23,7 @@ interface Services {
   readonly bus: Bus
 }
 
-interface Session {
+interface LoggedIn {
   readonly userId: number
   readonly token: string
 }
@@ -32,7 +32,7 @@ interface Session {
 const perAddress = 3
 
 /** Nobody is known yet: what was tried is forgotten with the process. */
-export function createAccounts({ config, store, bus }: Services): Accounts {
+export function createLogin({ config, store, bus }: Services): Login {
   const { loginFailures, registerRate, strictPasswords } = config
   const window = config.loginWindow * 1000
   const ofAccount = createThrottle(loginFailures, window)
