@@ -15,6 +15,7 @@ import { call } from '../support/api.ts'
 import { clip } from '../support/clips.ts'
 import { fromSource, run, spawnServer } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { until } from '../support/until.ts'
 import { freshClip } from '../support/upload.ts'
 import { ailments, lost } from '../support/verify.ts'
 import { createLedger, publish, settle, unthrottled, write } from '../support/writers.ts'
@@ -69,7 +70,8 @@ describe('backup', () => {
     await using server = await spawnServer(fromSource, data, { flags: unthrottled })
     await settle(server, ledger, 8, common)
     const writing = write(server, ledger, { writers: 8, common })
-    await Bun.sleep(300)
+    // Enough that each kind of write is among what the backup must have.
+    await until(() => ledger.entries.filter(({ heard }) => heard !== null).length > 200)
     let before = 0
     // The second run finds most of it there, and things that changed meanwhile.
     for (let runs = 0; runs < 2; runs++) {

@@ -105,7 +105,8 @@ describe('the executable', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)(
     '%s lets an upload under way finish',
     async (signal) => {
-      await using server = await start(folder())
+      const data = folder()
+      await using server = await start(data)
       const { token } = await register(server)
       const { hostname, port } = new URL(server.url)
       const part = (name: string) => `--B\r\nContent-Disposition: form-data; name="${name}"`
@@ -129,14 +130,13 @@ describe('the executable', () => {
           `Content-Type: multipart/form-data; boundary=B\r\nContent-Length: ${body.length}\r\n\r\n`,
       )
       socket.write(body.subarray(0, 5000))
-      await Bun.sleep(50)
+      await until(() => readdirSync(join(data, 'tmp')).length > 0)
       const ended = server.end(signal)
-      await Bun.sleep(50)
+      await until(() => server.output().includes(`${signal}: finishing`))
       socket.write(body.subarray(5000))
       expect(await answered).toContain('"status_code":0')
       socket.destroy()
       expect(await ended).toBe(0)
-      expect(server.output()).toContain(signal)
     },
   )
 

@@ -142,7 +142,7 @@ describe('douyin chat in a pipe', () => {
     expect(one.lines.map(({ content }) => content)).toEqual(wanted)
     await second.end('SIGTERM')
     directory.clean()
-  }, 30_000)
+  }, 60_000)
 })
 
 describe('douyin chat refuses', () => {

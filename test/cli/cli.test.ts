@@ -136,7 +136,7 @@ test('a pipe that nobody writes to or closes is never waited for', async () => {
     stderr: 'pipe',
   })
   expect(await child.exited).toBe(2)
-}, 20_000)
+}, 60_000)
 
 test('a reader that has seen enough is no failure', async () => {
   const { code, stderr } = await run([

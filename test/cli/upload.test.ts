@@ -84,7 +84,7 @@ test('takes folders with what is in them and patterns, each file once, and names
   expect(failed.map((o) => o.file)).toEqual(['album/empty.mp4', 'album/fake.mp4'])
   for (const { error } of failed) expect(error).toBeString()
   expect((await titles()).slice(0, 4)).toEqual(['c', 'b', 'a', `"odd" name's 名字`])
-}, 30_000)
+}, 60_000)
 
 test.each([
   [
@@ -140,7 +140,7 @@ describe('a connection that breaks', () => {
     expect({ code, uploads: uploads() }).toEqual({ code: 0, uploads: 2 })
     expect(stderr).toContain('broke. Trying again')
     expect((await titles()).filter((title) => title === 'cut')).toHaveLength(1)
-  }, 20_000)
+  }, 60_000)
 
   test('before the answer does not publish the video twice', async () => {
     const { proxy, url, uploads } = await cutting((_, side) => side === 'down')
@@ -148,7 +148,7 @@ describe('a connection that breaks', () => {
     proxy.close()
     expect({ code, uploads: uploads() }).toEqual({ code: 0, uploads: 1 })
     expect((await titles()).filter((title) => title === 'mute')).toHaveLength(1)
-  }, 20_000)
+  }, 60_000)
 })
 
 describe('on a terminal', () => {
@@ -191,7 +191,7 @@ describe('on a terminal', () => {
     expect(seen).toContain('━')
     expect(seen).not.toContain('secret-1')
     expect(code).toBe(0)
-  }, 20_000)
+  }, 60_000)
 
   test.each([
     ['Ctrl-C', '\x03', 130],
@@ -203,6 +203,6 @@ describe('on a terminal', () => {
       const { code } = await converse(['clip.mp4'], [['Your name', key]])
       expect(code).toBe(expected)
     },
-    20_000,
+    60_000,
   )
 })

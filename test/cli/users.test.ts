@@ -246,8 +246,9 @@ describe('a removal that was cut short', () => {
     await store.close()
     const command = [...fromSource, 'users', 'remove', String(id), '--yes', '--data', data.path]
     // Each time a little later, from before it began until there is nobody left to be removed: the
-    // kill may also come when that is on disk and the command hasn't ended yet.
-    for (let ms = 100, done = false; !done; ms += 25) {
+    // kill may also come when that is on disk and the command hasn't ended yet. In steps that grow,
+    // or a slow machine would need a hundred.
+    for (let ms = 100, done = false; !done; ms *= 1.15) {
       const child = Bun.spawn(command, { stdout: 'ignore', stderr: 'ignore' })
       const ended = await Promise.race([child.exited, Bun.sleep(ms).then(() => null)])
       child.kill('SIGKILL')

@@ -5,7 +5,7 @@ import { bootServer, type TestServer } from '../support/server.ts'
 import { fromSource, run } from '../support/spawn.ts'
 import { freshClip, upload } from '../support/upload.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 let server: TestServer
 let user: { id: number; name: string; token: string }

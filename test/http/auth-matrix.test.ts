@@ -12,7 +12,7 @@ import { crowd, work } from '../support/stored.ts'
 import { until } from '../support/until.ts'
 import { freshClip, upload } from '../support/upload.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 type Params = Record<string, string | number>
 type Member = { id: number; token: string }

@@ -7,7 +7,7 @@ import { bootServer, type TestServer } from '../support/server.ts'
 import { crowd, work } from '../support/stored.ts'
 import { until } from '../support/until.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 let server: TestServer
 let people: { id: number; token: string }[]

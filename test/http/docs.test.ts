@@ -6,7 +6,7 @@ import { bootServer, type TestServer } from '../support/server.ts'
 import { crowd, work } from '../support/stored.ts'
 import { freshClip, upload } from '../support/upload.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 interface Operation {
   summary: string

@@ -6,7 +6,7 @@ import { raw } from '../support/raw-request.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 import { freshClip, upload } from '../support/upload.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 let server: TestServer
 let user: { id: number }

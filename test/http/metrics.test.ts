@@ -8,7 +8,7 @@ import { createText } from '../../src/http/metrics/text.ts'
 import { call, register } from '../support/api.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 let server: TestServer
 beforeAll(async () => {

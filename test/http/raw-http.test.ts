@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { type Malformed, malformed } from '../support/malformed-requests.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 
-setDefaultTimeout(20_000)
+setDefaultTimeout(60_000)
 
 let server: TestServer
 beforeAll(async () => {

@@ -14,7 +14,7 @@ import { crowd } from '../support/stored.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { until } from '../support/until.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const directory = temporaryDirectory()
 const at = (name: string) => join(directory.path, name)

@@ -9,6 +9,7 @@ import { ChildLost } from '../../src/media/embedded/process.ts'
 import type { Engine, Job } from '../../src/media/engine.ts'
 import { createNativeEngine } from '../../src/media/native.ts'
 import { clip, temporary } from '../support/clips.ts'
+import { until } from '../support/until.ts'
 
 setDefaultTimeout(120_000)
 
@@ -245,10 +246,6 @@ function fill(path: string, room: number): void {
   rmSync(filling, { force: true })
   const { bavail, bsize } = statfsSync(path)
   writeFileSync(filling, Buffer.alloc(Math.max(0, bavail * bsize - room)))
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await Bun.sleep(10)
 }
 
 function isRunning(pid: number): boolean {

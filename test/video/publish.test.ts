@@ -7,7 +7,7 @@ import { bootServer, type TestServer } from '../support/server.ts'
 import { until } from '../support/until.ts'
 import { freshClip, halfUpload, type Parts, upload } from '../support/upload.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const kilobytes = 600
 
