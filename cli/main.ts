@@ -1,6 +1,6 @@
 #!/usr/bin/env bun
 // The entry of the program: one sentence on stderr and an exit status ≠ 0 when something fails.
-import { MEDIA_COMMAND } from '../src/media/embedded/paths.ts'
+import { mediaCommand } from '../src/media/embedded/self-command.ts'
 import { report } from './lib/failure.ts'
 
 // A reader that has seen enough (`douyin users | head`) is no failure.
@@ -9,8 +9,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
-if (process.argv[2] === MEDIA_COMMAND) {
-  const { runMediaChild } = await import('../src/media/embedded/child.ts')
+if (process.argv[2] === mediaCommand) {
+  const { runMediaChild } = await import('../src/media/embedded/child/media-child.ts')
   runMediaChild()
 } else {
   const { createProgram } = await import('./program.ts')

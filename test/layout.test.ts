@@ -227,7 +227,8 @@ describe('files', () => {
 // A module that opens something when imported does so in every command and every test.
 test('importing every module opens nothing, starts nothing and writes nothing', async () => {
   // But for the entries of processes and workers, which live by being run.
-  const entry = /^cli\/main\.ts$|^src\/media\/embedded\/(main|worker|core)\.ts$|\.worker\.ts$/
+  const entry =
+    /^cli\/main\.ts$|^src\/media\/embedded\/child\/(main|worker|core)\.ts$|\.worker\.ts$/
   const modules = sources.map(({ path }) => path).filter((path) => !entry.test(path))
   const script = `
     const { readdirSync, readlinkSync } = await import('node:fs')

@@ -17,8 +17,8 @@ export const root = join(import.meta.dir, '../..')
 /** The files from which the executable is built. Workers and what they load are files of their own. */
 export const entrypoints = [
   'cli/main.ts',
-  'src/media/embedded/worker.ts',
-  'src/media/embedded/core.ts',
+  'src/media/embedded/child/worker.ts',
+  'src/media/embedded/child/core.ts',
   'src/store/sqlite/checkpoint.worker.ts',
 ].map((path) => join(root, path))
 

@@ -1,4 +1,4 @@
-import type { Drawing } from '../../src/media/draw.ts'
+import type { Drawing } from '../../src/media/studio.ts'
 
 /** A clip to be drawn, and what people might call it. */
 export interface Recipe extends Drawing {

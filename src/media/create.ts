@@ -1,108 +1,90 @@
 import { availableParallelism } from 'node:os'
-import { AppError } from '../errors.ts'
-import { cover } from './cover.ts'
-import { type Children, createChildren } from './embedded/children.ts'
-import { createEmbeddedEngine } from './embedded/engine.ts'
-import { ChildLost } from './embedded/process.ts'
-import type { Engine, Lanes } from './engine.ts'
-import type { Facts } from './facts.ts'
+import { type ChildPool, createChildPool } from './embedded/child-pool.ts'
+import { createEmbeddedFfmpeg } from './embedded/embedded.ts'
+import { fileInfoOf } from './embedded/file-info.ts'
+import type { Ffmpeg, Lanes } from './ffmpeg.ts'
+import { planFor } from './inspect/plan.ts'
 import type { Media, MediaOptions } from './media.ts'
-import { createNativeEngine } from './native.ts'
-import { plan } from './plan.ts'
-import { render } from './render.ts'
+import { createNativeFfmpeg } from './native.ts'
+import { cover } from './render/cover.ts'
+import { render } from './render/render.ts'
 
 const lanes: Lanes = {
   interactive: { size: 2, waiting: 64 },
   background: { size: availableParallelism(), waiting: 16 },
 }
 
-/** Milliseconds; an honest file takes ten. */
-const EXAMINE_TIMEOUT = 15_000
-
 /**
- * Opens the media port. Whatever the engine, files are examined in a media child; children start
- * when the first file comes.
- * @throws Error with a sentence for the operator if a named ffmpeg can't be used
+ * Opens the media port. Whichever ffmpeg does the work, a file is first read in a media child; the
+ * children start when the first file comes.
+ * @throws Error with a sentence for the operator, if a named ffmpeg can't be used
  */
 export async function createMedia(options: MediaOptions): Promise<Media> {
-  const children = createChildren(lanes)
-  const choice = await chooseEngine(options.ffmpeg, children)
-  const context = async () => ({
-    engine: await choice.engine(),
-    limits: options,
-    examine: (path: string) => examine(children, path),
-  })
+  const pool = createChildPool(lanes)
+  const choice = await chooseFfmpeg(options.ffmpeg, pool)
+  const readFileInfo = (path: string) => fileInfoOf(pool, path)
+  const context = async () => ({ ffmpeg: await choice.ffmpeg(), limits: options, readFileInfo })
   return {
     get engine() {
       return choice.name
     },
     async inspect(path) {
-      const [{ decodes }, facts] = await Promise.all([choice.engine(), examine(children, path)])
-      return plan(facts, options, decodes)
+      const [{ decodes }, info] = await Promise.all([choice.ffmpeg(), readFileInfo(path)])
+      return planFor(info, options, decodes)
     },
     render: async (path, inspection, target) => render(await context(), path, inspection, target),
     cover: async (path, inspection, target) => cover(await context(), path, inspection, target),
     async close() {
-      children.close()
+      pool.close()
       await choice.close()
     },
   }
 }
 
-/** The engine, which may be known only later. */
+/** The ffmpeg that is used, which may be known only later. */
 interface Choice {
   readonly name: string
-  engine(): Promise<Engine>
+  ffmpeg(): Promise<Ffmpeg>
   close(): Promise<void>
 }
 
-async function chooseEngine(wanted: MediaOptions['ffmpeg'], children: Children): Promise<Choice> {
+async function chooseFfmpeg(wanted: MediaOptions['ffmpeg'], pool: ChildPool): Promise<Choice> {
   const found = wanted === 'auto' ? Bun.which('ffmpeg') : null
-  if (found) return tryLater(found, children)
+  if (found) return tryLater(found, pool)
   const native = wanted !== 'auto' && wanted !== 'embedded'
-  const engine = native ? await createNativeEngine(wanted, lanes) : createEmbeddedEngine(children)
-  return { name: engine.name, engine: async () => engine, close: engine.close }
+  const ffmpeg = native ? await createNativeFfmpeg(wanted, lanes) : createEmbeddedFfmpeg(pool)
+  return { name: ffmpeg.name, ffmpeg: async () => ffmpeg, close: ffmpeg.close }
 }
 
-/** Milliseconds after which a native ffmpeg is tried out, if no file came before. */
-const TRY_AFTER = 1_000
+/** A native ffmpeg is tried out after this time, if no file came before. */
+const tryAfterMs = 1_000
 
 /**
- * Takes what was found, if it works: trying it out takes 0.4 s, which is four times as long as the
- * whole server takes to start. One that lacks x264, or is too old, is no reason not to start.
+ * Uses the ffmpeg that was found, if it works. Trying it out takes 0.4 s, four times as long as the
+ * whole server takes to start; one that lacks x264, or is too old, is no reason not to start.
  */
-function tryLater(found: string, children: Children): Choice {
-  let tried: Promise<Engine> | undefined
+function tryLater(found: string, pool: ChildPool): Choice {
+  let tried: Promise<Ffmpeg> | undefined
   let name = 'auto'
-  const engine = () => {
-    tried ??= createNativeEngine(found, lanes)
-      .catch(() => createEmbeddedEngine(children))
-      .then((engine) => {
-        name = engine.name
-        return engine
+  const ffmpeg = () => {
+    tried ??= createNativeFfmpeg(found, lanes)
+      .catch(() => createEmbeddedFfmpeg(pool))
+      .then((chosen) => {
+        name = chosen.name
+        return chosen
       })
     return tried
   }
-  const timer = setTimeout(engine, TRY_AFTER)
+  const timer = setTimeout(ffmpeg, tryAfterMs)
   timer.unref()
   return {
     get name() {
       return name
     },
-    engine,
+    ffmpeg,
     async close() {
       clearTimeout(timer)
       await (await tried)?.close()
     },
-  }
-}
-
-async function examine(children: Children, path: string): Promise<Facts> {
-  try {
-    const reply = await children.ask('interactive', { kind: 'examine', path }, EXAMINE_TIMEOUT)
-    if (reply.kind !== 'examined') throw new Error('the media child answered another question')
-    return reply.facts
-  } catch (error) {
-    throw error instanceof ChildLost ? new AppError('video_damaged') : error
   }
 }

@@ -1,17 +1,18 @@
 import { AppError } from '../errors.ts'
 import { createQueue } from '../lib/queue.ts'
-import { decodesVideo } from './codecs.ts'
-import type { Engine, Job, Lanes, Outcome } from './engine.ts'
+import { bareEnvironment } from './environment.ts'
+import type { Ffmpeg, FfmpegJob, FfmpegResult, Lanes } from './ffmpeg.ts'
+import { decodesVideo } from './inspect/codecs.ts'
 
-/** Milliseconds for the questions at the start. */
-const ASK_TIMEOUT = 10_000
+/** For each question at the start. */
+const askTimeoutMs = 10_000
 
 /**
- * A native ffmpeg as the engine, tried out first: it has to encode H.264 and AAC with the options
- * that are used here (ffmpeg 5.1 or newer).
- * @throws Error with a sentence for the operator if it can't be used
+ * A native ffmpeg, tried out first: it has to encode H.264 and AAC with the options that are used
+ * here (ffmpeg 5.1 or newer).
+ * @throws Error with a sentence for the operator, if it can't be used
  */
-export async function createNativeEngine(program: string, lanes: Lanes): Promise<Engine> {
+export async function createNativeFfmpeg(program: string, lanes: Lanes): Promise<Ffmpeg> {
   const { decoders, tonemaps } = await tryOut(program)
   const queues = {
     interactive: createQueue(lanes.interactive),
@@ -25,13 +26,13 @@ export async function createNativeEngine(program: string, lanes: Lanes): Promise
     decodes: (codec) => decodesVideo(codec, decoders),
     run: (job) =>
       queues[job.lane].run(async () => {
-        const outcome = await execute(program, job, running)
+        const result = await execute(program, job, running)
         if (closed) throw new AppError('unavailable')
-        // It answers 0 when the disk was full while it wrote the trailer.
-        if (outcome.log.some((line) => /No space left on device|Disk quota exceeded/.test(line))) {
+        // The exit status is 0 even if the disk was full while it wrote the trailer.
+        if (result.log.some((line) => /No space left on device|Disk quota exceeded/.test(line))) {
           throw new AppError('storage_full')
         }
-        return outcome
+        return result
       }),
     async close() {
       closed = true
@@ -41,15 +42,15 @@ export async function createNativeEngine(program: string, lanes: Lanes): Promise
   }
 }
 
-/** Runs one real encode with the options that matter; answers what else it can do. */
+/** Runs one real encode with the options that matter; returns what else it can do. */
 async function tryOut(program: string): Promise<{ decoders: Set<string>; tonemaps: boolean }> {
   const refuse = (reason: string) => new Error(`${program} can't be used as ffmpeg: ${reason}`)
   const ask = async (...args: string[]): Promise<string> => {
     try {
       const child = Bun.spawn([program, '-nostdin', '-hide_banner', ...args], {
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: environment,
-        timeout: ASK_TIMEOUT,
+        env: bareEnvironment(),
+        timeout: askTimeoutMs,
         killSignal: 'SIGKILL',
       })
       const [out, log] = await Promise.all([child.stdout.text(), child.stderr.text()])
@@ -59,7 +60,7 @@ async function tryOut(program: string): Promise<{ decoders: Set<string>; tonemap
       throw refuse(error instanceof Error ? error.message : String(error))
     }
   }
-  const [answer, filters] = await Promise.all([
+  const [listing, filters] = await Promise.all([
     ask('-decoders'),
     ask('-filters'),
     ask(
@@ -68,38 +69,38 @@ async function tryOut(program: string): Promise<{ decoders: Set<string>; tonemap
       ...['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-f', 'null', '-'],
     ),
   ])
-  const decoders = decodersIn(answer)
+  const decoders = videoDecodersIn(listing)
   if (!decoders.has('h264')) throw refuse('it names no decoder for H.264')
   return { decoders, tonemaps: / zscale /.test(filters) }
 }
 
-/** The video decoders in the answer to `-decoders`. */
-const decodersIn = (answer: string): Set<string> =>
-  new Set(Array.from(answer.matchAll(/^ V\S+ +(\S+)/gm), ([, name]) => name!))
+/** The video decoders in what `-decoders` prints. */
+const videoDecodersIn = (listing: string): Set<string> =>
+  new Set(Array.from(listing.matchAll(/^ V\S+ +(\S+)/gm), ([, name = '']) => name))
 
 async function execute(
   program: string,
-  { lane, input, outputs, args, timeout }: Job,
+  { lane, input, outputs, args, timeoutMs }: FfmpegJob,
   running: Set<Bun.Subprocess>,
-): Promise<Outcome> {
+): Promise<FfmpegResult> {
   const nice = lane === 'background' && process.platform !== 'win32' ? ['nice', '-n', '10'] : []
-  // `file:` so that a path is never read as an address; `-timelimit` is seconds of CPU, which ends
-  // it should this process die without killing it.
+  // With `file:` a path is never read as a URL. `-timelimit` is seconds of CPU; it ends ffmpeg if
+  // this process dies without killing it.
   const named = args(
     `file:${input}`,
     outputs.map((output) => `file:${output}`),
   )
-  const limit = ['-timelimit', `${Math.ceil(timeout / 1000) * 4}`]
+  const limit = ['-timelimit', `${Math.ceil(timeoutMs / 1000) * 4}`]
   const child = Bun.spawn([...nice, program, ...limit, ...named], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: environment,
+    env: bareEnvironment(),
   })
   running.add(child)
-  let ended: Outcome['ended'] = 'exit'
+  let ended: FfmpegResult['ended'] = 'exit'
   const timer = setTimeout(() => {
     ended = 'timeout'
     child.kill('SIGKILL')
-  }, timeout)
+  }, timeoutMs)
   try {
     const log = await lastLines(child.stderr)
     const code = await child.exited
@@ -111,21 +112,14 @@ async function execute(
   }
 }
 
-/** It parses what strangers send: it gets none of the server's secrets. */
-const environment = {
-  PATH: process.env.PATH,
-  LD_LIBRARY_PATH: process.env.LD_LIBRARY_PATH,
-  SystemRoot: process.env.SystemRoot,
-}
+const maxLogLength = 8192
 
-const LOG_BYTES = 8192
-
-/** The end of what a program says, however much it says. */
+/** The end of what a program prints, however much it prints. */
 async function lastLines(stream: ReadableStream<Uint8Array>): Promise<string[]> {
   const decoder = new TextDecoder()
   let text = ''
   for await (const chunk of stream) {
-    text = (text + decoder.decode(chunk, { stream: true })).slice(-LOG_BYTES)
+    text = (text + decoder.decode(chunk, { stream: true })).slice(-maxLogLength)
   }
   return text.split('\n').filter(Boolean)
 }

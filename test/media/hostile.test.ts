@@ -2,12 +2,12 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createMedia } from '../../src/media/create.ts'
-import { createChildren } from '../../src/media/embedded/children.ts'
-import { createEmbeddedEngine } from '../../src/media/embedded/engine.ts'
-import type { Program } from '../../src/media/embedded/messages.ts'
-import { ChildLost } from '../../src/media/embedded/process.ts'
-import type { Engine, Job } from '../../src/media/engine.ts'
-import { createNativeEngine } from '../../src/media/native.ts'
+import { type ChildPool, createChildPool } from '../../src/media/embedded/child-pool.ts'
+import { ChildLost } from '../../src/media/embedded/child-process.ts'
+import { createEmbeddedFfmpeg } from '../../src/media/embedded/embedded.ts'
+import type { ProgramJob } from '../../src/media/embedded/messages.ts'
+import type { Ffmpeg, FfmpegJob, Lane } from '../../src/media/ffmpeg.ts'
+import { createNativeFfmpeg } from '../../src/media/native.ts'
 import { clip, temporary } from '../support/clips.ts'
 import { until } from '../support/until.ts'
 
@@ -24,59 +24,57 @@ const engines = [
 
 /** Encodes until somebody ends it. */
 const endless = ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=s=640x360', '-f', 'null', '-']
-const program = (args: readonly string[]): Program => ({
-  kind: 'program',
-  program: 'ffmpeg',
-  args,
-  files: {},
-})
-const quick = program(['-v', 'error', '-f', 'lavfi', '-i', 'color=d=0.1', '-f', 'null', '-'])
+const quick = ['-v', 'error', '-f', 'lavfi', '-i', 'color=d=0.1', '-f', 'null', '-']
+const program = (args: readonly string[]): ProgramJob => ({ name: 'ffmpeg', args, files: {} })
+
+const run = (pool: ChildPool, lane: Lane, args: readonly string[], timeoutMs: number) =>
+  pool.run(lane, (child) => child.runProgram(program(args), timeoutMs))
 
 describe('a media child', () => {
-  const children = createChildren(lanes)
-  afterAll(() => children.close())
+  const pool = createChildPool(lanes)
+  afterAll(() => pool.close())
 
   test('that hangs is killed and replaced', async () => {
-    const hung = children.ask('interactive', program(endless), 500)
+    const hung = run(pool, 'interactive', endless, 500)
     await expect(hung).rejects.toMatchObject({ reason: 'timeout' })
-    expect(children.pids).toEqual([])
-    await expect(children.ask('interactive', quick, 30_000)).resolves.toMatchObject({ kind: 'ran' })
+    expect(pool.pids).toEqual([])
+    await expect(run(pool, 'interactive', quick, 30_000)).resolves.toMatchObject({ code: 0 })
   })
 
   test('that dies at work or at rest is replaced', async () => {
-    const lost = children.ask('interactive', program(endless), 60_000)
-    await until(() => children.pids.length === 1)
-    const [first] = children.pids
+    const lost = run(pool, 'interactive', endless, 60_000)
+    await until(() => pool.pids.length === 1)
+    const [first] = pool.pids
     process.kill(first!, 'SIGKILL')
     // It may have been killed for lack of memory, so another one has a try, and then no more.
-    await until(() => children.pids.some((pid) => pid !== first))
-    process.kill(children.pids.find((pid) => pid !== first)!, 'SIGKILL')
+    await until(() => pool.pids.some((pid) => pid !== first))
+    process.kill(pool.pids.find((pid) => pid !== first)!, 'SIGKILL')
     await expect(lost).rejects.toBeInstanceOf(ChildLost)
 
-    await children.ask('interactive', quick, 30_000)
-    const [resting] = children.pids
+    await run(pool, 'interactive', quick, 30_000)
+    const [resting] = pool.pids
     process.kill(resting!, 'SIGKILL')
-    await until(() => children.pids.length === 0)
-    await expect(children.ask('interactive', quick, 30_000)).resolves.toMatchObject({ kind: 'ran' })
-    expect(children.pids).not.toContain(resting)
+    await until(() => pool.pids.length === 0)
+    await expect(run(pool, 'interactive', quick, 30_000)).resolves.toMatchObject({ code: 0 })
+    expect(pool.pids).not.toContain(resting)
   })
 
   test('that wrote out of its bounds is replaced', async () => {
     // This build's VP9 encoder does so.
     const args = ['-f', 'lavfi', '-i', 'testsrc2=d=1', '-c:v', 'libvpx-vp9', '-f', 'webm', '-']
-    const crash = children.ask('interactive', program(args), 30_000)
+    const crash = run(pool, 'interactive', args, 30_000)
     await expect(crash).rejects.toMatchObject({ reason: 'crash' })
-    await expect(children.ask('interactive', quick, 30_000)).resolves.toMatchObject({ kind: 'ran' })
+    await expect(run(pool, 'interactive', quick, 30_000)).resolves.toMatchObject({ code: 0 })
   })
 
   test('does not outlive its server', async () => {
     const script = join(temporary(), 'server.ts')
-    const module = join(import.meta.dir, '../../src/media/embedded/process.ts')
+    const module = join(import.meta.dir, '../../src/media/embedded/child-process.ts')
     writeFileSync(
       script,
-      `import { startMediaProcess } from ${JSON.stringify(module)}
-       const child = startMediaProcess(false)
-       void child.ask(${JSON.stringify(program(endless))}, 60_000)
+      `import { startMediaChild } from ${JSON.stringify(module)}
+       const child = startMediaChild(false)
+       void child.runProgram(${JSON.stringify(program(endless))}, 60_000)
        console.log(child.pid)
        setInterval(() => {}, 1000)`,
     )
@@ -90,15 +88,15 @@ describe('a media child', () => {
 })
 
 test('the queue is bounded, and background work does not hold up the rest', async () => {
-  const children = createChildren(lanes)
+  const pool = createChildPool(lanes)
   const ended = Promise.allSettled([
-    children.ask('background', program(endless), 60_000),
-    children.ask('background', program(endless), 60_000),
+    run(pool, 'background', endless, 60_000),
+    run(pool, 'background', endless, 60_000),
   ])
-  const third = children.ask('background', program(endless), 60_000)
+  const third = run(pool, 'background', endless, 60_000)
   await expect(third).rejects.toMatchObject({ code: 'busy' })
-  await expect(children.ask('interactive', quick, 30_000)).resolves.toMatchObject({ kind: 'ran' })
-  children.close()
+  await expect(run(pool, 'interactive', quick, 30_000)).resolves.toMatchObject({ code: 0 })
+  pool.close()
   // Both the one at work and the one in the queue hear of it.
   for (const { status, ...rest } of await ended) {
     expect(status).toBe('rejected')
@@ -107,24 +105,24 @@ test('the queue is bounded, and background work does not hold up the rest', asyn
 })
 
 describe.each(engines)('engine %s', (name, here) => {
-  const start = (): Promise<Engine> =>
+  const start = (): Promise<Ffmpeg> =>
     name === 'embedded'
-      ? Promise.resolve(createEmbeddedEngine(createChildren(lanes)))
-      : createNativeEngine(name, lanes)
+      ? Promise.resolve(createEmbeddedFfmpeg(createChildPool(lanes)))
+      : createNativeFfmpeg(name, lanes)
   const job = { lane: 'background', input: '/dev/null', outputs: [] } as const
 
   test.skipIf(!here)('a job that takes too long is killed, and the next one runs', async () => {
     const engine = await start()
-    const slow: Job = { ...job, args: () => endless, timeout: 500 }
+    const slow: FfmpegJob = { ...job, args: () => endless, timeoutMs: 500 }
     await expect(engine.run(slow)).resolves.toMatchObject({ ended: 'timeout' })
-    const next: Job = { ...job, args: () => quick.args, timeout: 30_000 }
+    const next: FfmpegJob = { ...job, args: () => quick, timeoutMs: 30_000 }
     await expect(engine.run(next)).resolves.toMatchObject({ ended: 'exit', code: 0 })
     await engine.close()
   })
 
   test.skipIf(!here)('closing rejects the work under way', async () => {
     const engine = await start()
-    const running = engine.run({ ...job, args: () => endless, timeout: 60_000 })
+    const running = engine.run({ ...job, args: () => endless, timeoutMs: 60_000 })
     // Long enough for it to be at work in most runs; it has to hold in any case.
     await Bun.sleep(300)
     await engine.close()

@@ -175,8 +175,7 @@ test('the embedded ffmpeg sees no file but those of its job', async () => {
 async function copies(from: string, options: string[], input: string | Uint8Array = '') {
   const path = join(temporary(), 'out')
   const { code } = await runEmbedded({
-    kind: 'program',
-    program: 'ffmpeg',
+    name: 'ffmpeg',
     args: [
       ...['-v', 'error', ...options, '-i', from],
       ...['-c', 'copy', '-f', 'mp4', '/media/out'],

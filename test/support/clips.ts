@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Program, Ran } from '../../src/media/embedded/messages.ts'
-import { startMediaProcess } from '../../src/media/embedded/process.ts'
+import { startMediaChild } from '../../src/media/embedded/child-process.ts'
+import type { ProgramJob, ProgramResult } from '../../src/media/embedded/messages.ts'
 import { av1, hevc } from './clips-base64.ts'
 
 /**
@@ -166,9 +166,8 @@ async function make(name: ClipName): Promise<string> {
     return path
   }
   const from = recipe.from && (await clip(recipe.from as ClipName))
-  const ran = await runEmbedded({
-    kind: 'program',
-    program: 'ffmpeg',
+  const result = await runEmbedded({
+    name: 'ffmpeg',
     args: [
       ...['-v', 'error', '-bitexact', '-threads', '1'],
       ...(from ? ['-i', '/media/input'] : []),
@@ -179,7 +178,9 @@ async function make(name: ClipName): Promise<string> {
       output: { path, write: true },
     },
   })
-  if (ran.code !== 0) throw new Error(`the clip ${name} can't be made: ${ran.log.join('\n')}`)
+  if (result.code !== 0) {
+    throw new Error(`the clip ${name} can't be made: ${result.log.join('\n')}`)
+  }
   if (recipe.matrix) turn(path, recipe.matrix)
   return path
 }
@@ -195,18 +196,16 @@ function turn(path: string, matrix: Matrix): void {
 }
 
 /** Runs the embedded ffmpeg or ffprobe, for what a test wants to make or to see for itself. */
-export async function runEmbedded(program: Program): Promise<Ran> {
-  const turn = last.then(async () => {
-    if (!child?.alive) child = startMediaProcess(false)
-    const reply = await child.ask(program, 60_000)
-    if (reply.kind !== 'ran') throw new Error('not the answer to this question')
-    return reply.ran
+export async function runEmbedded(program: ProgramJob): Promise<ProgramResult> {
+  const turn = last.then(() => {
+    if (!child?.alive) child = startMediaChild(false)
+    return child.runProgram(program, 60_000)
   })
   last = turn.catch(() => {})
   return turn
 }
 
-let child: ReturnType<typeof startMediaProcess> | undefined
+let child: ReturnType<typeof startMediaChild> | undefined
 let last: Promise<unknown> = Promise.resolve()
 let place: string | undefined
 

@@ -23,8 +23,7 @@ interface Stream {
 
 export async function look(path: string): Promise<Look> {
   const { output } = await runEmbedded({
-    kind: 'program',
-    program: 'ffprobe',
+    name: 'ffprobe',
     args: [
       ...['-v', 'error', '-show_streams', '-show_format', '-of', 'json', '-o', '/report.json'],
     ].concat('/media/input'),
@@ -79,8 +78,7 @@ export async function see(path: string): Promise<Seen> {
   const bmp = join(temporary(), 'frame.bmp')
   const frame = ['-frames:v', '1', '-map', '0:v:0']
   const ran = await runEmbedded({
-    kind: 'program',
-    program: 'ffmpeg',
+    name: 'ffmpeg',
     args: [
       ...[
         '-v',

@@ -1,33 +1,39 @@
 import type { ErrorCode } from '../../errors.ts'
-import type { Facts } from '../facts.ts'
-import type { Files } from './mount.ts'
+import type { FileInfo } from '../inspect/file-info.ts'
 
-/** What the parent asks of a media child. A program gets exactly `files` to see, in `/media`. */
-export type Request = Program | { kind: 'examine'; path: string }
+/** What the parent sends to a media child: one job at a time. */
+export type Request = { kind: 'program'; program: ProgramJob } | { kind: 'file-info'; path: string }
 
-export interface Program {
-  kind: 'program'
-  program: 'ffmpeg' | 'ffprobe'
-  args: readonly string[]
-  files: Files
-  /** A file in the memory of the instance whose text is wanted as `output`. */
-  report?: string
-}
-
-/** `code` is the program's exit status, `log` its last lines, `full` that the disk was. */
-export interface Ran {
-  code: number
-  log: readonly string[]
-  full: boolean
-  output?: string
-}
-
+/** What the child sends back, once for each request. */
 export type Reply =
-  | { kind: 'ran'; ran: Ran }
-  | { kind: 'examined'; facts: Facts }
+  | { kind: 'program'; result: ProgramResult }
+  | { kind: 'file-info'; info: FileInfo }
   | { kind: 'refused'; code: ErrorCode; details: Record<string, string | number> }
   /** The job could not be done for a reason that is not the file's; `message` is for the log. */
   | { kind: 'failed'; message: string }
 
-/** The child says this once it listens. */
-export const READY = 'ready'
+/** The child sends this once, when it listens. */
+export const readyMessage = 'ready'
+
+/** A run of ffmpeg or ffprobe, which sees exactly `files`, in `mountPoint`. */
+export interface ProgramJob {
+  name: 'ffmpeg' | 'ffprobe'
+  args: readonly string[]
+  files: JobFiles
+  /** A file in the memory of the instance whose text is returned as `output`. */
+  report?: string
+}
+
+/** `code` is the program's exit status, `log` its last lines; `diskFull` if a write failed for that. */
+export interface ProgramResult {
+  code: number
+  log: readonly string[]
+  diskFull: boolean
+  output?: string
+}
+
+/** What a job may touch: by the name that ffmpeg sees, the path on disk and whether it may write. */
+export type JobFiles = Record<string, { path: string; write: boolean }>
+
+/** The directory in which ffmpeg sees the files of a job. */
+export const mountPoint = '/media'

@@ -13,11 +13,9 @@ import {
   QTFF,
   WEBM,
 } from 'mediabunny'
-import { AppError } from '../errors.ts'
+import { AppError } from '../../errors.ts'
 import type { OpenFile } from './containers.ts'
-import type { Container, Facts, VideoFacts } from './facts.ts'
-
-type Streams = Pick<Facts, 'video' | 'audio' | 'duration'>
+import type { Container, Tracks, VideoInfo } from './file-info.ts'
 
 const formats: Partial<Record<Container, ConstructorParameters<typeof Input>[0]['formats']>> = {
   mp4: [MP4, QTFF],
@@ -29,11 +27,14 @@ const formats: Partial<Record<Container, ConstructorParameters<typeof Input>[0][
 }
 
 /**
- * Reads the tracks of a container that mediabunny knows. Null if it doesn't know the container or a
- * codec in it; ffprobe has then to say.
+ * Reads the tracks of a file with mediabunny. Null if it doesn't know the container or a codec in it;
+ * then ffprobe has to read them.
  * @throws AppError not_a_video, video_damaged
  */
-export async function readStreams(file: OpenFile, container: Container): Promise<Streams | null> {
+export async function readWithMediabunny(
+  file: OpenFile,
+  container: Container,
+): Promise<Tracks | null> {
   const known = formats[container]
   if (!known) return null
   using input = new Input({ formats: known, source: boundedSource(file) })
@@ -45,12 +46,12 @@ export async function readStreams(file: OpenFile, container: Container): Promise
   }
 }
 
-/** More than the index of ten minutes and the packets that are looked at; a sane file needs 10 MB. */
-const MAX_READ = 256 * 1024 * 1024
+/** In all, for the index and the packets that are read; an honest file of ten minutes needs 10 MB. */
+const maxReadBytes = 256 * 1024 * 1024
 
-/** Reads by the block, and no more in all than a sane file could need. */
+/** Reads block by block, up to a bound. */
 function boundedSource({ fd, size }: OpenFile): CustomSource {
-  let left = MAX_READ
+  let left = maxReadBytes
   return new CustomSource({
     getSize: () => size,
     read: (start, end) => {
@@ -64,7 +65,7 @@ function boundedSource({ fd, size }: OpenFile): CustomSource {
   })
 }
 
-async function read(input: Input): Promise<Streams | null> {
+async function read(input: Input): Promise<Tracks | null> {
   const [videos, audios] = [await input.getVideoTracks(), await input.getAudioTracks()]
   const video = videos[0]
   if (!video) {
@@ -81,13 +82,13 @@ async function read(input: Input): Promise<Streams | null> {
   const duration = (await input.computeDuration(tracks)) - start
   if (!Number.isFinite(duration) || duration < 0) throw new AppError('video_damaged')
   return {
-    video: await describe(video),
+    video: await readVideo(video),
     audio: audio && { codec: audio.codec, track: audio.track },
     duration,
   }
 }
 
-/** The first AAC track, else the first; null if silent, undefined if mediabunny knows no codec. */
+/** The first AAC track, else the first; null if silent, undefined if its codec is unknown. */
 async function pickAudio(tracks: InputAudioTrack[]) {
   const named = await Promise.all(
     tracks.map(async (of, track) => ({ of, track, codec: (await of.getCodec()) as string | null })),
@@ -97,7 +98,7 @@ async function pickAudio(tracks: InputAudioTrack[]) {
   return picked.codec === null ? undefined : { ...picked, codec: picked.codec }
 }
 
-/** The first and the last packet lie inside the file: the index doesn't promise what isn't there. */
+/** The first and the last packet must lie inside the file, whatever the index says. */
 async function checkEnds(track: InputTrack): Promise<void> {
   const sink = new EncodedPacketSink(track)
   for (const packet of [await sink.getFirstPacket(), await sink.getPacket(Infinity)]) {
@@ -105,12 +106,12 @@ async function checkEnds(track: InputTrack): Promise<void> {
   }
 }
 
-async function describe(track: InputVideoTrack): Promise<VideoFacts> {
+async function readVideo(track: InputVideoTrack): Promise<VideoInfo> {
   const codec = (await track.getCodec()) as string
   const { num, den } = await track.getPixelAspectRatio()
-  // The types don't know the curves of a high dynamic range yet.
+  // The declared type doesn't know the curves of a high dynamic range yet.
   const transfer: string | null | undefined = (await track.getColorSpace()).transfer
-  const stats = await track.computePacketStats(RATE_PACKETS)
+  const stats = await track.computePacketStats(ratePackets)
   return {
     codec: codec === 'avc' ? 'h264' : codec,
     width: await track.getDisplayWidth(),
@@ -124,8 +125,8 @@ async function describe(track: InputVideoTrack): Promise<VideoFacts> {
   }
 }
 
-/** Some ten seconds of video. */
-const RATE_PACKETS = 300
+/** The frame rate is measured over so many packets, some ten seconds. */
+const ratePackets = 300
 
 /**
  * Baseline, Main, Extended and High hold only 8-bit 4:2:0; the ones above may hold more.

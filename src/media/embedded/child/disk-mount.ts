@@ -8,7 +8,8 @@ import {
   truncateSync,
   writeSync,
 } from 'node:fs'
-import { isDiskFull } from '../../lib/disk-full.ts'
+import { isDiskFull } from '../../../lib/disk-full.ts'
+import type { JobFiles } from '../messages.ts'
 
 /** The part of emscripten's module and file system that is used here. */
 export interface Core {
@@ -23,7 +24,7 @@ interface FileSystem {
 }
 
 interface Mount {
-  readonly opts: { files: Files }
+  readonly opts: { files: JobFiles }
 }
 
 interface Node {
@@ -41,21 +42,17 @@ interface Stream {
   disk?: number
 }
 
-/** What a job may touch, by the name that ffmpeg sees: the path on disk, and whether it may write. */
-export type Files = Record<string, { path: string; write: boolean }>
+/** The type of a log line that reports a failed call of the disk; ffmpeg itself can't print it. */
+export const writeFailed = 'write-failed'
 
-/** The type of a log line that reports a failed write; ffmpeg itself can't produce it. */
-export const WRITE_FAILED = 'write-failed'
+/** The message of such a line if there was no space left; else it is the error's. */
+export const diskFull = 'disk-full'
 
-// WASI's numbers, which is what this core was built with.
-const ENOENT = 44
-const EACCES = 2
-const EINVAL = 28
-const EIO = 29
-const ENOSPC = 51
+/** WASI's numbers of errors, with which this core was built. */
+const errno = { acces: 2, inval: 28, io: 29, noent: 44, nospc: 51 }
 
-const DIRECTORY = 0o40777
-const FILE = 0o100666
+const directoryMode = 0o40777
+const fileMode = 0o100666
 
 /** Descriptors of the job under way: a core that crashed doesn't close its own. */
 const open = new Set<number>()
@@ -68,18 +65,18 @@ export function closeLeftovers(): void {
 
 /**
  * Registers the file system type `DISK`: a flat directory of exactly the files that a job was given,
- * read and written in place by the block. ffmpeg so needs no memory for the video, has no limit of
- * 2 GB, and can't open anything else whatever a hostile file names.
+ * read and written in place, block by block. So ffmpeg needs no memory for the video, has no limit of
+ * 2 GB, and can't open anything else, whatever a hostile file names.
  */
 export function registerDisk(core: Core): void {
   const { FS } = core
-  const fail = (errno: number): never => {
-    throw new FS.ErrnoError(errno)
+  const fail = (code: number): never => {
+    throw new FS.ErrnoError(code)
   }
-  const place = (node: Node) => node.mount.opts.files[node.name] ?? fail(ENOENT)
+  const place = (node: Node) => node.mount.opts.files[node.name] ?? fail(errno.noent)
 
   const create = (root: Node, name: string): Node => {
-    const node = FS.createNode(root, name, FILE, 0)
+    const node = FS.createNode(root, name, fileMode, 0)
     node.mount = root.mount
     node.node_ops = { getattr, setattr }
     node.stream_ops = { open: openStream, close, read, write, llseek }
@@ -88,18 +85,18 @@ export function registerDisk(core: Core): void {
 
   const lookup = (root: Node, name: string): Node => {
     const file = root.mount.opts.files[name]
-    return file && existsSync(file.path) ? create(root, name) : fail(ENOENT)
+    return file && existsSync(file.path) ? create(root, name) : fail(errno.noent)
   }
 
   const mknod = (root: Node, name: string): Node => {
     const file = root.mount.opts.files[name]
-    if (!file?.write) return fail(EACCES)
+    if (!file?.write) return fail(errno.acces)
     closeSync(attempt(() => openSync(file.path, 'w')))
     return create(root, name)
   }
 
   const getattr = (node: Node) => {
-    const stat = node.mode === DIRECTORY ? undefined : statSync(place(node).path)
+    const stat = node.mode === directoryMode ? undefined : statSync(place(node).path)
     const time = new Date(0)
     return {
       dev: 1,
@@ -121,7 +118,7 @@ export function registerDisk(core: Core): void {
   const setattr = (node: Node, change: { size?: number }) => {
     const { path, write } = place(node)
     if (change.size === undefined) return
-    if (!write) fail(EACCES)
+    if (!write) fail(errno.acces)
     const size = change.size
     attempt(() => truncateSync(path, size))
   }
@@ -141,30 +138,30 @@ export function registerDisk(core: Core): void {
     attempt(() => readSync(stream.disk!, heap, at, length, position))
 
   const write = (stream: Stream, heap: Int8Array, at: number, length: number, position: number) => {
-    if (!place(stream.node).write) return fail(EACCES)
+    if (!place(stream.node).write) return fail(errno.acces)
     return attempt(() => writeSync(stream.disk!, heap, at, length, position))
   }
 
   const llseek = (stream: Stream, offset: number, whence: 0 | 1 | 2) => {
     const base = [0, stream.position, whence === 2 ? fstatSync(stream.disk!).size : 0][whence]!
-    return base + offset < 0 ? fail(EINVAL) : base + offset
+    return base + offset < 0 ? fail(errno.inval) : base + offset
   }
 
-  // ffmpeg answers 0 although the disk was full while it wrote the trailer, so the failure travels
-  // beside its answer, as a log line of a type of its own.
+  // ffmpeg returns 0 even if the disk was full while it wrote the trailer, so the failure is reported
+  // beside its exit status, as a log line of its own type.
   const attempt = <T>(call: () => T): T => {
     try {
       return call()
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? 'EIO'
-      core.logger({ type: WRITE_FAILED, message: code })
-      return fail(isDiskFull(error) ? ENOSPC : EIO)
+      const full = isDiskFull(error)
+      core.logger({ type: writeFailed, message: full ? diskFull : String(error) })
+      return fail(full ? errno.nospc : errno.io)
     }
   }
 
   FS.filesystems.DISK = {
     mount(mount) {
-      const root = FS.createNode(null, '/', DIRECTORY, 0)
+      const root = FS.createNode(null, '/', directoryMode, 0)
       root.mount = mount
       root.node_ops = { lookup, mknod, getattr, setattr }
       root.stream_ops = {}

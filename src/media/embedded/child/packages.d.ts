@@ -2,7 +2,9 @@
 
 declare module '@ffmpeg/core' {
   /** One instance of ffmpeg with its own memory; `ready` is awaited by the factory itself. */
-  const createFFmpegCore: (module: Record<string, unknown>) => Promise<import('./mount.ts').Core>
+  const createFFmpegCore: (
+    module: Record<string, unknown>,
+  ) => Promise<import('./disk-mount.ts').Core>
   export default createFFmpegCore
 }
 

@@ -1,22 +1,26 @@
 /** What the bytes of a file say about it, before any limit of ours is applied. */
-export interface Facts {
-  /** `mp4`, `mov`, `matroska`, `webm`, `mpegts`, `ogg`, `avi`, `flv`, `asf` or `mpeg`. */
+export interface FileInfo extends Tracks {
   readonly container: Container
-  readonly video: VideoFacts
-  /** `track` counts the sound tracks of the file from 0; this is the one to keep. */
-  readonly audio: { readonly codec: string; readonly track: number } | null
-  /** Seconds; 0 if the file doesn't say. */
-  readonly duration: number
   /** Whether a player can start before it has the end of the file; only MP4 and MOV may say no. */
   readonly faststart: boolean
 }
 
-export interface VideoFacts {
+/** The tracks that are kept: one picture, one audio track or none. */
+export interface Tracks {
+  readonly video: VideoInfo
+  /** `track` counts the audio tracks of the file from 0. */
+  readonly audio: { readonly codec: string; readonly track: number } | null
+  /** Seconds; 0 if the file doesn't say. */
+  readonly duration: number
+}
+
+export interface VideoInfo {
   /** As ffmpeg names it: `h264`, `hevc`, `vp9`, … */
   readonly codec: string
   /** Pixels as displayed: upright and square. */
   readonly width: number
   readonly height: number
+  /** Clockwise degrees by which a player turns the stored picture. */
   readonly rotation: 0 | 90 | 180 | 270
   /** Shown as in a mirror, which not every player does. */
   readonly mirrored: boolean
@@ -24,13 +28,13 @@ export interface VideoFacts {
   readonly frameRate: number
   /** H.264 of 8 bits and 4:2:0, which every player and browser decodes. */
   readonly universal: boolean
-  /** The curve of a high dynamic range, which has to be bent for ordinary screens. */
+  /** The transfer curve of a high dynamic range, which has to be mapped for ordinary screens. */
   readonly hdr: 'hlg' | 'pq' | null
-  /** Square pixels, or so nearly that nobody sees it. */
+  /** Whether the pixels are square, within 2 %. */
   readonly square: boolean
 }
 
-/** The name of each container that is taken, and of the one demuxer of ffmpeg that may open it. */
+/** The containers that are accepted, each with the one demuxer of ffmpeg that may open it. */
 export const demuxers = {
   mp4: 'mov',
   mov: 'mov',

@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs'
-import { AppError } from '../errors.ts'
-import type { Container } from './facts.ts'
+import { AppError } from '../../errors.ts'
+import type { Container } from './file-info.ts'
 
 /** An open file. `size` is bytes. */
 export interface OpenFile {
@@ -8,15 +8,15 @@ export interface OpenFile {
   readonly size: number
 }
 
-const HEAD = 4096
+const headBytes = 4096
 
 /**
- * Names the container by its first bytes and checks that the outermost lengths fit the file.
+ * Recognises the container by its first bytes and checks that the outermost lengths fit the file.
  * @throws AppError not_a_video, video_damaged
  */
-export function identify(file: OpenFile): { container: Container; faststart: boolean } {
-  const head = readAt(file, 0, HEAD)
-  const container = sniff(head)
+export function checkContainer(file: OpenFile): { container: Container; faststart: boolean } {
+  const head = readAt(file, 0, headBytes)
+  const container = containerOf(head)
   if (!container || looksLikeMarkup(head)) throw new AppError('not_a_video')
   if (container === 'mp4' || container === 'mov') return { container, faststart: walkBoxes(file) }
   if (container === 'matroska' || container === 'webm') checkSegment(file)
@@ -27,12 +27,12 @@ export function identify(file: OpenFile): { container: Container; faststart: boo
 }
 
 /** Boxes that a QuickTime or MP4 file may begin with. ISO/IEC 14496-12, QuickTime File Format. */
-const FIRST_BOXES = new Set(['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip', 'pnot'])
-const ASF_HEADER = '3026b2758e66cf11a6d900aa0062ce6c'
+const firstBoxes = new Set(['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip', 'pnot'])
+const asfHeader = '3026b2758e66cf11a6d900aa0062ce6c'
 
-function sniff(head: Buffer): Container | null {
+function containerOf(head: Buffer): Container | null {
   const text = (at: number, length: number) => head.toString('latin1', at, at + length)
-  if (FIRST_BOXES.has(text(4, 4))) {
+  if (firstBoxes.has(text(4, 4))) {
     return text(4, 4) === 'ftyp' && text(8, 4) !== 'qt  ' ? 'mp4' : 'mov'
   }
   if (head.toString('hex', 0, 4) === '1a45dfa3') {
@@ -41,20 +41,20 @@ function sniff(head: Buffer): Container | null {
   if (text(0, 4) === 'RIFF' && text(8, 4) === 'AVI ') return 'avi'
   if (text(0, 3) === 'FLV') return 'flv'
   if (text(0, 4) === 'OggS') return 'ogg'
-  if (head.toString('hex', 0, 16) === ASF_HEADER) return 'asf'
+  if (head.toString('hex', 0, 16) === asfHeader) return 'asf'
   if (head.toString('hex', 0, 4) === '000001ba') return 'mpeg'
-  // A transport stream has its sync byte at each packet of 188 bytes, of 192 in an AVCHD camera.
+  // A transport stream has a sync byte in each packet of 188 bytes, of 192 from an AVCHD camera.
   if ([0, 188, 376, 564].every((at) => head[at] === 0x47)) return 'mpegts'
   if ([4, 196, 388, 580].every((at) => head[at] === 0x47)) return 'mpegts'
   return null
 }
 
-/** A page dressed as a video: the boxes are in order, but a browser that sniffs would render it. */
+/** A page that poses as a video: the boxes are valid, but a browser that sniffs would render it. */
 const looksLikeMarkup = (head: Buffer): boolean =>
   /<(?:!doctype|html|head|body|script|svg|iframe|img|\?xml|\?php)\b/i.test(head.toString('latin1'))
 
 /**
- * Walks the outermost boxes; says whether the index (`moov`) comes before the data (`mdat`).
+ * Walks the outermost boxes; returns whether the index (`moov`) comes before the data (`mdat`).
  * ISO/IEC 14496-12, 4.2: a 32-bit size and a type; size 1 puts 64 bits behind the type, size 0 means
  * to the end of the file.
  */
@@ -66,7 +66,7 @@ function walkBoxes(file: OpenFile): boolean {
     const size = boxSize(header, file.size - at)
     // Some cameras pad the end with zeros.
     if (size === 0 && type === '\0\0\0\0' && seen.includes('moov')) break
-    if (size < 8 || at + size > file.size || boxes > MAX_BOXES) throw new AppError('video_damaged')
+    if (size < 8 || at + size > file.size || boxes > maxBoxes) throw new AppError('video_damaged')
     seen.push(type)
     at += size
   }
@@ -77,7 +77,7 @@ function walkBoxes(file: OpenFile): boolean {
 }
 
 /** A fragmented recording has two boxes per fragment, often one a second. */
-const MAX_BOXES = 100_000
+const maxBoxes = 100_000
 
 function boxSize(header: Buffer, rest: number): number {
   const size = header.readUInt32BE(0)
@@ -85,26 +85,27 @@ function boxSize(header: Buffer, rest: number): number {
   return size === 0 && header.readUInt32BE(4) !== 0 ? rest : size
 }
 
-const EBML_HEADER = 0x1a45dfa3
-const SEGMENT = 0x18538067
+/** The ids of the two outermost elements: RFC 8794, 11.2.1 and RFC 9559, 5.1. */
+const ebmlHeaderId = 0x1a45dfa3
+const segmentId = 0x18538067
 
 /**
  * Refuses a Matroska file that ends before its segment does. A live recording doesn't know its size
- * and says so. RFC 8794, 4 and 6: an id, then a size whose leading zeros tell its length.
+ * and says so. RFC 8794, 4 and 6: an id, then a size whose leading zero bits give its length.
  */
 function checkSegment(file: OpenFile): void {
   for (let at = 0; file.size - at >= 12; ) {
     const bytes = readAt(file, at, 12)
     const length = Math.clz32(bytes[4]!) - 23
     if (length > 8) throw new AppError('video_damaged')
-    // Without the marker first: beside it a small size would be rounded away.
+    // The marker bit is taken off first: added to it, a small size would be rounded away.
     const [first = 0, ...others] = bytes.subarray(4, 4 + length)
     const rest = others.reduce((sum, byte) => sum * 256 + byte, first & (0xff >> length))
     const unknown = rest >= 2 ** (7 * length) - 1
     const end = at + 4 + length + rest
     if (!unknown && end > file.size) throw new AppError('video_damaged')
-    if (bytes.readUInt32BE(0) === SEGMENT) return
-    if (bytes.readUInt32BE(0) !== EBML_HEADER || unknown) break
+    if (bytes.readUInt32BE(0) === segmentId) return
+    if (bytes.readUInt32BE(0) !== ebmlHeaderId || unknown) break
     at = end
   }
   throw new AppError('video_damaged')

@@ -1,13 +1,14 @@
-import { AppError } from '../errors.ts'
-import { runProgram } from './embedded/program.ts'
-import { type Container, demuxers, type Facts } from './facts.ts'
+import { AppError } from '../../errors.ts'
+import { runProgram } from '../embedded/child/run-program.ts'
+import { mountPoint } from '../embedded/messages.ts'
+import { type Container, demuxers, type Tracks, type VideoInfo } from './file-info.ts'
 
-interface Probed {
-  streams?: ProbedStream[]
+interface Report {
+  streams?: Stream[]
   format?: { duration?: string }
 }
 
-interface ProbedStream {
+interface Stream {
   codec_type?: string
   codec_name?: string
   codec_tag_string?: string
@@ -22,67 +23,62 @@ interface ProbedStream {
 }
 
 /**
- * Asks the embedded ffprobe about what mediabunny can't read: AVI, FLV, ASF, MPEG, rarer codecs.
+ * Reads the tracks of a file with the embedded ffprobe, for what mediabunny can't read: AVI, FLV, ASF,
+ * MPEG, rarer codecs.
  * @throws AppError not_a_video, video_damaged
  */
-export async function probe(
-  path: string,
-  container: Container,
-): Promise<Pick<Facts, 'video' | 'audio' | 'duration'>> {
+export async function readWithFfprobe(path: string, container: Container): Promise<Tracks> {
   const { output } = await runProgram({
-    kind: 'program',
-    program: 'ffprobe',
+    name: 'ffprobe',
     args: [
       ...['-v', 'error', '-f', demuxers[container], '-show_streams', '-show_format'],
-      ...['-of', 'json', '-o', REPORT, '/media/input'],
+      ...['-of', 'json', '-o', reportPath, `${mountPoint}/input`],
     ],
     files: { input: { path, write: false } },
-    report: REPORT,
+    report: reportPath,
   }).catch(() => {
-    // A file that makes it run out of its bounds; the next job has an instance of its own.
+    // The file made ffprobe access memory out of its bounds; the next job has its own instance.
     throw new AppError('video_damaged')
   })
-  // It answers -1 even when it succeeded, so its report is the judge.
+  // The exit status is -1 even on success, so only the report counts.
   const { streams = [], format } = parse(output)
   const video = streams.find((s) => s.codec_type === 'video' && !s.disposition?.attached_pic)
   if (!video?.width || !video.height) {
     throw new AppError(streams.length > 0 ? 'not_a_video' : 'video_damaged')
   }
-  const sounds = streams.filter((s) => s.codec_type === 'audio')
-  const track = Math.max(
-    0,
-    sounds.findIndex((s) => s.codec_name === 'aac'),
-  )
+  const audios = streams.filter((s) => s.codec_type === 'audio')
+  const firstAac = audios.findIndex((s) => s.codec_name === 'aac')
+  const track = Math.max(0, firstAac)
   return {
-    video: describe(video),
-    audio: sounds[track] ? { codec: nameOf(sounds[track]), track } : null,
+    video: readVideo(video, video.width, video.height),
+    audio: audios[track] ? { codec: codecOf(audios[track]), track } : null,
     duration: Number(format?.duration ?? 0) || 0,
   }
 }
 
 /** In the memory of the instance, so that nothing is left on disk. */
-const REPORT = '/report.json'
+const reportPath = '/report.json'
 
-function parse(output: string | undefined): Probed {
+function parse(output: string | undefined): Report {
   try {
-    return JSON.parse(output ?? '') as Probed
+    return JSON.parse(output ?? '') as Report
   } catch {
     throw new AppError('video_damaged')
   }
 }
 
-function describe(video: ProbedStream): Facts['video'] {
+function readVideo(video: Stream, storedWidth: number, storedHeight: number): VideoInfo {
   const aspect = fraction(video.sample_aspect_ratio?.replace(':', '/')) || 1
   const turned = video.side_data_list?.find((data) => data.rotation !== undefined)?.rotation ?? 0
-  // ffprobe counts against the clock.
-  const rotation = (((Math.round(-turned / 90) * 90) % 360) + 360) % 360
-  const size = [Math.round(video.width! * aspect), video.height!]
-  const [width, height] = rotation % 180 === 0 ? size : size.reverse()
+  // ffprobe counts counterclockwise.
+  const rotation = rotations[((Math.round(-turned / 90) % 4) + 4) % 4] ?? 0
+  const [width, height] = [Math.round(storedWidth * aspect), storedHeight]
+  const upright = rotation % 180 === 0
   return {
-    codec: nameOf(video),
-    width: width!,
-    height: height!,
-    rotation: rotation as 0 | 90 | 180 | 270,
+    codec: codecOf(video),
+    width: upright ? width : height,
+    height: upright ? height : width,
+    rotation,
     mirrored: isMirrored(video),
     frameRate: fraction(video.avg_frame_rate),
     universal: video.codec_name === 'h264' && /^yuvj?420p$/.test(video.pix_fmt ?? ''),
@@ -91,8 +87,10 @@ function describe(video: ProbedStream): Facts['video'] {
   }
 }
 
-/** ffprobe prints three lines of three numbers, each line behind its own; the first two turn. */
-function isMirrored({ side_data_list: data = [] }: ProbedStream): boolean {
+const rotations = [0, 90, 180, 270] as const
+
+/** By the 2 × 2 of the matrix, which ffprobe prints as three lines, each with its number in front. */
+function isMirrored({ side_data_list: data = [] }: Stream): boolean {
   const matrix = data.find(({ displaymatrix }) => displaymatrix)?.displaymatrix ?? ''
   const [[a = 1, b = 0] = [], [c = 0, d = 1] = []] = matrix
     .trim()
@@ -101,7 +99,7 @@ function isMirrored({ side_data_list: data = [] }: ProbedStream): boolean {
   return a * d - b * c < 0
 }
 
-/** ffmpeg names the curves after their standards. */
+/** The transfer curves by ffmpeg's names for them. */
 const curves: Record<string, 'hlg' | 'pq'> = { 'arib-std-b67': 'hlg', smpte2084: 'pq' }
 
 /** `30000/1001` as a number; 0 if it isn't one. */
@@ -110,5 +108,5 @@ function fraction(text = ''): number {
   return numerator / denominator || 0
 }
 
-const nameOf = (stream: ProbedStream): string =>
+const codecOf = (stream: Stream): string =>
   stream.codec_name ?? stream.codec_tag_string ?? 'unknown'

@@ -1,14 +1,16 @@
 import { rm, stat } from 'node:fs/promises'
-import { AppError } from '../errors.ts'
-import type { MediaContext } from './engine.ts'
-import { inputArgs } from './input.ts'
-import type { Inspection, Rendition } from './media.ts'
-import { checkDuration } from './plan.ts'
-import { toneArgs } from './tone.ts'
+import { AppError } from '../../errors.ts'
+import { checkDuration } from '../inspect/plan.ts'
+import type { Inspection, Rendition } from '../media.ts'
+import type { RenderContext } from './context.ts'
+import { inputArgs } from './input-args.ts'
+import { tonemapFilters } from './tonemap.ts'
 
-/** The short side of what a transcode makes; a phone shows no more, and it halves the time. */
-const SHORT_SIDE = 720
-const FRAME_RATE = 30
+/** Pixels of the short side of what a transcode makes; a phone shows no more, and it halves the time. */
+const maxShortSide = 720
+
+/** Frames a second of what a transcode makes. */
+const maxFrameRate = 30
 
 /**
  * Writes the playable MP4. A copy or a remux keeps the picture as it is, with its rotation, which
@@ -17,18 +19,18 @@ const FRAME_RATE = 30
  * @throws AppError video_damaged, video_too_long, codec_unsupported, storage_full, busy, unavailable
  */
 export async function render(
-  context: MediaContext,
+  context: RenderContext,
   path: string,
   inspection: Inspection,
   target: string,
 ): Promise<Rendition> {
   try {
-    const { ended, code, log } = await context.engine.run({
+    const { ended, code, log } = await context.ffmpeg.run({
       lane: inspection.plan === 'transcode' ? 'background' : 'interactive',
       input: path,
       outputs: [target],
-      args: (input, [output]) => renderArgs(context, inspection, input, output!),
-      timeout: timeoutOf(inspection, (await stat(path)).size),
+      args: (input, outputs) => [...renderArgs(context, inspection, input), ...outputs],
+      timeoutMs: timeoutMsOf(inspection, (await stat(path)).size),
     })
     if (log.some((line) => /Decoder .*not found|no decoder found/i.test(line))) {
       throw new AppError('codec_unsupported', { codec: inspection.videoCodec.toUpperCase() })
@@ -41,54 +43,54 @@ export async function render(
   }
 }
 
+/** Everything but the name of the output. */
 function renderArgs(
-  { engine, limits }: MediaContext,
+  { ffmpeg, limits }: RenderContext,
   inspection: Inspection,
   input: string,
-  output: string,
 ): string[] {
   const { plan, keepsVideo, audioTrack } = inspection
   const copy = ['-c:v', 'copy']
   return [
     ...['-v', 'error', '-nostdin', '-y'],
     ...inputArgs(limits, inspection, input),
-    // The first picture that isn't a cover image, and one sound: no data, subtitles or chapters,
+    // The first picture that isn't a cover image, and one audio track: no data, subtitles or chapters,
     // and no tags, which hold where a phone was and what else its owner didn't mean to publish.
     ...['-map', '0:V:0', ...(audioTrack === null ? [] : ['-map', `0:a:${audioTrack}`])],
     ...['-sn', '-dn', '-map_chapters', '-1', '-map_metadata', '-1'],
-    ...(keepsVideo ? copy : videoArgs(toneArgs(engine, inspection))),
+    ...(keepsVideo ? copy : videoArgs(tonemapFilters(ffmpeg, inspection))),
     ...(plan === 'transcode' && inspection.audioCodec !== 'aac' ? audioArgs : ['-c:a', 'copy']),
     // A little more than allowed shows that a file without a stated duration is too long.
     ...['-t', `${limits.maxDuration * 1.05}`],
-    ...['-movflags', '+faststart', '-f', 'mp4', output],
+    ...['-movflags', '+faststart', '-f', 'mp4'],
   ]
 }
 
 // Square pixels first, then the limit on the short side, then even numbers, as 4:2:0 needs.
-const width = `iw*sar*min(1,${SHORT_SIDE}/min(iw*sar,ih))`
-const height = `ih*min(1,${SHORT_SIDE}/min(iw*sar,ih))`
+const width = `iw*sar*min(1,${maxShortSide}/min(iw*sar,ih))`
+const height = `ih*min(1,${maxShortSide}/min(iw*sar,ih))`
 
-const size = `scale='max(2,trunc(${width}/2)*2)':'max(2,trunc(${height}/2)*2)':flags=bilinear`
+const scale = `scale='max(2,trunc(${width}/2)*2)':'max(2,trunc(${height}/2)*2)':flags=bilinear`
 
-const videoArgs = (tone: string[]): string[] => [
-  ...['-vf', [size, 'setsar=1', ...tone].join(','), '-pix_fmt', 'yuv420p'],
-  ...['-fpsmax', `${FRAME_RATE}`],
+const videoArgs = (tonemap: string[]): string[] => [
+  ...['-vf', [scale, 'setsar=1', ...tonemap].join(','), '-pix_fmt', 'yuv420p'],
+  ...['-fpsmax', `${maxFrameRate}`],
   ...['-c:v', 'libx264', '-profile:v', 'high', '-preset', 'veryfast', '-crf', '23'],
 ]
 
 const audioArgs = ['-c:a', 'aac', '-ac', '2', '-ar', '44100', '-b:a', '128k']
 
-/** Milliseconds: a slow disk's time to copy it, and twenty times as long as it plays to encode it. */
-const timeoutOf = ({ plan, duration }: Inspection, size: number): number =>
-  60_000 + size / 2_000 + (plan === 'transcode' ? duration * 20_000 : 0)
+/** The time in which a slow disk copies the file; to encode it, twenty times its duration more. */
+const timeoutMsOf = ({ plan, duration }: Inspection, bytes: number): number =>
+  60_000 + bytes / 2_000 + (plan === 'transcode' ? duration * 20_000 : 0)
 
-/** ffmpeg answers 0 for much that went wrong: the result has to prove itself. */
+/** ffmpeg returns 0 after much that went wrong, so the result itself is read. */
 async function check(
-  { examine, limits }: MediaContext,
+  { readFileInfo, limits }: RenderContext,
   inspection: Inspection,
   target: string,
 ): Promise<Rendition> {
-  const { container, faststart, video, duration } = await examine(target)
+  const { container, faststart, video, duration } = await readFileInfo(target)
   checkDuration(duration, limits)
   const missing = inspection.duration - duration
   const whole = missing <= 1 + inspection.duration * 0.05

@@ -1,9 +1,10 @@
 import { rm, stat } from 'node:fs/promises'
-import { cover } from './cover.ts'
-import { createChildren } from './embedded/children.ts'
-import { createEmbeddedEngine } from './embedded/engine.ts'
-import type { Facts } from './facts.ts'
-import { plan } from './plan.ts'
+import { createChildPool } from './embedded/child-pool.ts'
+import { createEmbeddedFfmpeg } from './embedded/embedded.ts'
+import { fileInfoOf } from './embedded/file-info.ts'
+import type { Lanes } from './ffmpeg.ts'
+import { planFor } from './inspect/plan.ts'
+import { cover } from './render/cover.ts'
 
 /** A clip to be drawn: an ffmpeg graph without inputs that ends in `[v]` and `[a]`. */
 export interface Drawing {
@@ -32,36 +33,34 @@ export interface Studio {
 }
 
 const limits = { maxDuration: 60, maxPixels: 1920 * 1920, maxFrameRate: 60 }
-const lanes = { interactive: { size: 2, waiting: 64 }, background: { size: 1, waiting: 0 } }
-const timeout = 60_000
+const lanes: Lanes = {
+  interactive: { size: 2, waiting: 64 },
+  background: { size: 1, waiting: 0 },
+}
+const drawTimeoutMs = 60_000
 
 /**
- * Draws clips with the embedded ffmpeg, also where there is a native one, because two builds never
- * encode the same bytes. Uploads go through `Media`; this is for made-up worlds and tests.
+ * Draws clips, for demo data and tests. With the embedded ffmpeg even where there is a native one,
+ * because two builds never encode the same bytes.
  */
 export function createStudio(): Studio {
-  const children = createChildren(lanes)
-  const engine = createEmbeddedEngine(children)
-  const examine = async (path: string): Promise<Facts> => {
-    const reply = await children.ask('interactive', { kind: 'examine', path }, timeout)
-    if (reply.kind !== 'examined') throw new Error('the media child answered another question')
-    return reply.facts
-  }
+  const pool = createChildPool(lanes)
+  const ffmpeg = createEmbeddedFfmpeg(pool)
   return {
     async draw(drawing, video, image) {
-      const outcome = await engine.run({
+      const result = await ffmpeg.run({
         lane: 'interactive',
         input: '',
         outputs: [video],
-        args: (_, [output]) => drawArgs(drawing, output!),
-        timeout,
+        args: (_, outputs) => [...drawArgs(drawing), ...outputs],
+        timeoutMs: drawTimeoutMs,
       })
       try {
-        if (outcome.ended !== 'exit' || outcome.code !== 0) {
-          throw new Error(`ffmpeg could not draw: ${outcome.log.at(-2) ?? outcome.ended}`)
+        if (result.ended !== 'exit' || result.code !== 0) {
+          throw new Error(`ffmpeg could not draw: ${result.log.at(-2) ?? result.ended}`)
         }
-        const inspection = plan(await examine(video), limits, engine.decodes)
-        await cover({ engine, limits, examine }, video, inspection, image)
+        const inspection = planFor(await fileInfoOf(pool, video), limits, ffmpeg.decodes)
+        await cover({ ffmpeg, limits }, video, inspection, image)
         const { width, height, duration, videoCodec } = inspection
         return { size: (await stat(video)).size, width, height, duration, codec: videoCodec }
       } catch (error) {
@@ -69,15 +68,15 @@ export function createStudio(): Studio {
         throw error
       }
     },
-    close: () => engine.close(),
+    close: ffmpeg.close,
   }
 }
 
 /** Without tags and dates, which would make the bytes differ from run to run. */
-const drawArgs = ({ graph, duration }: Drawing, output: string): string[] => [
+const drawArgs = ({ graph, duration }: Drawing): string[] => [
   ...['-v', 'error', '-nostdin', '-y', '-filter_complex', graph, '-map', '[v]', '-map', '[a]'],
   ...['-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '30', '-pix_fmt', 'yuv420p', '-g', '48'],
   ...['-c:a', 'aac', '-b:a', '64k', '-t', `${duration}`],
   ...['-map_metadata', '-1', '-fflags', '+bitexact', '-flags', '+bitexact'],
-  ...['-movflags', '+faststart', '-f', 'mp4', output],
+  ...['-movflags', '+faststart', '-f', 'mp4'],
 ]

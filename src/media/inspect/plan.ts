@@ -1,20 +1,20 @@
-import { AppError } from '../errors.ts'
+import { AppError } from '../../errors.ts'
+import type { Inspection, MediaOptions } from '../media.ts'
 import { decodesAudio } from './codecs.ts'
-import type { Facts } from './facts.ts'
-import type { Inspection, MediaOptions } from './media.ts'
+import type { FileInfo } from './file-info.ts'
 
 type Limits = Pick<MediaOptions, 'maxDuration' | 'maxPixels' | 'maxFrameRate'>
 
 /**
  * Applies the limits and decides what has to be done.
- * @throws AppError not_a_video, video_too_long, video_too_big, video_too_fast, codec_unsupported
+ * @throws AppError video_damaged, video_too_long, video_too_big, video_too_fast, codec_unsupported
  */
-export function plan(
-  facts: Facts,
+export function planFor(
+  info: FileInfo,
   limits: Limits,
   decodes: (codec: string) => boolean,
 ): Inspection {
-  const { container, video, audio, duration } = facts
+  const { container, video, audio, duration } = info
   if (!(video.width > 0 && video.height > 0)) throw new AppError('video_damaged')
   checkDuration(duration, limits)
   if (video.width * video.height > limits.maxPixels) {
@@ -27,10 +27,10 @@ export function plan(
   if (!decodes(video.codec)) {
     throw new AppError('codec_unsupported', { codec: video.codec.toUpperCase() })
   }
-  // A matrix that mirrors is honoured by browsers, while Android's players know the four rotations
-  // alone and take any other for none: it has to be worked into the picture.
+  // Browsers honour a matrix that mirrors; Android's players know only the four rotations and ignore
+  // any other matrix, so the picture itself has to be mirrored.
   const plain = video.square && !video.mirrored && !video.hdr
-  const keepsVideo = video.universal && plain && !UNTIMED.has(container)
+  const keepsVideo = video.universal && plain && !untimed.has(container)
   const keepsAudio = audio === null || audio.codec === 'aac'
   if (!keepsAudio && !decodesAudio(audio.codec)) {
     throw new AppError('codec_unsupported', { codec: audio.codec.toUpperCase() })
@@ -51,12 +51,12 @@ export function plan(
 }
 
 /**
- * A recorder that stops after ten minutes makes a little more than ten minutes.
+ * With one percent of tolerance: a recorder that stops after ten minutes writes a little more.
  * @throws AppError video_too_long
  */
 export function checkDuration(seconds: number, { maxDuration }: Pick<Limits, 'maxDuration'>): void {
   if (seconds > maxDuration * 1.01) throw new AppError('video_too_long', { max: maxDuration })
 }
 
-/** AVI, ASF and MPEG carry H.264 without the times at which frames are shown. */
-const UNTIMED = new Set(['avi', 'asf', 'mpeg'])
+/** These carry H.264 without the times at which frames are shown. */
+const untimed = new Set(['avi', 'asf', 'mpeg'])

@@ -1,6 +1,6 @@
 import createFFmpegCore from '@ffmpeg/core'
 import wasm from '@ffmpeg/core/wasm' with { type: 'file' }
-import { type Core, closeLeftovers, registerDisk } from './mount.ts'
+import { type Core, closeLeftovers, registerDisk } from './disk-mount.ts'
 
 let compiled: Promise<WebAssembly.Module> | undefined
 
@@ -8,17 +8,17 @@ let compiled: Promise<WebAssembly.Module> | undefined
  * The factory that `@ffmpeg/ffmpeg`'s worker loads as its `coreURL`. An instance of ffmpeg dies after
  * about 65 jobs, so each job gets a fresh one; compiling takes 300 ms, so it is done once.
  */
-export default async function createCore(module: Record<string, unknown>): Promise<Core> {
+export default async function createCore(options: Record<string, unknown>): Promise<Core> {
   closeLeftovers()
   compiled ??= compile()
-  const ready = await compiled
+  const module = await compiled
   const core = await createFFmpegCore({
-    ...module,
+    ...options,
     instantiateWasm(
       imports: Bun.WebAssembly.Imports,
       done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
     ) {
-      WebAssembly.instantiate(ready, imports).then((instance) => done(instance, ready))
+      WebAssembly.instantiate(module, imports).then((instance) => done(instance, module))
       return {}
     },
   })
@@ -29,9 +29,9 @@ export default async function createCore(module: Record<string, unknown>): Promi
 /** The build may have packed it to a quarter of its size; unpacking takes 60 ms. */
 async function compile(): Promise<WebAssembly.Module> {
   const bytes = await Bun.file(wasm).bytes()
-  const packed = Buffer.from(bytes.buffer).readUInt32LE(0) === ZSTD
+  const packed = Buffer.from(bytes.buffer).readUInt32LE(0) === zstdMagic
   return WebAssembly.compile(packed ? await Bun.zstdDecompress(bytes) : bytes)
 }
 
-/** RFC 8878, 3.1.1: the magic number of a Zstandard frame. */
-const ZSTD = 0xfd2fb528
+/** The magic number of a Zstandard frame: RFC 8878, 3.1.1. */
+const zstdMagic = 0xfd2fb528

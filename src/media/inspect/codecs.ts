@@ -1,7 +1,7 @@
 /**
- * The codecs that are decoded, by the name of the codec, with the decoders of ffmpeg that may do it.
- * ffmpeg has 250 more, for games of the nineties; what nobody uploads is only a way in for those who
- * look for bugs in them. AV1 needs one of three libraries, which the embedded build lacks.
+ * The video codecs that are accepted, each with the decoders of ffmpeg that may be used for it.
+ * ffmpeg has 250 more, mostly for games of the nineties: nobody uploads those, and each is an attack
+ * surface. AV1 needs one of three libraries, which the embedded build lacks.
  */
 const video: Record<string, readonly string[]> = {
   h264: ['h264'],
@@ -62,11 +62,11 @@ export const decoderList = Object.values({ ...video, ...audio })
 export const decodesVideo = (codec: string, decoders: ReadonlySet<string>): boolean =>
   (video[codec] ?? []).some((decoder) => decoders.has(decoder))
 
-/** Whether a sound can be turned into AAC. Every build of ffmpeg has these decoders. */
+/** Whether audio of a codec can be turned into AAC. Every build of ffmpeg has these decoders. */
 export const decodesAudio = (codec: string): boolean =>
   codec in audio || /^pcm[-_]|^[au]law$/.test(codec)
 
-/** The decoders of the embedded build, as far as they matter here. */
+/** The video decoders of the embedded build, as far as they are used here. */
 export const embeddedDecoders: ReadonlySet<string> = new Set(
   Object.entries(video).flatMap(([codec, decoders]) => (codec === 'av1' ? [] : decoders)),
 )
