@@ -2,24 +2,24 @@ import type { WebSocketHandler } from 'bun'
 import { Elysia } from 'elysia'
 import { commentRoutes } from './comment/routes.ts'
 import type { Context } from './context.ts'
-import { AppError } from './errors.ts'
 import { favoriteRoutes } from './favorite/routes.ts'
 import { docsRoutes } from './http/docs/routes.ts'
-import type { EndpointContext } from './http/endpoint/endpoint.ts'
+import { blankFieldsOf, type EndpointContext } from './http/endpoint/endpoint.ts'
 import { languageOf } from './http/endpoint/language.ts'
 import { createLimits } from './http/endpoint/limits.ts'
 import { metricsRoutes } from './http/metrics/routes.ts'
 import { refuse } from './http/response/envelope.ts'
+import { adapter } from './http/server/adapter.ts'
 import { corsRoutes } from './http/server/cors.ts'
 import { fileRoutes } from './http/server/files.ts'
 import { healthRoutes } from './http/server/health.ts'
 import { logFailure } from './http/server/log.ts'
-import { pathOf } from './http/server/path.ts'
+import { unknownRoutes } from './http/server/unknown-route.ts'
 import { type Chat, createChat } from './message/chat.ts'
 import { messageRoutes } from './message/routes.ts'
 import type { SocketData } from './message/socket/socket.ts'
 import { relationRoutes } from './relation/routes.ts'
-import { portraitRoutes } from './user/avatar-routes.ts'
+import { avatarRoutes } from './user/avatar-routes.ts'
 import { authenticator } from './user/login/session.ts'
 import { userRoutes } from './user/routes.ts'
 import { videoRoutes } from './video/routes.ts'
@@ -56,14 +56,13 @@ type Parts = Context & EndpointContext & { readonly chat: Chat; readonly transco
 
 /** Every route of the service on one Elysia. */
 function createRoutes(parts: Parts) {
-  // A host of a LAN may be as short as `nas`; Elysia takes longer ones for granted unless told, and
-  // then looks for the path where that of `http://` may begin, which is within `https://`.
-  const standardHostname = parts.config.tlsCert !== null
-  const app = new Elysia({ name: 'douyin', handler: { standardHostname } })
-    .onError(({ code, error, request }) => {
-      const wrong = code === 'NOT_FOUND' ? unknownRoute(methods, request) : error
+  const app = new Elysia({ name: 'douyin', adapter })
+    .onError(({ code, error, request, set }) => {
+      const wrong = code === 'NOT_FOUND' ? unknownRoute(request) : error
       const id = logFailure(parts.log, request, wrong)
-      return refuse(wrong, languageOf(request), {}, id)
+      // Or else Elysia puts its own guess, 500, in place of the response's status.
+      set.status = 200
+      return refuse(wrong, languageOf(request), blankFieldsOf(request), id)
     })
     .use(userRoutes(parts))
     .use(videoRoutes(parts))
@@ -71,37 +70,13 @@ function createRoutes(parts: Parts) {
     .use(commentRoutes(parts))
     .use(relationRoutes(parts))
     .use(messageRoutes(parts))
-    .use(portraitRoutes(parts))
+    .use(avatarRoutes(parts))
     .use(fileRoutes(parts))
     .use(healthRoutes(parts))
     .use(metricsRoutes(parts))
     .use(corsRoutes())
     .use(docsRoutes())
-  const methods = methodsOf(app.routes)
+  const unknownRoute = unknownRoutes(app.routes)
   parts.metrics.declare(app.routes.map(({ path }) => path))
   return app
 }
-
-type Methods = ReadonlyMap<string, ReadonlySet<string>>
-
-/** What each address takes: HEAD wherever GET, and OPTIONS everywhere. */
-function methodsOf(routes: readonly { method: string; path: string }[]): Methods {
-  const methods = new Map<string, Set<string>>()
-  for (const { method, path } of routes) {
-    const stem = withoutSlash(path)
-    const known = methods.get(stem) ?? new Set()
-    methods.set(stem, known.add(method))
-    if (method === 'GET') known.add('HEAD')
-    known.add('OPTIONS')
-  }
-  return methods
-}
-
-/** Tells a wrong method from a wrong address. */
-function unknownRoute(methods: Methods, request: Request): AppError {
-  const known = methods.get(withoutSlash(pathOf(request.url)))
-  if (!known) return new AppError('not_found')
-  return new AppError('method_not_allowed', { allow: [...known].sort().join(', ') })
-}
-
-const withoutSlash = (path: string) => path.replace(/\/$/, '')

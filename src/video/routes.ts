@@ -21,9 +21,8 @@ export const videoRoutes = (ctx: EndpointContext & PublishServices) => {
     .post(
       '/publish/action/',
       ...rawEndpoint(
-        ctx,
         publish,
-        (request, server) =>
+        ({ request, server }) =>
           slots.within(addressOf(request, server, ctx.config), async () => {
             const { viewer, title, source } = await receiveVideo(ctx, request, server)
             await publishVideo(ctx, { authorId: viewer.id, title, source })

@@ -3,9 +3,8 @@ import { Type as t } from '@sinclair/typebox'
 import { loadConfig } from '../../src/config.ts'
 import { AppError } from '../../src/errors.ts'
 import { addressOf, originOf } from '../../src/http/endpoint/forwarded.ts'
-import { readInteger } from '../../src/http/endpoint/integer.ts'
 import { languageOf } from '../../src/http/endpoint/language.ts'
-import { paramsReader } from '../../src/http/endpoint/params.ts'
+import { paramsReader, readInteger } from '../../src/http/endpoint/params.ts'
 
 // An id that is rounded is the id of somebody else.
 describe('readInteger', () => {

@@ -70,6 +70,15 @@ describe('a server with a certificate', () => {
     expect(answer).toMatchObject({ status_code: 0 })
     expect(answer.user.avatar).toStartWith(`${base}/avatars/`)
     expect(server.url.protocol).toBe('https:')
+    // However short the name under which it is called.
+    for (const host of ['pi', 'x', 'nas:8443']) {
+      const headers = { host }
+      const tls = { ca: first.cert, checkServerIdentity: () => undefined }
+      const feed = await fetch(`${base}/douyin/feed/`, { headers, tls })
+      expect(await feed.json()).toMatchObject({ status_code: 0 })
+      const avatar = await fetch(`${base}/avatars/${user!.id}.png`, { headers, tls })
+      expect(avatar.status).toBe(200)
+    }
     // Who does not trust the certificate gets no answer.
     await expect(get('/healthz', second.cert)).rejects.toThrow()
     await expect(fetch(base.replace('https', 'http'))).rejects.toThrow()

@@ -7,14 +7,17 @@ import type { Contract } from '../endpoint/contract.ts'
  * and `0x10` pass for ids, and `detail` is what Swagger shows of the contract.
  */
 export function operation(declared: Contract, requestBody?: object) {
-  const { tag, summary, description, access, params, response } = declared
+  const { tag, summary, description, access, path, params, response } = declared
   return {
     parse: 'none' as const,
     detail: {
       tags: [tag],
       summary,
       ...(description ? { description } : {}),
-      parameters: requestBody ? [] : parameters(params, access),
+      parameters: [
+        ...parameters('path', path),
+        ...(requestBody ? [] : [...parameters('query', params), ...token(access)]),
+      ],
       ...(requestBody ? { requestBody } : {}),
       responses: {
         200: {
@@ -73,16 +76,19 @@ export const tokenSchema = {
   description: 'From register or login; `Authorization: Bearer` does as well',
 }
 
-function parameters(params: TObject, access: Access): object[] {
-  const own = Object.entries(params.properties).map(([name, field]) => {
+function parameters(place: 'path' | 'query', declared: TObject): object[] {
+  return Object.entries(declared.properties).map(([name, field]) => {
     const { description, examples, ...schema } = plain(field)
-    const required = params.required?.includes(name) ?? false
+    const required = declared.required?.includes(name) ?? false
     const example = Array.isArray(examples) ? { example: examples[0] } : {}
-    return { in: 'query', name, required, description, schema, ...example }
+    return { in: place, name, required, description, schema, ...example }
   })
-  if (access === 'none') return own
+}
+
+function token(access: Access): object[] {
+  if (access === 'none') return []
   const { description, ...schema } = tokenSchema
-  return [...own, { in: 'query', name: 'token', required: false, description, schema }]
+  return [{ in: 'query', name: 'token', required: false, description, schema }]
 }
 
 /** A schema without TypeBox's symbols and our own keywords. */

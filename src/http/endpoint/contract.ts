@@ -5,8 +5,9 @@ import type { Group } from './limits.ts'
 /** What an endpoint takes and returns; validation, types and Swagger all come from here. */
 export interface Contract<
   P extends TObject = TObject,
-  A extends TObject = TObject,
+  R extends TObject = TObject,
   W extends Access = Access,
+  U extends TObject = TObject,
 > {
   readonly tag: string
   readonly summary: string
@@ -14,19 +15,29 @@ export interface Contract<
   readonly access: W
   /** What its requests count as where a caller may do only so much; reading unless given. */
   readonly group?: Group
-  /** The parameters, `token` aside: `access` says what becomes of that. */
+  /** The parameters in the path of its route, such as `id` of `/douyin/video/:id`. */
+  readonly path: U
+  /** All other parameters, `token` aside: `access` says what becomes of that. */
   readonly params: P
   /** The fields beside `status_code` and `status_msg`, all of them present in a failure too. */
-  readonly response: A
+  readonly response: R
 }
 
-/** Declares a contract; parameters and response fields are none unless given. */
+type Nothing = TObject<Record<never, never>>
+
+/** Declares a contract; there are no parameters and no fields of the response unless given. */
 export function contract<
   W extends Access,
-  P extends TObject = TObject<Record<never, never>>,
-  A extends TObject = TObject<Record<never, never>>,
+  P extends TObject = Nothing,
+  R extends TObject = Nothing,
+  U extends TObject = Nothing,
 >(
-  given: Omit<Contract<P, A, W>, 'params' | 'response'> & { params?: P; response?: A },
-): Contract<P, A, W> {
-  return { params: t.Object({}) as P, response: t.Object({}) as A, ...given }
+  given: Omit<Contract<P, R, W, U>, 'params' | 'response' | 'path'> & {
+    path?: U
+    params?: P
+    response?: R
+  },
+): Contract<P, R, W, U> {
+  const nothing = t.Object({})
+  return { path: nothing as U, params: nothing as P, response: nothing as R, ...given }
 }

@@ -1,22 +1,20 @@
 import type { Static, TObject } from '@sinclair/typebox'
 import type { Config } from '../../config.ts'
 import type { Language } from '../../errors.ts'
-import { type Awaitable, after } from '../../lib/awaitable.ts'
+import type { Awaitable } from '../../lib/awaitable.ts'
 import { operation } from '../docs/operation.ts'
-import { accept, blankOf, refuse } from '../response/envelope.ts'
-import { type Log, logFailure } from '../server/log.ts'
+import { accept, blankOf } from '../response/envelope.ts'
 import { type Access, type Authenticate, type Viewer, viewerOf } from './auth.ts'
 import { gatherParams } from './body.ts'
 import type { Contract } from './contract.ts'
 import { originOf, type Server } from './forwarded.ts'
 import { languageOf } from './language.ts'
 import type { Limits } from './limits.ts'
-import { paramsReader } from './params.ts'
+import { paramsReader, pathReader } from './params.ts'
 
 /** What every endpoint works with, whatever it does. */
 export interface EndpointContext {
   readonly config: Config
-  readonly log: Log
   readonly authenticate: Authenticate
   readonly limits: Limits
 }
@@ -28,98 +26,89 @@ type Viewed<W extends Access> = W extends 'required'
     : null
 
 /** A request as the endpoint's own code sees it. */
-export interface Call<P extends TObject = TObject, W extends Access = Access> {
-  readonly params: Static<P>
+export interface Call<
+  P extends TObject = TObject,
+  W extends Access = Access,
+  U extends TObject = TObject,
+> {
+  /** Those of the path too. */
+  readonly params: Static<P> & Static<U>
   readonly viewer: Viewed<W>
-  /** What absolute URLs of the answer start with. */
+  /** What absolute URLs of the response start with. */
   readonly origin: string
   readonly language: Language
   readonly request: Request
   readonly server: Server | null
 }
 
-type Answered<A extends TObject> = Awaitable<Static<A> | Response>
-
-/** What stands behind a route that `endpoint` made: it answers whatever happens. */
-export type EndpointHandler = (given: {
+/** What Elysia hands to a handler, as far as it is used. */
+interface Routed {
   readonly request: Request
   readonly server: Server | null
-}) => Awaitable<Response>
+  /** Of the path; decoded, and null if that isn't possible. */
+  readonly params: Readonly<Record<string, string | null>>
+}
 
-const handlers = new WeakSet<object>()
-
-/** Whether the handler of a route is one that `endpoint` made. */
-export const isEndpoint = (handler: unknown): handler is EndpointHandler =>
-  typeof handler === 'function' && handlers.has(handler)
+/** The fields of the response, or a Response where a list is too long to be held or is kept as bytes. */
+type Given<R extends TObject> = Awaitable<Static<R> | Response>
 
 /**
- * Makes the handler and the hooks of a route from its contract: gathers and checks parameters, finds
- * the viewer, and wraps the answer, or whatever is thrown, into the envelope. `handle` may answer a
- * Response of its own where a list is too long to be held.
+ * Makes the handler and the hooks of a route from its contract: gathers and checks the parameters,
+ * finds the viewer, and puts what `handle` returns into the envelope. What is thrown goes to the
+ * app's `onError`, like whatever else goes wrong.
  */
-export function endpoint<P extends TObject, A extends TObject, W extends Access>(
-  ctx: EndpointContext,
-  declared: Contract<P, A, W>,
-  handle: (call: Call<P, W>) => Answered<A>,
-) {
-  const read = paramsReader(declared.params)
-  return rawEndpoint(ctx, declared, (request, server) =>
-    after(gatherParams(request), (raw) =>
-      after(viewerOf(request, raw, declared.access, ctx.authenticate), (viewer) => {
-        ctx.limits.take(declared.group ?? 'read', viewer, request, server)
-        return handle(callOf(ctx, request, server, viewer as Viewed<W>, read(raw)))
-      }),
-    ),
-  )
+export function endpoint<
+  P extends TObject,
+  R extends TObject,
+  W extends Access,
+  U extends TObject = TObject,
+>(ctx: EndpointContext, declared: Contract<P, R, W, U>, handle: (call: Call<P, W, U>) => Given<R>) {
+  const { access, group = 'read' } = declared
+  const readPath = pathReader(declared.path)
+  const readParams = paramsReader(declared.params)
+  return rawEndpoint(declared, async ({ request, server, params: path }) => {
+    const own = readPath(path)
+    const gathered = gatherParams(request)
+    const raw = gathered instanceof Promise ? await gathered : gathered
+    const found = viewerOf(request, raw, access, ctx.authenticate)
+    const viewer = found instanceof Promise ? await found : found
+    ctx.limits.take(group, viewer, request, server)
+    return handle({
+      params: own === null ? readParams(raw) : { ...readParams(raw), ...own },
+      viewer: viewer as Viewed<W>,
+      request,
+      server,
+      origin: originOf(request, server, ctx.config),
+      language: languageOf(request),
+    })
+  })
 }
 
 /** Like `endpoint`, for a route that reads the body of its request itself. */
-export function rawEndpoint<A extends TObject>(
-  ctx: EndpointContext,
-  declared: Contract<TObject, A>,
-  handle: (request: Request, server: Server | null) => Answered<A>,
+export function rawEndpoint<R extends TObject>(
+  declared: Contract<TObject, R>,
+  handle: (routed: Routed) => Given<R>,
   hooks: object = operation(declared),
 ) {
   const blank = blankOf(declared.response) as object
-  const answered = (request: Request, given: object) =>
-    given instanceof Response ? given : accept(given, languageOf(request))
-  const refused = (request: Request, error: unknown) => {
-    const id = logFailure(ctx.log, request, error)
-    return refuse(error, languageOf(request), blank, id)
-  }
-  const handler: EndpointHandler = ({ request, server }) => {
+  // Declared `async`, or Elysia guesses from the text of the function whether it may await it; what
+  // is destructured tells Elysia what to prepare, which is why there is no query and no body.
+  const handler = async ({ request, server, params }: Routed): Promise<Response> => {
     try {
-      const given = handle(request, server)
-      if (!(given instanceof Promise)) return answered(request, given)
-      return given.then(
-        (value) => answered(request, value),
-        (error) => refused(request, error),
-      )
+      const given = await handle({ request, server, params })
+      return given instanceof Response ? given : accept(given, languageOf(request))
     } catch (error) {
-      return refused(request, error)
+      blankFields.set(request, blank)
+      throw error
     }
   }
-  handlers.add(handler)
   return [handler, hooks] as const
 }
 
-/** What a write answers whose envelope says all. */
-export const done = () => ({})
+const blankFields = new WeakMap<Request, object>()
 
-/** Puts together what the endpoint's own code is given. */
-export function callOf<P extends TObject, W extends Access>(
-  ctx: EndpointContext,
-  request: Request,
-  server: Server | null,
-  viewer: Viewed<W>,
-  params: Static<P>,
-): Call<P, W> {
-  return {
-    params,
-    viewer,
-    request,
-    server,
-    origin: originOf(request, server, ctx.config),
-    language: languageOf(request),
-  }
-}
+/** The fields that a failed request's response must have beside the envelope: required means always. */
+export const blankFieldsOf = (request: Request): object => blankFields.get(request) ?? {}
+
+/** What a write returns whose envelope says all. */
+export const done = () => ({})

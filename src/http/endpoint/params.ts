@@ -1,6 +1,5 @@
 import type { Static, TObject, TSchema } from '@sinclair/typebox'
 import { AppError } from '../../errors.ts'
-import { readInteger } from './integer.ts'
 
 /** Parameters by name as they came in: text, or whatever a JSON body held. */
 export type RawParams = Pick<ReadonlyMap<string, unknown>, 'get'>
@@ -27,6 +26,25 @@ export function paramsReader<S extends TObject>(schema: S): (raw: RawParams) => 
       else if (field.required) throw new AppError('missing', { field: field.name })
     }
     return params as Static<S>
+  }
+}
+
+/**
+ * Makes the reader of the parameters in a path, as Elysia's router hands them over: decoded, and null
+ * if that isn't possible. Null is also what it returns if the schema has none.
+ * @throws AppError not_found: from the reader, because such a path leads nowhere
+ */
+export function pathReader<S extends TObject>(
+  schema: S,
+): (given: Readonly<Record<string, string | null>>) => Static<S> | null {
+  if (Object.keys(schema.properties).length === 0) return () => null
+  const read = paramsReader(schema)
+  return (given) => {
+    try {
+      return read({ get: (name) => given[name] ?? undefined })
+    } catch {
+      throw new AppError('not_found')
+    }
   }
 }
 
@@ -71,4 +89,32 @@ function textReader(name: string, schema: TSchema): Read {
 function longerThan(text: string, max: number | undefined): boolean {
   if (max === undefined || text.length <= max) return false
   return text.length > 2 * max || [...text].length > max
+}
+
+/**
+ * Reads an int64 of the API as an exact number below 2^53: plain digits without leading zeros, a
+ * JSON number, or the `1.5e+06` of clients that carry ids through floating point. Null is anything
+ * else, also a number that would have to be rounded.
+ */
+export function readInteger(value: unknown): number | null {
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? value : null
+  if (typeof value !== 'string') return null
+  const digits = plain.test(value) ? value : expand(value)
+  if (digits === null) return null
+  const number = Number(digits)
+  return Number.isSafeInteger(number) ? number : null
+}
+
+const plain = /^(?:0|[1-9]\d{0,15})$/
+const scientific = /^([1-9])(?:\.(\d{1,20}))?e\+?(\d{1,2})$/i
+
+/** Writes out `1.5e+06` digit by digit, since Number() would round without a word. */
+function expand(text: string): string | null {
+  const match = scientific.exec(text)
+  if (!match) return null
+  const fraction = (match[2] ?? '').replace(/0+$/, '')
+  const exponent = Number(match[3])
+  return fraction.length > exponent || exponent > 15
+    ? null
+    : match[1] + fraction.padEnd(exponent, '0')
 }

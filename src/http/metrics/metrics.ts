@@ -1,3 +1,4 @@
+import { withoutSlash } from '../server/path.ts'
 import { createHistogram, type Histogram, observe } from './histogram.ts'
 
 /** What happened since the start, counted where it happens. A request costs some 0.1 µs. */
@@ -69,8 +70,7 @@ export function createMetrics(): Metrics {
         const parameter = path.search(/[:*]/)
         if (parameter > 1) prefixes.push({ prefix: path.slice(0, parameter), metrics })
         if (parameter > 1) continue
-        // With and without the slash at the end it is the same route.
-        const stem = path.replace(/\/$/, '')
+        const stem = withoutSlash(path)
         exact.set(stem, metrics).set(`${stem}/`, metrics)
       }
     },

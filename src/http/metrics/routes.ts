@@ -4,8 +4,6 @@ import { version } from '../../../package.json' with { type: 'json' }
 import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
 import { addressOf, type Server } from '../endpoint/forwarded.ts'
-import { languageOf } from '../endpoint/language.ts'
-import { refuse } from '../response/envelope.ts'
 import { secureHeaders } from '../response/secure-headers.ts'
 import { engineOf, healthOf } from '../server/health.ts'
 import { createText } from './text.ts'
@@ -19,8 +17,7 @@ export const metricsRoutes = (ctx: Context) =>
     async ({ request, server: bun }) => {
       const server = bun as BunServer | null
       // To everybody else there is nothing at this address.
-      if (!mayRead(ctx, request, server))
-        return refuse(new AppError('not_found'), languageOf(request))
+      if (!mayRead(ctx, request, server)) throw new AppError('not_found')
       return new Response(await textOf(ctx, server), {
         headers: {
           'content-type': 'text/plain; version=0.0.4; charset=utf-8',

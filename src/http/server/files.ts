@@ -1,15 +1,15 @@
+import { Type as t } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
-import { languageOf } from '../endpoint/language.ts'
-import { refuse } from '../response/envelope.ts'
+import { pathReader } from '../endpoint/params.ts'
 import { secureHeaders } from '../response/secure-headers.ts'
-import { rangeStatus } from './ranges.ts'
 
 const types = { mp4: 'video/mp4', jpg: 'image/jpeg', png: 'image/png' } as const
+type Extension = keyof typeof types
 
 /** On every file: it may be shown anywhere, kept for ever, and never be run as a page. */
-export const fileHeaders = (extension: keyof typeof types, version: string) => ({
+export const fileHeaders = (extension: Extension, version: string) => ({
   ...secureHeaders,
   'content-type': types[extension],
   etag: `"${version}"`,
@@ -21,21 +21,48 @@ export const fileHeaders = (extension: keyof typeof types, version: string) => (
   'access-control-allow-origin': '*',
 })
 
-/** `/videos/…` and `/covers/…`: what the blob store has, by Range, to players and browsers. */
-export const fileRoutes = (ctx: Context) =>
-  new Elysia({ name: 'files' })
-    .get('/videos/:name', ({ request, params }) => answerFile(ctx, request, 'videos', params.name))
-    .head('/videos/:name', ({ request, params }) => answerFile(ctx, request, 'videos', params.name))
-    .get('/covers/:name', ({ request, params }) => answerFile(ctx, request, 'covers', params.name))
-    .head('/covers/:name', ({ request, params }) => answerFile(ctx, request, 'covers', params.name))
+/**
+ * Makes the handler of a route `/…/:name`, for GET and HEAD: reads the name of the file, whose
+ * extension and stem (a pattern) are given.
+ * @param respond gets the stem of the name
+ * @throws AppError not_found: from the handler, if the name is not like that
+ */
+export function fileHandler(
+  stem: string,
+  extension: Extension,
+  respond: (request: Request, stem: string) => Promise<Response>,
+) {
+  const readPath = pathReader(t.Object({ name: t.String({ pattern: `^${stem}\\.${extension}$` }) }))
+  return async ({ request, params }: { request: Request; params: { name: string } }) => {
+    const { name } = readPath(params) ?? params
+    return respond(request, name.slice(0, -extension.length - 1))
+  }
+}
 
-async function answerFile(ctx: Context, request: Request, folder: string, file: string) {
-  const [, stem = '', extension] = /^([\w-]+)\.(mp4|jpg)$/.exec(file) ?? []
-  const blob = extension ? await ctx.blobs.open(`${folder}/${file}`) : null
-  if (!blob) return refuse(new AppError('not_found'), languageOf(request))
-  const headers = fileHeaders(extension as 'mp4' | 'jpg', stem)
+/** `/videos/…` and `/covers/…`: what the blob store has, by Range, to players and browsers. */
+export const fileRoutes = ({ blobs }: Pick<Context, 'blobs'>) => {
+  const handler = (folder: 'videos' | 'covers', extension: 'mp4' | 'jpg') =>
+    fileHandler('[\\w-]+', extension, async (request, stem) => {
+      const blob = await blobs.open(`${folder}/${stem}.${extension}`)
+      if (!blob) throw new AppError('not_found')
+      return respondWithFile(request, blob, fileHeaders(extension, stem))
+    })
+  const video = handler('videos', 'mp4')
+  const cover = handler('covers', 'jpg')
+  return new Elysia({ name: 'files' })
+    .get('/videos/:name', video)
+    .head('/videos/:name', video)
+    .get('/covers/:name', cover)
+    .head('/covers/:name', cover)
+}
+
+function respondWithFile(
+  request: Request,
+  blob: Blob,
+  headers: ReturnType<typeof fileHeaders>,
+): Response {
   if (matches(request, headers.etag)) return new Response(null, { status: 304, headers })
-  // Bun answers Range and If-Range of a file body by itself, straight from the disk, and tells
+  // Bun responds to Range and If-Range of a file body by itself, straight from the disk, and tells
   // nobody. It keeps to the status that it was given, so what is set here is read by the log alone.
   const response = new Response(blob, { headers })
   if (request.method !== 'GET' || !request.headers.has('range')) return response
@@ -48,4 +75,24 @@ export function matches(request: Request, etag: string): boolean {
   const known = request.headers.get('if-none-match')
   if (known === null) return false
   return known === '*' || known.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
+}
+
+/** The largest number that Bun reads in a range; one beyond makes it none. */
+const maxRangeBytes = 2n ** 64n - 1n
+
+/**
+ * The status with which Bun responds to a GET of a file: 206 with one part, 416 if that begins behind
+ * the end, 200 with all of it for whatever else. RFC 9110, 14.2 and 13.1.5.
+ * @param size bytes of the file
+ */
+function rangeStatus(headers: Headers, etag: string, size: number): 200 | 206 | 416 {
+  const range = /^bytes[ \t]*=[ \t]*(\d*)[ \t]*-[ \t]*(\d*)$/i.exec(headers.get('range') ?? '')
+  const condition = headers.get('if-range')
+  if (!range || (condition && condition !== etag)) return 200
+  const [first, last] = range.slice(1).map((digits) => (digits === '' ? null : BigInt(digits)))
+  if ((first ?? 0n) > maxRangeBytes || (last ?? 0n) > maxRangeBytes) return 200
+  // `-5`, the last five bytes.
+  if (first == null) return last == null ? 200 : last === 0n ? 416 : 206
+  if (first >= BigInt(size)) return 416
+  return last != null && last < first ? 200 : 206
 }

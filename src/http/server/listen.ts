@@ -1,9 +1,7 @@
 import type { App } from '../../app.ts'
 import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
-import { after } from '../../lib/awaitable.ts'
 import { refuse } from '../response/envelope.ts'
-import { createDispatch } from './dispatch.ts'
 import { pathOf } from './path.ts'
 import { freshId, requestIdOf } from './request-id.ts'
 import { type Identity, readIdentity, watchIdentity } from './tls.ts'
@@ -32,7 +30,7 @@ const idleTimeout = 120
  */
 export function listen({ elysia, websocket }: App, ctx: Context): Listening {
   const { host, port, maxUpload } = ctx.config
-  const dispatch = createDispatch(elysia)
+  const { fetch: route } = elysia
   // Whoever reads JSON wants to find the line of an answer; a person does without.
   const named = ctx.config.log === 'json'
   const identity = readIdentity(ctx.config)
@@ -46,18 +44,17 @@ export function listen({ elysia, websocket }: App, ctx: Context): Listening {
       idleTimeout,
       // Beyond our own limit, so that it is we who refuse, with a sentence.
       maxRequestBodySize: maxUpload + (64 << 20),
-      fetch(request, server) {
+      async fetch(request) {
         const started = performance.now()
         const path = pathOf(request.url)
-        return after(dispatch(request, path, server), (response) => {
-          const ms = performance.now() - started
-          const status = response?.status ?? 101
-          ctx.metrics.request(path, status, ms)
-          const id = named ? requestIdOf(request) : undefined
-          ctx.log.request(request.method, path, status, ms, id)
-          if (id) response?.headers.set('x-request-id', id)
-          return response
-        })
+        const response = await route(request)
+        const ms = performance.now() - started
+        const status = response?.status ?? 101
+        ctx.metrics.request(path, status, ms)
+        const id = named ? requestIdOf(request) : undefined
+        ctx.log.request(request.method, path, status, ms, id)
+        if (id) response?.headers.set('x-request-id', id)
+        return response
       },
       websocket,
       error(error) {

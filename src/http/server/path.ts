@@ -5,3 +5,6 @@ export function pathOf(url: string): string {
   const end = url.indexOf('?', start)
   return end === -1 ? url.slice(start) : url.slice(start, end)
 }
+
+/** A path without the slash at its end: with and without it, it is the same route. */
+export const withoutSlash = (path: string): string => path.replace(/\/$/, '')
