@@ -1,6 +1,6 @@
 import { AppError, isErrorCode } from '../errors.ts'
 
-/** A refusal as the store keeps it: its code, and `?name=value` for the blanks in its sentence. */
+/** A refusal as the store keeps it: its code, and `?name=value` for the blanks of its sentence. */
 export function failureOf({ code, details }: Pick<AppError, 'code' | 'details'>): string {
   const filled = new URLSearchParams(
     Object.entries(details).map(([name, value]) => [name, String(value)]),
@@ -8,7 +8,7 @@ export function failureOf({ code, details }: Pick<AppError, 'code' | 'details'>)
   return filled.size === 0 ? code : `${code}?${filled}`
 }
 
-/** The refusal that ended a job, as the store kept it. */
+/** The refusal that ended a job, from what the store keeps of it. */
 export function refusalOf(failure: string | null): AppError {
   const [code = '', filled] = (failure ?? '').split('?')
   if (!isErrorCode(code)) return new AppError('video_damaged')

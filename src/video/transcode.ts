@@ -9,13 +9,13 @@ import type { Job } from '../store/media.ts'
 import type { Store } from '../store/store.ts'
 import { failureOf } from './failure.ts'
 
-/** Works off the jobs in the store, one for each core, as long as there are any. */
+/** Does the jobs in the store, one per core at a time, as long as there are any. */
 export interface Transcoder {
-  /** Takes up the jobs that a dead server left behind. */
+  /** Resumes the jobs that a killed server left. */
   start(): void
   /** To be called when a job was added. */
   wake(): void
-  /** Resolves when no job runs any more; what was under way is taken up by the next server. */
+  /** Resolves when no job runs any more; one that was not done is resumed by the next server. */
   close(): Promise<void>
 }
 
@@ -26,68 +26,69 @@ interface Services {
   readonly log: Log
 }
 
-/** A job that failed is tried once more: a child may have been killed for lack of memory. */
-const tries = 2
+/** A job that failed is tried once more: its process may have been killed for lack of memory. */
+const maxTries = 2
 
-/** What is no fault of the file and passes: the job waits for it, however long it takes. */
-const passing = new Set<unknown>(['busy', 'storage_full'] satisfies ErrorCode[])
+/** Failures that are no fault of the file and go away: the job is retried until they have. */
+const temporary = new Set<unknown>(['busy', 'storage_full'] satisfies ErrorCode[])
 
-/**
- * Makes a transcoder that does nothing until started or woken.
- * @param pause ms between two looks whether what a job waits for has passed
- */
-export function createTranscoder(services: Services, pause = 15_000): Transcoder {
+/** Makes a transcoder that does nothing until started or woken. */
+export function createTranscoder(services: Services, retryPauseMs = 15_000): Transcoder {
   const { store, blobs, log } = services
   const workers = new Set<Promise<void>>()
   const stop = new AbortController()
+  /** Whether a job came while every worker was busy, which may be about to end. */
   let missed = false
 
-  /** @throws AppError unavailable, when the server stops */
-  const patiently = async <T>(attempt: () => Promise<T>): Promise<T> => {
+  /** Tries again as long as the failure is temporary. @throws AppError unavailable, on close */
+  const retry = async <T>(attempt: () => Promise<T>): Promise<T> => {
     while (!stop.signal.aborted) {
       try {
         return await attempt()
       } catch (error) {
-        if (!passing.has((error as Partial<AppError>).code)) throw error
-        await sleep(pause, null, { signal: stop.signal }).catch(() => null)
+        if (!temporary.has((error as Partial<AppError>).code)) throw error
+        await sleep(retryPauseMs, null, { signal: stop.signal }).catch(() => null)
       }
     }
     throw new AppError('unavailable')
   }
 
   const work = async () => {
-    const claim = () => patiently(store.jobs.claim)
+    const claim = () => retry(store.jobs.claim)
     for (let job = await claim(); job !== null; job = await claim()) await run(job)
   }
   const run = async (job: Job) => {
     try {
-      await patiently(() => transcode(services, job, failing))
+      await retry(() => transcode(services, job, storeFailed))
     } catch (error) {
       const refusal = error instanceof AppError ? error : new AppError('internal')
-      // The server stops: the next one finds the job where it was.
+      // The server stops: the next one resumes the job.
       if (refusal.code === 'unavailable') return
       if (refusal.code === 'internal') log.failure(`transcode ${job.mediaId}`, error)
-      const again = refusal.code !== 'media_gone' && job.tries + 1 < tries
-      await patiently(() => store.jobs.fail(job.mediaId, failureOf(refusal), again).catch(failing))
-      // Nobody will ask for the upload again.
+      const again = refusal.code !== 'media_gone' && job.tries + 1 < maxTries
+      await retry(() => store.jobs.fail(job.mediaId, failureOf(refusal), again).catch(storeFailed))
+      // Nothing needs the upload any more.
       if (!again) await blobs.remove(job.source)
     }
   }
 
-  /** A disk that fails now may not do so later: a job must not stay `running` till the next start. */
-  const failing = (error: unknown): never => {
+  /**
+   * Makes a failure of the disk a temporary one: it may work later, and a job must not stay `running`
+   * until the next start.
+   */
+  const storeFailed = (error: unknown): never => {
     if (error instanceof AppError) throw error
     log.failure('transcode', error)
     throw new AppError('busy')
   }
 
   const wake = () => {
-    // Who is about to go home may not have seen the job.
+    // A worker that is about to end may not have seen the job.
     missed ||= workers.size >= availableParallelism()
     if (missed || stop.signal.aborted) return
-    follow(work())
+    track(work())
   }
-  const follow = (work: Promise<void>) => {
+  const track = (work: Promise<void>) => {
     const worker = work
       .catch((error) => {
         if (error?.code !== 'unavailable') log.failure('transcode', error)
@@ -101,12 +102,12 @@ export function createTranscoder(services: Services, pause = 15_000): Transcoder
     workers.add(worker)
   }
   const recover = async () => {
-    const left = await patiently(store.jobs.recover)
+    const left = await retry(store.jobs.recover)
     for (let i = 0; i < Math.max(left, 1); i++) wake()
   }
 
   return {
-    start: () => follow(recover()),
+    start: () => track(recover()),
     wake,
     async close() {
       stop.abort()
@@ -115,11 +116,11 @@ export function createTranscoder(services: Services, pause = 15_000): Transcoder
   }
 }
 
-/** Makes the rendition of a job, and the works that show it visible; `failing` hears of the store. */
+/** Makes the rendition of a job, and visible the works that show it. */
 async function transcode(
   { store, blobs, media }: Services,
   job: Job,
-  failing: (error: unknown) => never,
+  storeFailed: (error: unknown) => never,
 ): Promise<void> {
   const target = blobs.scratch()
   try {
@@ -128,9 +129,9 @@ async function transcode(
     const rendition = await media.render(source, await media.inspect(source), target)
     await blobs.put(job.video, target)
     await store.jobs.finish(job.mediaId, rendition).catch(async (error) => {
-      // Whether a commit that the disk failed is there after a crash nobody knows: the file stays.
+      // After a failure of the disk nobody knows whether the commit will be there: the file stays.
       if (error instanceof AppError) await blobs.remove(job.video)
-      failing(error)
+      storeFailed(error)
     })
     await blobs.remove(job.source)
   } finally {
