@@ -109,6 +109,3 @@ const blankFields = new WeakMap<Request, object>()
 
 /** The fields that a failed request's response must have beside the envelope: required means always. */
 export const blankFieldsOf = (request: Request): object => blankFields.get(request) ?? {}
-
-/** What a write returns whose envelope says all. */
-export const done = () => ({})
