@@ -183,7 +183,7 @@ describe('on a terminal', () => {
       [],
       [
         ['File or folder:', 'clip.mp4\r'],
-        ['Your name', `${user.name}\r`],
+        ['User name', `${user.name}\r`],
         ['Password of', 'secret-1\r'],
       ],
     )
@@ -200,7 +200,7 @@ describe('on a terminal', () => {
   ])(
     '%s ends it',
     async (_, key, expected) => {
-      const { code } = await converse(['clip.mp4'], [['Your name', key]])
+      const { code } = await converse(['clip.mp4'], [['User name', key]])
       expect(code).toBe(expected)
     },
     60_000,
