@@ -2,15 +2,17 @@ import { Elysia } from 'elysia'
 import { AppError } from '../errors.ts'
 import { readInteger } from '../http/endpoint/params.ts'
 import { fileHandler, fileHeaders, matches } from '../http/server/files.ts'
+import type { Awaitable } from '../lib/awaitable.ts'
+import { Lru } from '../lib/lru.ts'
 import type { Users } from '../store/user.ts'
 import { drawAvatar, drawBackground } from './avatar.ts'
 
-type Draw = (userId: number) => Uint8Array | Promise<Uint8Array>
+type Draw = (userId: number) => Awaitable<Uint8Array>
 
-/** Pictures of each kind kept once drawn: a few KB each. */
-const kept = 256
+/** Pictures of each kind that are cached: a few KB each. */
+const maxCachedPictures = 256
 
-/** `/avatars/ID.png` and `/backgrounds/ID.jpg` of every user there is. */
+/** `/avatars/ID.png` and `/backgrounds/ID.jpg` of every user. */
 export const avatarRoutes = ({ store: { users } }: { store: { users: Users } }) => {
   const avatar = pictureHandler(users, 'png', drawAvatar)
   const background = pictureHandler(users, 'jpg', drawBackground)
@@ -22,20 +24,19 @@ export const avatarRoutes = ({ store: { users } }: { store: { users: Users } }) 
 }
 
 function pictureHandler(users: Users, extension: 'png' | 'jpg', draw: Draw) {
-  const drawn = new Map<number, Uint8Array>()
-  const picture = async (id: number) => {
-    const known = drawn.get(id)
+  const cache = new Lru<number, Blob>(maxCachedPictures)
+  const pictureOf = async (id: number) => {
+    const known = cache.get(id)
     if (known) return known
-    const bytes = await draw(id)
-    if (drawn.size >= kept) drawn.delete(drawn.keys().next().value as number)
-    drawn.set(id, bytes)
-    return bytes
+    const picture = new Blob([(await draw(id)) as Uint8Array<ArrayBuffer>])
+    cache.set(id, picture)
+    return picture
   }
   return fileHandler('\\d+', extension, async (request, stem) => {
     const id = readInteger(stem)
     if (id === null || !(await users.byId(id))) throw new AppError('not_found')
     const headers = fileHeaders(extension, `${extension}-${id}`)
     if (matches(request, headers.etag)) return new Response(null, { status: 304, headers })
-    return new Response((await picture(id)) as Uint8Array<ArrayBuffer>, { headers })
+    return new Response(await pictureOf(id), { headers })
   })
 }

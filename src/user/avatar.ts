@@ -1,21 +1,20 @@
 import { toPng } from 'jdenticon'
 import { bitmap, type Paint } from '../lib/bitmap.ts'
 
-/** Side of an avatar and size of a background, pixels. */
-const side = 256
-const width = 720
-const height = 480
+const avatarPixels = 256
+const backgroundWidth = 720
+const backgroundHeight = 480
 
-/** A user's avatar, PNG: drawn from the id, so everybody has one from the first moment. */
+/** A user's avatar, PNG: drawn from the id, so everybody has one from the start. */
 export const drawAvatar = (userId: number): Uint8Array =>
-  toPng(`douyin:${userId}`, side, { backColor: '#ffffff' })
+  toPng(`douyin:${userId}`, avatarPixels, { backColor: '#ffffff' })
 
 /** A user's background, JPEG: a soft gradient in the colours of the id. */
 export async function drawBackground(userId: number): Promise<Uint8Array> {
   const digest = new Bun.CryptoHasher('sha256').update(`douyin:${userId}`).digest()
   // Six coarse pixels, enlarged smoothly, are a gradient.
   return new Bun.Image(bitmap(3, 2, coarse(digest)))
-    .resize(width, height)
+    .resize(backgroundWidth, backgroundHeight)
     .jpeg({ quality: 80 })
     .bytes()
 }

@@ -2,25 +2,28 @@ import type { Blobs } from '../blob/blob.ts'
 import type { Log } from '../http/server/log.ts'
 import type { Store } from '../store/store.ts'
 
-type Services = { readonly store: Store; readonly blobs: Blobs }
+type Ports = { readonly store: Store; readonly blobs: Blobs }
 
 /**
- * Removes a user and all that the user made, step by step, so that nobody has to wait long. Files go
- * after the rows that own them; those that a crash leaves behind are found by the sweep.
+ * Removes a user and everything of theirs, in small steps, so that no other write waits long. Files
+ * are removed after their rows; those that a crash leaves behind are found by the sweep.
  * @throws AppError user_not_found
  */
-export async function removeUser(services: Services, userId: number): Promise<void> {
-  await services.store.accounts.beginRemoval(userId)
-  await finishRemoval(services, userId)
+export async function removeUser(ports: Ports, userId: number): Promise<void> {
+  await ports.store.accounts.beginRemoval(userId)
+  await finishRemoval(ports, userId)
 }
 
-/** Goes on with the removals that a crash or Ctrl-C cut short, until done or told to stop. */
-export function resumeRemovals(services: Services & { readonly log: Log }): () => Promise<void> {
-  const { store, log } = services
+/**
+ * Continues the removals that a crash or Ctrl-C interrupted.
+ * @returns a function that stops it, and resolves when it has stopped
+ */
+export function resumeRemovals(ports: Ports & { readonly log: Log }): () => Promise<void> {
+  const { store, log } = ports
   let stopped = false
   const run = async () => {
     for (const userId of await store.accounts.removals()) {
-      await finishRemoval(services, userId, () => stopped)
+      await finishRemoval(ports, userId, () => stopped)
       if (!stopped) log.note(`removed user ${userId}, which had been begun before`)
     }
   }
@@ -32,7 +35,7 @@ export function resumeRemovals(services: Services & { readonly log: Log }): () =
 }
 
 async function finishRemoval(
-  { store, blobs }: Services,
+  { store, blobs }: Ports,
   userId: number,
   stopped = () => false,
 ): Promise<void> {

@@ -1,7 +1,6 @@
 /**
- * Passwords that everybody tries first, in small letters: what keyboards, calendars, names, love and
- * games suggest, in English and in pinyin. Short ones count as well, since digits behind a word
- * don't make another password of it.
+ * Common passwords in lower case: from keyboards, calendars, names, love and games, in English and in
+ * pinyin. Short ones are listed too, since they are looked up without the digits around them.
  */
 export const commonPasswords: ReadonlySet<string> = new Set(
   `

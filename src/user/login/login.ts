@@ -17,29 +17,32 @@ export interface Login {
   login(name: string, password: string, address: string): Promise<LoggedIn>
 }
 
+interface LoggedIn {
+  readonly userId: number
+  readonly token: string
+}
+
 interface Services {
   readonly config: Config
   readonly store: Store
   readonly bus: Bus
 }
 
-interface LoggedIn {
-  readonly userId: number
-  readonly token: string
-}
-
 /** An address may be that of a whole school, so it may fail more often than one account. */
-const perAddress = 3
+const failuresPerAddressFactor = 3
 
-/** Nobody is known yet: what was tried is forgotten with the process. */
+const registerBurstSeconds = 60
+
+/** Counts failures in memory: they are forgotten when the process ends. */
 export function createLogin({ config, store, bus }: Services): Login {
   const { loginFailures, registerRate, strictPasswords } = config
-  const window = config.loginWindow * 1000
-  const ofAccount = createThrottle(loginFailures, window)
-  const ofAddress = createThrottle(loginFailures * perAddress, window)
-  const registrations = registerRate > 0 ? createBuckets<string>(registerRate / 60, 60) : null
+  const windowMs = config.loginWindow * 1000
+  const ofAccount = createThrottle(loginFailures, windowMs)
+  const ofAddress = createThrottle(loginFailures * failuresPerAddressFactor, windowMs)
+  const registrations =
+    registerRate > 0 ? createBuckets<string>(registerRate / 60, registerBurstSeconds) : null
 
-  /** The user of that name and password; null for a wrong one, which takes as long for no user. */
+  /** The user of that name and password; null, after the same time, if there is none. */
   const check = async (name: string, password: string) => {
     const known = await store.users.credentials(name)
     const right = await checkPassword(password, known?.passwordHash ?? null)
@@ -62,10 +65,10 @@ export function createLogin({ config, store, bus }: Services): Login {
       )
       if (!user) throw new AppError('wrong_credentials')
       ofAccount.forgive(name)
-      // Told only to who knows the password, so that nobody learns it of others.
+      // Told only to those who know the password, so that nobody finds out about others.
       if (user.disabled) throw new AppError('user_disabled')
       const token = await startSession(store, user.id, Date.now(), user.passwordHash)
-      // One session too many ends another one, and with it that device's sockets.
+      // One session too many ends another one, and with it the sockets that use it.
       bus.publish(user.id, { type: 'sessions' })
       return { userId: user.id, token }
     },

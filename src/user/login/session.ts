@@ -6,29 +6,26 @@ import { Lru } from '../../lib/lru.ts'
 import type { Session } from '../../store/session.ts'
 import type { Store } from '../../store/store.ts'
 
-const day = 24 * 60 * 60 * 1000
+const dayMs = 24 * 60 * 60 * 1000
 
 /** A session ends after this long without use. */
-const idleLifetime = 30 * day
+const idleLifetimeMs = 30 * dayMs
 
 /** And this long after login in any case. */
-const fullLifetime = 365 * day
+const maxLifetimeMs = 365 * dayMs
 
-/** How much time passes between two notes of use: most requests write nothing. */
-const noteInterval = day / 24
+/** A session's last use is stored at most this often, so that most requests write nothing. */
+const touchIntervalMs = dayMs / 24
 
-/**
- * Tokens whose hash is remembered, 0.2 KB each. Whether the session still stands is asked of the
- * store each time.
- */
-const hashesKept = 10_000
+/** Tokens whose hash is cached, 0.2 KB each. The session itself is looked up for each request. */
+const maxCachedHashes = 10_000
 
-/** Devices that stay logged in at once; the one used longest ago makes room. */
-const devices = 50
+/** One more session ends the one that was used longest ago. */
+const maxSessionsPerUser = 50
 
 /**
- * Starts a session; the token, 190 bits of chance, exists only in the answer. With the hash of the
- * password that was checked, it starts only if that is the user's still.
+ * Starts a session and returns its token, 190 random bits that are stored nowhere. With the hash of
+ * the password that was checked, it starts only if that is still the user's.
  * @throws AppError user_disabled, user_not_found, wrong_credentials
  */
 export async function startSession(
@@ -43,36 +40,36 @@ export async function startSession(
     userId,
     createdAt: now,
     lastUsedAt: now,
-    expiresAt: now + idleLifetime,
+    expiresAt: now + idleLifetimeMs,
   }
-  await store.sessions.create(session, devices, passwordHash)
+  await store.sessions.create(session, maxSessionsPerUser, passwordHash)
   return token
 }
 
-/** The way from a token to its viewer; each use moves the end of the session. */
+/** Makes the function that finds the viewer of a token; each use moves the end of the session. */
 export function authenticator(store: Store, log: Log, clock = Date.now): Authenticate {
-  const note = (session: Session, now: number) => {
-    const expiresAt = Math.min(now + idleLifetime, session.createdAt + fullLifetime)
-    // Nobody's answer waits for the note, and none fails because it can't be taken.
+  const touch = (session: Session, now: number) => {
+    const expiresAt = Math.min(now + idleLifetimeMs, session.createdAt + maxLifetimeMs)
+    // No response waits for this, and none fails because of it.
     Promise.all([
       store.sessions.touch(session.tokenHash, now, expiresAt),
       store.users.seen(session.userId, now),
     ]).catch((error) => log.failure('session', error))
   }
-  const hashes = new Lru<string, string>(hashesKept)
+  const hashes = new Lru<string, string>(maxCachedHashes)
   return (token) => {
     const known = hashes.get(token)
     const hash = known ?? hashToken(token)
     return after(store.sessions.find(hash), (session) => {
       const now = clock()
       if (!session || session.expiresAt <= now) return null
-      // A copy, because a piece of a URL keeps the whole of it. Guesses are not worth a place.
+      // Copied, because a slice of a URL keeps all of it in memory. Guessed tokens are not cached.
       if (known === undefined) hashes.set(Buffer.from(token).toString(), hash)
-      if (now - session.lastUsedAt >= noteInterval) note(session, now)
+      if (now - session.lastUsedAt >= touchIntervalMs) touch(session, now)
       return { id: session.userId }
     })
   }
 }
 
-/** SHA-256 in hex: what is stored of a token. It needs no salt, being random itself. */
+/** SHA-256 in hex, which is stored of a token. It needs no salt, as the token is random. */
 export const hashToken = (token: string): string => Bun.SHA256.hash(token, 'hex')

@@ -1,11 +1,11 @@
 import { AppError } from '../../errors.ts'
 import { Lru } from '../../lib/lru.ts'
 
-/** Bounds how often something may be tried in vain. */
+/** Limits how often something may be tried without success. */
 export interface Throttle {
   /**
-   * Does a try that counts for the key unless it succeeds.
-   * @param tryIt answers whether it did; what it throws is no failure of the caller
+   * Runs a try, which counts for the key if it fails.
+   * @param tryIt returns null for a failure; what it throws doesn't count
    * @throws AppError too_many_requests, if too many failed; busy, if too many wait
    */
   run<T>(key: string, tryIt: () => Promise<T | null>): Promise<T | null>
@@ -14,34 +14,33 @@ export interface Throttle {
 }
 
 interface Tries {
-  /** When each of the failures was, oldest first. */
+  /** The time of each failure, oldest first. */
   failures: number[]
-  underWay: number
-  /** Those that may be one too many wait for how the others end. */
+  pending: number
+  /** Tries that would exceed the limit if the pending ones fail: they wait for those to end. */
   readonly waiting: (() => void)[]
 }
 
-/** Keys whose failures are remembered, some 200 bytes each; of more, those not tried lately are not. */
-const most = 10_000
+/** Keys whose failures are remembered, some 200 bytes each; those not tried lately are forgotten. */
+const maxKeys = 10_000
 
-/** Tries of one key that wait. */
-const mostWaiting = 100
+const maxWaitingPerKey = 100
 
 /**
- * Lets `limit` tries of a key fail within `window` ms. Tries that are under way count as failures
- * until they have ended, so that a thousand at once are no more than `limit`; those beyond it wait
- * instead of being refused, as somebody with the right password may be among them.
+ * Lets `limit` tries of a key fail within `windowMs`. Pending tries count as failures until they have
+ * ended, so that of a thousand at once only `limit` run; the others wait instead of being refused,
+ * as one of them may have the right password.
  */
 export function createThrottle(
   limit: number,
-  window: number,
+  windowMs: number,
   now: () => number = () => performance.now(),
 ): Throttle {
-  const known = new Lru<string, Tries>(most)
+  const known = new Lru<string, Tries>(maxKeys)
 
   const triesOf = (key: string): Tries => {
-    const tries = known.get(key) ?? { failures: [], underWay: 0, waiting: [] }
-    const start = now() - window
+    const tries = known.get(key) ?? { failures: [], pending: 0, waiting: [] }
+    const start = now() - windowMs
     while (tries.failures.length > 0 && (tries.failures[0] as number) <= start) {
       tries.failures.shift()
     }
@@ -49,30 +48,30 @@ export function createThrottle(
   }
 
   const keep = (key: string, tries: Tries) => {
-    if (tries.failures.length + tries.underWay === 0) known.delete(key)
+    if (tries.failures.length + tries.pending === 0) known.delete(key)
     else known.set(key, tries)
   }
 
   const enter = async (key: string): Promise<Tries> => {
     for (;;) {
       const tries = triesOf(key)
-      const { failures, underWay, waiting } = tries
+      const { failures, pending, waiting } = tries
       if (failures.length >= limit) {
-        const wait = (failures[0] as number) + window - now()
-        throw new AppError('too_many_requests', { retryAfter: Math.ceil(wait / 1000) })
+        const waitMs = (failures[0] as number) + windowMs - now()
+        throw new AppError('too_many_requests', { retryAfter: Math.ceil(waitMs / 1000) })
       }
-      if (failures.length + underWay < limit) {
-        tries.underWay++
+      if (failures.length + pending < limit) {
+        tries.pending++
         keep(key, tries)
         return tries
       }
-      if (waiting.length >= mostWaiting) throw new AppError('busy')
+      if (waiting.length >= maxWaitingPerKey) throw new AppError('busy')
       await new Promise<void>((resolve) => waiting.push(resolve))
     }
   }
 
   const leave = (key: string, tries: Tries, failed: boolean) => {
-    tries.underWay--
+    tries.pending--
     if (failed) tries.failures.push(now())
     keep(key, tries)
     for (const resolve of tries.waiting.splice(0)) resolve()
