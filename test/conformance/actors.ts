@@ -37,7 +37,7 @@ export async function clipFile(name = 'clip.mp4', type = 'video/mp4'): Promise<F
 }
 
 /**
- * Publishes the small clip and answers the video as its author's list shows it (publish itself answers no id).
+ * Publishes the small clip and returns the video as its author's list shows it (publish itself returns no id).
  * A server may bound how many uploads it takes at once; then this waits for its turn, as a good client does.
  */
 export async function publishClip(
@@ -126,7 +126,7 @@ export async function videoOf(
   return found!
 }
 
-/** Does something `many` times, at most `width` at once; answers in order. The first failure begins no more. */
+/** Does something `many` times, at most `width` at once; returns the results in order. After a failure nothing more is begun. */
 export async function inParallel<T>(
   many: number,
   width: number,

@@ -65,7 +65,7 @@ for (const endpoint of posts) {
   })
 }
 
-describe('values of a JSON body that are no parameter are refused', () => {
+describe('values of a JSON body that can be no parameter are refused', () => {
   const values = [null, true, [], {}, [1], { id: 1 }, -1, 0.5, 1e300]
   for (const value of values) {
     test(`"video_id": ${JSON.stringify(value)}`, async () => {
@@ -88,7 +88,7 @@ describe('a name is a text', () => {
   }
 })
 
-describe('a query that cannot be decoded is answered in the envelope', () => {
+describe('a query that cannot be decoded gets the envelope', () => {
   for (const query of ['token=%zz', 'user_id=%', 'token=%ff%fe', '&&&', '=', 'token', 'a[b]=1']) {
     for (const endpoint of to.all) {
       test(`${endpoint.method} ${endpoint.path}?${query}`, async () => {
@@ -99,7 +99,7 @@ describe('a query that cannot be decoded is answered in the envelope', () => {
   }
 })
 
-test('a broken body leaves the server well', async () => {
+test('the server goes on after a broken body', async () => {
   expect((await api.ok(to.feed)).video_list).not.toBeEmpty()
 })
 

@@ -11,21 +11,21 @@ export interface Options {
 }
 
 /**
- * A client of the API that reads every answer strictly: whatever a test is about, an answer with a missing key, a
+ * A client of the API that reads every response strictly: whatever a test is about, a response with a missing key, a
  * wrong type, a null, another content type or a redirect fails it.
  */
 export interface Client {
   /** The address of the server, without a slash at its end. */
   base(): string
-  /** Calls, and leaves the answer unread. */
+  /** Calls, and leaves the response unread. */
   send<S extends Shape>(to: Endpoint<S>, params?: Params, options?: Options): Promise<Response>
-  /** Calls and takes any business outcome; the answer must be HTTP 200 in the endpoint's shape. */
+  /** Calls and takes any business outcome; the response must be HTTP 200 in the endpoint's shape. */
   call<S extends Shape>(to: Endpoint<S>, params?: Params, options?: Options): Promise<Of<S>>
   /** Calls and expects success. */
   ok<S extends Shape>(to: Endpoint<S>, params?: Params, options?: Options): Promise<Of<S>>
   /** Calls and expects a business failure with a message to show. */
   refused<S extends Shape>(to: Endpoint<S>, params?: Params, options?: Options): Promise<Of<S>>
-  /** Any request, answered as it is; `path` may be absolute. Never follows a redirect. */
+  /** Any request; returns the response as it is; `path` may be absolute. Never follows a redirect. */
   raw(path: string, init?: RequestInit): Promise<Response>
 }
 
@@ -65,7 +65,7 @@ export function createClient(base: () => string): Client {
 }
 
 /**
- * Reads a business answer: HTTP 200, JSON, the whole shape, no null, and in a failure something to show.
+ * Reads a business response: HTTP 200, JSON, the whole shape, no null, and in a failure something to show.
  * Throws with all departures at once.
  */
 export async function readAnswer<S extends Shape>(

@@ -1,4 +1,4 @@
-/** Comments: what is said, who may take it back, and what is counted. */
+/** Comments: what is accepted, who may delete one, and what is counted. */
 import { beforeAll, describe, expect, test } from 'bun:test'
 import * as act from './actors.ts'
 import * as to from './endpoints.ts'
@@ -34,7 +34,7 @@ describe('a comment has 1 to 500 characters, counted as people count them', () =
   }
 })
 
-test('the answer is the comment as the list shows it, with its author', async () => {
+test('the response has the comment as the list shows it, with its author', async () => {
   await act.follow(api, ann, creator)
   const said = await act.say(api, creator, video, act.unique())
   expect(said.user).toMatchObject({ id: creator.id, name: creator.name, is_follow: false })
@@ -51,11 +51,11 @@ test('create_date is today', async () => {
   }
   const before = days()
   const said = await act.say(api, ann, video, act.unique())
-  // Another server may live in another time zone; the form of the date is checked with every answer.
+  // Another server may live in another time zone; the form of the date is checked with every response.
   if (ownServer) expect([before, days()]).toContain(said.create_date)
 })
 
-test('the newest comes first, also within one moment', async () => {
+test('the newest comes first, also within one millisecond', async () => {
   const clip = await act.publishClip(api, creator)
   const ids: number[] = []
   for (let i = 0; i < 12; i++) ids.push((await act.say(api, ann, clip, String(i))).id)
@@ -85,7 +85,7 @@ describe('deleting', () => {
     expect(await act.videoOf(api, ann, creator, clip.id)).toMatchObject({ comment_count: 1 })
   })
 
-  test('by anybody else is refused: a stranger, the creator of the video, nobody', async () => {
+  test('by anybody else is refused: another user, the creator of the video, a caller without a token', async () => {
     const clip = await act.publishClip(api, creator)
     const said = await act.say(api, ann, clip, act.unique())
     const stranger = await act.newcomer(api)

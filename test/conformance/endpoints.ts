@@ -4,7 +4,7 @@ import { comment, envelope, friend, message, type Shape, user, video } from './s
 export interface Endpoint<S extends Shape = typeof envelope> {
   readonly method: 'GET' | 'POST'
   readonly path: string
-  /** of the answer, in success and in failure */
+  /** of the response, in success and in failure */
   readonly shape: S
 }
 

@@ -125,7 +125,7 @@ describe('latest_time', () => {
     '2024-01-01',
   ]
   for (const latest_time of garbage) {
-    test(`${JSON.stringify(latest_time)} is answered in the envelope`, async () => {
+    test(`${JSON.stringify(latest_time)} gets the envelope`, async () => {
       await api.call(to.feed, { latest_time })
     })
   }

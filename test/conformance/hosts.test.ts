@@ -17,8 +17,8 @@ const hosts = ['192.168.1.23:8080', 'douyin.example.org', 'phone.lan:31337', '[:
 const readers = calls.filter(({ endpoint }) => endpoint.method === 'GET')
 
 for (const { endpoint, params } of readers) {
-  test(`${endpoint.path} answers each caller with the host that it called`, async () => {
-    // Twice around, so that an answer kept from the caller before shows.
+  test(`${endpoint.path} shows each caller the host that it called`, async () => {
+    // Twice around, so that a response cached for the caller before shows.
     for (const host of [...hosts, ...hosts]) {
       const answer = await api.ok(endpoint, await params(world), { headers: { host } })
       for (const address of addresses(answer)) expect(new URL(address).host).toBe(host)
@@ -47,7 +47,7 @@ test('a video published by one address is played by another', async () => {
   }
 })
 
-/** Every http address in an answer. */
+/** Every http address in a response. */
 function addresses(answer: object): string[] {
   return [...JSON.stringify(answer).matchAll(/"(https?:\/\/[^"]+)"/g)].map((found) => found[1]!)
 }

@@ -110,7 +110,7 @@ describe('comment_id', () => {
   }
 })
 
-test('floating point reaches the same somebody', async () => {
+test('an id in floating point means the same user', async () => {
   const { ann, bob } = world
   const { user } = await api.ok(to.profile, { token: ann.token, user_id: goFloat(bob.id) })
   expect(user).toMatchObject({ id: bob.id, name: bob.name })

@@ -38,7 +38,7 @@ for (const field of ['avatar', 'background_image'] as const) {
       expect(new Set(images).size).toBe(3)
     })
 
-    test('answers HEAD as GET without the bytes', async () => {
+    test('HEAD returns what GET does, without the bytes', async () => {
       const address = (await someone())[field]
       const [got, head] = await Promise.all([
         api.raw(address),
@@ -51,7 +51,7 @@ for (const field of ['avatar', 'background_image'] as const) {
   })
 }
 
-test('an avatar is not one’s background', async () => {
+test('an avatar differs from the background of its user', async () => {
   const user = await someone()
   expect(user.avatar).not.toBe(user.background_image)
 })

@@ -1,4 +1,4 @@
-/** status_msg is a toast on somebody's screen: Chinese, or English for those who prefer it. */
+/** The app shows status_msg to its user: in Chinese, or in English for those who prefer it. */
 import { describe, expect, test } from 'bun:test'
 import * as act from './actors.ts'
 import type { Client } from './client.ts'

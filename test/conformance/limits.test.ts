@@ -47,7 +47,7 @@ describe.skipIf(!ownServer)('with --max-upload 256KB', () => {
     }
   }
 
-  test('a body without end for an endpoint that needs none is 413 too, or a refusal', async () => {
+  test('an endless body for an endpoint that needs none is 413 too, or a refusal', async () => {
     const answer = await api.raw(to.login.path, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -57,7 +57,7 @@ describe.skipIf(!ownServer)('with --max-upload 256KB', () => {
     expect(await answer.json()).not.toMatchObject({ status_code: 0 })
   })
 
-  test('the server is well afterwards, and takes what fits', async () => {
+  test('the server goes on afterwards, and accepts what fits', async () => {
     await act.publishClip(api, author)
     await api.ok(to.profile, { token: author.token })
   })

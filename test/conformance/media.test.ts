@@ -1,4 +1,4 @@
-/** What play_url and cover_url answer: a player seeks, a cache asks whether it is still the same. */
+/** What play_url and cover_url return: a player seeks, a cache asks whether a file is still the same. */
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { clip } from '../support/clips.ts'
 import * as act from './actors.ts'
@@ -75,7 +75,7 @@ describe('ranges', () => {
     })
   }
 
-  test('two ranges are answered whole or as two, not as the first alone', async () => {
+  test('two ranges return the whole file or both parts, not the first alone', async () => {
     const answer = await api.raw(video.play_url, { headers: { range: 'bytes=0-1,5-6' } })
     const type = answer.headers.get('content-type') ?? ''
     if (answer.status === 206) expect(type).toStartWith('multipart/byteranges')
@@ -98,13 +98,13 @@ describe('each of a video and its cover', () => {
   ] as const
 
   for (const [what, address] of addresses) {
-    test(`${what}: the ETag is one, and stays the same`, async () => {
+    test(`${what}: has one ETag, which stays the same`, async () => {
       const tags = await Promise.all([1, 2].map(async () => (await api.raw(address())).headers))
       expect(tags[0]!.get('etag')).toMatch(/^(W\/)?"[^"]+"$/)
       expect(tags[1]!.get('etag')).toBe(tags[0]!.get('etag'))
     })
 
-    test(`${what}: If-None-Match answers 304 without a body, or all of it when it changed`, async () => {
+    test(`${what}: If-None-Match returns 304 without a body, or all of it when it changed`, async () => {
       const tag = (await api.raw(address())).headers.get('etag')!
       for (const known of [tag, `"other", ${tag}`, '*']) {
         const answer = await api.raw(address(), { headers: { 'if-none-match': known } })
@@ -116,7 +116,7 @@ describe('each of a video and its cover', () => {
       expect(changed.status).toBe(200)
     })
 
-    test(`${what}: HEAD answers as GET without the bytes`, async () => {
+    test(`${what}: HEAD returns what GET does, without the bytes`, async () => {
       const [got, head] = await Promise.all([
         api.raw(address()),
         api.raw(address(), { method: 'HEAD' }),
@@ -128,7 +128,7 @@ describe('each of a video and its cover', () => {
       expect(await head.text()).toBe('')
     })
 
-    test(`${what}: one that is none is a clean 404`, async () => {
+    test(`${what}: an unknown name is a 404`, async () => {
       const cut = address().replace(/\/[^/]*$/, '')
       const paths = ['nothing', 'nothing.mp4', '..%2f..%2fdouyin.db', '%2e%2e%2fdouyin.db', 'a%00b']
       for (const path of [...paths, '..%5cdouyin.db', '%ff']) {

@@ -89,7 +89,7 @@ describe('pre_msg_time', () => {
     expect(await polled(one, two, newest)).toEqual([])
   })
 
-  test('from any message on shows exactly those of the other side behind it', async () => {
+  test('of any message shows exactly the later ones of the other side', async () => {
     const [one, two] = await pair()
     await Promise.all(
       Array.from({ length: 40 }, (_, i) =>
@@ -117,7 +117,7 @@ describe('pre_msg_time', () => {
     '2024-01-01',
   ]
   for (const pre_msg_time of garbage) {
-    test(`${JSON.stringify(pre_msg_time)} is answered in the envelope`, async () => {
+    test(`${JSON.stringify(pre_msg_time)} gets the envelope`, async () => {
       await api.call(to.chat, { token: ann.token, to_user_id: bob.id, pre_msg_time })
     })
   }
@@ -171,8 +171,8 @@ describe('a phone that polls while others write', () => {
   })
 })
 
-describe('a chat is of two', () => {
-  test('a third sees nothing of it, and nobody without a token', async () => {
+describe('a chat belongs to two', () => {
+  test('another user sees nothing of it, nor does a caller without a token', async () => {
     const secret = act.unique('secret ')
     await act.write(api, ann, bob, secret)
     const stranger = await act.newcomer(api)

@@ -1,4 +1,4 @@
-/** Where the endpoints are, and what answers where there is none. */
+/** Where the endpoints are, and what an unknown path or a wrong method gets. */
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { readTransportFailure } from './client.ts'
 import { all } from './endpoints.ts'
@@ -31,7 +31,7 @@ describe('with and without its slash, never by a redirect (the app would lose it
   }
 })
 
-describe('a path that is none answers 404 with the envelope, not with a page or a bare text', () => {
+describe('an unknown path gets 404 with the envelope, not a page or plain text', () => {
   const paths = [
     '/nothing',
     '/nothing/at/all.html',
@@ -49,14 +49,14 @@ describe('a path that is none answers 404 with the envelope, not with a page or 
     }
   }
 
-  test('POST with a JSON body that nobody will read', async () => {
+  test('POST with a JSON body that is not read', async () => {
     const headers = { 'content-type': 'application/json' }
     const answer = await api.raw('/douyin/nothing/', { method: 'POST', headers, body: '{"a":' })
     await readTransportFailure(answer, [404])
   })
 })
 
-describe('a method that is none answers 404 or 405 with the envelope', () => {
+describe('a wrong method gets 404 or 405 with the envelope', () => {
   for (const { method, path } of all) {
     for (const wrong of [method === 'GET' ? 'POST' : 'GET', 'PUT', 'DELETE', 'PATCH']) {
       test(`${wrong} ${path}`, async () => {

@@ -43,7 +43,7 @@ describe('the parts may come in any order', () => {
     ['a file before', { extra }, {}],
   ]
   for (const [what, first, last] of more) {
-    test(`parts that nobody asked for are passed over: ${what}`, async () => {
+    test(`unknown parts are passed over: ${what}`, async () => {
       const title = act.unique()
       const params = { ...first, data: clip, token: author.token, title, ...last }
       await api.ok(to.publish, params, { via: 'multipart' })
@@ -98,7 +98,7 @@ describe('forms as other writers write them', () => {
   }
 })
 
-describe('the name and the type of the part are only words', () => {
+describe('the name and the type of the part say nothing of its content', () => {
   const files: [what: string, name: string, type: string][] = [
     ['bytes of no special type', 'blob', 'application/octet-stream'],
     ['a Chinese name', '我的视频.mp4', 'video/mp4'],
@@ -212,7 +212,7 @@ describe('a form that is not whole is refused, and leaves nothing in the list', 
 const formHeaders = { 'content-type': 'multipart/form-data; boundary=cut' }
 
 describe('nobody publishes for somebody else', () => {
-  test('a video behind a token that is none reaches no feed', async () => {
+  test('a video sent with an invalid token reaches no feed', async () => {
     const title = act.unique()
     for (const token of ['nonsense', '', `${author.token}x`]) {
       for (const via of ['multipart', 'bearer, the rest multipart'] as const) {
@@ -242,7 +242,7 @@ test('what is published counts, and is listed with its author at once', async ()
   for (const video of video_list) expect(video.author.work_count).toBe(2)
 })
 
-test('of forty at once exactly those are listed whose answer said so', async () => {
+test('of forty at once exactly those are listed that were acknowledged', async () => {
   // A server may turn some away, by 429 or by a refusal, but what it took is there and what it refused is not.
   const somebody = await act.newcomer(api)
   const answers = await act.inParallel(40, 40, async () => {

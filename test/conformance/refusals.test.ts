@@ -42,17 +42,17 @@ describe('a caller without a token', () => {
     })
   }
   for (const endpoint of open) {
-    test(`is let in at ${endpoint.path}, to whom nothing is a favorite and nobody followed`, async () => {
+    test(`is let in at ${endpoint.path}, and sees no favorite and nobody followed`, async () => {
       const answer = await api.ok(endpoint, without('token', await valid(endpoint)))
       expect(JSON.stringify(answer)).not.toMatch(/"is_(follow|favorite)":true/)
     })
   }
-  test('and without an id is nobody at /douyin/user/', async () => {
+  test('and without an id is refused at /douyin/user/', async () => {
     await api.refused(to.profile)
   })
 })
 
-describe('a token that is none is refused', () => {
+describe('an invalid token is refused', () => {
   const tokens: [what: string, of: (world: World) => string][] = [
     ['nonsense', () => 'nonsense'],
     ['empty', () => ''],
@@ -77,9 +77,9 @@ describe('a token that is none is refused', () => {
   }
 })
 
-describe('a token that is none where the caller may be anonymous', () => {
+describe('an invalid token where the caller may be anonymous', () => {
   for (const endpoint of open) {
-    test(`makes nobody at ${endpoint.path}`, async () => {
+    test(`gives no rights at ${endpoint.path}`, async () => {
       // Whether that is anonymous or a refusal is the server's choice.
       const answer = await api.call(endpoint, { ...(await valid(endpoint)), token: 'nonsense' })
       expect(JSON.stringify(answer)).not.toMatch(/"is_(follow|favorite)":true/)
@@ -132,7 +132,7 @@ describe('an action_type that the spec does not define', () => {
   })
 })
 
-describe('something that is not there', () => {
+describe('an id of nothing', () => {
   const nowhere = 4_503_599_627_370_495
   const cases: [to.Endpoint, string][] = [
     [to.profile, 'user_id'],
@@ -142,11 +142,11 @@ describe('something that is not there', () => {
     [to.messaging, 'to_user_id'],
   ]
   for (const [endpoint, name] of cases) {
-    test(`${name} of nobody and nothing at ${endpoint.path}`, async () => {
+    test(`unknown ${name} at ${endpoint.path}`, async () => {
       await api.refused(endpoint, { ...(await valid(endpoint)), [name]: nowhere })
     })
   }
-  test('taking back a like of no video, a follow of no user, a comment that is none', async () => {
+  test('undoing a like of an unknown video, a follow of an unknown user, an unknown comment', async () => {
     const { token } = world.ann
     const video_id = world.video.id
     await api.refused(to.favorite, { token, video_id: nowhere, action_type: 2 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
+import { fromSource, spawnServer } from '../support/spawn.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { type Client, createClient } from './client.ts'
 
 /**
@@ -35,63 +35,30 @@ export function useServer(...flags: string[]): Client {
 
 interface Running {
   base: string
-  /** Ends the server and answers its exit code. */
-  stop(): Promise<number | null>
+  /** Ends the server and returns its exit code. */
+  stop(): Promise<number>
 }
 
 async function start(flags: string[]): Promise<Running> {
   const given = process.env.DOUYIN_URL
   if (given !== undefined) return { base: given.replace(/\/$/, ''), stop: async () => 0 }
 
-  const data = await mkdtemp(join(tmpdir(), 'douyin-conformance-'))
-  const child = Bun.spawn(
-    [...program(), 'serve', '--host', '127.0.0.1', '--port', '0', '--data', data, ...flags],
-    { cwd: data, env: environment(), stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' },
-  )
-  const said: string[] = []
-  const errors = drain(child.stderr, (text) => said.push(text))
-  const base = await new Promise<string>((found, failed) => {
-    let greeting = ''
-    const output = drain(child.stdout, (text) => {
-      said.push(text)
-      greeting += text
-      // What follows the port must have arrived too, or a port cut in two by the pipe would be taken for whole.
-      const address = /http:\/\/127\.0\.0\.1:\d+(?=\D)/.exec(greeting)
-      if (address !== null) found(address[0])
-    })
-    void Promise.all([output, errors]).then(() =>
-      failed(new Error(`serve ended before it said where it listens:\n${said.join('')}`)),
-    )
-  })
+  const { path, clean } = temporaryDirectory()
+  // In the time zone of these tests, since a comment has a day and no time zone.
+  const env = process.env.TZ === undefined ? {} : { TZ: process.env.TZ }
+  const server = await spawnServer(program(), path, { flags, env })
   return {
-    base,
+    base: server.url,
     async stop() {
-      child.kill('SIGTERM')
-      const patience = setTimeout(() => child.kill('SIGKILL'), 30_000)
-      await child.exited
-      clearTimeout(patience)
-      await rm(data, { recursive: true, force: true })
-      if (child.exitCode !== 0) console.error(said.join('').slice(-4000))
-      return child.exitCode
+      const code = await server.end('SIGTERM')
+      clean()
+      if (code !== 0) console.error(server.output().slice(-4000))
+      return code
     },
   }
 }
 
-function program(): string[] {
+function program(): readonly string[] {
   const binary = process.env.DOUYIN_BIN
-  if (binary !== undefined) return [resolve(binary)]
-  return [process.execPath, resolve(import.meta.dir, '../../cli/main.ts')]
-}
-
-/** The tester's own DOUYIN_* settings must not decide what is tested. */
-function environment(): Record<string, string | undefined> {
-  return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !name.startsWith('DOUYIN_')),
-  )
-}
-
-/** Reads a pipe to its end, because a server whose log nobody reads stops when the pipe is full. */
-async function drain(pipe: ReadableStream<Uint8Array>, hear: (text: string) => void) {
-  const decoder = new TextDecoder()
-  for await (const chunk of pipe) hear(decoder.decode(chunk, { stream: true }))
+  return binary === undefined ? fromSource : [resolve(binary)]
 }

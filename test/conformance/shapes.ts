@@ -1,5 +1,5 @@
 /**
- * The shapes of the published answers, and a strict reading of them: each key has exactly its type, nothing is null
+ * The shapes of the published responses, and a strict reading of them: each key has exactly its type, nothing is null
  * anywhere, a list is a list. Unknown keys are allowed (the API has grown before), unknown types are not.
  */
 

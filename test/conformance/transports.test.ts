@@ -30,7 +30,7 @@ function waysOf(endpoint: to.Endpoint): readonly Transport[] {
   return endpoint.method === 'GET' ? forGet : forPost
 }
 
-describe('a GET that brings a form body too is answered, and the connection stays in step', () => {
+describe('a GET that has a form body too is served, and so is the next on its connection', () => {
   for (const { endpoint, params, shows } of calls.filter(
     (call) => call.endpoint.method === 'GET',
   )) {

@@ -126,7 +126,7 @@ describe('passwords are 1 to 32 characters', () => {
     })
   }
 
-  test('one that begins like the right one is wrong', async () => {
+  test('one that only begins like the right one is wrong', async () => {
     const username = act.unique()
     await api.ok(to.register, { username, password: '密'.repeat(32) })
     for (const wrong of ['密'.repeat(31), '密'.repeat(24), '密', '密'.repeat(33)]) {
@@ -136,7 +136,7 @@ describe('passwords are 1 to 32 characters', () => {
 })
 
 describe('login', () => {
-  test('of a wrong password or a name of nobody answers user_id 0 and an empty token', async () => {
+  test('with a wrong password or an unknown name returns user_id 0 and an empty token', async () => {
     const { name } = await act.newcomer(api)
     const attempts = [
       { username: name, password: 'wrong' },
@@ -164,7 +164,7 @@ describe('login', () => {
     }
   })
 
-  test('answers a token of at least 128 bits that needs no escaping in an address', async () => {
+  test('returns a token of at least 128 bits that needs no escaping in a URL', async () => {
     const { token } = await act.newcomer(api)
     expect(token).toMatch(/^[\w.~-]{22,}$/)
   })

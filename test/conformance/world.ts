@@ -6,7 +6,7 @@ import * as to from './endpoints.ts'
 import type { Comment, Envelope, Message, Video } from './shapes.ts'
 import type { Params } from './transports.ts'
 
-/** Ann follows Bob, who published a video that she likes and spoke about, and wrote to him. */
+/** Ann follows Bob, who published a video that she likes and commented on, and sent him a message. */
 export interface World {
   api: Client
   ann: act.Account
@@ -20,7 +20,7 @@ export interface Call {
   endpoint: to.Endpoint
   /** fresh parameters, so that a call may be made again and again */
   params(world: World): Params | Promise<Params>
-  /** Fails unless the answer, and what can be read afterwards, show that all parameters arrived as they were sent. */
+  /** Fails unless the response, and what can be read afterwards, show that all parameters arrived as they were sent. */
   shows(world: World, answer: Envelope, params: Params): void | Promise<void>
 }
 

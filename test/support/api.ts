@@ -1,4 +1,4 @@
-/** An answer of the API: the envelope and whatever fields come with it. */
+/** The body of a response of the API: the envelope and whatever fields come with it. */
 export type Answer = { status_code: number; status_msg: string } & Record<string, any>
 
 /** Calls an endpoint with its parameters in the query, as the app does, and reads the envelope. */

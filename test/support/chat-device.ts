@@ -14,13 +14,13 @@ export interface ChatDevice {
   readonly frames: ServerFrame[]
   /** The messages among the frames, those of acks too. */
   messages(): Message[]
-  /** The first frame of a type that this has not answered before; waits for it. */
+  /** The first frame of a type that this has not returned before; waits for it. */
   next<T extends ServerFrame['type']>(type: T): Promise<ServerFrame & { type: T }>
   /** Sends a frame, or any text. */
   say(frame: object | string): void
   /** Resolves when the socket is closed, by whomever. */
   readonly closed: Promise<{ code: number; reason: string }>
-  /** Resolves when whatever the server had to say before now has come: a frame and its answer later. */
+  /** Resolves when everything that the server had sent before this call has come. */
   settled(): Promise<void>
 }
 

@@ -21,13 +21,13 @@ export interface FrameOptions {
 /** A WebSocket client that can do everything wrong. */
 export interface RawSocket {
   readonly socket: Socket
-  /** The head of the answer to the handshake. */
+  /** The head of the response to the handshake. */
   readonly head: string
   write(bytes: Buffer): void
   frame(opcode: number, payload: Buffer | string, options?: FrameOptions): void
   /** The next frame; null when the connection has ended. */
   next(): Promise<RawFrame | null>
-  /** Reads on until a close frame and answers its code; null if the connection just ended. */
+  /** Reads on until a close frame and returns its code; null if the connection just ended. */
   closeCode(): Promise<number | null>
   end(): void
 }

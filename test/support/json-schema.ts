@@ -11,7 +11,7 @@ export interface Schema {
 }
 
 /**
- * What is wrong with an answer by its schema, place by place; fields that the schema doesn't know are
+ * What is wrong with a response by its schema, place by place; fields that the schema doesn't know are
  * wrong too. `blank`: values say nothing (0 for an id), as they do in a failure; types still hold.
  */
 export function misfits(value: unknown, schema: Schema, blank = false, at = '$'): string[] {

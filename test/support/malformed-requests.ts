@@ -1,5 +1,5 @@
-// HTTP as nobody should write it. `@` is where a request within a request would begin: if it is
-// answered, or done, then what a proxy in front of us lets pass is not what we take it for.
+// Malformed HTTP. `inner` is a request within a request: if it is answered or carried out, then the
+// server sees two requests where a proxy in front of it saw one (request smuggling).
 
 /** What a malformed request is, and its bytes as they are sent. */
 export type Malformed = readonly [what: string, bytes: string | Buffer]
@@ -13,7 +13,7 @@ const host = 'Host: localhost\r\n'
 const post = 'POST /douyin/user/login/ HTTP/1.1\r\nHost: localhost\r\n'
 const chunked = `${post}Transfer-Encoding: chunked\r\n\r\n`
 
-/** The server may take the liberty to refuse these, or not to answer at all; it must not do `inner`. */
+/** The server may refuse these, or close the connection; it must not carry out `inner`. */
 export const malformed: readonly Malformed[] = [
   // The request line.
   ['nothing but a line end', '\r\n\r\n'],

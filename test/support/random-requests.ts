@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Schema } from './json-schema.ts'
 
-// Requests that nobody should send, made of the documentation that tells what one should.
+// Random requests, made of the documentation: some valid, most of them wrong in one way or another.
 
 /** A route as the documentation has it. */
 export interface Route {
@@ -28,7 +28,7 @@ type Body =
   | { readonly kind: 'bytes'; readonly type: string | null; readonly bytes: Uint8Array }
   | { readonly kind: 'form'; readonly parts: readonly (readonly [string, string | Uint8Array])[] }
 
-/** The routes of a document whose answers are the API's. */
+/** The routes of a document that respond with the API's envelope. */
 export function routesOf(document: { paths: Record<string, Record<string, any>> }): Route[] {
   return Object.entries(document.paths)
     .filter(([path]) => path.startsWith('/douyin/') && !path.includes('/ws'))

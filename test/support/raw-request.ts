@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 
-/** Sends a request as it is (`fetch` would tidy its path up) and answers all of what comes back. */
+/** Sends a request as it is (`fetch` would normalise its path) and returns the whole response. */
 export function raw(
   server: { url: string },
   path: string,

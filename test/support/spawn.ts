@@ -9,11 +9,11 @@ export interface Spawned extends AsyncDisposable {
   readonly pid: number
   /** What it has printed so far, on both outputs. */
   output(): string
-  /** Sends a signal, and answers the exit code: of a signal itself 128 and its number. */
+  /** Sends a signal and returns the exit code: 128 and its number if the signal itself ended it. */
   end(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): Promise<number>
 }
 
-/** What a child is given of our environment: nothing that could change what the program does. */
+/** The environment of a child: nothing of ours that could change what the program does. */
 const quiet = { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR }
 
 /** Starts `serve` on a free port of loopback and waits until it says that it listens. */
