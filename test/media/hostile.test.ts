@@ -9,6 +9,7 @@ import type { ProgramJob } from '../../src/media/embedded/messages.ts'
 import type { Ffmpeg, FfmpegJob, Lane } from '../../src/media/ffmpeg.ts'
 import { createNativeFfmpeg } from '../../src/media/native.ts'
 import { clip, temporary } from '../support/clips.ts'
+import { isRunning } from '../support/is-running.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(120_000)
@@ -61,7 +62,17 @@ describe('a media child', () => {
 
   test('that wrote out of its bounds is replaced', async () => {
     // This build's VP9 encoder does so.
-    const args = ['-f', 'lavfi', '-i', 'testsrc2=d=1', '-c:v', 'libvpx-vp9', '-f', 'webm', '-']
+    const args = [
+      '-f',
+      'lavfi',
+      '-i',
+      'testsrc2=s=64x64:d=1',
+      '-c:v',
+      'libvpx-vp9',
+      '-f',
+      'webm',
+      '-',
+    ]
     const crash = run(pool, 'interactive', args, 30_000)
     await expect(crash).rejects.toMatchObject({ reason: 'crash' })
     await expect(run(pool, 'interactive', quick, 30_000)).resolves.toMatchObject({ code: 0 })
@@ -79,7 +90,7 @@ describe('a media child', () => {
        setInterval(() => {}, 1000)`,
     )
     const server = Bun.spawn([process.execPath, script], { stdout: 'pipe', stderr: 'ignore' })
-    const [line] = await Array.fromAsync(take(server.stdout))
+    const { value: line } = await server.stdout.getReader().read()
     const pid = Number(new TextDecoder().decode(line))
     expect(isRunning(pid)).toBe(true)
     server.kill('SIGKILL')
@@ -244,21 +255,4 @@ function fill(path: string, room: number): void {
   rmSync(filling, { force: true })
   const { bavail, bsize } = statfsSync(path)
   writeFileSync(filling, Buffer.alloc(Math.max(0, bavail * bsize - room)))
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** The first piece that a stream gives. */
-async function* take<T>(stream: ReadableStream<T>): AsyncGenerator<T> {
-  for await (const piece of stream) {
-    yield piece
-    return
-  }
 }

@@ -1,162 +1,27 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFile, rename } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startMediaChild } from '../../src/media/embedded/child-process.ts'
-import type { ProgramJob, ProgramResult } from '../../src/media/embedded/messages.ts'
-import { av1, hevc } from './clips-base64.ts'
+import manifest from '../../package.json' with { type: 'json' }
+import { type Matrix, type Recipe, recipes } from './clips-recipes.ts'
+import { isRunning } from './is-running.ts'
+import { runEmbedded } from './media-run.ts'
 
-/**
- * Clips of one or two seconds, 320×180 and 25 frames a second, made on the spot by the embedded
- * ffmpeg. As stored, the left upper quarter is red and the rest a moving test pattern, so that a test
- * can see which way up a picture is.
- */
 export type ClipName = keyof typeof recipes
 
-/** The path of a clip; made when first asked for, removed when the process ends. Don't write to it. */
+/**
+ * The path of a clip of this process, removed when it ends. The embedded ffmpeg makes each clip when
+ * it is first asked for; later processes find it in the cache.
+ */
 export function clip(name: ClipName): Promise<string> {
   made[name] ??= make(name)
   return made[name]
 }
 
-/** A new empty folder of this run, removed when the process ends. */
+/** A new empty folder of this process, removed when it ends. */
 export const temporary = (): string => mkdtempSync(join(folder(), 'dir-'))
 
 const made: Partial<Record<ClipName, Promise<string>>> = {}
-
-const MARK = 'drawbox=w=iw/2:h=ih/2:color=red:t=fill'
-const picture = (filter = MARK, seconds = 1) => [
-  ...['-f', 'lavfi', '-i', `testsrc2=s=320x180:r=25:d=${seconds},${filter}`],
-]
-const sound = (seconds = 1) => ['-f', 'lavfi', '-i', `sine=d=${seconds}`]
-const x264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', '25']
-const aac = ['-c:a', 'aac', '-b:a', '64k']
-const mp4 = ['-movflags', '+faststart', '-f', 'mp4']
-
-const hdr = (curve: string) => ({
-  args: [
-    ...picture(
-      `${MARK},format=gbrp,zscale=tin=bt709:pin=bt709:min=gbr:rin=pc:t=${curve}:p=bt2020:m=bt2020nc:r=tv:npl=203`,
-    ),
-    ...[...x264, '-pix_fmt', 'yuv420p10le', '-color_primaries', 'bt2020', '-color_trc', curve],
-    ...['-colorspace', 'bt2020nc', ...mp4],
-  ],
-})
-
-const fade = (seconds: number, options = '') => ({
-  args: [...picture(`${MARK},fade=in:st=0:d=${seconds}${options}`, 6), ...x264, ...mp4],
-})
-
-/** How a stored x and y become those that are shown: a b c d of ISO/IEC 14496-12, 8.3.2. */
-type Matrix = readonly [a: number, b: number, c: number, d: number]
-
-const mirrored = (matrix: Matrix, sound: readonly string[] = ['-c:a', 'copy', ...mp4]) => ({
-  from: 'h264',
-  args: ['-c:v', 'copy', ...sound],
-  matrix,
-})
-
-type Recipe = { from?: string; args: readonly string[]; matrix?: Matrix } | { bytes: Uint8Array }
-
-/** What ffmpeg is told before the name of the output; `from` is another clip as the input. */
-const recipes = {
-  h264: { args: [...picture(), ...sound(), ...x264, ...aac, ...mp4] },
-  'moov-last': { from: 'h264', args: ['-c', 'copy', '-f', 'mp4'] },
-  fragmented: { from: 'h264', args: ['-c', 'copy', '-movflags', '+frag_keyframe', '-f', 'mp4'] },
-  mov: { from: 'h264', args: ['-c', 'copy', '-f', 'mov'] },
-  mkv: { from: 'h264', args: ['-c', 'copy', '-f', 'matroska'] },
-  mpegts: { from: 'h264', args: ['-c', 'copy', '-f', 'mpegts'] },
-  flv: { from: 'h264', args: ['-c', 'copy', '-f', 'flv'] },
-  'mkv-opus': { from: 'h264', args: ['-c:v', 'copy', '-c:a', 'libopus', '-f', 'matroska'] },
-  hevc: { bytes: hevc },
-  av1: { bytes: av1 },
-  'hevc-mov': {
-    from: 'hevc',
-    args: [...sound(), '-map', '1', '-c:v', 'copy', '-tag:v', 'hvc1', ...aac, '-f', 'mov'],
-  },
-  'vp9-webm': {
-    args: [
-      // Its VP9 encoder crashes unless it is lossless.
-      ...[...picture(), ...sound(), '-c:v', 'libvpx-vp9', '-lossless', '1'],
-      ...['-pix_fmt', 'yuv420p', '-c:a', 'libopus', '-f', 'webm'],
-    ],
-  },
-  avi: {
-    args: [...picture(), ...sound(), '-c:v', 'mpeg4', '-c:a', 'libmp3lame', '-f', 'avi'],
-  },
-  '10bit-422': {
-    args: [...picture(), ...x264, '-pix_fmt', 'yuv422p10le', ...mp4],
-  },
-  /** What a phone's camera makes of the pattern when it may use a high dynamic range. */
-  hlg: hdr('arib-std-b67'),
-  pq: hdr('smpte2084'),
-  // A player turns these clockwise by so many degrees; this ffmpeg counts against the clock.
-  'rotated-90': { from: 'h264', args: ['-c', 'copy', '-metadata:s:v', 'rotate=270', ...mp4] },
-  'rotated-180': { from: 'h264', args: ['-c', 'copy', '-metadata:s:v', 'rotate=180', ...mp4] },
-  'rotated-270': { from: 'h264', args: ['-c', 'copy', '-metadata:s:v', 'rotate=90', ...mp4] },
-  /** From a front camera that stores what its screen doesn't show. */
-  mirrored: mirrored([-1, 0, 0, 1]),
-  'mirrored-upside-down': mirrored([1, 0, 0, -1]),
-  'mirrored-90': mirrored([0, 1, 1, 0]),
-  'mirrored-270': mirrored([0, -1, -1, 0]),
-  /** With a sound that mediabunny doesn't know. */
-  'mirrored-adpcm': mirrored([0, 1, 1, 0], ['-c:a', 'adpcm_ima_qt', '-f', 'mov']),
-  /** HEVC, so that the rotation has to be worked into the picture. */
-  'hevc-rotated-90': {
-    from: 'hevc',
-    args: ['-c', 'copy', '-tag:v', 'hvc1', '-metadata:s:v', 'rotate=270', '-f', 'mov'],
-  },
-  /** Shown 640×180. */
-  anamorphic: { args: [...picture(`${MARK},setsar=2`), ...sound(), ...x264, ...aac, ...mp4] },
-  silent: { args: [...picture(), ...x264, ...mp4] },
-  'one-frame': { args: [...picture(), '-frames:v', '1', ...x264, ...mp4] },
-  'fade-in': fade(3),
-  'slow-fade-in': fade(4),
-  'white-fade-in': fade(3, ':color=white'),
-  'black-start': {
-    args: [
-      ...picture(`${MARK},drawbox=color=black:t=fill:enable='lt(t,1.2)'`, 2),
-      ...[...sound(2), ...x264, ...aac, ...mp4],
-    ],
-  },
-  /** MP3 first and AAC second: the second can be kept as it is. */
-  'two-sounds': {
-    args: [
-      ...[
-        ...picture(),
-        ...sound(),
-        '-f',
-        'lavfi',
-        '-i',
-        'sine=f=880:d=1',
-        '-map',
-        '0',
-        '-map',
-        '1',
-      ],
-      ...['-map', '2', ...x264, '-c:a:0', 'libmp3lame', '-c:a:1', 'aac', ...mp4],
-    ],
-  },
-  /** 90 frames a second and 5 in turns. */
-  'variable-rate': {
-    args: [
-      ...['-f', 'lavfi', '-i', "testsrc2=s=320x180:r=90:d=2,select='lt(t,1)+not(mod(n,18))'"],
-      ...['-fps_mode', 'vfr', '-c:v', 'mpeg4', '-f', 'matroska'],
-    ],
-  },
-  'odd-size': {
-    args: [
-      ...['-f', 'lavfi', '-i', 'testsrc=s=321x181:r=25:d=1'],
-      '-c:v',
-      'ffv1',
-      '-f',
-      'matroska',
-    ],
-  },
-  /** From 1991: nothing that people upload. */
-  cinepak: { args: [...picture(), '-frames:v', '2', '-c:v', 'cinepak', '-f', 'mov'] },
-  'audio-only': { args: [...sound(), ...aac, '-f', 'mp4'] },
-  image: { args: [...picture(), '-frames:v', '1', '-c:v', 'png', '-update', '1', '-f', 'image2'] },
-} as const satisfies Record<string, Recipe>
 
 async function make(name: ClipName): Promise<string> {
   const recipe: Recipe = recipes[name]
@@ -165,11 +30,40 @@ async function make(name: ClipName): Promise<string> {
     await Bun.write(path, recipe.bytes)
     return path
   }
+  const cache = cacheFolder()
+  const cached = join(cache, name)
+  const found = await copyFile(cached, path).then(
+    () => true,
+    () => false,
+  )
+  if (found) return path
+  await encode(name, recipe, path)
+  // Beside its place and renamed, since other processes may make the same clip.
+  const draft = join(cache, `${process.pid}-${name}`)
+  mkdirSync(cache, { recursive: true })
+  await copyFile(path, draft)
+  await rename(draft, cached)
+  return path
+}
+
+/** Another one for every version of what the bytes of the clips come from. */
+function cacheFolder(): string {
+  const sources = ['clips.ts', 'clips-recipes.ts', 'clips-base64.ts']
+  const text = sources.map((name) => readFileSync(join(import.meta.dir, name), 'utf8')).join('')
+  const version = Bun.hash(text + manifest.dependencies['@ffmpeg/core']).toString(36)
+  return join(import.meta.dir, '../../node_modules/.cache/douyin-clips', version)
+}
+
+async function encode(
+  name: ClipName,
+  recipe: Exclude<Recipe, { bytes: Uint8Array }>,
+  path: string,
+): Promise<void> {
   const from = recipe.from && (await clip(recipe.from as ClipName))
   const result = await runEmbedded({
     name: 'ffmpeg',
     args: [
-      ...['-v', 'error', '-bitexact', '-threads', '1'],
+      ...['-v', 'error', '-y', '-bitexact', '-threads', '1'],
       ...(from ? ['-i', '/media/input'] : []),
       ...[...recipe.args, ...(from ? ['-map', '0'] : []), '/media/output'],
     ],
@@ -181,12 +75,11 @@ async function make(name: ClipName): Promise<string> {
   if (result.code !== 0) {
     throw new Error(`the clip ${name} can't be made: ${result.log.join('\n')}`)
   }
-  if (recipe.matrix) turn(path, recipe.matrix)
-  return path
+  if (recipe.matrix) writeMatrix(path, recipe.matrix)
 }
 
-/** Writes the matrix of the first track, which ffmpeg can't: it knows rotations alone. */
-function turn(path: string, matrix: Matrix): void {
+/** Writes the matrix of the first track, which ffmpeg can't: it knows only rotations. */
+function writeMatrix(path: string, matrix: Matrix): void {
   const bytes = readFileSync(path)
   const at = bytes.indexOf('tkhd') + 44
   matrix.forEach((value, i) => {
@@ -195,46 +88,24 @@ function turn(path: string, matrix: Matrix): void {
   writeFileSync(path, bytes)
 }
 
-/** Runs the embedded ffmpeg or ffprobe, for what a test wants to make or to see for itself. */
-export async function runEmbedded(program: ProgramJob): Promise<ProgramResult> {
-  const turn = last.then(() => {
-    if (!child?.alive) child = startMediaChild(false)
-    return child.runProgram(program, 60_000)
-  })
-  last = turn.catch(() => {})
-  return turn
-}
-
-let child: ReturnType<typeof startMediaChild> | undefined
-let last: Promise<unknown> = Promise.resolve()
+const prefix = 'douyin-clips-'
 let place: string | undefined
 
-const PREFIX = 'douyin-clips-'
-
-/** The folder of this process. `bun test` ends without a word, so the next run clears up after it. */
+/** The folder of this process. `bun test` doesn't always end it in order: the next run cleans up. */
 function folder(): string {
   if (place) return place
   for (const name of readdirSync(tmpdir())) {
-    const owner = Number(name.startsWith(PREFIX) ? name.slice(PREFIX.length) : Number.NaN)
+    const owner = Number(name.startsWith(prefix) ? name.slice(prefix.length) : Number.NaN)
     if (!(owner > 0) || isRunning(owner)) continue
     try {
       rmSync(join(tmpdir(), name), { recursive: true })
     } catch {
-      // Another run clears up too, or a killed one left something mounted there.
+      // Another run cleans up too, or a killed one left something mounted there.
     }
   }
-  const made = join(tmpdir(), `${PREFIX}${process.pid}`)
-  mkdirSync(made, { recursive: true })
-  process.on('exit', () => rmSync(made, { recursive: true, force: true }))
-  place = made
-  return made
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
+  const created = join(tmpdir(), `${prefix}${process.pid}`)
+  mkdirSync(created, { recursive: true })
+  process.on('exit', () => rmSync(created, { recursive: true, force: true }))
+  place = created
+  return created
 }

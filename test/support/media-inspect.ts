@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { runEmbedded, temporary } from './clips.ts'
+import { temporary } from './clips.ts'
+import { runEmbedded } from './media-run.ts'
 
 /** What a test sees of a result, by other means than the code under test: ffprobe and pixels. */
 export interface Look {
