@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createMedia } from '../../src/media/create.ts'
 import type { Inspection, Media } from '../../src/media/media.ts'
 import { type ClipName, clip, temporary } from '../support/clips.ts'
-import { look, see } from '../support/media-inspect.ts'
+import { readPicture, readStructure } from '../support/media-inspect.ts'
 import { fromSource, spawnServer } from '../support/spawn.ts'
 
 const limits = { maxDuration: 600, maxPixels: 4096 * 2304, maxFrameRate: 120 }
@@ -17,7 +17,7 @@ type Row = [
   name: ClipName,
   plan: Inspection['plan'],
   shown: [width: number, height: number],
-  red: Awaited<ReturnType<typeof see>>['red'],
+  red: Awaited<ReturnType<typeof readPicture>>['red'],
   sound: string | null,
 ]
 
@@ -56,12 +56,17 @@ const rows: Row[] = [
   ['black-start', 'copy', [320, 180], 'nowhere', 'aac'],
 ]
 
+/** Opened once each, since starting a child and warming it up takes as long as several clips. */
+const embedded = createMedia({ ...limits, ffmpeg: 'embedded' })
+const opened = native ? createMedia({ ...limits, ffmpeg: native }) : undefined
+afterAll(async () => (await embedded).close())
+afterAll(async () => (await opened)?.close())
+
 describe.each([
-  ['embedded', true],
-  [native ?? 'native', native !== null],
-] as const)('engine %s', (engine, here) => {
-  const opened = here ? createMedia({ ...limits, ffmpeg: engine }) : undefined
-  afterAll(async () => (await opened)?.close())
+  ['embedded', embedded],
+  [native ?? 'native', opened],
+] as const)('engine %s', (_, opened) => {
+  const here = opened !== undefined
 
   test.skipIf(!here).each(rows)('%s plays everywhere', async (name, plan, shown, red, sound) => {
     const media = (await opened) as Media
@@ -75,22 +80,22 @@ describe.each([
     expect(Math.abs(inspection.height - height)).toBeLessThan(2)
 
     const rendition = await media.render(path, inspection, video!)
-    const seen = await look(video!)
-    expect(seen.format).toContain('mp4')
-    expect(seen.boxes.indexOf('moov')).toBeGreaterThan(0)
-    expect(seen.boxes.indexOf('mdat')).toBeGreaterThan(seen.boxes.indexOf('moov'))
-    expect(seen.streams.map(({ type, codec }) => `${type} ${codec}`)).toEqual(
+    const structure = await readStructure(video!)
+    expect(structure.format).toContain('mp4')
+    expect(structure.boxes.indexOf('moov')).toBeGreaterThan(0)
+    expect(structure.boxes.indexOf('mdat')).toBeGreaterThan(structure.boxes.indexOf('moov'))
+    expect(structure.streams.map(({ type, codec }) => `${type} ${codec}`)).toEqual(
       ['video h264', sound && `audio ${sound}`].filter((stream) => stream !== null),
     )
-    expect(seen.streams[0]!.pixels).toBe('yuv420p')
+    expect(structure.streams[0]!.pixels).toBe('yuv420p')
     // Not every player honours a matrix that mirrors, as the one does with which this test sees.
-    expect(seen.streams[0]!.mirrors).toBe(false)
-    expect(Math.abs(seen.duration - inspection.duration)).toBeLessThan(0.2)
+    expect(structure.streams[0]!.mirrors).toBe(false)
+    expect(Math.abs(structure.duration - inspection.duration)).toBeLessThan(0.2)
     expect(rendition).toMatchObject({ width, height, size: statSync(video!).size })
 
     await media.cover(path, inspection, cover!)
-    const first = await see(video!)
-    const shot = await see(cover!)
+    const first = await readPicture(video!)
+    const shot = await readPicture(cover!)
     expect(first.aspect).toBeCloseTo(width / height, 1)
     expect(shot.aspect).toBeCloseTo(width / height, 1)
     expect(shot.brightness).toBeGreaterThan(40)
@@ -107,8 +112,8 @@ describe.each([
       const path = await clip(name)
       const cover = join(temporary(), 'cover.jpg')
       await media.cover(path, await media.inspect(path), cover)
-      const { brightness } = await see(await clip('h264'))
-      const shot = await see(cover)
+      const { brightness } = await readPicture(await clip('h264'))
+      const shot = await readPicture(cover)
       expect(Math.abs(shot.brightness - brightness)).toBeLessThan(brightness / 8)
       expect(shot.red).toBe('top left')
     },
@@ -132,19 +137,18 @@ test.each([
   ['av1', 'AV1'],
   ['cinepak', 'CINEPAK'],
 ] as const)('%s is refused by the embedded engine, and named', async (name, codec) => {
-  await using media = await open('embedded')
-  const refusal = media.inspect(await clip(name))
+  const refusal = (await embedded).inspect(await clip(name))
   await expect(refusal).rejects.toMatchObject({ code: 'codec_unsupported', details: { codec } })
 })
 
 test.skipIf(native === null)('AV1 is taken where the native engine decodes it', async () => {
-  await using media = await open(native!)
+  const media = (await opened) as Media
   const path = await clip('av1')
   const inspection = await media.inspect(path)
   expect(inspection.plan).toBe('transcode')
   const target = join(temporary(), 'video.mp4')
   await media.render(path, inspection, target)
-  expect((await see(target)).red).toBe('top left')
+  expect((await readPicture(target)).red).toBe('top left')
 })
 
 test('an ffmpeg that is named but cannot be used is told to the operator', async () => {
@@ -168,18 +172,12 @@ test('one that was only found keeps no server from starting, and is left aside i
 })
 
 test('a clip whose frames cannot be decoded gets a drawn cover in its shape', async () => {
-  await using media = await open('embedded')
+  const media = await embedded
   const inspection = await media.inspect(await clip('rotated-90'))
   const target = join(temporary(), 'cover.jpg')
   await media.cover(await clip('audio-only'), inspection, target)
-  const drawn = await see(target)
+  const drawn = await readPicture(target)
   expect(drawn.aspect).toBeCloseTo(180 / 320, 1)
   expect(drawn.brightness).toBeGreaterThan(40)
   expect(existsSync(`${target}.0.bmp`)).toBe(false)
 })
-
-/** A port that a test closes by leaving its block. */
-async function open(ffmpeg: string): Promise<Media & AsyncDisposable> {
-  const media = await createMedia({ ...limits, ffmpeg })
-  return { ...media, [Symbol.asyncDispose]: () => media.close() }
-}

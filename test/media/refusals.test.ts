@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ErrorCode } from '../../src/errors.ts'
 import { createMedia } from '../../src/media/create.ts'
-import type { Inspection, MediaOptions } from '../../src/media/media.ts'
+import type { Inspection, Media, MediaOptions } from '../../src/media/media.ts'
 import { type ClipName, clip, temporary } from '../support/clips.ts'
 import { runEmbedded } from '../support/media-run.ts'
 
@@ -141,16 +141,20 @@ test.each(narrow)('over the limit %s', async (limit, value, code, words) => {
   await strict.close()
 })
 
+const nativeMedia = native ? createMedia({ ...limits, ffmpeg: native }) : undefined
+afterAll(async () => (await nativeMedia)?.close())
+
 describe.each([
-  ['embedded', true],
-  [native ?? 'native', native !== null],
-] as const)('engine %s', (ffmpeg, here) => {
+  ['embedded', media],
+  [native ?? 'native', nativeMedia],
+] as const)('engine %s', (_, opened) => {
+  const here = opened !== undefined
   // Should a playlist ever pass the inspection, the engine itself still opens nothing but it.
   test.skipIf(!here).each([
     ['HLS', hls],
     ['concat', concat],
   ] as const)('a %s playlist taken for an MP4 leads nowhere', async (_, playlist) => {
-    const engine = await createMedia({ ...limits, ffmpeg })
+    const engine = (await opened) as Media
     const target = join(temporary(), 'video')
     // A neighbour with a plain name and ending is what playlists may name by default.
     const upload = write('')
@@ -159,7 +163,6 @@ describe.each([
     const rendering = engine.render(upload, forged, target)
     await expect(rendering).rejects.toMatchObject({ code: 'video_damaged' })
     expect(await Bun.file(target).exists()).toBe(false)
-    await engine.close()
   })
 })
 

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { temporary } from './clips.ts'
 import { runEmbedded } from './media-run.ts'
 
-/** What a test sees of a result, by other means than the code under test: ffprobe and pixels. */
-export interface Look {
+/** The structure of a file, read by other means than the code under test: ffprobe and its boxes. */
+export interface Structure {
   format: string
   duration: number
-  /** `mirrors`: has a matrix that isn't a rotation. */
+  /** `mirrors`: it has a matrix that isn't a rotation. */
   streams: Stream[]
   /** The outermost boxes in order. */
   boxes: string[]
@@ -22,7 +22,7 @@ interface Stream {
   mirrors: boolean
 }
 
-export async function look(path: string): Promise<Look> {
+export async function readStructure(path: string): Promise<Structure> {
   const { output } = await runEmbedded({
     name: 'ffprobe',
     args: [
@@ -63,22 +63,21 @@ function boxes(bytes: Buffer): string[] {
   return names
 }
 
-/** How a picture is seen: its shape upright, how bright it is (0 to 255), and where the red is. */
-export interface Seen {
+/** A picture as shown: its shape, its mean brightness (0 to 255), and which quarter is red. */
+export interface Picture {
   aspect: number
   brightness: number
   red: 'top left' | 'top right' | 'bottom left' | 'bottom right' | 'nowhere'
 }
 
-const CORNERS = ['top left', 'top right', 'bottom left', 'bottom right'] as const
+const corners = ['top left', 'top right', 'bottom left', 'bottom right'] as const
 
-/** The first frame of a video or a picture, as a player that honours its matrix
- * shows it. */
-export async function see(path: string): Promise<Seen> {
+/** Reads the first frame of a video, or a picture, as a player shows it that honours its matrix. */
+export async function readPicture(path: string): Promise<Picture> {
   const raw = join(temporary(), 'pixels')
   const bmp = join(temporary(), 'frame.bmp')
   const frame = ['-frames:v', '1', '-map', '0:v:0']
-  const ran = await runEmbedded({
+  const result = await runEmbedded({
     name: 'ffmpeg',
     args: [
       ...[
@@ -99,7 +98,7 @@ export async function see(path: string): Promise<Seen> {
       bmp: { path: bmp, write: true },
     },
   })
-  if (ran.code !== 0) throw new Error(ran.log.join('\n'))
+  if (result.code !== 0) throw new Error(result.log.join('\n'))
   const pixels = readFileSync(raw)
   const { width, height } = await new Bun.Image(readFileSync(bmp)).metadata()
   // One pixel well inside each quarter; red leads by far there, as it does nowhere in the pattern.
@@ -110,6 +109,6 @@ export async function see(path: string): Promise<Seen> {
   return {
     aspect: width / height,
     brightness: pixels.reduce((sum, value) => sum + value, 0) / pixels.length,
-    red: CORNERS[corner] ?? 'nowhere',
+    red: corners[corner] ?? 'nowhere',
   }
 }
