@@ -9,7 +9,7 @@ import { createMetrics, type Metrics } from './http/metrics/metrics.ts'
 import { createLog, type Log } from './http/server/log.ts'
 import { createMedia } from './media/create.ts'
 import type { Media } from './media/media.ts'
-import { createSqliteStore } from './store/sqlite/create.ts'
+import { createSqliteStore } from './store/sqlite/engine/create.ts'
 import type { Store } from './store/store.ts'
 
 /** The settings, the log, and the ports: all that is opened once for a whole server. */
@@ -45,13 +45,14 @@ export async function createContext(
     maxPixels,
     maxFrameRate: maxFramesPerSecond,
   })
-  const store = createSqliteStore(join(config.data, 'douyin.db'), { ahead: true })
-  const bus = createLocalBus()
   const metrics = createMetrics()
+  const log = { ...createLog(config.log, write), refused: metrics.refused }
+  const store = createSqliteStore(join(config.data, 'douyin.db'), log.note)
   store.observe(metrics.committed)
+  const bus = createLocalBus()
   return {
     config,
-    log: { ...createLog(config.log, write), refused: metrics.refused },
+    log,
     metrics,
     store,
     blobs: createDiskBlobs(config.data),

@@ -119,8 +119,7 @@ async function place(
   const fresh = `${path}.restoring`
   await copy(join(source, database.file), fresh)
   // The rest of the old database would be taken for that of the new one.
-  for (const rest of ['-wal', '-shm', '-journal', '-redo'])
-    await rm(`${path}${rest}`, { force: true })
+  for (const rest of ['-wal', '-shm', '-journal']) await rm(`${path}${rest}`, { force: true })
   await rename(fresh, path)
   await syncPath(data)
 }

@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import { join } from 'node:path'
-import { createSqliteStore } from '../../src/store/sqlite/create.ts'
+import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import { startSession } from '../../src/user/login/session.ts'
 import { openWorld } from './world.ts'
 

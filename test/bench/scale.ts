@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { createSqliteStore } from '../../src/store/sqlite/create.ts'
+import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import { casesFor } from './cases.ts'
 import { type Cast, castFor, writeRequests } from './cast.ts'
 import { connections, measure, median, type Sample } from './compare.ts'

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path'
 import { examine } from '../../cli/doctor/run.ts'
 import { createDiskBlobs } from '../../src/blob/disk.ts'
-import { createSqliteStore } from '../../src/store/sqlite/create.ts'
+import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import { call } from '../support/api.ts'
 import { clip } from '../support/clips.ts'
 import { fromSource, run, spawnServer } from '../support/spawn.ts'
@@ -85,16 +85,22 @@ const first = (data: string, folder: string) =>
 
 const damages: [string, (data: string) => void, string[]][] = [
   ...[
-    ...['users.follow_count', 'users.follower_count', 'users.work_count', 'users.favorite_count'],
-    ...['users.total_favorited', 'videos.favorite_count', 'videos.comment_count'],
+    ...['user_counts.follow_count', 'user_counts.follower_count', 'user_counts.work_count'],
+    ...['user_counts.favorite_count', 'user_counts.total_favorited'],
+    ...['video_counts.favorite_count', 'video_counts.comment_count'],
   ].map((count): [string, (data: string) => void, string[]] => [
     `a wrong ${count}`,
     (data) => {
       const [table, column] = count.split('.')
-      sql(data, `UPDATE ${table} SET ${column} = ${column} + 3 WHERE id = 1`)
+      sql(data, `UPDATE ${table} SET ${column} = ${column} + 3 WHERE rowid = 1`)
     },
     [`wrong ${count}`],
   ]),
+  [
+    'a user and a video without counts',
+    (data) => sql(data, 'DELETE FROM user_counts', 'DELETE FROM video_counts'),
+    ['missing user_counts', 'missing video_counts'],
+  ],
   [
     'a wrong number of unread messages',
     (data) => sql(data, 'UPDATE threads SET unread = unread + 1'),
@@ -165,8 +171,8 @@ describe('doctor', () => {
 
   test('says by its status whether all is well in the end', async () => {
     const data = patient()
-    sql(data, 'UPDATE users SET work_count = work_count + 3 WHERE id = 1')
-    expect(await doctor(data)).toMatchObject({ code: 1, found: ['wrong users.work_count'] })
+    sql(data, 'UPDATE user_counts SET work_count = work_count + 3 WHERE user_id = 1')
+    expect(await doctor(data)).toMatchObject({ code: 1, found: ['wrong user_counts.work_count'] })
     expect(await doctor(data, '--fix')).toMatchObject({ code: 0, ok: true, left: [] })
     expect(await doctor(data)).toMatchObject({ code: 0, ok: true, found: [] })
   })
@@ -211,7 +217,7 @@ describe('doctor', () => {
     writeFileSync(join(data, 'videos', 'young.mp4'), 'x')
     writeFileSync(join(data, 'videos', 'old.mp4'), 'x')
     utimesSync(join(data, 'videos', 'old.mp4'), 1, 1)
-    sql(data, 'UPDATE users SET work_count = work_count + 3 WHERE id = 1')
+    sql(data, 'UPDATE user_counts SET work_count = work_count + 3 WHERE user_id = 1')
     expect(await doctor(data, '--fix')).toMatchObject({ code: 0, ok: true })
     const names = readdirSync(join(data, 'videos'))
     expect([names.includes('young.mp4'), names.includes('old.mp4')]).toEqual([true, false])

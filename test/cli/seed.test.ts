@@ -160,20 +160,21 @@ function violations(file: string, rules: Record<string, string>): Record<string,
 
 const wrongCounts = (file: string) =>
   violations(file, {
-    works: `SELECT 1 FROM users u WHERE work_count <>
-      (SELECT count(*) FROM videos WHERE author_id = u.id AND published_at IS NOT NULL)`,
-    likes: `SELECT 1 FROM users u WHERE favorite_count <>
-      (SELECT count(*) FROM favorites WHERE user_id = u.id)`,
-    liked: `SELECT 1 FROM videos v WHERE favorite_count <>
-      (SELECT count(*) FROM favorites WHERE video_id = v.id)`,
-    earned: `SELECT 1 FROM users u WHERE total_favorited <>
-      (SELECT coalesce(sum(favorite_count), 0) FROM videos WHERE author_id = u.id)`,
-    comments: `SELECT 1 FROM videos v WHERE comment_count <>
-      (SELECT count(*) FROM comments WHERE video_id = v.id)`,
-    follows: `SELECT 1 FROM users u WHERE follow_count <>
-      (SELECT count(*) FROM follows WHERE user_id = u.id)`,
-    followers: `SELECT 1 FROM users u WHERE follower_count <>
-      (SELECT count(*) FROM follows WHERE to_user_id = u.id)`,
+    works: `SELECT 1 FROM user_counts c WHERE work_count <>
+      (SELECT count(*) FROM videos WHERE author_id = c.user_id AND published_at IS NOT NULL)`,
+    likes: `SELECT 1 FROM user_counts c WHERE favorite_count <>
+      (SELECT count(*) FROM favorites f WHERE f.user_id = c.user_id)`,
+    liked: `SELECT 1 FROM video_counts c WHERE favorite_count <>
+      (SELECT count(*) FROM favorites f WHERE f.video_id = c.video_id)`,
+    earned: `SELECT 1 FROM user_counts c WHERE total_favorited <>
+      (SELECT coalesce(sum(v.favorite_count), 0) FROM video_counts v
+        JOIN videos ON videos.id = v.video_id WHERE author_id = c.user_id)`,
+    comments: `SELECT 1 FROM video_counts c WHERE comment_count <>
+      (SELECT count(*) FROM comments m WHERE m.video_id = c.video_id)`,
+    follows: `SELECT 1 FROM user_counts c WHERE follow_count <>
+      (SELECT count(*) FROM follows f WHERE f.user_id = c.user_id)`,
+    followers: `SELECT 1 FROM user_counts c WHERE follower_count <>
+      (SELECT count(*) FROM follows f WHERE f.to_user_id = c.user_id)`,
     unread: `SELECT 1 FROM threads t WHERE unread <> (SELECT count(*) FROM messages
       WHERE from_user_id = t.peer_id AND to_user_id = t.user_id AND id > t.read_id)`,
     last: `SELECT 1 FROM threads t WHERE last_message_id <> (SELECT max(id) FROM messages

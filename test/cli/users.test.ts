@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
-import { createSqliteStore } from '../../src/store/sqlite/create.ts'
+import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import type { Store } from '../../src/store/store.ts'
 import { startSession } from '../../src/user/login/session.ts'
 import { newMedia, newUsers, publish } from '../ports/harness.ts'

@@ -1,15 +1,13 @@
 import { Database } from 'bun:sqlite'
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
-import { createSqliteStore } from '../../src/store/sqlite/create.ts'
+import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import { hashToken, startSession } from '../../src/user/login/session.ts'
 import { newMedia } from '../ports/harness.ts'
 import { type Answer, call } from '../support/api.ts'
 import { openRaw } from '../support/chat-raw.ts'
-import { isSettled } from '../support/killed.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 import { crowd, work } from '../support/stored.ts'
-import { until } from '../support/until.ts'
 import { freshClip, upload } from '../support/upload.ts'
 
 setDefaultTimeout(60_000)
@@ -287,7 +285,6 @@ const ask = async (row: Row, place: string, token: string): Promise<Answer> =>
 /** Everything in the database but sessions and when somebody was last seen, which reading notes. */
 async function dump(): Promise<string> {
   const path = join(server.ctx.config.data, 'douyin.db')
-  await until(() => isSettled(path))
   using database = new Database(path, { readonly: true })
   const tables = ['videos', 'media', 'favorites', 'comments', 'follows', 'messages', 'threads']
   const rows = tables.map((table) => database.query(`SELECT * FROM ${table}`).all())
@@ -430,8 +427,6 @@ describe('what another process does to an account holds at once', () => {
     expect((await socket.next())?.payload.toString()).toContain('ready')
 
     const path = join(server.ctx.config.data, 'douyin.db')
-    // Who opens it waits for what was acknowledged, which in one process would be for ever.
-    await until(() => isSettled(path))
     const elsewhere = createSqliteStore(path)
     await change(elsewhere, user.id)
     await elsewhere.close()

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { createSqliteStore } from '../../src/store/sqlite/create.ts'
+import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import { call, register } from '../support/api.ts'
 import { misfits, type Schema } from '../support/json-schema.ts'
 import { type Odd, oddRequests, type Route, routesOf, send } from '../support/random-requests.ts'

@@ -1,20 +1,34 @@
 import { Database } from 'bun:sqlite'
 import { afterEach, beforeEach, describe, expect, spyOn, test } from 'bun:test'
 import { join } from 'node:path'
-import type { GroupCommit } from '../../src/store/sqlite/commit.ts'
-import { createSqliteStore } from '../../src/store/sqlite/create.ts'
-import { openDatabase } from '../../src/store/sqlite/open.ts'
+import type { Change } from '../../src/store/cache/change.ts'
+import {
+  createGroupCommit,
+  type GroupCommit,
+  type Steps,
+  written,
+} from '../../src/store/sqlite/commit/group-commit.ts'
+import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
+import { createHandle, type Handle } from '../../src/store/sqlite/engine/handle.ts'
+import { openDatabase } from '../../src/store/sqlite/engine/open.ts'
 import { outcome } from '../ports/harness.ts'
-import { grouped } from '../support/grouped.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 let path: string
 let database: Database
-let recorded: Database
+let db: Handle
 let group: GroupCommit
 /** Another process, as far as SQLite is concerned. */
 let other: Database
 let clean: () => void
+/** What was told of each transaction, in order. */
+let told: { changes: readonly Change[]; writes: number }[]
+
+const steps: Steps = {
+  before() {},
+  finish() {},
+  committed: (changes, writes) => void told.push({ changes, writes }),
+}
 
 beforeEach(() => {
   const directory = temporaryDirectory()
@@ -22,8 +36,12 @@ beforeEach(() => {
   database = openDatabase(path)
   database.run('PRAGMA busy_timeout = 0')
   database.run('CREATE TABLE parents (id INTEGER PRIMARY KEY)')
-  database.run('CREATE TABLE rows (n INTEGER, parent INTEGER REFERENCES parents (id))')
-  ;({ group, database: recorded } = grouped(database, path))
+  database.run(
+    'CREATE TABLE rows (n INTEGER CHECK (n < 1000000), parent INTEGER REFERENCES parents)',
+  )
+  db = createHandle(database)
+  told = []
+  group = createGroupCommit(database, db, steps)
   other = new Database(path)
   clean = directory.clean
 })
@@ -36,42 +54,79 @@ afterEach(async () => {
   clean()
 })
 
-const add = (n: number, parent: number | null = null) =>
-  recorded.prepare('INSERT INTO rows VALUES (?, ?)').run(n, parent)
+const change = (id: number): Change => ({ type: 'video', id })
+
+const insert = (n: number, parent: number | null = null) =>
+  db.write<[number, number | null]>('INSERT INTO rows VALUES (?, ?)').run(n, parent)
+
+const add = (n: number) => () => {
+  insert(n)
+  return written(`result ${n}`, change(n))
+}
+
 const rowsOn = (connection: Database) =>
   connection
     .query<{ n: number }, []>('SELECT n FROM rows ORDER BY n')
     .all()
     .map((row) => row.n)
 
-/** A write that lets its whole batch fail at COMMIT. */
+/** A write that lets its whole transaction fail at COMMIT. */
 const poison = () => {
   database.run('PRAGMA defer_foreign_keys = ON')
-  add(-1, 12345)
+  insert(-1, 12345)
+  return written('poison', change(-1))
 }
 
+const statuses = async (writes: readonly Promise<unknown>[]) =>
+  (await Promise.allSettled(writes)).map((end) => end.status === 'fulfilled')
+
 describe('group commit', () => {
-  test('a write that throws takes back all of itself and nothing of its neighbours', async () => {
-    const broken = () => {
-      add(20)
-      add(21)
+  test('a write that refuses before it changes anything leaves its neighbours alone', async () => {
+    const refuse = () => {
       throw new Error('no')
     }
-    const ends = await Promise.allSettled([
-      group.commit(() => add(1)),
+    const ends = [group.commit(add(1)), group.commit(refuse), group.commit(add(2))]
+    expect(await statuses(ends)).toEqual([true, false, true])
+    expect(rowsOn(other)).toEqual([1, 2])
+    expect(told).toEqual([{ changes: [change(1), change(2)], writes: 3 }])
+  })
+
+  test('a write that throws after it has changed something takes back itself alone', async () => {
+    let runs = 0
+    const broken = () => {
+      runs++
+      insert(20)
+      throw new Error('no')
+    }
+    const ends = [
+      group.commit(add(1)),
       group.commit(broken),
-      group.commit(() => add(2)),
-      group.commit(() => database.run('INSERT INTO nowhere VALUES (1)')),
-      group.commit(() => add(3)),
-    ])
-    expect(ends.map((end) => end.status)).toEqual([
-      'fulfilled',
-      'rejected',
-      'fulfilled',
-      'rejected',
-      'fulfilled',
-    ])
+      group.commit(add(2)),
+      group.commit(() => written(insert(9_000_000).changes)),
+      group.commit(add(3)),
+    ]
+    expect(await statuses(ends)).toEqual([true, false, true, false, true])
     expect(rowsOn(other)).toEqual([1, 2, 3])
+    // Run again alone, and heard of once, after the commit that counts.
+    expect(runs).toBe(2)
+    expect(told.flatMap(({ changes }) => changes)).toEqual([1, 2, 3].map(change))
+  })
+
+  test('a write alone that throws leaves nothing, and those around it are untouched', async () => {
+    const broken = () => {
+      insert(20)
+      throw new Error('no')
+    }
+    const ends = [
+      group.commit(add(1)),
+      group.commitAlone(broken),
+      group.commitAlone(add(2)),
+      group.commit(add(3)),
+      group.commit(add(4)),
+    ]
+    expect(await statuses(ends)).toEqual([true, false, true, true, true])
+    expect(rowsOn(other)).toEqual([1, 2, 3, 4])
+    expect(told.map(({ writes }) => writes)).toEqual([1, 1, 2])
   })
 
   test('a promise resolves with its own result, once others can see the row', async () => {
@@ -80,57 +135,58 @@ describe('group commit', () => {
       [1, 2, 3].map((n) =>
         group
           .commit(() => {
-            add(n)
             during.push(rowsOn(other).length)
-            return `result ${n}`
+            return add(n)()
           })
           .then((result) => `${result}, seen ${rowsOn(other)}`),
       ),
     )
-    // Not before the commit, or an answer might promise what a crash takes back.
+    // Not before the commit, or a response might promise what a crash takes back.
     expect(during).toEqual([0, 0, 0])
     expect(results).toEqual([1, 2, 3].map((n) => `result ${n}, seen 1,2,3`))
   })
 
-  test('writes of one turn share a commit; many are cut so that readers get their turn', async () => {
+  test('what was changed is told after COMMIT and before anyone is answered', async () => {
+    const order: string[] = []
     await group.close()
-    const statements: string[] = []
-    const counting = new Proxy(database, {
-      get(target, name) {
-        if (name !== 'prepare') return Reflect.get(target, name, target)
-        return (sql: string) => {
-          const statement = target.prepare(sql)
-          const run = () => {
-            statements.push(sql)
-            return statement.run()
-          }
-          return { run }
-        }
-      },
+    group = createGroupCommit(database, db, {
+      ...steps,
+      finish: (changes) => void order.push(`finish ${changes.length}, seen ${rowsOn(other)}`),
+      committed: (changes) => void order.push(`told ${changes.length}, seen ${rowsOn(other)}`),
     })
-    ;({ group, database: recorded } = grouped(counting, path))
-    const commits = () => statements.filter((sql) => sql === 'COMMIT').length
-    await Promise.all(Array.from({ length: 100 }, (_, n) => group.commit(() => add(n))))
-    expect(commits()).toBe(1)
+    await Promise.all(
+      [1, 2].map((n) => group.commit(add(n)).then((result) => order.push(`answered ${result}`))),
+    )
+    expect(order).toEqual([
+      'finish 2, seen ',
+      'told 2, seen 1,2',
+      'answered result 1',
+      'answered result 2',
+    ])
+  })
+
+  test('writes of one turn share a commit; many are cut so that readers get their turn', async () => {
+    await Promise.all(Array.from({ length: 100 }, (_, n) => group.commit(add(n))))
+    expect(told.map(({ writes }) => writes)).toEqual([100])
     let turns = 0
     const reader = setInterval(() => turns++, 0)
-    await Promise.all(Array.from({ length: 5000 }, (_, n) => group.commit(() => add(n))))
+    await Promise.all(Array.from({ length: 5000 }, (_, n) => group.commit(add(n))))
     clearInterval(reader)
-    expect(commits()).toBeGreaterThan(10)
+    expect(told.length).toBeGreaterThan(10)
     expect(turns).toBeGreaterThan(2)
     expect(rowsOn(other)).toHaveLength(5100)
   })
 
   test('a lock held by another process is waited for while everything else goes on', async () => {
     other.run('BEGIN IMMEDIATE')
-    let done = false
-    const write = group.commit(() => add(1)).then(() => (done = true))
+    let isDone = false
+    const write = group.commit(add(1)).then(() => (isDone = true))
     let late: Promise<unknown> | undefined
     // In a stopped event loop no timer would run, and the lock never be given back.
     for (let turn = 0; turn < 5; turn++) {
       await Bun.sleep(2)
-      expect(done).toBe(false)
-      late ??= group.commit(() => add(2))
+      expect(isDone).toBe(false)
+      late ??= group.commit(add(2))
     }
     other.run('COMMIT')
     await Promise.all([write, late])
@@ -162,57 +218,76 @@ describe('group commit', () => {
       waited += ms
       return setImmediate(run)
     }) as never)
-    const ends = await Promise.all([
-      outcome(group.commit(() => add(1))),
-      outcome(group.commit(() => add(2))),
-    ])
+    const ends = await Promise.all([outcome(group.commit(add(1))), outcome(group.commit(add(2)))])
     timer.mockRestore()
     expect(ends).toEqual(['busy', 'busy'])
     expect(waited).toBeGreaterThan(3000)
     other.run('COMMIT')
-    await group.commit(() => add(3))
+    await group.commit(add(3))
     expect(rowsOn(other)).toEqual([3])
   })
 
-  test('a commit that fails takes back and rejects every write of its batch, and none after', async () => {
-    const ends = await Promise.allSettled([
-      group.commit(() => add(1)),
-      group.commit(poison),
-      group.commit(() => add(2)),
-    ])
-    expect(ends.map((end) => end.status)).toEqual(['rejected', 'rejected', 'rejected'])
+  test('a commit that fails rejects every write of its transaction, and nobody hears of them', async () => {
+    expect(
+      await statuses([group.commit(add(1)), group.commit(poison), group.commit(add(2))]),
+    ).toEqual([false, false, false])
     expect(rowsOn(other)).toEqual([])
-    await group.commit(() => add(3))
+    expect(told).toEqual([])
+    await group.commit(add(3))
     expect(rowsOn(other)).toEqual([3])
   })
 
   test('a full disk is `storage_full` for who needs the space, and reading goes on', async () => {
-    await group.commit(() => add(1))
+    await group.commit(add(1))
     const { page_count: pages } = database.query('PRAGMA page_count').get() as {
       page_count: number
     }
     database.run(`PRAGMA max_page_count = ${pages + 2}`)
-    const large = group.commit(() =>
-      database.run(
-        `WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n LIMIT 50000)
-         INSERT INTO rows SELECT n, NULL FROM n`,
-      ),
+    const large = db.write(
+      `WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n LIMIT 50000)
+       INSERT INTO rows SELECT n, NULL FROM n`,
     )
-    expect(await outcome(large)).toBe('storage_full')
+    expect(await outcome(group.commit(() => written(large.run().changes)))).toBe('storage_full')
     expect(rowsOn(database)).toEqual([1])
     database.run('PRAGMA max_page_count = 100000')
-    await group.commit(() => add(2))
+    await group.commit(add(2))
     expect(rowsOn(other)).toEqual([1, 2])
   })
 
   test('close waits for what is under way, refuses what comes later, and may be called twice', async () => {
     other.run('BEGIN IMMEDIATE')
-    const writes = [group.commit(() => add(1)), group.commit(() => add(2))]
+    const writes = [group.commit(add(1)), group.commitAlone(add(2))]
     await Bun.sleep(2)
     const closing = [group.close(), group.close()]
-    expect(await outcome(group.commit(() => add(3)))).toBe('unavailable')
+    expect(await outcome(group.commit(add(3)))).toBe('unavailable')
     other.run('COMMIT')
     await Promise.all([...writes, ...closing])
     expect(rowsOn(other)).toEqual([1, 2])
+  })
+})
+
+describe('a handle', () => {
+  // What looks like a read and writes would be acknowledged without a commit, and lost.
+  test.each([
+    'INSERT INTO rows VALUES (1, NULL)',
+    'WITH one AS (SELECT 1 AS n) INSERT INTO rows SELECT n, NULL FROM one RETURNING n',
+    'DELETE FROM rows RETURNING n',
+    'PRAGMA user_version = 99',
+  ])('does not bind to reading what writes: %s', (sql) => {
+    expect(() => db.read(sql)).toThrow('would write')
+  })
+
+  test('does not bind to writing what only reads', () => {
+    expect(() => db.write('SELECT 1')).toThrow('only reads')
+  })
+
+  test('runs no write outside of a commit, in SQL or by drizzle', async () => {
+    const statement = db.write('INSERT INTO rows VALUES (1, NULL) RETURNING n')
+    for (const run of [statement.run, statement.get, statement.all]) {
+      expect(run).toThrow('outside of a commit')
+    }
+    expect(rowsOn(other)).toEqual([])
+    await group.commit(() => written(statement.run()))
+    expect(rowsOn(other)).toEqual([1])
   })
 })

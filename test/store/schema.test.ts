@@ -4,9 +4,9 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { is } from 'drizzle-orm'
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core'
-import { migrate, migrations } from '../../src/store/sqlite/migrate.ts'
-import { openDatabase } from '../../src/store/sqlite/open.ts'
-import * as schema from '../../src/store/sqlite/schema.ts'
+import { openDatabase } from '../../src/store/sqlite/engine/open.ts'
+import * as schema from '../../src/store/sqlite/engine/schema.ts'
+import { migrate, migrations } from '../../src/store/sqlite/migrations/migrate.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 /** Runs `body` in a directory of its own; `path` is where a database may be made. */
@@ -36,11 +36,8 @@ const onDisk = (database: Database) =>
     .all()
     .map(({ name }) => name)
 
-/** The columns that SQLite alone fills are no business of the queries. */
 const columnsOf = (database: Database, table: string) =>
-  database
-    .query<Column, [string]>('SELECT * FROM pragma_table_xinfo(?) WHERE hidden = 0 ORDER BY name')
-    .all(table)
+  database.query<Column, [string]>('SELECT * FROM pragma_table_xinfo(?) ORDER BY name').all(table)
 
 /** The sets of columns, sorted, that are unique in a table. */
 const uniqueIn = (database: Database, table: string) =>
@@ -270,11 +267,11 @@ describe('migrate', () => {
       const source = join(import.meta.dir, '../../src/store/sqlite')
       const script = old
         ? `import { Database } from 'bun:sqlite'
-           import { migrate } from '${source}/migrate.ts'
+           import { migrate } from '${source}/migrations/migrate.ts'
            const database = new Database('${path}')
            database.run('PRAGMA busy_timeout = 5000')
            migrate(database, '${path}.copy', ${JSON.stringify([first, second, third])})`
-        : `import { openDatabase } from '${source}/open.ts'
+        : `import { openDatabase } from '${source}/engine/open.ts'
            openDatabase('${path}').close()`
       const processes = Array.from({ length: 4 }, () =>
         Bun.spawn(['bun', '-e', script], { stderr: 'pipe' }),

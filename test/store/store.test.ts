@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { createSqliteStore } from '../../src/store/sqlite/create.ts'
+import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import { storeSuite } from '../ports/store.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 

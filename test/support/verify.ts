@@ -1,7 +1,7 @@
 import { Database } from 'bun:sqlite'
 import { join } from 'node:path'
 import { createDiskBlobs } from '../../src/blob/disk.ts'
-import { createSqliteStore } from '../../src/store/sqlite/create.ts'
+import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import { missingFiles, unownedFiles } from '../../src/video/files.ts'
 import type { Deed, Entry } from './writers.ts'
 

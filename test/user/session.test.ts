@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, spyOn, test } from 'bun:test'
 import { join } from 'node:path'
-import { createSqliteStore } from '../../src/store/sqlite/create.ts'
+import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import type { Store } from '../../src/store/store.ts'
 import { authenticator, startSession } from '../../src/user/login/session.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'

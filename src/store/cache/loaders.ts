@@ -1,0 +1,80 @@
+import type { Awaitable } from '../../lib/awaitable.ts'
+import type { Message } from '../message.ts'
+import type { Session } from '../session.ts'
+import type { User } from '../user.ts'
+import type { Video } from '../video.ts'
+
+/**
+ * What the caches read of an engine when something is not in memory. Lists come newest first, in the
+ * order of their cursors, at most `limit` rows after `cursor` (null: from the start).
+ * @throws AppError invalid, if a cursor is none of the engine's
+ */
+export interface Loaders {
+  users(ids: readonly number[]): Awaitable<readonly User[]>
+  videos(ids: readonly number[]): Awaitable<readonly Video[]>
+  session(tokenHash: string): Awaitable<Session | null>
+  /** The newest visible videos published at or before `until`. */
+  feed(until: number, limit: number): Awaitable<readonly FeedRow[]>
+  readonly lists: { readonly [K in ListKind]: LoadList<ListRows[K]> }
+  /** At most `limit` of the ids that a user is connected with. */
+  readonly members: { readonly [K in MemberKind]: LoadMembers }
+  /** The time of the newest message between two users, 0 if there is none. */
+  lastMessageAt(userId: number, otherId: number): Awaitable<number>
+  /** The newest message that a user sent or received, 0 if there is none. */
+  newestMessageOf(userId: number): Awaitable<number>
+}
+
+export interface FeedRow {
+  readonly id: number
+  readonly publishedAt: number
+}
+
+export type LoadList<R> = (
+  ownerId: number,
+  cursor: string | null,
+  limit: number,
+) => Awaitable<readonly R[]>
+
+/** A row of a list; `cursor` leads to the rows behind it. */
+export interface ListRow {
+  readonly id: number
+  readonly cursor: string
+}
+
+export interface CommentRow extends ListRow {
+  readonly userId: number
+  readonly content: string
+  readonly createdAt: number
+}
+
+export interface FriendRow extends ListRow {
+  readonly latest: Message | null
+}
+
+/** The lists by kind: whose they are, and what their rows are. */
+export interface ListRows {
+  /** Of an author: the visible videos, and all of them. */
+  works: ListRow
+  ownWorks: ListRow
+  /** Of a user: the videos liked. */
+  favorites: ListRow
+  /** Of a video. */
+  comments: CommentRow
+  /** Of a user: those followed, and the followers. */
+  following: ListRow
+  followers: ListRow
+  /** Of a user: the followers with the newest message, and those of them who are followed back. */
+  friends: FriendRow
+  mutualFriends: FriendRow
+}
+
+export type ListKind = keyof ListRows
+
+export interface LoadMembers {
+  /** At most `limit` of all ids. */
+  some(userId: number, limit: number): Awaitable<readonly number[]>
+  /** Those of the given ids. */
+  among(userId: number, ids: readonly number[]): Awaitable<readonly number[]>
+}
+
+export type MemberKind = 'favorites' | 'follows'

@@ -1,0 +1,58 @@
+import type { Awaitable } from '../../lib/awaitable.ts'
+import { Lru } from '../../lib/lru.ts'
+import type { LoadMembers } from './loaders.ts'
+import { createLoads } from './loads.ts'
+
+/**
+ * Which of some ids a user is connected with (likes, follows): the whole set of a user in memory, as
+ * long as it is a small one.
+ */
+export interface Membership {
+  /** A set that has those of the ids that are connected; others may be in it too. */
+  among(userId: number, ids: readonly number[]): Awaitable<ReadonlySet<number>>
+  changed(userId: number, id: number, on: boolean): void
+  clear(): void
+}
+
+/** Ids kept in all, some 24 bytes each, of one user, and users known to have more than that. */
+const maxIds = 1_000_000
+const maxIdsOfUser = 10_000
+const maxLargeUsers = 10_000
+
+/** Starts with nothing in memory. */
+export function createMembership(loader: LoadMembers): Membership {
+  const kept = new Lru<number, Set<number>>(maxIds, (ids) => ids.size + 10)
+  const large = new Lru<number, true>(maxLargeUsers)
+  const loads = createLoads<number>()
+
+  const load = async (userId: number, ids: readonly number[]): Promise<ReadonlySet<number>> => {
+    if (large.get(userId)) return new Set(await loader.among(userId, ids))
+    const members = await loads.run(
+      () => loader.some(userId, maxIdsOfUser + 1),
+      (found, isFresh) => {
+        if (found.length > maxIdsOfUser) large.set(userId, true)
+        else if (isFresh(userId)) kept.set(userId, new Set(found))
+      },
+    )
+    return new Set(members.length > maxIdsOfUser ? await loader.among(userId, ids) : members)
+  }
+
+  return {
+    among: (userId, ids) => kept.get(userId) ?? load(userId, ids),
+    changed(userId, id, on) {
+      loads.announce(userId)
+      const known = kept.get(userId)
+      if (!known) return
+      // Taken out first, since what it weighs changes.
+      kept.delete(userId)
+      if (on) known.add(id)
+      else known.delete(id)
+      if (known.size <= maxIdsOfUser) kept.set(userId, known)
+    },
+    clear() {
+      kept.clear()
+      large.clear()
+      loads.announceAll()
+    },
+  }
+}

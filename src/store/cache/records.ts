@@ -1,0 +1,81 @@
+import type { Awaitable } from '../../lib/awaitable.ts'
+import { memoizePair } from '../../lib/memoize-pair.ts'
+import type { User } from '../user.ts'
+import type { Clip, Video } from '../video.ts'
+import type { Loaders } from './loaders.ts'
+import { createRecordCache, type RecordCache } from './record-cache.ts'
+
+/** Records kept in memory: 0.3 KB each, and 0.6 KB more with the JSON made of one. */
+const capacity = { users: 40_000, videos: 120_000 }
+
+/** The users and videos last used, and one object for a video together with its author. */
+export interface Records {
+  /** Another number whenever any record may have changed. */
+  readonly version: number
+  user(id: number): Awaitable<User | null>
+  users(ids: readonly number[]): Awaitable<readonly User[]>
+  clip(id: number): Awaitable<Clip | null>
+  clips(ids: readonly number[]): Awaitable<readonly Clip[]>
+  forgetUser(id: number): void
+  forgetVideo(id: number): void
+  countUser: RecordCache<User>['count']
+  countVideo: RecordCache<Video>['count']
+  clear(): void
+}
+
+/** Starts with nothing in memory. */
+export function createRecords(loaders: Pick<Loaders, 'users' | 'videos'>): Records {
+  const users = createRecordCache<User>(capacity.users, loaders.users)
+  const videos = createRecordCache<Video>(capacity.videos, loaders.videos)
+  const clipOf = memoizePair((video: Video, author: User): Clip => ({ video, author }))
+  let version = 0
+
+  const clipsInMemory = (ids: readonly number[]): Clip[] | null => {
+    const found = videos.inMemory(ids)
+    const authors = found && users.inMemory(found.map(({ authorId }) => authorId))
+    return authors && found.map((video, at) => clipOf(video, authors[at] as User))
+  }
+
+  const loadClips = async (ids: readonly number[]): Promise<readonly Clip[]> => {
+    const found = await videos.getMany(ids)
+    const authorIds = new Set(found.map(({ authorId }) => authorId))
+    const authors = new Map((await users.getMany([...authorIds])).map((user) => [user.id, user]))
+    return found.flatMap((video) => {
+      const author = authors.get(video.authorId)
+      return author ? clipOf(video, author) : []
+    })
+  }
+
+  const clips = (ids: readonly number[]) => clipsInMemory(ids) ?? loadClips(ids)
+
+  return {
+    get version() {
+      return version
+    },
+    user: users.get,
+    users: users.getMany,
+    clip: (id) => clipsInMemory([id])?.[0] ?? loadClips([id]).then(([clip]) => clip ?? null),
+    clips,
+    forgetUser(id) {
+      version++
+      users.forget(id)
+    },
+    forgetVideo(id) {
+      version++
+      videos.forget(id)
+    },
+    countUser(id, change) {
+      version++
+      users.count(id, change)
+    },
+    countVideo(id, change) {
+      version++
+      videos.count(id, change)
+    },
+    clear() {
+      version++
+      users.clear()
+      videos.clear()
+    },
+  }
+}

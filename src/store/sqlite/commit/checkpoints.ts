@@ -1,0 +1,148 @@
+import type { Database } from 'bun:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Moves what is committed from the write-ahead log into the database file. */
+export interface Checkpoints {
+  /** To be called after each commit, while no transaction is open. */
+  committed(): void
+  /** @throws SQLiteError busy, while the rest of a long log is being copied and nothing may be added */
+  assertFree(): void
+  /** Copies everything and empties the log. @throws Error if other connections keep it too long */
+  empty(): Promise<void>
+  /** Resolves when the log is empty, unless somebody else has the database open. */
+  close(): Promise<void>
+}
+
+/** Pages of 4 KB in the log from which on a worker copies them, beside the commits. */
+const checkpointPages = 4_000
+
+/**
+ * A log starts anew only when all of it is copied, which under load never happens by itself. From so
+ * many pages on, the worker copies the rest while no writer adds to it.
+ */
+const holdPages = 8_000
+
+/** With no commit for so long the database file is made complete and the log emptied. */
+const quietMs = 800
+
+/** How often a checkpoint that must empty the log is tried, beside the readers of other processes. */
+const emptyTries = 100
+const emptyPauseMs = 50
+
+const busy = Object.assign(new Error('the log is being emptied'), { code: 'SQLITE_BUSY' })
+
+/** Takes SQLite's own checkpoints, inside of commits, out of the hands of this connection. */
+export function createCheckpoints(database: Database, path: string): Checkpoints {
+  database.run('PRAGMA wal_autocheckpoint = 0')
+  const state = database.prepare<{ log: number; checkpointed: number }, []>(
+    'PRAGMA wal_checkpoint(NOOP)',
+  )
+  let worker: Worker | null = null
+  let isRunning = false
+  let hasEnded = false
+  let isHolding = false
+  let lastCommit = 0
+  let timer: NodeJS.Timeout | null = null
+
+  const start = () => {
+    isRunning = true
+    worker ??= startWorker(() => {
+      isRunning = false
+      hasEnded = !isHolding
+      isHolding = false
+    })
+    worker.postMessage(path)
+  }
+
+  const pagesInLog = () => state.get() ?? { log: 0, checkpointed: 0 }
+
+  /** @returns whether the log is empty: no reader of another process keeps it */
+  const truncate = (): boolean => {
+    const { busy } = database.query('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number }
+    return busy === 0
+  }
+
+  const whenQuiet = () => {
+    timer = null
+    const left = lastCommit + quietMs - performance.now()
+    if (isRunning || left > 0) return wait(Math.max(left, 10))
+    try {
+      const { log, checkpointed } = pagesInLog()
+      if (log === 0) return
+      if (checkpointed === log && truncate()) return
+      if (checkpointed < log) start()
+    } catch {
+      // A disk that fails now is the next commit's to tell of.
+    }
+    wait(quietMs / 4)
+  }
+
+  const wait = (ms: number) => {
+    timer = setTimeout(whenQuiet, ms)
+    timer.unref()
+  }
+
+  return {
+    committed() {
+      lastCommit = performance.now()
+      if (timer === null) wait(quietMs)
+      if (isRunning) return
+      try {
+        const { log, checkpointed } = pagesInLog()
+        isHolding = hasEnded && log > holdPages
+        hasEnded = false
+        if (isHolding || log - checkpointed > checkpointPages) start()
+      } catch {
+        // What was committed is safe; a disk that fails now is the next commit's to tell of.
+        isHolding = false
+      }
+    },
+    assertFree() {
+      if (isHolding) throw busy
+    },
+    async empty() {
+      for (let tries = 0; tries < emptyTries; tries++) {
+        if (truncate()) return
+        await sleep(emptyPauseMs)
+      }
+      throw new Error('other programs keep the write-ahead log from being emptied')
+    },
+    async close() {
+      if (timer) clearTimeout(timer)
+      if (worker) await closed(worker)
+      try {
+        // SQLite does this when the last connection is closed, but ours lasts as long as a statement.
+        database.run('PRAGMA wal_checkpoint(TRUNCATE)')
+      } catch {
+        // Whoever opens the database next reads the log.
+      }
+      // Not before: a thread that ends has Bun empty the log once more, and holds it meanwhile.
+      worker?.terminate()
+    },
+  }
+}
+
+/** The worker is an entry of the build of its own, which keeps its folder; see media/embedded. */
+function startWorker(done: () => void): Worker {
+  const worker = new Worker(
+    Bun.isStandaloneExecutable
+      ? `${import.meta.dir}/src/store/sqlite/commit/checkpoint.worker.js`
+      : `${import.meta.dir}/checkpoint.worker.ts`,
+  )
+  worker.unref()
+  worker.onmessage = done
+  worker.onerror = done
+  return worker
+}
+
+async function closed(worker: Worker): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  worker.onmessage = ({ data }) => {
+    if (data === 'closed') resolve()
+  }
+  worker.onerror = () => resolve()
+  // What the process waits for must keep it.
+  worker.ref()
+  worker.postMessage(null)
+  await promise
+}

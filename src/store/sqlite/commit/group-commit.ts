@@ -1,0 +1,206 @@
+import type { Database } from 'bun:sqlite'
+import { AppError } from '../../../errors.ts'
+import type { Change } from '../../cache/change.ts'
+import type { Handle } from '../engine/handle.ts'
+import { isBusy, translate } from './sqlite-errors.ts'
+
+/** What a write returns: its result, and what it changed. */
+export interface Written<T> {
+  readonly result: T
+  readonly changes: readonly Change[]
+}
+
+/** What a write returns that is done. */
+export const written = <T>(result: T, ...changes: readonly Change[]): Written<T> => ({
+  result,
+  changes,
+})
+
+/** Runs a synchronous write in a transaction; resolves with its result once that is on disk. */
+export type Commit = <T>(write: () => Written<T>) => Promise<T>
+
+export interface GroupCommit {
+  /**
+   * For a write that finds out whether it can be done before it changes anything: it shares a
+   * transaction. If one throws after all when it has changed something, everything of that
+   * transaction is rolled back, and each of its writes runs again alone.
+   */
+  readonly commit: Commit
+  /** For any other write: it has a transaction of its own, and sees all counts as they are. */
+  readonly commitAlone: Commit
+  /** Resolves when nothing waits any more; later writes are refused. */
+  close(): Promise<void>
+}
+
+/** What happens around each transaction. */
+export interface Steps {
+  /** What it throws is why nothing is written. */
+  before(): void
+  /** Writes, within the transaction, what follows from the changes. */
+  finish(changes: readonly Change[]): void
+  /** After COMMIT, before anyone is answered. */
+  committed(changes: readonly Change[], writes: number, ms: number): void
+}
+
+interface Waiting {
+  readonly isAlone: boolean
+  write(): Written<unknown>
+  resolve(result: unknown): void
+  reject(error: unknown): void
+}
+
+// SQLite's own delays between tries. We wait outside of SQLite because its busy_timeout would stop
+// the event loop, and every reader with it.
+const busyDelaysMs = [1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100]
+const maxTries = 60
+
+/** Writes that share a sync: bounds how long readers wait for one transaction. */
+const maxBatch = 256
+
+/**
+ * Group commit: writes that arrive in one turn of the event loop share one transaction, and with it
+ * one sync of the disk.
+ */
+export function createGroupCommit(database: Database, db: Handle, steps: Steps): GroupCommit {
+  const begin = database.prepare('BEGIN IMMEDIATE')
+  const commit = database.prepare('COMMIT')
+
+  let waiting: Waiting[] = []
+  let isScheduled = false
+  let isClosed = false
+  let tries = 0
+  let idle = Promise.withResolvers<void>()
+
+  const schedule = (delayMs: number) => {
+    isScheduled = true
+    if (delayMs === 0) setImmediate(run)
+    else setTimeout(run, delayMs)
+  }
+
+  const next = () => {
+    if (waiting.length > 0) schedule(0)
+    else idle.resolve()
+  }
+
+  const run = () => {
+    isScheduled = false
+    const batch = takeBatch()
+    try {
+      steps.before()
+      rollback()
+      begin.run()
+    } catch (error) {
+      return retry(batch, error)
+    }
+    tries = 0
+    transact(batch)
+    next()
+  }
+
+  /** One write that is to be alone, or all before the next such one. */
+  const takeBatch = (): Waiting[] => {
+    const alone = waiting.findIndex(({ isAlone }) => isAlone)
+    return waiting.splice(0, alone === -1 ? maxBatch : Math.min(maxBatch, Math.max(1, alone)))
+  }
+
+  const retry = (batch: Waiting[], error: unknown) => {
+    if (isBusy(error) && tries < maxTries) {
+      waiting = batch.concat(waiting)
+      return schedule(busyDelaysMs[tries++] ?? 100)
+    }
+    tries = 0
+    for (const { reject } of batch) reject(translate(error))
+    next()
+  }
+
+  const transact = (batch: readonly Waiting[]) => {
+    const started = performance.now()
+    const writesBefore = db.writesRun
+    const changes: Change[] = []
+    const answers: (() => void)[] = []
+    let isCommitting = false
+    try {
+      for (const one of batch) {
+        const answer = runOne(one, changes)
+        if (answer === null) return runApart(batch)
+        answers.push(answer)
+      }
+      if (db.writesRun > writesBefore) steps.finish(changes)
+      isCommitting = true
+      commit.run()
+    } catch (error) {
+      rollback()
+      if (isCommitting) overwriteRefused()
+      for (const { reject } of batch) reject(translate(error))
+      return
+    }
+    steps.committed(changes, batch.length, performance.now() - started)
+    for (const answer of answers) answer()
+  }
+
+  /** How a write is to be answered after COMMIT; null if everything has to be rolled back first. */
+  const runOne = (one: Waiting, changes: Change[]): (() => void) | null => {
+    const writesBefore = db.writesRun
+    try {
+      const { result, changes: own } = one.write()
+      for (const change of own) changes.push(change)
+      return () => one.resolve(result)
+    } catch (error) {
+      if (one.isAlone) throw error
+      // A full disk may have ended the transaction on its own.
+      if (db.writesRun > writesBefore || !database.inTransaction) return null
+      return () => one.reject(translate(error))
+    }
+  }
+
+  const runApart = (batch: readonly Waiting[]) => {
+    rollback()
+    waiting = batch.map((one) => ({ ...one, isAlone: true })).concat(waiting)
+  }
+
+  const rollback = () => {
+    try {
+      if (database.inTransaction) database.run('ROLLBACK')
+    } catch {
+      // A failing disk may fail this too; the next transaction begins by trying again.
+    }
+  }
+
+  /**
+   * A COMMIT whose sync failed has left its frames behind the valid end of the log, where a process
+   * that is started after a crash would find them whole. Whatever is written next lies over them:
+   * this is, and says nothing new.
+   */
+  const overwriteRefused = () => {
+    try {
+      begin.run()
+      const { user_version: version } = database.query('PRAGMA user_version').get() as {
+        user_version: number
+      }
+      database.run(`PRAGMA user_version = ${version}`)
+      commit.run()
+    } catch {
+      // It lies over them all the same: what failed is the sync.
+      rollback()
+    }
+  }
+
+  const enqueue =
+    (isAlone: boolean): Commit =>
+    <T>(write: () => Written<T>) =>
+      new Promise<T>((resolve, reject) => {
+        if (isClosed) return reject(new AppError('unavailable'))
+        waiting.push({ isAlone, write, resolve: resolve as (result: unknown) => void, reject })
+        if (!isScheduled) schedule(0)
+      })
+
+  return {
+    commit: enqueue(false),
+    commitAlone: enqueue(true),
+    async close() {
+      if (!isClosed) idle = Promise.withResolvers()
+      isClosed = true
+      if (waiting.length > 0) await idle.promise
+    },
+  }
+}

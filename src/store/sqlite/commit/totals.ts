@@ -1,0 +1,107 @@
+import { type Change, type MessageChange, signOf } from '../../cache/change.ts'
+import type { Handle } from '../engine/handle.ts'
+
+/** The counts of one user: follows, followers, works, likes, likes earned. */
+type UserCounts = [number, number, number, number, number]
+/** The counts of one video: likes, comments. */
+type VideoCounts = [number, number]
+
+/** What the messages of one transaction do to a conversation, as both of its people see it. */
+interface Thread {
+  readonly low: number
+  readonly high: number
+  lastId: number
+  lastAt: number
+  unreadOfLow: number
+  unreadOfHigh: number
+}
+
+/**
+ * Writes the counts, and the summaries of conversations, that follow from the changes of a
+ * transaction: each row once, however many likes or messages it is about. Last of all the
+ * transaction gets its token (see engine/foreign-log.ts).
+ *
+ * Raw SQL, because it is part of every write: drizzle costs about 1 µs for each of these statements,
+ * of which a like runs three.
+ */
+export function createTotals(db: Handle): (changes: readonly Change[]) => void {
+  const addToUser = db.write<[...UserCounts, number]>(
+    `UPDATE user_counts SET follow_count = follow_count + ?, follower_count = follower_count + ?,
+       work_count = work_count + ?, favorite_count = favorite_count + ?,
+       total_favorited = total_favorited + ? WHERE user_id = ?`,
+  )
+  const addToVideo = db.write<[...VideoCounts, number]>(
+    `UPDATE video_counts SET favorite_count = favorite_count + ?,
+       comment_count = comment_count + ? WHERE video_id = ?`,
+  )
+  const addToThread = db.write<[number, number, number, number, number, number]>(
+    `INSERT INTO threads (user_id, peer_id, last_message_id, last_created_at, unread)
+     VALUES (?1, ?2, ?3, ?4, ?5), (?2, ?1, ?3, ?4, ?6)
+     ON CONFLICT DO UPDATE SET last_message_id = excluded.last_message_id,
+       last_created_at = excluded.last_created_at, unread = unread + excluded.unread`,
+  )
+  const drawToken = db.write<[]>(
+    'UPDATE commits SET previous = token, token = randomblob(8) WHERE id = 1',
+  )
+
+  return (changes) => {
+    const users = new Map<number, UserCounts>()
+    const videos = new Map<number, VideoCounts>()
+    const threads = new Map<string, Thread>()
+    const user = (id: number) => entry(users, id, (): UserCounts => [0, 0, 0, 0, 0])
+    const video = (id: number) => entry(videos, id, (): VideoCounts => [0, 0])
+
+    for (const change of changes) {
+      switch (change.type) {
+        case 'follow':
+          user(change.userId)[0] += signOf(change)
+          user(change.toUserId)[1] += signOf(change)
+          break
+        case 'published':
+          if (change.publishedAt !== null) user(change.authorId)[2]++
+          break
+        case 'favorite':
+          user(change.userId)[3] += signOf(change)
+          user(change.authorId)[4] += signOf(change)
+          video(change.videoId)[0] += signOf(change)
+          break
+        case 'comment':
+          video(change.videoId)[1] += signOf(change)
+          break
+        case 'message':
+          addMessage(threads, change)
+      }
+    }
+
+    for (const [id, counts] of users) addToUser.run(...counts, id)
+    for (const [id, counts] of videos) addToVideo.run(...counts, id)
+    for (const { low, high, lastId, lastAt, unreadOfLow, unreadOfHigh } of threads.values()) {
+      addToThread.run(low, high, lastId, lastAt, unreadOfLow, unreadOfHigh)
+    }
+    drawToken.run()
+  }
+}
+
+function addMessage(threads: Map<string, Thread>, { message }: MessageChange): void {
+  const { id, fromUserId, toUserId, createdAt } = message
+  const low = Math.min(fromUserId, toUserId)
+  const high = Math.max(fromUserId, toUserId)
+  const thread = entry(
+    threads,
+    `${low} ${high}`,
+    (): Thread => ({ low, high, lastId: 0, lastAt: 0, unreadOfLow: 0, unreadOfHigh: 0 }),
+  )
+  thread.lastId = id
+  thread.lastAt = createdAt
+  if (toUserId === low) thread.unreadOfLow++
+  else thread.unreadOfHigh++
+}
+
+/** The entry of a map, made if absent. */
+function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
+}

@@ -1,0 +1,55 @@
+import type { Checks } from '../../checks.ts'
+import type { Engine } from '../engine/engine.ts'
+import { createMedia } from '../queries/media.ts'
+import { checkConversations } from './conversations.ts'
+import { checkCounts } from './counts.ts'
+import { createFindings } from './findings.ts'
+import { checkReferences } from './references.ts'
+
+/** Sentences of SQLite that are read at most: a torn file has thousands. */
+const maxSentences = 100
+
+/**
+ * The queries of port `Checks`, prepared when asked for: no server needs them. Raw SQL, because they
+ * ask SQLite about itself, or put the name of a table or a column together.
+ */
+export function createChecks(engine: Engine): Checks {
+  const { db, caches } = engine
+  return {
+    async integrity() {
+      const findings = createFindings()
+      const rows = db.read<{ integrity_check: string }>(`PRAGMA integrity_check(${maxSentences})`)
+      for (const { integrity_check: sentence } of rows.all()) {
+        if (sentence !== 'ok') findings.add('the database file is damaged', sentence)
+      }
+      return findings.list()
+    },
+
+    async references(fix) {
+      const findings = createFindings()
+      await checkReferences(engine, fix, findings)
+      if (fix) caches.forgetEverything()
+      return findings.list()
+    },
+
+    async rows() {
+      const tables = db.read<{ name: string }>(
+        `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite@_%' ESCAPE '@'
+         ORDER BY name`,
+      )
+      const count = (table: string) =>
+        db.read<{ rows: number }>(`SELECT count(*) AS rows FROM "${table}"`).get()?.rows ?? 0
+      return Object.fromEntries(tables.all().map(({ name }) => [name, count(name)]))
+    },
+
+    videosOf: async (mediaId) => createMedia(db).videosOf(mediaId),
+
+    async counts(fix) {
+      const findings = createFindings()
+      await checkCounts(engine, fix, findings)
+      await checkConversations(engine, fix, findings)
+      if (fix) caches.forgetEverything()
+      return findings.list()
+    },
+  }
+}

@@ -1,0 +1,105 @@
+import type { Database } from 'bun:sqlite'
+import { AppError } from '../../../errors.ts'
+import { createCaches } from '../../cache/caches.ts'
+import type { Store } from '../../store.ts'
+import { createCheckpoints } from '../commit/checkpoints.ts'
+import { createGroupCommit } from '../commit/group-commit.ts'
+import { createTotals } from '../commit/totals.ts'
+import { createChecks } from '../doctor/checks.ts'
+import { createLoaders } from '../loaders/loaders.ts'
+import { createAccounts } from '../queries/accounts.ts'
+import { createComments } from '../queries/comments.ts'
+import { createFavorites } from '../queries/favorites.ts'
+import { createJobs } from '../queries/jobs.ts'
+import { createMessages } from '../queries/message/messages.ts'
+import { createRelations } from '../queries/relations.ts'
+import { createSeeding } from '../queries/seeding/seeding.ts'
+import { createSessions } from '../queries/sessions.ts'
+import { createUsers } from '../queries/users.ts'
+import { createVideos } from '../queries/videos.ts'
+import type { Engine } from './engine.ts'
+import { createHandle } from './handle.ts'
+import { openDatabase } from './open.ts'
+import { createSameFileCheck } from './same-file.ts'
+import { takeSnapshot } from './snapshot.ts'
+
+/**
+ * The embedded engine: one SQLite file, made if absent.
+ * @param note told what an operator should know of the file
+ * @throws Error with a sentence, if the file can't be opened or is from a newer version
+ */
+export function createSqliteStore(path: string, note?: (text: string) => void): Store {
+  const database = openDatabase(path, note)
+  // From here on another process's lock is waited for outside of SQLite (see group-commit.ts).
+  database.run('PRAGMA busy_timeout = 0')
+  const db = createHandle(database)
+  const assertSameFile = createSameFileCheck(path)
+  const checkpoints = createCheckpoints(database, path)
+  const caches = createCaches(createLoaders(db), createForeignWriteCheck(database))
+  let observer = (_writes: number, _ms: number): void => {}
+  const group = createGroupCommit(database, db, {
+    before() {
+      assertSameFile()
+      checkpoints.assertFree()
+    },
+    finish: createTotals(db),
+    committed(changes, writes, ms) {
+      caches.changed(changes)
+      checkpoints.committed()
+      observer(writes, ms)
+    },
+  })
+  const engine: Engine = {
+    db,
+    commit: group.commit,
+    commitAlone: group.commitAlone,
+    caches,
+    emptyLog: checkpoints.empty,
+    now: Date.now,
+  }
+  const newestUser = db.read('SELECT max(id) FROM users')
+  let isClosed = false
+  return {
+    users: createUsers(engine),
+    accounts: createAccounts(engine),
+    sessions: createSessions(engine),
+    videos: createVideos(engine),
+    favorites: createFavorites(engine),
+    comments: createComments(engine),
+    relations: createRelations(engine),
+    messages: createMessages(engine),
+    jobs: createJobs(engine),
+    seeding: createSeeding(engine),
+    checks: createChecks(engine),
+    async ping() {
+      if (isClosed) throw new AppError('unavailable')
+      assertSameFile()
+      newestUser.get()
+    },
+    observe(told) {
+      observer = told
+    },
+    async snapshot(target) {
+      takeSnapshot(database, target)
+    },
+    async close() {
+      await group.close()
+      if (isClosed) return
+      isClosed = true
+      await checkpoints.close()
+      database.close()
+    },
+  }
+}
+
+/** Asks SQLite whether another connection has committed since it was last asked. */
+function createForeignWriteCheck(database: Database): () => boolean {
+  const version = database.prepare<{ data_version: number }, []>('PRAGMA data_version')
+  let seen = version.get()?.data_version
+  return () => {
+    const now = version.get()?.data_version
+    if (now === seen) return false
+    seen = now
+    return true
+  }
+}

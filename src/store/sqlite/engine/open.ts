@@ -1,0 +1,81 @@
+import { Database } from 'bun:sqlite'
+import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { isBusy } from '../commit/sqlite-errors.ts'
+import { migrate, migrations } from '../migrations/migrate.ts'
+import { setAsideForeignLog } from './foreign-log.ts'
+
+/** How long opening waits for another process's lock before it gives up. */
+const busyTimeoutMs = 5_000
+
+/**
+ * Pages of the database that a process keeps, at most and as they are used: what is written is read
+ * before, and a like touches pages that lie anywhere.
+ */
+const cacheKilobytes = 64_000
+
+/**
+ * Opens the database file, made if absent, with every commit synced to the disk before it counts and
+ * whatever is deleted overwritten.
+ * @param note told what an operator should know
+ * @throws Error with a sentence, if the file is no database or from a newer version
+ */
+export function openDatabase(
+  path: string,
+  note: (text: string) => void = () => {},
+  steps = migrations,
+): Database {
+  setAsideForeignLog(path, note)
+  const database = new Database(path, { create: true, strict: true })
+  try {
+    // First of all, because switching to WAL may itself have to wait.
+    database.run(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
+    switchToWal(database)
+    database.run('PRAGMA synchronous = FULL')
+    database.run('PRAGMA foreign_keys = ON')
+    database.run('PRAGMA secure_delete = ON')
+    database.run('PRAGMA temp_store = MEMORY')
+    database.run(`PRAGMA cache_size = -${cacheKilobytes}`)
+    database.run('PRAGMA journal_size_limit = 67108864')
+    migrate(database, `${path}.before-migration`, steps)
+    removeRedoLog(path, note)
+    syncDirectory(dirname(path))
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+/** SQLite doesn't always wait where several processes make the same file at once. */
+function switchToWal(database: Database): void {
+  for (const deadline = performance.now() + busyTimeoutMs; ; Bun.sleepSync(5)) {
+    try {
+      return void database.run('PRAGMA journal_mode = WAL')
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadline) throw error
+    }
+  }
+}
+
+/** Development versions kept a log of their own beside the database; no release ever did. */
+function removeRedoLog(path: string, note: (text: string) => void): void {
+  for (const file of [`${path}-redo`, `${path}-wanted`]) {
+    try {
+      rmSync(file)
+      note(`removed ${file}, which an unreleased version had left`)
+    } catch {
+      // Hardly anybody has one.
+    }
+  }
+}
+
+/** SQLite makes its log without asking the disk for the directory's entry, or hides that it failed. */
+function syncDirectory(directory: string): void {
+  const handle = openSync(directory, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}

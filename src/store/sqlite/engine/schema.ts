@@ -1,0 +1,133 @@
+import { sql } from 'drizzle-orm'
+import { blob, index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+
+// The tables as queries see them. What is on disk is made by migrations/*.sql, written by hand
+// because generated table rebuilds lose rows; a test holds the two against each other.
+
+const id = () => integer('id').primaryKey({ autoIncrement: true })
+const count = (name: string) => integer(name).notNull().default(0)
+const time = (name: string) => integer(name).notNull()
+
+export const commits = sqliteTable('commits', {
+  id: integer('id').primaryKey(),
+  token: blob('token', { mode: 'buffer' }).notNull(),
+  previous: blob('previous', { mode: 'buffer' }).notNull(),
+})
+
+export const users = sqliteTable('users', {
+  id: id(),
+  name: text('name').notNull().unique(),
+  passwordHash: text('password_hash').notNull(),
+  signature: text('signature').notNull().default(''),
+  createdAt: time('created_at'),
+  lastSeenAt: time('last_seen_at'),
+  disabledAt: integer('disabled_at'),
+  removingAt: integer('removing_at'),
+})
+
+export const userCounts = sqliteTable('user_counts', {
+  userId: integer('user_id').primaryKey(),
+  followCount: count('follow_count'),
+  followerCount: count('follower_count'),
+  workCount: count('work_count'),
+  favoriteCount: count('favorite_count'),
+  totalFavorited: count('total_favorited'),
+})
+
+export const sessions = sqliteTable('sessions', {
+  tokenHash: text('token_hash').primaryKey(),
+  userId: integer('user_id').notNull(),
+  createdAt: time('created_at'),
+  lastUsedAt: time('last_used_at'),
+  expiresAt: time('expires_at'),
+})
+
+export const media = sqliteTable('media', {
+  id: id(),
+  sourceHash: text('source_hash').notNull().unique(),
+  state: text('state', {
+    enum: ['ready', 'queued', 'running', 'failed'],
+  }).notNull(),
+  failure: text('failure'),
+  tries: count('tries'),
+  video: text('video').notNull().unique(),
+  cover: text('cover').notNull().unique(),
+  source: text('source').unique(),
+  size: integer('size').notNull(),
+  width: integer('width').notNull(),
+  height: integer('height').notNull(),
+  duration: real('duration').notNull(),
+  codec: text('codec').notNull(),
+})
+
+export const videos = sqliteTable(
+  'videos',
+  {
+    id: id(),
+    authorId: integer('author_id').notNull(),
+    mediaId: integer('media_id').notNull(),
+    title: text('title').notNull(),
+    createdAt: time('created_at'),
+    publishedAt: integer('published_at').unique(),
+  },
+  (table) => [index('videos_author').on(table.authorId, table.id)],
+)
+
+export const videoCounts = sqliteTable('video_counts', {
+  videoId: integer('video_id').primaryKey(),
+  favoriteCount: count('favorite_count'),
+  commentCount: count('comment_count'),
+})
+
+export const favorites = sqliteTable(
+  'favorites',
+  {
+    userId: integer('user_id').notNull(),
+    videoId: integer('video_id').notNull(),
+    createdAt: time('created_at'),
+  },
+  (table) => [primaryKey({ columns: [table.videoId, table.userId] })],
+)
+
+export const comments = sqliteTable('comments', {
+  id: id(),
+  videoId: integer('video_id').notNull(),
+  userId: integer('user_id').notNull(),
+  content: text('content').notNull(),
+  createdAt: time('created_at'),
+})
+
+export const follows = sqliteTable(
+  'follows',
+  {
+    userId: integer('user_id').notNull(),
+    toUserId: integer('to_user_id').notNull(),
+    createdAt: time('created_at'),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.toUserId] })],
+)
+
+export const messages = sqliteTable('messages', {
+  id: id(),
+  fromUserId: integer('from_user_id').notNull(),
+  toUserId: integer('to_user_id').notNull(),
+  low: integer('low').notNull().generatedAlwaysAs(sql`(min(from_user_id, to_user_id))`),
+  high: integer('high').notNull().generatedAlwaysAs(sql`(max(from_user_id, to_user_id))`),
+  content: text('content').notNull(),
+  createdAt: time('created_at'),
+  clientId: text('client_id'),
+})
+
+export const threads = sqliteTable(
+  'threads',
+  {
+    userId: integer('user_id').notNull(),
+    peerId: integer('peer_id').notNull(),
+    lastMessageId: integer('last_message_id').notNull(),
+    lastCreatedAt: time('last_created_at'),
+    readId: count('read_id'),
+    readAt: count('read_at'),
+    unread: count('unread'),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.peerId] })],
+)

@@ -1,0 +1,85 @@
+import { and, desc, eq, exists, lt, notExists, type SQL, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/sqlite-core'
+import { AppError } from '../../../errors.ts'
+import type { FriendRow } from '../../cache/loaders.ts'
+import type { Message } from '../../message.ts'
+import type { Handle } from '../engine/handle.ts'
+import { follows, messages, threads } from '../engine/schema.ts'
+import { isBehind, type Place, placeOf, top } from './cursor.ts'
+import { messageColumns } from './messages.ts'
+
+const p = sql.placeholder
+const back = alias(follows, 'back')
+
+/**
+ * Friends in the order of their newest message, then the others by when they followed. Sorting
+ * 100,000 followers for each page would take too long, so the list is two index scans one after the
+ * other: conversations with followers (cursor `t<message>`), then followers without a conversation
+ * (cursor `f<place>`).
+ */
+export function createFriendLoader(
+  db: Handle,
+): (userId: number, mutual: boolean, cursor: string | null, limit: number) => FriendRow[] {
+  const followedBack = exists(
+    db
+      .select({ one: sql`1` })
+      .from(back)
+      .where(and(eq(back.userId, p('userId')), eq(back.toUserId, follows.userId))),
+  )
+  const queries = { all: friendQueries(db), mutual: friendQueries(db, followedBack) }
+
+  return (userId, mutual, cursor, limit) => {
+    const { written, silent } = mutual ? queries.mutual : queries.all
+    const silentRows = (place: Place, count: number): FriendRow[] =>
+      silent
+        .all({ userId, ...place, limit: count })
+        .map(({ at, id }) => ({ id, latest: null, cursor: `f${at}.${id}` }))
+    if (cursor?.startsWith('f')) return silentRows(placeOf(cursor.slice(1)), limit)
+
+    const before = cursor === null ? top : Number(/^t(\d{1,16})$/.exec(cursor)?.[1])
+    if (Number.isNaN(before)) throw new AppError('invalid', { field: 'cursor' })
+    const rows = written.all({ userId, before, limit }).map(
+      ({ friendId, ...latest }: Message & { friendId: number }): FriendRow => ({
+        id: friendId,
+        latest,
+        cursor: `t${latest.id}`,
+      }),
+    )
+    const left = limit - rows.length
+    return left === 0 ? rows : [...rows, ...silentRows({ at: top, id: top }, left)]
+  }
+}
+
+function friendQueries(db: Handle, condition?: SQL) {
+  const written = db
+    .select({ friendId: threads.peerId, ...messageColumns })
+    .from(threads)
+    .innerJoin(
+      follows,
+      and(eq(follows.userId, threads.peerId), eq(follows.toUserId, p('userId')), condition),
+    )
+    .innerJoin(messages, eq(messages.id, threads.lastMessageId))
+    .where(and(eq(threads.userId, p('userId')), lt(threads.lastMessageId, p('before'))))
+    .orderBy(desc(threads.lastMessageId))
+    .limit(p('limit'))
+    .prepare()
+  const conversation = db
+    .select({ one: sql`1` })
+    .from(threads)
+    .where(and(eq(threads.userId, p('userId')), eq(threads.peerId, follows.userId)))
+  const silent = db
+    .select({ at: follows.createdAt, id: follows.userId })
+    .from(follows)
+    .where(
+      and(
+        eq(follows.toUserId, p('userId')),
+        isBehind(follows.createdAt, follows.userId),
+        condition,
+        notExists(conversation),
+      ),
+    )
+    .orderBy(desc(follows.createdAt), desc(follows.userId))
+    .limit(p('limit'))
+    .prepare()
+  return { written, silent }
+}

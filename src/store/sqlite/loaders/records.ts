@@ -1,0 +1,53 @@
+import { eq, inArray, sql } from 'drizzle-orm'
+import type { Loaders } from '../../cache/loaders.ts'
+import type { Handle } from '../engine/handle.ts'
+import { media, userCounts, users, videoCounts, videos } from '../engine/schema.ts'
+
+/** What reads users and videos by their ids, however many, in one query. */
+export function createRecordLoaders(db: Handle): Pick<Loaders, 'users' | 'videos'> {
+  const listed = sql`(select value from json_each(${sql.placeholder('ids')}))`
+  const readUsers = db
+    .select(userColumns)
+    .from(users)
+    .innerJoin(userCounts, eq(userCounts.userId, users.id))
+    .where(inArray(users.id, listed))
+    .prepare()
+  const readVideos = db
+    .select(videoColumns)
+    .from(videos)
+    .innerJoin(media, eq(media.id, videos.mediaId))
+    .innerJoin(videoCounts, eq(videoCounts.videoId, videos.id))
+    .where(inArray(videos.id, listed))
+    .prepare()
+  return {
+    users: (ids) => readUsers.all({ ids: JSON.stringify(ids) }),
+    videos: (ids) => readVideos.all({ ids: JSON.stringify(ids) }),
+  }
+}
+
+const userColumns = {
+  id: users.id,
+  name: users.name,
+  signature: users.signature,
+  followCount: userCounts.followCount,
+  followerCount: userCounts.followerCount,
+  workCount: userCounts.workCount,
+  favoriteCount: userCounts.favoriteCount,
+  totalFavorited: userCounts.totalFavorited,
+  createdAt: users.createdAt,
+  lastSeenAt: users.lastSeenAt,
+  disabledAt: users.disabledAt,
+}
+
+const videoColumns = {
+  id: videos.id,
+  authorId: videos.authorId,
+  title: videos.title,
+  video: media.video,
+  cover: media.cover,
+  favoriteCount: videoCounts.favoriteCount,
+  commentCount: videoCounts.commentCount,
+  publishedAt: videos.publishedAt,
+  state: media.state,
+  failure: media.failure,
+}

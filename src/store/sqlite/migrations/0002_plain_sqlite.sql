@@ -1,0 +1,37 @@
+-- Counts in narrow tables of their own: a like changes three of them, and hundreds of rows share a
+-- page there. Each is changed in the transaction of the row that it counts.
+CREATE TABLE user_counts (
+  user_id INTEGER PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+  follow_count INTEGER NOT NULL DEFAULT 0,
+  follower_count INTEGER NOT NULL DEFAULT 0,
+  work_count INTEGER NOT NULL DEFAULT 0,
+  favorite_count INTEGER NOT NULL DEFAULT 0,
+  total_favorited INTEGER NOT NULL DEFAULT 0
+) STRICT;
+INSERT INTO user_counts
+  SELECT id, follow_count, follower_count, work_count, favorite_count, total_favorited FROM users;
+ALTER TABLE users DROP COLUMN follow_count;
+ALTER TABLE users DROP COLUMN follower_count;
+ALTER TABLE users DROP COLUMN work_count;
+ALTER TABLE users DROP COLUMN favorite_count;
+ALTER TABLE users DROP COLUMN total_favorited;
+
+CREATE TABLE video_counts (
+  video_id INTEGER PRIMARY KEY REFERENCES videos (id) ON DELETE CASCADE,
+  favorite_count INTEGER NOT NULL DEFAULT 0,
+  comment_count INTEGER NOT NULL DEFAULT 0
+) STRICT;
+INSERT INTO video_counts SELECT id, favorite_count, comment_count FROM videos;
+ALTER TABLE videos DROP COLUMN favorite_count;
+ALTER TABLE videos DROP COLUMN comment_count;
+
+-- One row: each commit draws a token and names that of the commit before it. It tells whether the
+-- write-ahead log beside a database file belongs to it.
+CREATE TABLE commits (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  token BLOB NOT NULL,
+  previous BLOB NOT NULL
+) STRICT;
+INSERT INTO commits VALUES (1, randomblob(8), zeroblob(8));
+
+DROP TABLE redo;

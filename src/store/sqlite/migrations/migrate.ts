@@ -1,0 +1,61 @@
+import type { Database } from 'bun:sqlite'
+import { renameSync, rmSync } from 'node:fs'
+import initial from './0001_initial.sql' with { type: 'text' }
+import plainSqlite from './0002_plain_sqlite.sql' with { type: 'text' }
+
+/** Every step from an empty file to today's tables; step n brings `user_version` to n. */
+export const migrations: readonly string[] = [initial, plainSqlite]
+
+/**
+ * Brings a database up to date, each step in one transaction, and keeps a copy of what was there
+ * before at `backup`-FORMAT unless the database is new. Foreign keys are off meanwhile, as SQLite
+ * asks of a step that rebuilds a table, and checked before each commit.
+ * @throws Error with a sentence, if a newer version of the program made the database.
+ */
+export function migrate(database: Database, backup: string, steps = migrations): void {
+  const version = versionOf(database)
+  if (version > steps.length) {
+    throw new Error(
+      `the database was made by a newer douyin (format ${version}, this one knows ${steps.length})`,
+    )
+  }
+  if (version === steps.length) return
+  if (version > 0) keepCopy(database, version, backup)
+  database.run('PRAGMA foreign_keys = OFF')
+  try {
+    for (let at = version; at < steps.length; at++) step(database, at, steps[at] as string)
+  } finally {
+    database.run('PRAGMA foreign_keys = ON')
+  }
+}
+
+function keepCopy(database: Database, version: number, backup: string): void {
+  const fresh = `${backup}.${process.pid}`
+  try {
+    // SQLite refuses to write over a file, such as the rest of an attempt that was cut short.
+    rmSync(fresh, { force: true })
+    database.prepare('VACUUM INTO ?').run(fresh)
+    // If another process went on meanwhile, it is that one's copy that shows how things were.
+    if (versionOf(database) === version) renameSync(fresh, `${backup}-${version}`)
+  } finally {
+    rmSync(fresh, { force: true })
+  }
+}
+
+function step(database: Database, from: number, sql: string): void {
+  database
+    .transaction(() => {
+      // Another process may have taken this step while we waited for the lock.
+      if (versionOf(database) !== from) return
+      database.run(sql)
+      const broken = database.prepare('PRAGMA foreign_key_check').all()
+      if (broken.length > 0) throw new Error(`step ${from + 1} leaves ${broken.length} orphans`)
+      database.run(`PRAGMA user_version = ${from + 1}`)
+    })
+    .immediate()
+}
+
+/** The format of a database, 0 of a new one. */
+export function versionOf(database: Database): number {
+  return (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
+}

@@ -1,0 +1,81 @@
+import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+import { AppError } from '../../../errors.ts'
+import type { Accounts } from '../../user.ts'
+import { written } from '../commit/group-commit.ts'
+import type { Engine } from '../engine/engine.ts'
+import { sessions, users } from '../engine/schema.ts'
+import { createUserRemoval } from '../removal/remove-user.ts'
+
+const p = sql.placeholder
+
+/**
+ * The queries of port `Accounts`. They are rare enough that everything in memory may be read anew
+ * after each, and then nothing can have been overlooked.
+ */
+export function createAccounts(engine: Engine): Accounts {
+  const { db, commitAlone, emptyLog, now } = engine
+  const isUser = eq(users.id, p('userId'))
+  const setPassword = db
+    .update(users)
+    .set({ passwordHash: sql`${p('passwordHash')}` })
+    .where(isUser)
+    .returning({ id: users.id })
+    .prepare()
+  const setDisabled = db
+    .update(users)
+    .set({ disabledAt: sql`${p('at')}` })
+    .where(and(isUser, isNull(users.removingAt)))
+    .returning({ id: users.id })
+    .prepare()
+  const setRemoving = db
+    .update(users)
+    .set({
+      disabledAt: sql`coalesce(${users.disabledAt}, ${p('at')})`,
+      removingAt: sql`coalesce(${users.removingAt}, ${p('at')})`,
+    })
+    .where(isUser)
+    .returning({ id: users.id })
+    .prepare()
+  const endSessions = db
+    .delete(sessions)
+    .where(eq(sessions.userId, p('userId')))
+    .returning({ tokenHash: sessions.tokenHash })
+    .prepare()
+  const removals = db
+    .select({ id: users.id })
+    .from(users)
+    .where(isNotNull(users.removingAt))
+    .orderBy(asc(users.id))
+    .prepare()
+  const removeSome = createUserRemoval(db)
+
+  /** Changes the row of a user and ends the sessions, or neither. */
+  const change = (userId: number, update: () => readonly unknown[], keepSessions = false) =>
+    commitAlone(() => {
+      if (update().length === 0) throw new AppError('user_not_found')
+      if (!keepSessions) endSessions.all({ userId })
+      return written(undefined, { type: 'everything' })
+    })
+
+  return {
+    setPassword: (userId, passwordHash) =>
+      change(userId, () => setPassword.all({ userId, passwordHash })),
+
+    setDisabled: (userId, on) =>
+      change(userId, () => setDisabled.all({ userId, at: on ? now() : null }), !on),
+
+    endSessions: (userId) =>
+      commitAlone(() => written(endSessions.all({ userId }).length, { type: 'everything' })),
+
+    beginRemoval: (userId) => change(userId, () => setRemoving.all({ userId, at: now() })),
+
+    async removeSome(userId) {
+      const removed = await commitAlone(() => written(removeSome(userId), { type: 'everything' }))
+      // What was removed must not be left in the log either.
+      if (removed.done) await emptyLog()
+      return removed
+    },
+
+    removals: async () => removals.all().map((row) => row.id),
+  }
+}

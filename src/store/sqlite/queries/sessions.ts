@@ -1,0 +1,96 @@
+import { and, desc, eq, inArray, lt, ne, sql } from 'drizzle-orm'
+import { AppError } from '../../../errors.ts'
+import type { Change } from '../../cache/change.ts'
+import type { Sessions } from '../../session.ts'
+import { written } from '../commit/group-commit.ts'
+import type { Engine } from '../engine/engine.ts'
+import { sessions, users } from '../engine/schema.ts'
+
+const p = sql.placeholder
+
+/** The queries of port `Sessions`. */
+export function createSessions({ db, commit, commitAlone, caches }: Engine): Sessions {
+  const insert = db
+    .insert(sessions)
+    .values({
+      tokenHash: p('tokenHash'),
+      userId: p('userId'),
+      createdAt: p('createdAt'),
+      lastUsedAt: p('lastUsedAt'),
+      expiresAt: p('expiresAt'),
+    })
+    .prepare()
+  const holder = db
+    .select({ disabledAt: users.disabledAt, passwordHash: users.passwordHash })
+    .from(users)
+    .where(eq(users.id, p('userId')))
+    .prepare()
+  // The new one stays in any case: after the clock was set back it is the one used longest ago.
+  const surplus = db
+    .select({ tokenHash: sessions.tokenHash })
+    .from(sessions)
+    .where(and(eq(sessions.userId, p('userId')), ne(sessions.tokenHash, p('tokenHash'))))
+    .orderBy(desc(sessions.lastUsedAt))
+    .limit(p('limit'))
+    .offset(p('others'))
+  const trim = db
+    .delete(sessions)
+    .where(inArray(sessions.tokenHash, surplus))
+    .returning({ tokenHash: sessions.tokenHash })
+    .prepare()
+  const touch = db
+    .update(sessions)
+    .set({ lastUsedAt: sql`${p('lastUsedAt')}`, expiresAt: sql`${p('expiresAt')}` })
+    .where(eq(sessions.tokenHash, p('tokenHash')))
+    .prepare()
+  const ofUser = db
+    .select()
+    .from(sessions)
+    .where(eq(sessions.userId, p('userId')))
+    .orderBy(desc(sessions.lastUsedAt))
+    .prepare()
+
+  return {
+    create: (session, keep, passwordHash) =>
+      commit(() => {
+        // In the same transaction, so that nobody slips in while being shut out.
+        const user = holder.get({ userId: session.userId })
+        if (!user) throw new AppError('user_not_found')
+        if (user.disabledAt !== null) throw new AppError('user_disabled')
+        if (passwordHash !== undefined && passwordHash !== user.passwordHash) {
+          throw new AppError('wrong_credentials')
+        }
+        insert.run({ ...session })
+        const { userId, tokenHash } = session
+        const dropped = trim.all({ userId, tokenHash, others: keep - 1, limit: noLimit })
+        return written(undefined, ...dropped.map(ended))
+      }),
+
+    find: (tokenHash) => caches.sessions.find(tokenHash),
+
+    touch: (tokenHash, lastUsedAt, expiresAt) =>
+      commit(() => {
+        touch.run({ tokenHash, lastUsedAt, expiresAt })
+        return written(undefined, { type: 'session', tokenHash })
+      }),
+
+    async ofUser(userId) {
+      return ofUser.all({ userId })
+    },
+
+    sweep: (now) =>
+      commitAlone(() => {
+        const expired = db
+          .delete(sessions)
+          .where(lt(sessions.expiresAt, now))
+          .returning({ tokenHash: sessions.tokenHash })
+          .all()
+        return written(expired.length, ...expired.map(ended))
+      }),
+  }
+}
+
+/** What SQLite takes for no limit. */
+const noLimit = -1
+
+const ended = ({ tokenHash }: { tokenHash: string }): Change => ({ type: 'session', tokenHash })

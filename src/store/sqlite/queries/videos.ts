@@ -1,0 +1,89 @@
+import { eq, sql } from 'drizzle-orm'
+import { AppError } from '../../../errors.ts'
+import type { Clip, Videos } from '../../video.ts'
+import { written } from '../commit/group-commit.ts'
+import type { Engine } from '../engine/engine.ts'
+import { users, videoCounts, videos } from '../engine/schema.ts'
+import { createVideoRemoval } from '../removal/remove-video.ts'
+import { createMedia } from './media.ts'
+import { createPublishTime } from './publish-time.ts'
+
+const p = sql.placeholder
+
+/** The queries of port `Videos`. */
+export function createVideos(engine: Engine): Videos {
+  const { db, commitAlone, caches, now } = engine
+  const media = createMedia(db)
+  const nextPublishTime = createPublishTime(engine)
+  const remove = createVideoRemoval(db)
+  const author = db
+    .select({ id: users.id })
+    .from(users)
+    .where(eq(users.id, p('id')))
+    .prepare()
+  const insert = db
+    .insert(videos)
+    .values({
+      authorId: p('authorId'),
+      mediaId: p('mediaId'),
+      title: p('title'),
+      createdAt: p('now'),
+      publishedAt: p('publishedAt'),
+    })
+    .returning({ id: videos.id })
+    .prepare()
+  const insertCounts = db
+    .insert(videoCounts)
+    .values({ videoId: p('videoId') })
+    .prepare()
+
+  return {
+    mediaOf: async (sourceHash) => media.of(sourceHash),
+
+    async publish({ authorId, title, media: given, quota }) {
+      const id = await commitAlone(() => {
+        if (!author.get({ id: authorId })) throw new AppError('user_not_found')
+        const { kept, changes } = media.keep(given)
+        media.assertWithin(quota, authorId, kept)
+        const publishedAt = kept.state === 'ready' ? nextPublishTime() : null
+        const row = { authorId, mediaId: kept.id, title, now: now(), publishedAt }
+        const { id: videoId } = insert.get(row)
+        insertCounts.run({ videoId })
+        return written(videoId, ...changes, { type: 'published', videoId, authorId, publishedAt })
+      })
+      return (await caches.records.clip(id)) as Clip
+    },
+
+    byId: async (id) => caches.records.clip(id),
+
+    feed: (until, limit) => caches.feed.page(until, limit),
+
+    byAuthor: (authorId, hidden, page) =>
+      caches.lists.page(hidden ? 'ownWorks' : 'works', authorId, page),
+
+    async list({ limit, state }) {
+      const rows = media.newest(state, limit)
+      const found = await caches.records.clips(rows.map((row) => row.videoId))
+      const clips = new Map(found.map((clip) => [clip.video.id, clip]))
+      return rows.flatMap((row) => {
+        const clip = clips.get(row.videoId)
+        return clip ? { ...clip, media: row.media } : []
+      })
+    },
+
+    async show(id) {
+      const clip = await caches.records.clip(id)
+      const found = media.ofVideo(id)
+      return clip && found ? { ...clip, media: found } : null
+    },
+
+    remove: (id) =>
+      commitAlone(() => {
+        const { files, change } = remove(id)
+        return written(files, change)
+      }),
+
+    ownedAmong: async (names) => media.ownedAmong(names),
+    mediaAfter: async (afterId, limit) => media.after(afterId, limit),
+  }
+}
