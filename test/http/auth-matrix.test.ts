@@ -7,7 +7,7 @@ import { newMedia } from '../ports/harness.ts'
 import { type Answer, call } from '../support/api.ts'
 import { openRaw } from '../support/chat-raw.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
-import { crowd, work } from '../support/stored.ts'
+import { storedUsers, storedVideo } from '../support/stored.ts'
 import { freshClip, upload } from '../support/upload.ts'
 
 setDefaultTimeout(60_000)
@@ -23,11 +23,11 @@ let outsiders: Record<string, string>
 
 beforeAll(async () => {
   server = await bootServer()
-  const people = (await crowd(server, 7)) as Member[]
+  const people = (await storedUsers(server, 7)) as Member[]
   owner = people[0]!
   other = people[1]!
   const { store } = server.ctx
-  const video = await work(server, owner.id)
+  const video = await storedVideo(server, owner.id)
   const draft = { authorId: owner.id, title: 'a draft', media: newMedia(true), quota: 0 }
   const hidden = (await store.videos.publish(draft)).video.id
   const said = { userId: owner.id, videoId: video, content: 'mine' }
@@ -420,7 +420,7 @@ describe('what another process does to an account holds at once', () => {
     ['given another password', (store: Store, id: number) => store.accounts.setPassword(id, 'x')],
     ['on the way out', (store: Store, id: number) => store.accounts.beginRemoval(id)],
   ] as [string, (store: Store, id: number) => Promise<unknown>][])('%s', async (what, change) => {
-    const [user] = (await crowd(server, 1, what)) as [Member]
+    const [user] = (await storedUsers(server, 1, what)) as [Member]
     const profile = () => call(server, 'GET', 'user/', { token: user.token })
     expect((await profile()).status_code).toBe(0)
     const socket = await openRaw(server.url, `/douyin/message/ws/?token=${user.token}`)

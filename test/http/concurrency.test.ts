@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { join } from 'node:path'
 import { call } from '../support/api.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
-import { crowd, work } from '../support/stored.ts'
+import { storedUsers, storedVideo } from '../support/stored.ts'
 
 setDefaultTimeout(60_000)
 
@@ -13,7 +13,7 @@ let author: { id: number; token: string }
 
 beforeAll(async () => {
   server = await bootServer()
-  ;[author, ...people] = (await crowd(server, 101)) as [typeof author, ...typeof people]
+  ;[author, ...people] = (await storedUsers(server, 101)) as [typeof author, ...typeof people]
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
@@ -70,7 +70,7 @@ async function drifted(): Promise<unknown[]> {
 
 describe('at once', () => {
   test('a hundred likes of a hundred people are a hundred', async () => {
-    const video = await work(server, author.id)
+    const video = await storedVideo(server, author.id)
     const before = (await profile(author.id)).total_favorited
     const answers = await Promise.all(people.map(({ token }) => like(token, video)))
     expect(codes(answers)).toEqual([0])
@@ -80,7 +80,7 @@ describe('at once', () => {
   })
 
   test('a hundred likes of one person are one, and as many unlikes take back just that', async () => {
-    const video = await work(server, author.id)
+    const video = await storedVideo(server, author.id)
     const [{ token, id }] = people as [{ token: string; id: number }]
     const before = (await profile(id)).favorite_count
     const likes = await Promise.all(people.map(() => like(token, video)))
@@ -93,7 +93,7 @@ describe('at once', () => {
   })
 
   test('a storm of likes, follows and comments leaves every count equal to its rows', async () => {
-    const videos = await Promise.all([1, 2, 3].map(() => work(server, author.id)))
+    const videos = await Promise.all([1, 2, 3].map(() => storedVideo(server, author.id)))
     const answers = await Promise.all(
       Array.from({ length: 900 }, (_, at) => {
         const { token, id } = people[(at * 7) % people.length]!
@@ -119,7 +119,7 @@ describe('at once', () => {
   })
 
   test('likes of a video that is being removed are in its counts or refused', async () => {
-    const video = await work(server, author.id)
+    const video = await storedVideo(server, author.id)
     const half = people.slice(0, 50)
     const answers = await Promise.all([
       ...half.map(({ token }) => like(token, video)),
@@ -150,7 +150,7 @@ describe('at once', () => {
   })
 
   test('everybody follows one, and one follows everybody', async () => {
-    const [star, ...fans] = (await crowd(server, 60, 'fan')) as [
+    const [star, ...fans] = (await storedUsers(server, 60, 'fan')) as [
       (typeof people)[0],
       ...typeof people,
     ]

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, spyOn, test } from 'bun:test'
 import { raw } from '../support/raw-request.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
-import { crowd, work } from '../support/stored.ts'
+import { storedUsers, storedVideo } from '../support/stored.ts'
 
 let server: TestServer
 
 beforeAll(async () => {
   server = await bootServer()
-  const [author] = await crowd(server, 1)
-  await work(server, author!.id)
+  const [author] = await storedUsers(server, 1)
+  await storedVideo(server, author!.id)
 })
 afterAll(() => server[Symbol.asyncDispose]())
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { errorRows } from '../../src/errors.ts'
 import { type Answer, call } from '../support/api.ts'
-import { misfits, type Schema } from '../support/json-schema.ts'
+import { type Schema, schemaErrors } from '../support/json-schema.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
-import { crowd, work } from '../support/stored.ts'
+import { storedUsers, storedVideo } from '../support/stored.ts'
 import { freshClip, upload } from '../support/upload.ts'
 
 setDefaultTimeout(60_000)
@@ -115,8 +115,8 @@ describe('/swagger/json', () => {
 describe('answers are what is documented', () => {
   // What a client is generated from must be what it will get.
   test('when they succeed, with something in every list', async () => {
-    const [me, other] = (await crowd(server, 2, 'reader')) as [Member, Member]
-    const video = await work(server, other.id)
+    const [me, other] = (await storedUsers(server, 2, 'reader')) as [Member, Member]
+    const video = await storedVideo(server, other.id)
     const answers: Record<string, Answer> = {}
     const ask = async (
       method: 'GET' | 'POST',
@@ -158,7 +158,10 @@ describe('answers are what is documented', () => {
     expect(Object.keys(answers)).toHaveLength(endpoints.length)
     for (const [method, path] of endpoints) {
       const answer = answers[`${method} ${path}`]!
-      expect({ path, wrong: misfits(answer, answerOf(method, path)) }).toEqual({ path, wrong: [] })
+      expect({ path, wrong: schemaErrors(answer, answerOf(method, path)) }).toEqual({
+        path,
+        wrong: [],
+      })
       for (const list of Object.values(answer))
         if (Array.isArray(list)) expect(list).not.toEqual([])
     }
@@ -168,7 +171,7 @@ describe('answers are what is documented', () => {
       comment_id: answers['POST comment/action/']!.comment.id,
     }
     const deleted = await call(server, 'POST', 'comment/action/', { token: me.token, ...gone })
-    expect(misfits(deleted, answerOf('POST', 'comment/action/'), true)).toEqual([])
+    expect(schemaErrors(deleted, answerOf('POST', 'comment/action/'), true)).toEqual([])
   })
 
   test.each(endpoints.filter(([, path]) => path !== 'feed/'))(
@@ -182,7 +185,7 @@ describe('answers are what is documented', () => {
       for (const failure of failures) {
         expect(failure.status_code).toBeGreaterThan(0)
         expect(failure.status_msg).not.toBe('')
-        expect(misfits(failure, answerOf(method, path), true)).toEqual([])
+        expect(schemaErrors(failure, answerOf(method, path), true)).toEqual([])
       }
     },
   )

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import { call, register } from '../support/api.ts'
-import { misfits, type Schema } from '../support/json-schema.ts'
+import { type Schema, schemaErrors } from '../support/json-schema.ts'
 import { type Odd, oddRequests, type Route, routesOf, send } from '../support/random-requests.ts'
 import { fromSource, type Spawned, spawnServer } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -75,10 +75,10 @@ async function wrongWith(odd: Odd): Promise<string[]> {
   const answer = parse(text)
   if (answer === undefined) return [...wrong, `no JSON: ${text.slice(0, 100)}`]
   const failed = answer.status_code !== 0
-  const misfit = misfits(answer, odd.route.answer ?? envelope, failed)
+  const misfit = schemaErrors(answer, odd.route.answer ?? envelope, failed)
   // An odd path or method may be no route at all, and then has no more than the envelope.
   const astray = odd.method !== odd.route.method || !isPathOf(odd)
-  if (!astray || misfits(answer, envelope).length > 0) wrong.push(...misfit)
+  if (!astray || schemaErrors(answer, envelope).length > 0) wrong.push(...misfit)
   if (failed && answer.status_msg === '') wrong.push('says nothing')
   if (!failed && response.status !== 200) wrong.push(`HTTP ${response.status} for a success`)
   return wrong

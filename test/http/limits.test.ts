@@ -5,7 +5,7 @@ import { createMinRate } from '../../src/http/upload/min-rate.ts'
 import { createBuckets } from '../../src/lib/token-bucket.ts'
 import { call } from '../support/api.ts'
 import { bootServer } from '../support/server.ts'
-import { crowd, work } from '../support/stored.ts'
+import { storedUsers, storedVideo } from '../support/stored.ts'
 
 /** A clock that goes on when told. */
 function clock() {
@@ -130,8 +130,8 @@ test('a small body that takes for ever is given up', async () => {
 describe('rates over HTTP', () => {
   test('a user who writes too much waits; others and readers do not', async () => {
     await using server = await bootServer({ writeRate: '1' })
-    const [a, b] = await crowd(server, 2)
-    const video = await work(server, a!.id)
+    const [a, b] = await storedUsers(server, 2)
+    const video = await storedVideo(server, a!.id)
     const like = (token: string) =>
       call(server, 'POST', 'favorite/action/', { token, video_id: video, action_type: 1 })
     const codes = await Promise.all(Array.from({ length: 30 }, () => like(a!.token)))
@@ -153,7 +153,7 @@ describe('rates over HTTP', () => {
 
   test('reads are counted if wanted, by user, and by address without one', async () => {
     await using server = await bootServer({ readRate: '1' })
-    const [a] = await crowd(server, 1)
+    const [a] = await storedUsers(server, 1)
     const ask = async (params: Record<string, string>) =>
       (await call(server, 'GET', 'feed/', params)).status_code
     const anonymous = await Promise.all(Array.from({ length: 30 }, () => ask({})))

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { call } from '../support/api.ts'
 import { openDevice } from '../support/chat-device.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
-import { crowd, work } from '../support/stored.ts'
+import { storedUsers, storedVideo } from '../support/stored.ts'
 import { until } from '../support/until.ts'
 
 type Member = { id: number; token: string }
@@ -18,7 +18,7 @@ const secret = 'between-the-two-of-us'
 beforeAll(async () => {
   server = await bootServer()
   // A came last: what is looked up without regard to whose it is finds that of others first.
-  ;[b, c, a] = (await crowd(server, 3)) as [Member, Member, Member]
+  ;[b, c, a] = (await storedUsers(server, 3)) as [Member, Member, Member]
   const { relations, messages } = server.ctx.store
   // A is as close to both as one can be.
   for (const [from, to] of [
@@ -46,7 +46,7 @@ beforeAll(async () => {
     })
     ids.push(sent.message.id)
   }
-  await work(server, b.id)
+  await storedVideo(server, b.id)
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
@@ -90,7 +90,7 @@ test('no route tells A of it, whatever A puts into which parameter', async () =>
 })
 
 test('A’s friends come with A’s own last words, not with those of others', async () => {
-  const fresh = (await crowd(server, 1, 'lonely')) as [Member]
+  const fresh = (await storedUsers(server, 1, 'lonely')) as [Member]
   await server.ctx.store.relations.set(b.id, fresh[0].id, true)
   const list = await call(server, 'GET', 'relation/friend/list/', {
     token: fresh[0].token,

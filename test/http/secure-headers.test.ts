@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { raw } from '../support/raw-request.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
-import { crowd, work } from '../support/stored.ts'
+import { storedUsers, storedVideo } from '../support/stored.ts'
 
 let server: TestServer
 let token: string
@@ -11,10 +11,10 @@ let id: number
 
 beforeAll(async () => {
   server = await bootServer({ writeRate: '1' })
-  const [author] = await crowd(server, 1)
+  const [author] = await storedUsers(server, 1)
   token = author!.token
   id = author!.id
-  await work(server, id)
+  await storedVideo(server, id)
   const at = (name: string) => join(server.ctx.config.data, name)
   // What is stored as a video is somebody's bytes: here a page that would run if it were one.
   writeFileSync(at('videos/page.mp4'), '<html><script>alert(1)</script>')

@@ -10,7 +10,7 @@ import { readIdentity, watchIdentity } from '../../src/http/server/tls.ts'
 import { selfSigned } from '../support/certificate.ts'
 import type { TestServer } from '../support/server.ts'
 import { fromSource, run, spawnServer } from '../support/spawn.ts'
-import { crowd } from '../support/stored.ts'
+import { storedUsers } from '../support/stored.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { until } from '../support/until.ts'
 
@@ -65,7 +65,7 @@ describe('a server with a certificate', () => {
   const get = (path: string, ca = first.cert) => fetch(base + path, { tls: { ca } })
 
   test('answers over HTTPS, and its URLs say so', async () => {
-    const [user] = await crowd({ ctx } as TestServer, 1)
+    const [user] = await storedUsers({ ctx } as TestServer, 1)
     const answer = (await (await get(`/douyin/user/?token=${user!.token}`)).json()) as any
     expect(answer).toMatchObject({ status_code: 0 })
     expect(answer.user.avatar).toStartWith(`${base}/avatars/`)
@@ -85,7 +85,7 @@ describe('a server with a certificate', () => {
   })
 
   test('takes a new certificate without losing the sockets that are open', async () => {
-    const [user] = await crowd({ ctx } as TestServer, 1, 'talker')
+    const [user] = await storedUsers({ ctx } as TestServer, 1, 'talker')
     const url = `${base.replace('https', 'wss')}/douyin/message/ws/?token=${user!.token}`
     const socket = new WebSocket(url, { tls: { ca: first.cert } } as never)
     const frames: string[] = []
@@ -108,7 +108,7 @@ describe('a server with a certificate', () => {
     await until(() => frames.some((frame) => frame.includes('synced')))
     expect(socket.readyState).toBe(WebSocket.OPEN)
     // The socket opened now is on the other server, and both are told of each other's messages.
-    const [peer] = await crowd({ ctx } as TestServer, 1, 'peer')
+    const [peer] = await storedUsers({ ctx } as TestServer, 1, 'peer')
     const sent = await fetch(
       `${base}/douyin/message/action/?token=${peer!.token}&to_user_id=${user!.id}&action_type=1&content=hi`,
       { method: 'POST', tls: { ca: second.cert } },

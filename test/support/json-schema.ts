@@ -14,7 +14,7 @@ export interface Schema {
  * What is wrong with a response by its schema, place by place; fields that the schema doesn't know are
  * wrong too. `blank`: values say nothing (0 for an id), as they do in a failure; types still hold.
  */
-export function misfits(value: unknown, schema: Schema, blank = false, at = '$'): string[] {
+export function schemaErrors(value: unknown, schema: Schema, blank = false, at = '$'): string[] {
   const wrong = (what: string) => [`${at}: ${what}, but ${JSON.stringify(value)}`]
   switch (schema.type) {
     case 'object': {
@@ -25,13 +25,15 @@ export function misfits(value: unknown, schema: Schema, blank = false, at = '$')
         ...(schema.required ?? []).flatMap((name) => (name in value ? [] : wrong(`needs ${name}`))),
         ...Object.entries(value).flatMap(([name, field]) => {
           const known = properties[name]
-          return known ? misfits(field, known, blank, `${at}.${name}`) : wrong(`no ${name}`)
+          return known ? schemaErrors(field, known, blank, `${at}.${name}`) : wrong(`no ${name}`)
         }),
       ]
     }
     case 'array':
       if (!Array.isArray(value)) return wrong('array')
-      return value.flatMap((item, i) => misfits(item, schema.items ?? {}, blank, `${at}[${i}]`))
+      return value.flatMap((item, i) =>
+        schemaErrors(item, schema.items ?? {}, blank, `${at}[${i}]`),
+      )
     case 'integer': {
       if (!Number.isSafeInteger(value)) return wrong('integer')
       if (schema.enum && !blank && !schema.enum.includes(value))

@@ -2,8 +2,8 @@ import { startSession } from '../../src/user/login/session.ts'
 import { newMedia } from '../ports/harness.ts'
 import type { TestServer } from './server.ts'
 
-/** Users with sessions straight from the store: a crowd need not wait for its passwords. */
-export async function crowd(
+/** Creates users with a session each, straight in the store, which hashes no password. */
+export async function storedUsers(
   { ctx }: TestServer,
   count: number,
   name = 'member',
@@ -16,8 +16,8 @@ export async function crowd(
   )
 }
 
-/** A work without files, for tests that never play it. */
-export async function work({ ctx }: TestServer, authorId: number): Promise<number> {
-  const work = { authorId, title: 'a work', media: newMedia(), quota: 0 }
-  return (await ctx.store.videos.publish(work)).video.id
+/** Publishes a video without files, for tests that never play it; returns its id. */
+export async function storedVideo({ ctx }: TestServer, authorId: number): Promise<number> {
+  const video = { authorId, title: 'a video', media: newMedia(), quota: 0 }
+  return (await ctx.store.videos.publish(video)).video.id
 }
