@@ -29,7 +29,7 @@ export interface MessageEvent {
 /** A frame that is of no use later: `typing`, `read`. */
 export interface SignalEvent {
   readonly type: 'signal'
-  /** The frame as it is to be sent. */
+  /** The text to send. */
   readonly frame: string
   /** The key of the connection that caused it, which doesn't get it. */
   readonly by: string | null

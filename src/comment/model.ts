@@ -3,7 +3,7 @@ import { contract } from '../http/endpoint/contract.ts'
 import { Action, Id, nextCursor, paging } from '../http/endpoint/fields.ts'
 import { User } from '../user/model.ts'
 
-/** A comment as every answer shows one. */
+/** A comment in every response. */
 export const Comment = t.Object(
   {
     id: Id('视频评论id'),
@@ -18,7 +18,7 @@ export const action = contract({
   tag: '互动接口',
   summary: '评论操作',
   description:
-    'Writes a comment (`comment_text`), or deletes one (`comment_id`), which only its author may. Answers the comment written, or an empty one.',
+    'Writes a comment (`comment_text`), or deletes one (`comment_id`), which only its author may. Returns the comment written, or an empty one.',
   access: 'required',
   group: 'write',
   params: t.Object({

@@ -20,6 +20,7 @@ export const favoriteRoutes = (ctx: EndpointContext & { store: Store }) => {
     .get(
       '/list/',
       ...endpoint(ctx, list, (call) =>
+        // The handler takes 2.8 instead of 3.3 µs with `await`.
         after(findListOwner(users, call), ({ id }) =>
           respondVideos(ctx.store, call, (page) => favorites.ofUser(id, page)),
         ),

@@ -25,13 +25,13 @@ const detail = () => ({
   tags: ['消息'],
   summary: '实时聊天 (WebSocket)',
   description: `
-Pushes what polling would find, at once and to every device of both people. Frames are JSON text.
+Pushes new messages at once to every device of both people. Frames are JSON text.
 
 ${frameTable()}
 
 - The token comes as \`Authorization: Bearer\`, as \`token\`, or as a subprotocol beside \`douyin\` (\`new WebSocket(url, ['douyin', token])\`). Pages of other sites are refused by their Origin.
 - After a reconnect \`sync\` with the newest id at hand brings what was missed, in order and once; \`after_id\` in the URL does the same without a round trip. A first \`sync\` has half a second before messages are pushed without it.
-- \`ack\` means on disk. A \`send\` whose ack did not come may be sent again with its \`client_id\` at any later time: it answers the same ack and is stored once.
+- \`ack\` means on disk. A \`send\` whose ack did not come may be sent again with its \`client_id\` at any later time: the ack is the same and it is stored once.
 - Close codes: 4401 the session ended, 1008 too many frames or connections, 1009 a frame over 32 KiB, 1013 the client reads too slowly (reconnect and \`sync\`), 1001 the server stops.`,
   parameters: [
     parameter('token', tokenSchema),

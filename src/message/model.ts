@@ -2,7 +2,7 @@ import { Type as t } from '@sinclair/typebox'
 import { contract } from '../http/endpoint/contract.ts'
 import { Id } from '../http/endpoint/fields.ts'
 
-/** A message as every answer and every frame shows one. */
+/** A message in every response and every frame. */
 export const Message = t.Object(
   {
     id: Id('消息id'),
@@ -17,7 +17,7 @@ export const Message = t.Object(
   { title: 'Message' },
 )
 
-/** What may be said in one message. */
+/** The text of a message. */
 export const content = t.String({
   minLength: 1,
   maxLength: 2000,
@@ -30,7 +30,7 @@ export const chat = contract({
   tag: '消息',
   summary: '聊天记录',
   description:
-    'Without `pre_msg_time` the whole conversation, oldest first; with it only what the other side wrote after that moment, because the app has its own messages already.',
+    'Without `pre_msg_time` the whole conversation, oldest first; with it only what the other side wrote after that, because the app has its own messages already.',
   access: 'required',
   params: t.Object({
     to_user_id: Id('对方用户id'),

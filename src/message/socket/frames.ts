@@ -22,7 +22,7 @@ function frame<N extends string, F extends TProperties>(name: N, description: st
 
 /** What a client may send. */
 export const clientFrames = {
-  send: frame('send', 'Sends a message; answered by `ack` or `error` with the same `client_id`.', {
+  send: frame('send', 'Sends a message; followed by `ack` or `error` with the same `client_id`.', {
     to_user_id: Id('The other one'),
     content,
     client_id: clientId,
