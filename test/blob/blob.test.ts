@@ -10,7 +10,7 @@ blobSuite('the disk', async () => {
   return { blobs: createDiskBlobs(path), close: clean }
 })
 
-test('what an operator left in the folders is neither listed nor served', async () => {
+test('foreign files in the folders are neither listed nor served', async () => {
   const { path, clean } = temporaryDirectory()
   const blobs = createDiskBlobs(path)
   writeFileSync(join(path, 'videos', 'notes.txt'), 'x')
@@ -23,7 +23,7 @@ test('what an operator left in the folders is neither listed nor served', async 
   clean()
 })
 
-test('clearing what a dead server left half-made touches nothing that is finished', async () => {
+test('clearing the scratch folder removes no finished file', async () => {
   const { path, clean } = temporaryDirectory()
   const blobs = createDiskBlobs(path)
   const half = blobs.scratch()

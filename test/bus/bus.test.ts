@@ -41,7 +41,7 @@ export function suite(name: string, makeBus: () => Promise<Bus>): void {
 
   describe(`bus: ${name}`, () => {
     test(
-      'an event reaches every listener of its user, whole, and nobody else',
+      'an event reaches every listener of its user, unchanged, and nobody else',
       withBus(async (bus) => {
         const [one, two, other] = [listen(bus, 7), listen(bus, 7), listen(bus, 70)]
         bus.publish(7, event(1))
@@ -64,7 +64,7 @@ export function suite(name: string, makeBus: () => Promise<Bus>): void {
     )
 
     test(
-      'who stops listening hears no more, and takes nobody along',
+      'the end of one subscription ends no other',
       withBus(async (bus) => {
         const [gone, here] = [listen(bus, 7), listen(bus, 7)]
         bus.publish(7, event(1))
@@ -79,7 +79,7 @@ export function suite(name: string, makeBus: () => Promise<Bus>): void {
     )
 
     test(
-      'each subscription is its own, also of one function',
+      'two subscriptions of one function end on their own',
       withBus(async (bus) => {
         const heard: BusEvent[] = []
         const hear = (one: BusEvent) => heard.push(one)
@@ -93,7 +93,7 @@ export function suite(name: string, makeBus: () => Promise<Bus>): void {
     )
 
     test(
-      'a listener may stop, or start another one, while it hears',
+      'a listener may end or begin subscriptions while it is called',
       withBus(async (bus) => {
         const heard: string[] = []
         const stop = bus.subscribe(7, () => {
@@ -114,7 +114,7 @@ export function suite(name: string, makeBus: () => Promise<Bus>): void {
     )
 
     test(
-      'an event for nobody, and one after the end, go nowhere',
+      'an event without subscribers, or after the close, is dropped',
       withBus(async (bus) => {
         bus.publish(404, event(1))
         const { heard } = listen(bus, 7)

@@ -14,7 +14,7 @@ const withServer =
 
 describe('the rate of messages', () => {
   test(
-    'is one for all devices of a user and HTTP; who slows down goes on',
+    'is shared by all sockets of a user and HTTP, and recovers after a pause',
     withServer({ messageRate: '2' }, async (server) => {
       const [ann, bob] = [await register(server), await register(server)]
       const [one, two] = [await openDevice(server, ann.token), await openDevice(server, ann.token)]
@@ -55,7 +55,7 @@ describe('the rate of messages', () => {
   )
 
   test(
-    'closes with 1008 a socket that goes on as if nothing had been said',
+    'closes with 1008 a socket that keeps sending beyond it',
     withServer({ messageRate: '1' }, async (server) => {
       const { token } = await register(server)
       const device = await openDevice(server, token)
@@ -68,7 +68,7 @@ describe('the rate of messages', () => {
 
 describe('sockets end', () => {
   test(
-    'with their session: at once when a login pushes it out, its own and no other',
+    'with their session: at once when a login replaces it, and no other socket',
     withServer({}, async (server) => {
       const ann = await register(server)
       const first = await openDevice(server, ann.token)
@@ -84,7 +84,7 @@ describe('sockets end', () => {
   )
 
   test(
-    'with their session: also when another process ended it, or it ran out',
+    'with their session: also when another process ended it, or it expired',
     withServer({}, async (server) => {
       const [ann, bob] = [await register(server), await register(server)]
       const [gone, stays] = [
@@ -122,9 +122,9 @@ describe('sockets end', () => {
   })
 })
 
-describe('who never reads', () => {
+describe('a client that never reads', () => {
   test(
-    'is closed with 1013, costs little, and misses nothing after a sync',
+    'is closed with 1013, costs little memory, and misses nothing after a sync',
     withServer({ messageRate: '1000000' }, async (server) => {
       const [ann, bob] = [await register(server), await register(server)]
       const raw = await openRaw(server.url, `/douyin/message/ws?token=${bob.token}`)
@@ -161,7 +161,7 @@ describe('who never reads', () => {
   )
 
   test(
-    'and sends all the time is not read from either',
+    'and sends all the time is no longer read from',
     withServer({ messageRate: '1000000' }, async (server) => {
       const { token } = await register(server)
       const raw = await openRaw(server.url, `/douyin/message/ws?token=${token}`)

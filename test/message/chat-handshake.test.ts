@@ -100,11 +100,11 @@ describe('the origin', () => {
     [() => '', 403],
     [() => 'nonsense', 403],
   ]
-  test.each(origins)('%p is answered with %d', async (origin, status) => {
+  test.each(origins)('%p gets %d', async (origin, status) => {
     expect((await shake(`${ws}?token=${token}`, { Origin: origin() })).status).toBe(status)
   })
 
-  test('is looked at before the token, so a page learns nothing', async () => {
+  test('is checked before the token, so that a page learns nothing', async () => {
     const Origin = 'https://evil.example'
     for (const path of [`${ws}?token=${token}`, `${ws}?token=no`, ws]) {
       expect((await shake(path, { Origin })).status).toBe(403)

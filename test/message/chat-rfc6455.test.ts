@@ -74,10 +74,7 @@ describe('what is understood', () => {
       'behind another frame in one packet',
       (raw) => raw.write(Buffer.concat([encode(pong!, ''), encode(text!, question)])),
     ],
-    [
-      'after a pong that nobody asked for',
-      (raw) => [raw.frame(pong!, 'x'), raw.frame(text!, question)],
-    ],
+    ['after an unsolicited pong', (raw) => [raw.frame(pong!, 'x'), raw.frame(text!, question)]],
   ]
   test.each(understood)('%s', (_, write) =>
     withRaw(async (raw) => {
@@ -159,7 +156,7 @@ describe('what ends the connection', () => {
     })(),
   )
 
-  test('takes nobody else along', async () => {
+  test('closes no other connection', async () => {
     const neighbour = await openRaw(server.url, `${path}?token=${user.token}`)
     await neighbour.next()
     for (const [, write] of ended) await withRaw(async (raw) => void write(raw))()
@@ -181,7 +178,7 @@ describe('the handshake', () => {
     raw.end()
   })
 
-  test('proves that it was understood, and agrees on no compression', async () => {
+  test('has the right Sec-WebSocket-Accept, and agrees on no compression', async () => {
     const raw = await openRaw(server.url, `${path}?token=${user.token}`, {
       'Sec-WebSocket-Extensions': 'permessage-deflate; client_max_window_bits',
     })

@@ -113,7 +113,7 @@ describe('a message', () => {
 })
 
 describe('sync', () => {
-  test('brings what came while nobody listened, in order, once, then synced', async () => {
+  test('brings what was sent meanwhile, in order, once, then synced', async () => {
     const [one, two] = [await register(server), await register(server)]
     for (let i = 0; i < 200; i++) await post(i % 2 ? one : two, i % 2 ? two : one, `${i}`)
     await withDevices([one], async (device) => {
@@ -130,7 +130,7 @@ describe('sync', () => {
     })
   })
 
-  test('after an id that does not exist yet hides nothing that comes', () =>
+  test('after an id that does not exist yet hides no later message', () =>
     withDevices([bob], async (b) => {
       b!.say({ type: 'sync', after_id: Number.MAX_SAFE_INTEGER })
       await b!.next('synced')
@@ -288,7 +288,7 @@ describe('frames that are refused', () => {
     }))
 })
 
-test('Bun’s own words are Chinese unless English is asked for', async () => {
+test('error frames are in Chinese unless English is asked for', async () => {
   const { rawDevice, chatUrl } = await import('../support/chat-device.ts')
   const device = rawDevice(chatUrl(server, `?token=${ann.token}`))
   await device.next('ready')

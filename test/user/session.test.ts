@@ -37,7 +37,7 @@ async function used() {
 }
 
 // What is remembered of a token must never stand for its session.
-test('a token that is remembered ends with its session, whoever ends it', async () => {
+test('a cached token is refused once its session has ended, however it ended', async () => {
   const ends: Record<string, () => Promise<unknown>> = {
     revoked: () => store.accounts.endSessions(userId),
     'another password': () => store.accounts.setPassword(userId, 'y'),
@@ -68,7 +68,7 @@ test('a token that is remembered ends with its session, whoever ends it', async 
   }
 })
 
-test('a token is hashed once, then only when many others were used since', async () => {
+test('a token is hashed once, and again only after many others were used', async () => {
   const { authenticate, token } = await used()
   const hash = spyOn(Bun.SHA256, 'hash')
   try {

@@ -15,7 +15,7 @@ describe('a throttle', () => {
   const fail = async () => null
   const succeed = async () => 'in'
 
-  test('lets so many fail in a window, which moves on, and says when there is another try', async () => {
+  test('allows so many failures in a sliding window, and tells when the next try is allowed', async () => {
     const { throttle, time } = make()
     for (let i = 0; i < 3; i++, time.at += 100)
       expect(await outcome(throttle.run('a', fail))).toBe('done')
@@ -31,7 +31,7 @@ describe('a throttle', () => {
     expect(await throttle.run('a', succeed)).toBe('in')
   })
 
-  test('counts neither successes nor what was no try of the caller', async () => {
+  test('counts neither successes nor errors', async () => {
     const { throttle } = make()
     for (let i = 0; i < 20; i++) await throttle.run('a', succeed)
     for (let i = 0; i < 20; i++) {
@@ -43,7 +43,7 @@ describe('a throttle', () => {
     expect(await throttle.run('a', succeed)).toBe('in')
   })
 
-  test('forgives', async () => {
+  test('forgets the failures of a key when told to', async () => {
     const { throttle } = make()
     for (let i = 0; i < 3; i++) await throttle.run('a', fail)
     throttle.forgive('a')
@@ -53,7 +53,7 @@ describe('a throttle', () => {
   })
 
   // Counting only what has ended lets a thousand through that come before the first one ends.
-  test('a hundred at once are no more than one after the other', async () => {
+  test('of a hundred tries at once no more run than one after the other', async () => {
     const { throttle } = make()
     let tried = 0
     const slow = async () => {
@@ -68,7 +68,7 @@ describe('a throttle', () => {
     expect(all.filter((end) => end === 'too_many_requests')).toHaveLength(97)
   })
 
-  test('and if all of them are right, all get in, though not at once', async () => {
+  test('of fifty at once with the right password all succeed', async () => {
     const { throttle } = make()
     let most = 0
     let now = 0
@@ -83,7 +83,7 @@ describe('a throttle', () => {
     expect(most).toBe(3)
   })
 
-  test('does not hold more of those who wait than it can promise', async () => {
+  test('refuses with busy when too many wait', async () => {
     const { throttle } = make(1)
     let open = () => {}
     const gate = new Promise<void>((resolve) => {
@@ -99,7 +99,7 @@ describe('a throttle', () => {
     expect(ends.filter((end) => end === 'done')).toHaveLength(101)
   })
 
-  test('a million names are held in the room of ten thousand', async () => {
+  test('a million names take the memory of ten thousand', async () => {
     const throttle = createThrottle(3, 1e9)
     const some = async (from: number, to: number) => {
       for (let at = from; at < to; at++) await throttle.run(`name-${at}`, fail)
@@ -216,7 +216,7 @@ describe('logging in', () => {
     }
   })
 
-  test('who is logged in stays so while others try to get in', async () => {
+  test('a session stays valid while others fail to log in', async () => {
     await using server = await bootServer({ loginFailures: '1' })
     const { name, token } = await register(server)
     checks()
@@ -253,7 +253,7 @@ describe('strict passwords', () => {
     for (const one of commonPasswords) expect(one).toBe(one.toLowerCase())
   })
 
-  test('are asked for when registering, if wanted, and never of who logs in', async () => {
+  test('are required when registering, if set, and never when logging in', async () => {
     const tries = { username: 'newcomer', password: 'password' }
     await using lax = await bootServer()
     expect((await call(lax, 'POST', 'user/register/', tries)).status_code).toBe(0)

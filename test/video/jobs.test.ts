@@ -54,7 +54,7 @@ describe('a transcode', () => {
   }
   const mine = () => ({ token: user.token, user_id: user.id })
 
-  test('is seen by its author alone until it is ready, and then first by everybody', async () => {
+  test('is visible to its author alone until it is ready, and then the newest in the feed', async () => {
     await send(server, user.token, 'A', await freshClip('hevc-mov'))
     await send(server, user.token, 'B', await freshClip())
     // B can be watched while A is still in the making.
@@ -71,7 +71,7 @@ describe('a transcode', () => {
     await until(() => filesOf(server).sources.length + filesOf(server).tmp.length === 0)
   })
 
-  test('holds up nobody whose video needs none, however many wait', async () => {
+  test('does not delay uploads that need none, however many wait', async () => {
     for (let i = 0; i < availableParallelism() + 2; i++) {
       await send(server, user.token, `slow ${i}`, await freshClip('hevc-mov'))
     }
@@ -107,7 +107,7 @@ describe('a transcode', () => {
     await until(async () => (await waiting()) === 0)
   })
 
-  test('of a video that is removed meanwhile leaves nothing, and no alarm in the log', async () => {
+  test('of a video that is removed meanwhile leaves no file, and no failure in the log', async () => {
     const before = filesOf(server)
     await send(server, user.token, 'unwanted', await freshClip('hevc-mov'))
     const [work] = (await call(server, 'GET', 'publish/list/', mine())).video_list as [Work]
@@ -228,7 +228,7 @@ describe('a job', () => {
     expect(known).toMatchObject({ state: 'failed', source: null })
   })
 
-  test('waits for what passes, a full disk or a busy server, and uses up no try', async () => {
+  test('waits while the disk is full or the server busy, and uses up no try', async () => {
     const passing = ['storage_full', 'busy', 'storage_full', 'busy', 'storage_full'] as const
     failures = [...passing.map((code) => new AppError(code)), new AppError('video_damaged')]
     await publish('patient')
@@ -236,7 +236,7 @@ describe('a job', () => {
     expect((await titles(server, 'feed/'))[0]).toBe('patient')
   })
 
-  test('that failed by no fault of the file gives way to the same bytes, sent again', async () => {
+  test('that failed by no fault of the file is replaced when the same bytes are uploaded again', async () => {
     const [bytes, bad] = [await freshClip('hevc-mov'), new Error('no more processes')]
     const hash = new Bun.CryptoHasher('sha256').update(bytes).digest('hex')
     failures = [bad, bad]
@@ -256,7 +256,7 @@ describe('a job', () => {
     }
   })
 
-  test('is not forgotten when it comes while the last worker goes home', async () => {
+  test('is not forgotten when it is added while the last worker ends', async () => {
     const claims: PromiseWithResolvers<null>[] = []
     const jobs: Store['jobs'] = {
       ...server.ctx.store.jobs,

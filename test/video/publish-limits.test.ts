@@ -20,25 +20,28 @@ describe('a disk that is full', () => {
     clean()
   })
 
-  test.skipIf(!mount.success)('refuses the upload by its name and goes on serving', async () => {
-    await using small = await bootServer({ data: disk })
-    const { token, id } = await register(small)
-    const send = (bytes: Uint8Array) =>
-      upload(
-        small,
-        [
-          ['title', 'x'],
-          ['data', bytes],
-        ],
-        `?token=${token}`,
-      )
-    const large = Buffer.alloc(40 << 20, 7)
-    expect((await send(large)).status_code).toBe(7002)
-    expect(filesOf(small)).toEqual({ videos: [], covers: [], sources: [], tmp: [] })
-    expect((await send(await freshClip())).status_code).toBe(0)
-    const list = await call(small, 'GET', 'publish/list/', { user_id: id })
-    expect(list.video_list).toHaveLength(1)
-  })
+  test.skipIf(!mount.success)(
+    'refuses the upload with storage_full and goes on serving',
+    async () => {
+      await using small = await bootServer({ data: disk })
+      const { token, id } = await register(small)
+      const send = (bytes: Uint8Array) =>
+        upload(
+          small,
+          [
+            ['title', 'x'],
+            ['data', bytes],
+          ],
+          `?token=${token}`,
+        )
+      const large = Buffer.alloc(40 << 20, 7)
+      expect((await send(large)).status_code).toBe(7002)
+      expect(filesOf(small)).toEqual({ videos: [], covers: [], sources: [], tmp: [] })
+      expect((await send(await freshClip())).status_code).toBe(0)
+      const list = await call(small, 'GET', 'publish/list/', { user_id: id })
+      expect(list.video_list).toHaveLength(1)
+    },
+  )
 })
 
 const MB = 1 << 20
@@ -74,7 +77,7 @@ function flood(clip: Uint8Array, megabytes: number, box: string): ReadableStream
 describe('a large upload', () => {
   // A phone sends gigabytes, and several of them do at once.
   test.skipIf(!existsSync('/proc/self/status'))(
-    'goes to the disk, not through memory',
+    'is streamed to the disk, not held in memory',
     async () => {
       const { path, clean } = temporaryDirectory()
       await using server = await spawnServer(fromSource, path, { flags: ['--log', 'off'] })

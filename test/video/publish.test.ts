@@ -156,7 +156,7 @@ describe('publish', () => {
     expect((await works())[0]?.title).toBe(long)
   })
 
-  test('the limit is of the file, to the byte; beyond it says how much is allowed', async () => {
+  test('the size limit is that of the file, to the byte; an upload beyond it is told the limit', async () => {
     const clipBytes = await freshClip()
     const filled = (size: number) => {
       const box = Buffer.alloc(size - clipBytes.length)
@@ -181,7 +181,7 @@ describe('publish', () => {
     expect(filesOf(server)).toEqual(before)
   })
 
-  test('a token that comes first and is none is refused before the file is read', async () => {
+  test('an invalid token that comes first is refused before the file is read', async () => {
     for (const [query, headers] of [
       ['?token=nobody', {}],
       ['', { authorization: 'Bearer nobody' }],
@@ -227,7 +227,7 @@ describe('publish', () => {
     expect(filesOf(server)).toEqual(before)
   })
 
-  test('uploads that break off leave nothing and give their places back', async () => {
+  test('uploads that break off leave no file and free their slots', async () => {
     const before = filesOf(server)
     for (let round = 0; round < 3; round++) {
       const sockets = await Promise.all([1, 2, 3].map(() => halfUpload(server, user.token)))
@@ -239,7 +239,7 @@ describe('publish', () => {
     expect(server.lines.filter((line) => line.includes('ERROR'))).toEqual([])
   })
 
-  test('one address has so many uploads open, told when to come again; others have their own', async () => {
+  test('one address may have so many uploads at once; others have their own limit', async () => {
     await using bounded = await bootServer({ uploadsPerAddress: '1', trustProxy: '127.0.0.1' })
     const { token } = await register(bounded)
     const from = (address: string) => ({ 'x-forwarded-for': address })

@@ -27,7 +27,7 @@ const publish = async (token: string, bytes: Uint8Array) => {
 const works = async (token: string) =>
   (await call(server, 'GET', 'publish/list/', { token })).video_list as { id: number }[]
 
-test('what a user has beyond the quota is refused in a sentence, and leaves nothing', async () => {
+test('an upload beyond the quota is refused with a message, and leaves no file', async () => {
   const user = await register(server)
   for (let i = 0; i < 2; i++)
     expect((await publish(user.token, await freshClip())).status_code).toBe(0)
@@ -52,7 +52,7 @@ test('each user has a quota, also for bytes that another one stored', async () =
   }
 })
 
-test('what is removed gives its room back', async () => {
+test('a removed video no longer counts', async () => {
   const user = await register(server)
   for (let i = 0; i < 2; i++) await publish(user.token, await freshClip())
   expect((await publish(user.token, await freshClip())).status_code).toBe(3009)
@@ -61,7 +61,7 @@ test('what is removed gives its room back', async () => {
   expect((await publish(user.token, await freshClip())).status_code).toBe(0)
 })
 
-test('what could never be shown takes no room', async () => {
+test('a video that failed does not count', async () => {
   const user = await register(server)
   const { store } = server.ctx
   await store.videos.publish({

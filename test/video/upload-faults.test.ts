@@ -42,7 +42,7 @@ describe('connections that are cut in the middle of an upload', () => {
     })
   }
 
-  test(`${many} of them leave no file, no row, no place taken and no memory`, async () => {
+  test(`${many} of them leave no file, no row, no slot taken and no memory`, async () => {
     const data = join(path, 'cut')
     mkdirSync(data)
     const flags = ['--log', 'off', '--uploads-per-address', '40']
@@ -96,38 +96,41 @@ describe('a disk that fills up', () => {
     if (mounted) Bun.spawnSync(['umount', '-l', disk])
   })
 
-  test.skipIf(!mounted)('costs the uploads under way, no reader, and no restart', async () => {
-    await using server = await spawnServer(fromSource, disk, { flags: ['--min-free', '0'] })
-    const { token, id } = await register(server)
-    const send = async (title: string, bytes: Uint8Array) => {
-      const parts = [
-        ['title', title],
-        ['data', bytes],
-      ] as const
-      return (await upload(server, parts, `?token=${token}`)).status_code
-    }
-    const titles = async () =>
-      (await call(server, 'GET', 'publish/list/', { token, user_id: id })).video_list.map(
-        (work: { title: string }) => work.title,
-      )
-    expect(await send('before', await freshClip())).toBe(0)
-    const files = filesIn(disk)
+  test.skipIf(!mounted)(
+    'fails the uploads in progress, but no reads, and needs no restart',
+    async () => {
+      await using server = await spawnServer(fromSource, disk, { flags: ['--min-free', '0'] })
+      const { token, id } = await register(server)
+      const send = async (title: string, bytes: Uint8Array) => {
+        const parts = [
+          ['title', title],
+          ['data', bytes],
+        ] as const
+        return (await upload(server, parts, `?token=${token}`)).status_code
+      }
+      const titles = async () =>
+        (await call(server, 'GET', 'publish/list/', { token, user_id: id })).video_list.map(
+          (work: { title: string }) => work.title,
+        )
+      expect(await send('before', await freshClip())).toBe(0)
+      const files = filesIn(disk)
 
-    const filler = join(disk, 'filler')
-    fill(filler, 512 * 1024)
-    const large = Buffer.concat([await freshClip(), Buffer.alloc(2 * MB)])
-    expect(await send('in the middle', large)).toBe(7002)
-    expect(filesIn(disk)).toEqual(files)
-    expect(await titles()).toEqual(['before'])
-    const [work] = (await call(server, 'GET', 'feed/')).video_list
-    expect((await (await fetch(work.play_url)).bytes()).length).toBeGreaterThan(1000)
+      const filler = join(disk, 'filler')
+      fill(filler, 512 * 1024)
+      const large = Buffer.concat([await freshClip(), Buffer.alloc(2 * MB)])
+      expect(await send('in the middle', large)).toBe(7002)
+      expect(filesIn(disk)).toEqual(files)
+      expect(await titles()).toEqual(['before'])
+      const [work] = (await call(server, 'GET', 'feed/')).video_list
+      expect((await (await fetch(work.play_url)).bytes()).length).toBeGreaterThan(1000)
 
-    rmSync(filler)
-    expect(await send('later', await freshClip('hevc-mov'))).toBe(0)
-    expect(await send('after', await freshClip())).toBe(0)
-    await until(async () => (await titles()).join() === 'after,later,before')
-    expect(server.output()).not.toContain('ERROR')
-  })
+      rmSync(filler)
+      expect(await send('later', await freshClip('hevc-mov'))).toBe(0)
+      expect(await send('after', await freshClip())).toBe(0)
+      await until(async () => (await titles()).join() === 'after,later,before')
+      expect(server.output()).not.toContain('ERROR')
+    },
+  )
 
   /** Takes all space but so many bytes. */
   function fill(file: string, rest: number): void {
