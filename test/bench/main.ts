@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { printJson } from '../../cli/lib/output.ts'
-import { executable } from './binary.ts'
-import { chart } from './chart.ts'
 import { readOptions } from './options.ts'
-import { pinNothing } from './process.ts'
-import { machine, printReport, say } from './report.ts'
+import { chart } from './report/chart.ts'
+import { machine, printReport, say } from './report/report.ts'
 import { runAll } from './run.ts'
-import { seededWorld, standard, tiny } from './world.ts'
+import { executable } from './servers/executable.ts'
+import { pinNothing } from './servers/process.ts'
+import { seededWorld, standard, tiny } from './world/world.ts'
 
 const options = readOptions(process.argv.slice(2))
 if (options.unpinned) pinNothing()

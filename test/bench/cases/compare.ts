@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import { capture, compareAnswers, writeCaptured } from './captured.ts'
+import { type Drive, drive } from '../load/drive.ts'
+import type { Bench } from '../run.ts'
+import { capture, compareAnswers, writeCaptured } from '../servers/captured.ts'
+import { type Measured, startServer } from '../servers/process.ts'
+import { writeRequests } from '../world/cast.ts'
 import type { Case } from './cases.ts'
-import { writeRequests } from './cast.ts'
-import { type Drive, drive } from './load.ts'
-import { type Measured, startServer } from './process.ts'
-import type { Bench } from './run.ts'
 
 /** One drive, with the processor time that the server took for each request, µs. */
 export interface Sample extends Drive {
@@ -44,7 +44,7 @@ export async function compare(
   const file = join(directory, 'captured')
   await writeCaptured(file, captured)
   const bare = await startServer(
-    [process.execPath, join(import.meta.dir, 'bare.ts'), file],
+    [process.execPath, join(import.meta.dir, '../servers/bare-server.ts'), file],
     'server',
   )
   try {

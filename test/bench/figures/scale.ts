@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
-import { casesFor } from './cases.ts'
-import { type Cast, castFor, writeRequests } from './cast.ts'
-import { connections, measure, median, type Sample } from './compare.ts'
-import { type Figure, fine } from './report.ts'
-import { type Bench, serve } from './run.ts'
-import { copyOfWorld, large, openWorld, removeWorld, seededWorld } from './world.ts'
+import { createSqliteStore } from '../../../src/store/sqlite/engine/create.ts'
+import { casesFor } from '../cases/cases.ts'
+import { connections, measure, median, type Sample } from '../cases/compare.ts'
+import { type Figure, fine } from '../report/report.ts'
+import { type Bench, serve } from '../run.ts'
+import { type Cast, castFor, writeRequests } from '../world/cast.ts'
+import { copyOfWorld, large, openWorld, removeWorld, seededWorld } from '../world/world.ts'
 
 /** What a request may cost in the large world, as a multiple of the small one. */
 const bar = 1.3

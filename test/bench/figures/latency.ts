@@ -1,13 +1,13 @@
 import { Database } from 'bun:sqlite'
 import { join } from 'node:path'
-import type { Case } from './cases.ts'
-import { writeRequests } from './cast.ts'
-import { type Comparison, connections, median } from './compare.ts'
-import { drive } from './load.ts'
-import { pace } from './pace.ts'
-import type { Measured } from './process.ts'
-import { type Figure, fine } from './report.ts'
-import type { Bench } from './run.ts'
+import type { Case } from '../cases/cases.ts'
+import { type Comparison, connections, median } from '../cases/compare.ts'
+import { drive } from '../load/drive.ts'
+import { pace } from '../load/pace.ts'
+import { type Figure, fine } from '../report/report.ts'
+import type { Bench } from '../run.ts'
+import type { Measured } from '../servers/process.ts'
+import { writeRequests } from '../world/cast.ts'
 
 /** One connection that waits for each answer: it is to pay one commit and no waiting for others. */
 export function singleWriter(

@@ -1,5 +1,5 @@
-import type { Drive } from './load.ts'
-import { pinned } from './process.ts'
+import { pinned } from '../servers/process.ts'
+import type { Drive } from './drive.ts'
 
 export interface HarOptions {
   readonly connections: number

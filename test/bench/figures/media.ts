@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createMedia } from '../../src/media/create.ts'
-import type { Cast } from './cast.ts'
-import { median } from './compare.ts'
-import type { Measured } from './process.ts'
-import { type Figure, fine } from './report.ts'
-import type { Bench } from './run.ts'
+import { createMedia } from '../../../src/media/create.ts'
+import { median } from '../cases/compare.ts'
+import { type Figure, fine } from '../report/report.ts'
+import type { Bench } from '../run.ts'
+import type { Measured } from '../servers/process.ts'
+import type { Cast } from '../world/cast.ts'
 
 const ffmpeg = Bun.which('ffmpeg')
 

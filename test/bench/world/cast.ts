@@ -1,7 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import { join } from 'node:path'
-import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
-import { startSession } from '../../src/user/login/session.ts'
+import { createSqliteStore } from '../../../src/store/sqlite/engine/create.ts'
+import { startSession } from '../../../src/user/login/session.ts'
 import { openWorld } from './world.ts'
 
 export interface Viewer {

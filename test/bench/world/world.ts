@@ -3,7 +3,7 @@ import { constants, cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSy
 import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { say } from './report.ts'
+import { say } from '../report/report.ts'
 
 /** How large a world is. */
 export interface Size {
@@ -110,7 +110,7 @@ export function openWorld(directory: string): Database {
 
 /** A world of another schema is another world. */
 async function schemaVersion(): Promise<string> {
-  const directory = join(import.meta.dir, '../../src/store/sqlite/migrations')
+  const directory = join(import.meta.dir, '../../../src/store/sqlite/migrations')
   const hash = new Bun.CryptoHasher('sha256')
   for (const name of readdirSync(directory).sort()) {
     hash.update(await Bun.file(join(directory, name)).bytes())

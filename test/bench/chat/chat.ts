@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import type { Cast } from './cast.ts'
-import { connections, median } from './compare.ts'
-import type { Drive } from './load.ts'
-import { type Measured, pinned, startServer } from './process.ts'
-import { type Figure, fine, whole } from './report.ts'
-import type { Bench } from './run.ts'
+import { connections, median } from '../cases/compare.ts'
+import type { Drive } from '../load/drive.ts'
+import { type Figure, fine, whole } from '../report/report.ts'
+import type { Bench } from '../run.ts'
+import { type Measured, pinned, startServer } from '../servers/process.ts'
+import type { Cast } from '../world/cast.ts'
 
 /** Sockets of one pair: `to` is null where the sender hears its own messages. */
 interface Pair {
@@ -34,7 +34,7 @@ export async function chatFigures(
   cast: Cast,
 ): Promise<Figure[]> {
   const bare = await startServer(
-    [process.execPath, join(import.meta.dir, 'bare-chat.ts')],
+    [process.execPath, join(import.meta.dir, '../servers/bare-chat-server.ts')],
     'server',
   )
   const targets = {
@@ -103,7 +103,7 @@ const times = (pair: (at: number) => Pair) =>
 const socket = (url: string) => url.replace('http:', 'ws:')
 
 async function chatter(options: ChatterOptions): Promise<Drive> {
-  const script = join(import.meta.dir, 'chatter.ts')
+  const script = join(import.meta.dir, 'chat-load.ts')
   const command = pinned('load', [process.execPath, script, JSON.stringify(options)])
   const child = Bun.spawn(command, { stdio: ['ignore', 'pipe', 'inherit'] })
   const output = await new Response(child.stdout).text()

@@ -1,10 +1,10 @@
-import { seedPassword } from '../../cli/seed/world.ts'
-import type { Case } from './cases.ts'
-import { type Cast, writeRequests } from './cast.ts'
-import { pace } from './pace.ts'
-import type { Measured } from './process.ts'
-import { type Figure, fine } from './report.ts'
-import type { Bench } from './run.ts'
+import { seedPassword } from '../../../cli/seed/world.ts'
+import type { Case } from '../cases/cases.ts'
+import { pace } from '../load/pace.ts'
+import { type Figure, fine } from '../report/report.ts'
+import type { Bench } from '../run.ts'
+import type { Measured } from '../servers/process.ts'
+import { type Cast, writeRequests } from '../world/cast.ts'
 
 /** Logins under way at once. */
 const width = 32

@@ -1,10 +1,10 @@
 import { cpus } from 'node:os'
-import { print } from '../../cli/lib/output.ts'
-import { table } from '../../cli/lib/table.ts'
-import type { Comparison } from './compare.ts'
-import { tool } from './load.ts'
-import { isPinned } from './process.ts'
-import type { Raw } from './raw.ts'
+import { print } from '../../../cli/lib/output.ts'
+import { table } from '../../../cli/lib/table.ts'
+import type { Comparison } from '../cases/compare.ts'
+import type { Raw } from '../cases/queries.ts'
+import { tool } from '../load/drive.ts'
+import { isPinned } from '../servers/process.ts'
 
 /** A line of the first table: ours beside the bare server. */
 export interface Versus extends Omit<Comparison, 'single'> {

@@ -1,7 +1,7 @@
-import { median } from './compare.ts'
-import type { Measured } from './process.ts'
-import { type Figure, fine } from './report.ts'
-import { type Bench, serve } from './run.ts'
+import { median } from '../cases/compare.ts'
+import { type Figure, fine } from '../report/report.ts'
+import { type Bench, serve } from '../run.ts'
+import type { Measured } from '../servers/process.ts'
 
 /** How soon a started server answers, and what memory it has when nobody asks anything of it. */
 export async function footprint(bench: Bench, data: string): Promise<Figure[]> {

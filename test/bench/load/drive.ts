@@ -1,6 +1,6 @@
 import { join } from 'node:path'
+import { pinned } from '../servers/process.ts'
 import { driveAutocannon, type HarOptions } from './autocannon.ts'
-import { pinned } from './process.ts'
 
 /** What came of driving a server. Latencies are ms. */
 export interface Drive {

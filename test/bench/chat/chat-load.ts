@@ -3,7 +3,7 @@ import type { ChatterOptions, ChatterResult } from './chat.ts'
 // Pairs of people who write to each other: one sends, and a message counts when the other one has
 // it. Without a rate each sends its next message as soon as its last one has arrived; with one,
 // messages leave at random moments, whether or not earlier ones have arrived.
-// Usage: bun chatter.ts JSON
+// Usage: bun chat-load.ts JSON
 
 const { pairs, seconds, rate }: ChatterOptions = JSON.parse(process.argv[2]!)
 /** ms that a socket is given to say `sync` before messages are pushed to it without. */

@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeRequests } from './cast.ts'
-import { connections, measure, median, type Sample } from './compare.ts'
-import { type Measured, startServer } from './process.ts'
-import { type Figure, fine } from './report.ts'
-import type { Bench } from './run.ts'
+import { connections, measure, median, type Sample } from '../cases/compare.ts'
+import { type Figure, fine } from '../report/report.ts'
+import type { Bench } from '../run.ts'
+import { type Measured, startServer } from '../servers/process.ts'
+import { writeRequests } from '../world/cast.ts'
 
 // Debian keeps it where only an administrator's shell looks.
 const nginx = Bun.which('nginx', { PATH: `${process.env.PATH}:/usr/sbin:/usr/local/sbin` })

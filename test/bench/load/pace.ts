@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import type { Drive } from './load.ts'
-import { pinned } from './process.ts'
+import { pinned } from '../servers/process.ts'
+import type { Drive } from './drive.ts'
 
 export interface PacedOptions {
   readonly url: string
@@ -17,9 +17,9 @@ export interface PacedResult extends Drive {
   readonly example: string
 }
 
-/** Sends requests at a rate of ours instead of as fast as they are answered; see `paced.ts`. */
+/** Sends requests at a rate of ours instead of as fast as they are answered; see `paced-load.ts`. */
 export async function pace(options: PacedOptions): Promise<Drive> {
-  const script = join(import.meta.dir, 'paced.ts')
+  const script = join(import.meta.dir, 'paced-load.ts')
   const command = pinned('load', [process.execPath, script, JSON.stringify(options)])
   const child = Bun.spawn(command, { stdio: ['ignore', 'pipe', 'inherit'] })
   const output = await new Response(child.stdout).text()

@@ -1,4 +1,4 @@
-import type { Cast } from './cast.ts'
+import type { Cast } from '../world/cast.ts'
 
 /** One comparison with the bare server. */
 export interface Case {

@@ -3,7 +3,7 @@ import type { PacedOptions, PacedResult } from './pace.ts'
 // An open-loop load: requests leave at random moments at a given mean rate (a Poisson process),
 // whether or not earlier ones are answered. One that finds no free connection waits for one, and its
 // waiting counts, so a server that stops for a moment can't hide it. wrk can't do that.
-// Usage: bun paced.ts JSON
+// Usage: bun paced-load.ts JSON
 
 const options: PacedOptions = JSON.parse(process.argv[2]!)
 const { hostname, port, host } = new URL(options.url)

@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { say } from './report.ts'
+import { say } from '../report/report.ts'
 
-const root = join(import.meta.dir, '../..')
+const root = join(import.meta.dir, '../../..')
 
 /**
  * Copies the executable into a directory of the run, so that what is measured stays the same

@@ -1,5 +1,5 @@
 import type { Database } from 'bun:sqlite'
-import type { Cast } from './cast.ts'
+import type { Cast } from '../world/cast.ts'
 
 /** A request's share of the database: how often a second, and µs of processor time. */
 export interface Raw {
