@@ -1,5 +1,6 @@
 import { type Change, type MessageChange, signOf } from '../../cache/change.ts'
 import type { Handle } from '../engine/handle.ts'
+import { drawTokenSql } from '../engine/token.ts'
 
 /** The counts of one user: follows, followers, works, likes, likes earned. */
 type UserCounts = [number, number, number, number, number]
@@ -19,7 +20,7 @@ interface Thread {
 /**
  * Writes the counts, and the summaries of conversations, that follow from the changes of a
  * transaction: each row once, however many likes or messages it is about. Last of all the
- * transaction gets its token (see engine/foreign-log.ts).
+ * transaction gets its token (see engine/token.ts).
  *
  * Raw SQL, because it is part of every write: drizzle costs about 1 µs for each of these statements,
  * of which a like runs three.
@@ -40,9 +41,7 @@ export function createTotals(db: Handle): (changes: readonly Change[]) => void {
      ON CONFLICT DO UPDATE SET last_message_id = excluded.last_message_id,
        last_created_at = excluded.last_created_at, unread = unread + excluded.unread`,
   )
-  const drawToken = db.write<[]>(
-    'UPDATE commits SET previous = token, token = randomblob(8) WHERE id = 1',
-  )
+  const drawToken = db.write(drawTokenSql)
 
   return (changes) => {
     const users = new Map<number, UserCounts>()

@@ -19,6 +19,7 @@ import { createUsers } from '../queries/users.ts'
 import { createVideos } from '../queries/videos.ts'
 import type { Engine } from './engine.ts'
 import { createHandle } from './handle.ts'
+import { removeKeptCopies } from './kept-copies.ts'
 import { openDatabase } from './open.ts'
 import { createSameFileCheck } from './same-file.ts'
 import { takeSnapshot } from './snapshot.ts'
@@ -55,6 +56,7 @@ export function createSqliteStore(path: string, note?: (text: string) => void): 
     commitAlone: group.commitAlone,
     caches,
     emptyLog: checkpoints.empty,
+    removeKeptCopies: () => removeKeptCopies(path),
     now: Date.now,
   }
   const newestUser = db.read('SELECT max(id) FROM users')

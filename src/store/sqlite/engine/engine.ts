@@ -12,6 +12,8 @@ export interface Engine {
   readonly caches: Caches
   /** Empties the write-ahead log, so that nothing of what was removed stays in it. */
   emptyLog(): Promise<void>
+  /** Removes the copies that are kept beside the database, for the same reason. */
+  removeKeptCopies(): void
   /** The clock, Unix milliseconds. */
   now(): number
 }

@@ -1,63 +1,72 @@
 import { constants, Database } from 'bun:sqlite'
 import { closeSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
+import { schemaOf, tokenBytes } from './token.ts'
 
 /**
- * SQLite replays whatever log it finds beside a database. When somebody has put an older (or newer)
- * copy of the file back by hand after a crash, the log there is that of another state, and the two
- * would become a mixture. So each commit draws a token and names the one before it (table
- * `commits`): a log belongs to a file if the file has a token of the log, or the one that the first
- * commit of the log came after. A log that doesn't is put aside, and the file is what counts.
- * @see https://sqlite.org/howtocorrupt.html#_unlinking_or_renaming_a_database_file_while_in_use
+ * SQLite replays whatever log it finds beside a database. When somebody has put another copy of the
+ * file there by hand after a crash, the log is that of another state, and the two would become a
+ * mixture. A log belongs to a file if the file has a token of the log, or the one that the first
+ * commit of the log came after, and if the file was not made by VACUUM INTO, which numbers its pages
+ * anew. A log that doesn't belong is put aside, and the file is what counts.
+ * @see https://sqlite.org/howtocorrupt.html
  */
 export function setAsideForeignLog(path: string, note: (text: string) => void): void {
-  for (let look = 0; look < looks; look++) {
-    const before = stamp(path)
+  for (let look = 0; ; look++) {
+    const before = stampOf(path)
     if (before === null || belongs(path)) return
     // Beside a running server the two are not read at one moment: only what stays so is foreign.
     Bun.sleepSync(pauseMs)
-    if (stamp(path) === before && !belongs(path)) break
-    if (look === looks - 1) return
+    if (stampOf(path) === before && !belongs(path)) break
+    if (look === maxLooks) return
   }
   const aside = `${path}-wal.foreign-${Date.now()}`
   renameSync(`${path}-wal`, aside)
   rmSync(`${path}-shm`, { force: true })
-  note(`the log beside ${path} is not that of this file; it was put aside as ${aside}`)
+  note(`the log beside ${path} was not that of this file; it was put aside as ${aside}`)
 }
 
-const looks = 20
+const maxLooks = 20
 const pauseMs = 100
 
 /** What changes when either file is written; null if there is no log with anything in it. */
-function stamp(path: string): string | null {
+function stampOf(path: string): string | null {
   const [file, log] = [path, `${path}-wal`].map((name) => statSync(name, { throwIfNoEntry: false }))
   if (!file || !log || log.size <= headerBytes) return null
   return `${file.ino} ${file.size} ${file.mtimeMs} ${log.ino} ${log.size} ${log.mtimeMs}`
 }
 
 function belongs(path: string): boolean {
-  const own = commitOf(path)
-  if (own === null) return true
-  const links = linksIn(`${path}-wal`, own.rootPage)
+  const file = readFile(path)
+  if (file === null) return true
+  const { links, schemas } = readLog(`${path}-wal`)
+  const tokens = links.map(({ token }) => token)
+  const knownSchemas = [...schemas, ...[file.token, ...tokens].map(schemaOf)]
+  if (!knownSchemas.includes(file.schema)) return false
   const first = links[0]
-  // Without a commit of ours in it nothing can be said.
-  if (!first) return true
-  return first.previous === own.token || links.some(({ token }) => token === own.token)
+  // Without a commit of ours in it nothing more can be said.
+  return !first || first.previous === file.token || tokens.includes(file.token)
 }
 
-/** The last commit of the file alone, without any log, and the page on which it stands. */
-function commitOf(path: string): { token: string; rootPage: number } | null {
+interface FileState {
+  /** Of the last commit, in hex. */
+  readonly token: string
+  readonly schema: number
+}
+
+/** The database file alone, without any log; null if it has no tokens, or none that can be read. */
+function readFile(path: string): FileState | null {
   let file: Database | undefined
   try {
     const flags = constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI
     file = new Database(`file:${encodeURI(path)}?immutable=1`, flags)
     return file
-      .prepare<{ token: string; rootPage: number }, []>(
-        `SELECT (SELECT hex(token) FROM commits) AS token, rootpage AS rootPage
-         FROM sqlite_schema WHERE name = 'commits'`,
+      .prepare<FileState, []>(
+        `SELECT hex(token) AS token, (SELECT schema_version FROM pragma_schema_version) AS schema
+         FROM commits`,
       )
       .get()
   } catch {
-    // No database, or one that has never been checkpointed.
+    // No database, or one that was never checkpointed.
     return null
   } finally {
     file?.close()
@@ -72,9 +81,13 @@ interface Link {
 // The format of the log: https://sqlite.org/fileformat2.html#the_write_ahead_log
 const headerBytes = 32
 const frameHeaderBytes = 24
+/** Where page 1 has the version of the schema. */
+const schemaOffset = 40
 
-/** The tokens of the commits in a log, oldest first: its frames of one page. */
-function linksIn(path: string, rootPage: number): readonly Link[] {
+/** The commits in a log, oldest first, and the versions of the schema that it has. */
+function readLog(path: string): { links: Link[]; schemas: number[] } {
+  const links: Link[] = []
+  const schemas: number[] = []
   const file = openSync(path, 'r')
   try {
     const read = (place: number, bytes: number) => {
@@ -82,35 +95,44 @@ function linksIn(path: string, rootPage: number): readonly Link[] {
       return found.subarray(0, readSync(file, found, 0, bytes, place))
     }
     const header = read(0, headerBytes)
-    if (header.length < headerBytes) return []
-    const pageBytes = header.readUInt32BE(8)
+    const pageBytes = header.length < headerBytes ? 0 : header.readUInt32BE(8)
     const salts = header.subarray(16, 24)
-    const links: Link[] = []
-    for (let place = headerBytes; ; place += frameHeaderBytes + pageBytes) {
-      const frame = read(place, frameHeaderBytes)
+    for (let place = headerBytes; pageBytes > 0; place += frameHeaderBytes + pageBytes) {
+      const frame = read(place, frameHeaderBytes + leafHeaderBytes)
       // Frames behind the last one of this log are remnants of the log before it.
-      if (frame.length < frameHeaderBytes || !frame.subarray(8, 16).equals(salts)) return links
-      if (frame.readUInt32BE(0) !== rootPage) continue
-      const link = linkOn(read(place + frameHeaderBytes, pageBytes))
+      if (frame.length < frameHeaderBytes || !frame.subarray(8, 16).equals(salts)) break
+      const page = place + frameHeaderBytes
+      if (frame.readUInt32BE(0) === 1) schemas.push(read(page + schemaOffset, 4).readUInt32BE())
+      const cell = onlyCellOf(frame.subarray(frameHeaderBytes))
+      const link = cell === null ? null : linkIn(read(page + cell, 2 + recordBytes))
       if (link) links.push(link)
     }
+    return { links, schemas }
   } finally {
     closeSync(file)
   }
 }
 
-/** The record header of `commits`: four bytes long, NULL for the row id, two blobs of eight bytes. */
-const recordHeader = Buffer.from([4, 0, 28, 28])
+// The page of table `commits` is known by its form, as its number is another one after a VACUUM.
+// https://sqlite.org/fileformat2.html#b_tree_pages
+const leafHeaderBytes = 10
+const tableLeaf = 0x0d
 
-/** The one row of table `commits` on its page. */
-function linkOn(page: Buffer): Link | null {
-  const cell = page.length > 10 ? page.readUInt16BE(8) : page.length
-  const record = page.subarray(cell + 2, cell + 2 + recordHeader.length + 16)
-  if (record.length < 20 || !record.subarray(0, 4).equals(recordHeader)) return null
-  const hex = (from: number) =>
-    record
-      .subarray(from, from + 8)
-      .toString('hex')
-      .toUpperCase()
-  return { token: hex(4), previous: hex(12) }
+/** Where the one row of a table that has no other begins on its page; null of any other page. */
+function onlyCellOf(header: Buffer): number | null {
+  if (header.length < leafHeaderBytes || header[0] !== tableLeaf) return null
+  return header.readUInt16BE(3) === 1 ? header.readUInt16BE(8) : null
+}
+
+/** The header of the record in `commits`: four bytes long, NULL for the row id, and two blobs. */
+const recordHeader = Buffer.from([4, 0, 12 + 2 * tokenBytes, 12 + 2 * tokenBytes])
+const recordBytes = recordHeader.length + 2 * tokenBytes
+
+/** The tokens in a cell: the lengths of its record and its row id, one byte each, and the record. */
+function linkIn(cell: Buffer): Link | null {
+  const record = cell.subarray(2)
+  const hasForm = record.subarray(0, recordHeader.length).equals(recordHeader)
+  if (record.length < recordBytes || !hasForm) return null
+  const tokens = record.subarray(recordHeader.length).toString('hex').toUpperCase()
+  return { token: tokens.slice(0, 2 * tokenBytes), previous: tokens.slice(2 * tokenBytes) }
 }

@@ -9,10 +9,10 @@ import { setAsideForeignLog } from './foreign-log.ts'
 const busyTimeoutMs = 5_000
 
 /**
- * Pages of the database that a process keeps, at most and as they are used: what is written is read
- * before, and a like touches pages that lie anywhere.
+ * Pages of the database that a process keeps, at most and as they are used. More gained nothing: the
+ * system keeps the file's pages too (a like took 0.97 of the time with 16 MB instead of 64).
  */
-const cacheKilobytes = 64_000
+const cacheKilobytes = 16_000
 
 /**
  * Opens the database file, made if absent, with every commit synced to the disk before it counts and

@@ -1,5 +1,6 @@
-import type { Database } from 'bun:sqlite'
+import { Database } from 'bun:sqlite'
 import { closeSync, existsSync, fsyncSync, openSync, rmSync } from 'node:fs'
+import { drawTokenSql } from './token.ts'
 
 /**
  * Writes a copy of the database, as it is at one moment, to a new file and syncs it. Others may
@@ -10,6 +11,10 @@ export function takeSnapshot(database: Database, path: string): void {
   if (existsSync(path)) throw new Error(`${path} is there already`)
   try {
     database.prepare('VACUUM INTO ?').run(path)
+    // A token of its own: whatever log lies where it is put back one day doesn't belong to it.
+    const copy = new Database(path)
+    copy.run(drawTokenSql)
+    copy.close()
   } catch (error) {
     // Half a copy is of no use.
     rmSync(path, { force: true })

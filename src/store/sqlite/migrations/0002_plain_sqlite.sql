@@ -26,12 +26,13 @@ ALTER TABLE videos DROP COLUMN favorite_count;
 ALTER TABLE videos DROP COLUMN comment_count;
 
 -- One row: each commit draws a token and names that of the commit before it. It tells whether the
--- write-ahead log beside a database file belongs to it.
+-- write-ahead log beside a database file belongs to it. A token is eight bytes of chance and the four
+-- of the schema's version, which VACUUM INTO raises in the copy that it makes.
 CREATE TABLE commits (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   token BLOB NOT NULL,
   previous BLOB NOT NULL
 ) STRICT;
-INSERT INTO commits VALUES (1, randomblob(8), zeroblob(8));
+INSERT INTO commits VALUES (1, randomblob(12), zeroblob(12));
 
 DROP TABLE redo;

@@ -13,7 +13,7 @@ const p = sql.placeholder
  * after each, and then nothing can have been overlooked.
  */
 export function createAccounts(engine: Engine): Accounts {
-  const { db, commitAlone, emptyLog, now } = engine
+  const { db, commitAlone, emptyLog, removeKeptCopies, now } = engine
   const isUser = eq(users.id, p('userId'))
   const setPassword = db
     .update(users)
@@ -67,7 +67,10 @@ export function createAccounts(engine: Engine): Accounts {
     endSessions: (userId) =>
       commitAlone(() => written(endSessions.all({ userId }).length, { type: 'everything' })),
 
-    beginRemoval: (userId) => change(userId, () => setRemoving.all({ userId, at: now() })),
+    async beginRemoval(userId) {
+      await change(userId, () => setRemoving.all({ userId, at: now() }))
+      removeKeptCopies()
+    },
 
     async removeSome(userId) {
       const removed = await commitAlone(() => written(removeSome(userId), { type: 'everything' }))
