@@ -1,6 +1,6 @@
 /**
  * The one table of everything that can go wrong for a caller. A feature throws an AppError by code;
- * `http/envelope` turns it into the answer. Business outcomes travel as HTTP 200 because the app
+ * the app's `onError` turns it into the response. Business outcomes travel as HTTP 200 because the app
  * shows their `status_msg` and takes any other status for a broken network.
  */
 const table = {
@@ -87,6 +87,10 @@ export class AppError extends Error {
     return message(this.code, language, this.details)
   }
 }
+
+/** What tells a caller to come back later. @param wait ms until it makes sense */
+export const tooManyRequests = (wait: number): AppError =>
+  new AppError('too_many_requests', { retryAfter: Math.ceil(wait / 1000) })
 
 /** Whether a text names a row of the table, as one that was stored should. */
 export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(table, text)

@@ -1,25 +1,28 @@
-import { AppError } from '../errors.ts'
+import { tooManyRequests } from '../errors.ts'
 
-/** How many of something each key has open at once; keys with none take no memory. */
+/** How much of something each key does at once; keys that do nothing take no memory. */
 export interface ConcurrencyLimit {
-  /** Does work in a slot of the key. @throws AppError too_many_requests, when all are taken */
-  within<T>(key: string, work: () => Promise<T>): Promise<T>
+  /** Does some work of the key. @throws AppError too_many_requests, if it does too much already */
+  run<T>(key: string, work: () => Promise<T>): Promise<T>
 }
 
-/** At most `limit` slots for each key. */
+/** ms after which a key may try again. */
+const retryAfterMs = 1000
+
+/** At most `limit` at once for each key. */
 export function createConcurrencyLimit(limit: number): ConcurrencyLimit {
-  const taken = new Map<string, number>()
+  const running = new Map<string, number>()
   return {
-    async within(key, work) {
-      const count = taken.get(key) ?? 0
-      if (count >= limit) throw new AppError('too_many_requests', { retryAfter: 1 })
-      taken.set(key, count + 1)
+    async run(key, work) {
+      const count = running.get(key) ?? 0
+      if (count >= limit) throw tooManyRequests(retryAfterMs)
+      running.set(key, count + 1)
       try {
         return await work()
       } finally {
-        const left = (taken.get(key) ?? 1) - 1
-        if (left === 0) taken.delete(key)
-        else taken.set(key, left)
+        const left = (running.get(key) ?? 1) - 1
+        if (left === 0) running.delete(key)
+        else running.set(key, left)
       }
     },
   }

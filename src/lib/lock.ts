@@ -41,8 +41,8 @@ export function isQuiet(directory: string, servers: boolean): boolean {
   })
 }
 
-/** ms that a claim waits for somebody who only looks whether the directory is quiet. */
-const patience = 100
+/** How long a claim waits for another process that only checks whether the directory is quiet. */
+const busyTimeoutMs = 100
 
 /** Null if somebody else has it. */
 function claim(
@@ -54,7 +54,7 @@ function claim(
   try {
     mkdirSync(directory, { recursive: true })
     lock = new Database(join(directory, name), { create: true })
-    lock.run(`PRAGMA busy_timeout = ${patience}`)
+    lock.run(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
     if (kind === 'EXCLUSIVE') lock.run('BEGIN EXCLUSIVE')
     else lock.run('BEGIN; SELECT count(*) FROM sqlite_schema')
     const held = lock

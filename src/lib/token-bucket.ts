@@ -2,7 +2,7 @@ import { Lru } from './lru.ts'
 
 /** How much each key (a user, an address) may still do. */
 export interface Buckets<K> {
-  /** Takes one; answers 0, or the ms until there is one again. */
+  /** Takes one; returns 0, or the ms until there is one again. */
   take(key: K): number
 }
 
@@ -12,7 +12,7 @@ interface Bucket {
 }
 
 /** Keys that are known at once, some 100 bytes each; of more, those not seen lately start anew. */
-const most = 10_000
+const maxKeys = 10_000
 
 /** A token bucket for each key: `rate` a second, `burst` seconds' worth at once. */
 export function createBuckets<K>(
@@ -21,7 +21,7 @@ export function createBuckets<K>(
   now: () => number = () => performance.now(),
 ): Buckets<K> {
   const capacity = Math.max(1, rate * burst)
-  const buckets = new Lru<K, Bucket>(most)
+  const buckets = new Lru<K, Bucket>(maxKeys)
 
   const bucketOf = (key: K, at: number): Bucket => {
     const known = buckets.get(key)

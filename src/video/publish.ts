@@ -30,7 +30,7 @@ export function createPublish(services: PublishServices) {
    *   too_many_requests
    */
   return (request: Request, server: UploadServer | null): Promise<void> =>
-    uploads.within(addressOf(request, server, services.config), async () => {
+    uploads.run(addressOf(request, server, services.config), async () => {
       const work = await receiveVideo(services, request, server)
       try {
         const known = await publishKnown(services, work)

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { connect } from 'node:net'
 import { AppError } from '../../src/errors.ts'
 import { tokenOf } from '../../src/http/endpoint/auth.ts'
-import { gatherParams, maxBody } from '../../src/http/endpoint/body.ts'
+import { gatherParams, maxBodyBytes } from '../../src/http/endpoint/body.ts'
 
 /** Whatever a test below sends. */
 const names = ['q', 'a', 'b', 'c', 'x', 'a[]', 'a.b', '__proto__', 'constructor']
@@ -123,8 +123,8 @@ describe('gatherParams', () => {
   )
 
   test('a body beyond the limit is refused, announced or not, one at the limit is read', async () => {
-    const fitting = `a=${'x'.repeat(maxBody - 2)}`
-    expect((await ask('', form, fitting)).a).toHaveLength(maxBody - 2)
+    const fitting = `a=${'x'.repeat(maxBodyBytes - 2)}`
+    expect((await ask('', form, fitting)).a).toHaveLength(maxBodyBytes - 2)
     expect(await ask('', form, `${fitting}x`)).toEqual({ refused: 'body_too_large' })
     const chunked = await fetch(`${server.url}x`, {
       method: 'POST',

@@ -3,11 +3,11 @@ import type { Awaitable } from '../../lib/awaitable.ts'
 import type { RawParams } from './params.ts'
 import { queryParams, readQuery } from './query.ts'
 
-/** Largest body of a request that uploads nothing, bytes: the longest texts need a third of it. */
-export const maxBody = 128 << 10
+/** Largest body of a request that uploads nothing: the longest texts need a third of it. */
+export const maxBodyBytes = 128 << 10
 
-/** ms that such a body may take to come. */
-const patience = 30_000
+/** Time that such a body may take to arrive. */
+const bodyMs = 30_000
 
 /**
  * Gathers the parameters of a request from its query and its body, whichever form that has. The
@@ -28,7 +28,7 @@ async function withBody(request: Request): Promise<RawParams> {
 }
 
 /** Whether anything follows the headers; most requests of the app have a query and no more. */
-export function hasBody(request: Request): boolean {
+function hasBody(request: Request): boolean {
   const length = request.headers.get('content-length')
   return length === null ? request.headers.has('transfer-encoding') : length !== '0'
 }
@@ -37,7 +37,7 @@ async function bodyParams(request: Request): Promise<Map<string, unknown>> {
   const type = request.headers.get('content-type')?.toLowerCase() ?? ''
   const bytes = await readBody(request)
   if (bytes.length === 0) return new Map()
-  if (type.includes('json')) return jsonParams(bytes)
+  if (type.includes('json')) return jsonParams(utf8(bytes))
   if (type.includes('urlencoded')) return queryParams(`?${utf8(bytes)}`)
   if (type.includes('multipart'))
     return multipartParams(bytes, request.headers.get('content-type')!)
@@ -45,16 +45,16 @@ async function bodyParams(request: Request): Promise<Map<string, unknown>> {
 }
 
 async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
-  if (Number(request.headers.get('content-length') ?? 0) > maxBody) {
+  if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) {
     throw new AppError('body_too_large')
   }
   const chunks: Uint8Array[] = []
-  const deadline = performance.now() + patience
+  const deadline = performance.now() + bodyMs
   let size = 0
   try {
     for await (const chunk of request.body ?? []) {
       size += chunk.length
-      if (size > maxBody) throw new AppError('body_too_large')
+      if (size > maxBodyBytes) throw new AppError('body_too_large')
       if (performance.now() > deadline) throw new AppError('body_too_slow')
       chunks.push(chunk)
     }
@@ -65,8 +65,12 @@ async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(Buffer.concat(chunks))
 }
 
-function jsonParams(bytes: Uint8Array): Map<string, unknown> {
-  const value = attempt('JSON', () => JSON.parse(utf8(bytes)) as unknown)
+/**
+ * The fields of a JSON object; null counts as absent.
+ * @throws AppError invalid_request
+ */
+export function jsonParams(text: string): Map<string, unknown> {
+  const value = attempt('JSON', () => JSON.parse(text) as unknown)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new AppError('invalid_request', { reason: 'JSON' })
   }

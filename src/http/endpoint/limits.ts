@@ -1,5 +1,5 @@
 import type { Config } from '../../config.ts'
-import { AppError } from '../../errors.ts'
+import { tooManyRequests } from '../../errors.ts'
 import { type Buckets, createBuckets } from '../../lib/token-bucket.ts'
 import type { Viewer } from './auth.ts'
 import { addressOf, type Server } from './forwarded.ts'
@@ -13,15 +13,15 @@ export interface Limits {
   take(group: Group, viewer: Viewer | null, request: Request, server: Server | null): void
 }
 
-/** Seconds' worth of requests that may come at once. */
-const burst = 10
+/** Requests that may come at once, in seconds' worth of the rate. */
+const burstSeconds = 10
 
 /** Counts reads and writes of each caller; a rate of 0 counts nothing and costs nothing. */
 export function createLimits(config: Config): Limits {
   const rates = { read: config.readRate, write: config.writeRate, own: 0 }
   const buckets: Partial<Record<Group, Buckets<number | string>>> = {}
   for (const group of ['read', 'write'] as const) {
-    if (rates[group] > 0) buckets[group] = createBuckets(rates[group], burst)
+    if (rates[group] > 0) buckets[group] = createBuckets(rates[group], burstSeconds)
   }
   return {
     take(group, viewer, request, server) {
@@ -34,7 +34,7 @@ export function createLimits(config: Config): Limits {
 
 /** @throws AppError too_many_requests, unless there are 0 ms to wait */
 export function refuseAfter(wait: number): void {
-  if (wait > 0) throw new AppError('too_many_requests', { retryAfter: Math.ceil(wait / 1000) })
+  if (wait > 0) throw tooManyRequests(wait)
 }
 
 /**

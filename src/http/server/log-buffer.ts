@@ -5,9 +5,9 @@ export interface LogBuffer {
   flush(): void
 }
 
-/** ms that a line waits at most, and characters that are kept at most. */
-const wait = 100
-const most = 32 << 10
+/** How long a line waits at most, and how much text is kept at most. */
+const maxWaitMs = 100
+const maxCharacters = 32 << 10
 
 /** Gathers lines and hands them to `put` as one text. */
 export function createLogBuffer(put: (text: string) => void): LogBuffer {
@@ -24,8 +24,8 @@ export function createLogBuffer(put: (text: string) => void): LogBuffer {
   return {
     write(line, urgent = false) {
       text += `${line}\n`
-      if (urgent || text.length > most) flush()
-      else timer ??= setTimeout(flush, wait)
+      if (urgent || text.length > maxCharacters) flush()
+      else timer ??= setTimeout(flush, maxWaitMs)
     },
     flush,
   }

@@ -1,5 +1,6 @@
 import { type Static, type TObject, type TProperties, Type as t } from '@sinclair/typebox'
 import { AppError } from '../../errors.ts'
+import { jsonParams } from '../../http/endpoint/body.ts'
 import { Id } from '../../http/endpoint/fields.ts'
 import { paramsReader } from '../../http/endpoint/params.ts'
 import { content, Message } from '../model.ts'
@@ -130,14 +131,5 @@ export const ackText = (clientId: string, message: string): string =>
 
 function objectOf(data: string | Buffer): Map<string, unknown> {
   if (typeof data !== 'string') throw new AppError('invalid_request', { reason: 'binary frame' })
-  let value: unknown
-  try {
-    value = JSON.parse(data)
-  } catch {
-    throw new AppError('invalid_request', { reason: 'JSON' })
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new AppError('invalid_request', { reason: 'JSON' })
-  }
-  return new Map(Object.entries(value).filter(([, field]) => field !== null))
+  return jsonParams(data)
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../../errors.ts'
+import { AppError, tooManyRequests } from '../../errors.ts'
 import { Lru } from '../../lib/lru.ts'
 
 /** Limits how often something may be tried without success. */
@@ -57,8 +57,7 @@ export function createThrottle(
       const tries = triesOf(key)
       const { failures, pending, waiting } = tries
       if (failures.length >= limit) {
-        const waitMs = (failures[0] as number) + windowMs - now()
-        throw new AppError('too_many_requests', { retryAfter: Math.ceil(waitMs / 1000) })
+        throw tooManyRequests((failures[0] as number) + windowMs - now())
       }
       if (failures.length + pending < limit) {
         tries.pending++
