@@ -45,7 +45,7 @@ export function createApp(ctx: Context): App {
     websocket: chat.handlers,
     transcoder,
     async [Symbol.asyncDispose]() {
-      // A job under way ends as soon as media is closed, which comes to nothing the second time.
+      // A running job ends when media is closed. The context closes it again, which does nothing.
       await Promise.all([transcoder.close(), ctx.media.close()])
       chat.close()
     },

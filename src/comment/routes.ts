@@ -9,7 +9,7 @@ import { action, Comment, list } from './model.ts'
 import { commentLists, commentView } from './view.ts'
 
 /** `/douyin/comment/…`: write, delete, list the comments of a video. */
-export const commentRoutes = (ctx: EndpointContext & { store: Store }) => {
+export function commentRoutes(ctx: EndpointContext & { store: Store }) {
   const { comments, relations } = ctx.store
   return new Elysia({ name: 'comment', prefix: '/douyin/comment' })
     .post(

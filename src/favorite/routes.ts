@@ -3,11 +3,11 @@ import { type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
 import { after } from '../lib/awaitable.ts'
 import type { Store } from '../store/store.ts'
 import { findListOwner } from '../user/find.ts'
-import { respondVideos } from '../video/list-response.ts'
+import { respondVideos } from '../video/list.ts'
 import { action, list } from './model.ts'
 
 /** `/douyin/favorite/…`: like, unlike, list what a user likes. */
-export const favoriteRoutes = (ctx: EndpointContext & { store: Store }) => {
+export function favoriteRoutes(ctx: EndpointContext & { store: Store }) {
   const { users, favorites } = ctx.store
   return new Elysia({ name: 'favorite', prefix: '/douyin/favorite' })
     .post(

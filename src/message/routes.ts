@@ -18,7 +18,7 @@ import { sendMessage } from './send.ts'
 import { messageView } from './view.ts'
 
 /** `/douyin/message/…`: send a message, poll for new ones, or open the socket that pushes them. */
-export const messageRoutes = (ctx: EndpointContext & { store: Store; bus: Bus; chat: Chat }) => {
+export function messageRoutes(ctx: EndpointContext & { store: Store; bus: Bus; chat: Chat }) {
   const { users, messages } = ctx.store
   return new Elysia({ name: 'message', prefix: '/douyin/message' })
     .get(

@@ -14,7 +14,7 @@ import { action, followerList, followList, friendList } from './model.ts'
 import { friendLists } from './view.ts'
 
 /** `/douyin/relation/…`: follow, unfollow, list follows, followers and friends. */
-export const relationRoutes = (ctx: EndpointContext & { store: Store }) => {
+export function relationRoutes(ctx: EndpointContext & { store: Store }) {
   const { relations } = ctx.store
   const following = userList(ctx, followList, relations.following)
   return (

@@ -7,16 +7,18 @@ import { userView } from '../user/view.ts'
 import type { FriendUser } from './model.ts'
 
 /** A friend as the API shows one, with the newest message between the viewer and the friend. */
-export const friendView = (
+export function friendView(
   { user, latest }: Friend,
   isFollow: boolean,
   origin: string,
-): Static<typeof FriendUser> => ({
-  ...userView(user, isFollow, origin),
-  message: latest?.content ?? '',
-  // 1: the viewer wrote it, 0: the friend did.
-  msgType: latest !== null && latest.fromUserId !== user.id ? 1 : 0,
-})
+): Static<typeof FriendUser> {
+  return {
+    ...userView(user, isFollow, origin),
+    message: latest?.content ?? '',
+    // 1: the viewer wrote it, 0: the friend did.
+    msgType: latest !== null && latest.fromUserId !== user.id ? 1 : 0,
+  }
+}
 
 /** Lists of friends, flagged by `is_follow`. */
 export const friendLists = listResponses(

@@ -13,7 +13,7 @@ type Draw = (userId: number) => Awaitable<Uint8Array>
 const maxCachedPictures = 256
 
 /** `/avatars/ID.png` and `/backgrounds/ID.jpg` of every user. */
-export const avatarRoutes = ({ store: { users } }: { store: { users: Users } }) => {
+export function avatarRoutes({ store: { users } }: { store: { users: Users } }) {
   const avatar = pictureHandler(users, 'png', drawAvatar)
   const background = pictureHandler(users, 'jpg', drawBackground)
   return new Elysia({ name: 'avatars' })

@@ -6,19 +6,20 @@ import type { Relations } from '../store/relation.ts'
 const nobody: FlaggedIds = new Set()
 
 /** A set that has, of these users, those whom the viewer follows; an anonymous one follows nobody. */
-export const followedAmong = (
+export function followedAmong(
   relations: Relations,
   viewer: { id: number } | null,
   userIds: readonly number[],
-): Awaitable<FlaggedIds> =>
-  viewer && userIds.length > 0 ? relations.among(viewer.id, userIds) : nobody
+): Awaitable<FlaggedIds> {
+  return viewer && userIds.length > 0 ? relations.among(viewer.id, userIds) : nobody
+}
 
 /** A list in which `is_follow` says of each user whether the caller follows them. */
-export const withFollowFlags = (
+export function withFollowFlags(
   relations: Relations,
   call: Reader & { viewer: { id: number } | null },
   list: FlaggableList,
-): Awaitable<ListResponse> =>
-  after(followedAmong(relations, call.viewer, list.ids[0] ?? []), (followed) =>
-    list.to([followed], call),
-  )
+): Awaitable<ListResponse> {
+  const followed = followedAmong(relations, call.viewer, list.ids[0] ?? [])
+  return after(followed, (ids) => list.to([ids], call))
+}

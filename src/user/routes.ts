@@ -14,7 +14,7 @@ import { login, profile, register } from './model.ts'
 import { profileJson } from './view.ts'
 
 /** `/douyin/user/…`: register, log in, show a profile. */
-export const userRoutes = (ctx: EndpointContext & { store: Store; bus: Bus }) => {
+export function userRoutes(ctx: EndpointContext & { store: Store; bus: Bus }) {
   const { users } = ctx.store
   const { register: registerUser, login: logIn } = createLogin(ctx)
   const enter = (declared: typeof register, way: typeof registerUser) =>
@@ -38,13 +38,13 @@ export const userRoutes = (ctx: EndpointContext & { store: Store; bus: Bus }) =>
     )
 }
 
-const respondProfile = (
+function respondProfile(
   { relations }: Store,
   call: Reader & { viewer: { id: number } },
   user: User,
-): Awaitable<Response> =>
-  after(
-    followedAmong(relations, call.viewer, [user.id]),
-    (followed) =>
-      new Response(profileJson(user, followed.has(user.id) ? 1 : 0, call), responseInit),
-  )
+): Awaitable<Response> {
+  return after(followedAmong(relations, call.viewer, [user.id]), (followed) => {
+    const isFollow = followed.has(user.id) ? 1 : 0
+    return new Response(profileJson(user, isFollow, call), responseInit)
+  })
+}

@@ -1,7 +1,7 @@
 import { type Awaitable, after } from '../lib/awaitable.ts'
 import type { Store } from '../store/store.ts'
 import type { Clip } from '../store/video.ts'
-import { type VideoCall, videoListOpenings, withFlags } from './list-response.ts'
+import { type VideoCall, videoListOpenings, withFlags } from './list.ts'
 
 /** Videos of one page. */
 const pageSize = 30
@@ -11,16 +11,16 @@ const firstMillisecond = 1e11
 
 /**
  * Responds to `/douyin/feed`: the newest videos that `latest_time` admits, and as `next_time` the
- * `latest_time` of the page after them, 0 if there is none.
- * (`after` and not `await`: the handler takes 2.3 instead of 2.8 µs for a viewer.)
+ * `latest_time` of the page after them, 0 if there is none. (`after`: for a viewer it takes 2.3 µs
+ * instead of 2.8 with `await`.)
  */
-export const respondFeed = (
+export function respondFeed(
   store: Store,
   call: VideoCall & { params: { latest_time?: number } },
-): Awaitable<Response> =>
-  after(store.videos.feed(untilOf(call.params.latest_time ?? 0), pageSize), (page) =>
-    respondPage(store, call, page),
-  )
+): Awaitable<Response> {
+  const until = untilOf(call.params.latest_time ?? 0)
+  return after(store.videos.feed(until, pageSize), (page) => respondPage(store, call, page))
+}
 
 /** The last ms that a `latest_time` admits: a second is admitted whole, and 0 means no bound. */
 function untilOf(latestTime: number): number {
@@ -28,10 +28,10 @@ function untilOf(latestTime: number): number {
   return latestTime >= firstMillisecond ? latestTime : latestTime * 1000 + 999
 }
 
-const respondPage = (store: Store, call: VideoCall, page: readonly Clip[]): Awaitable<Response> =>
-  after(withFlags(store, call, page), (list) =>
-    list.respond(videoListOpenings[call.language], tailOf(page)),
-  )
+function respondPage(store: Store, call: VideoCall, page: readonly Clip[]): Awaitable<Response> {
+  const opening = videoListOpenings[call.language]
+  return after(withFlags(store, call, page), (list) => list.respond(opening, tailOf(page)))
+}
 
 // The store returns the same page many times, and formatting so long a number takes longer than
 // this look-up.

@@ -5,12 +5,12 @@ import { endpoint, rawEndpoint } from '../http/endpoint/endpoint.ts'
 import { after } from '../lib/awaitable.ts'
 import { findListOwner } from '../user/find.ts'
 import { respondFeed } from './feed.ts'
-import { respondVideos } from './list-response.ts'
+import { respondVideos } from './list.ts'
 import { feed, publish, publishList } from './model.ts'
 import { createPublish, type PublishServices } from './publish.ts'
 
 /** `/douyin/feed` and `/douyin/publish/…`: watch, upload, list the works of a user. */
-export const videoRoutes = (ctx: PublishServices) => {
+export function videoRoutes(ctx: PublishServices) {
   const { users, videos } = ctx.store
   const publishVideo = createPublish(ctx)
   return new Elysia({ name: 'video', prefix: '/douyin' })

@@ -16,14 +16,15 @@ export type VideoCall = Reader & { readonly viewer: { readonly id: number } | nu
 export const videoListOpenings = openingsOf('video_list', '[')
 
 /** Responds with a list of videos: `fetch` reads a page of it. */
-export const respondVideos = (
+export function respondVideos(
   store: Store,
   call: VideoCall & { params: { cursor?: string; limit?: number } },
   fetch: (page: PageRequest) => Awaitable<Page<Clip>>,
-): Awaitable<Response> =>
-  respondWithList(call, videoListOpenings, fetch, (videos) => withFlags(store, call, videos))
+): Awaitable<Response> {
+  return respondWithList(call, videoListOpenings, fetch, (videos) => withFlags(store, call, videos))
+}
 
-/** Videos of which `is_favorite` and `is_follow` are as the caller is to see them. */
+/** A list in which `is_favorite` and `is_follow` are right for the caller. */
 export function withFlags(
   store: Store,
   call: VideoCall,
