@@ -3,7 +3,7 @@
 import { mediaCommand } from '../src/media/embedded/self-command.ts'
 import { report } from './lib/failure.ts'
 
-// A reader that has seen enough (`douyin users | head`) is no failure.
+// A reader that closes the pipe (`douyin users | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
   throw error

@@ -30,12 +30,12 @@ export function createProgram(): Command {
       'after',
       `
 Examples:
-  $ douyin serve --demo                  a server with something to watch
+  $ douyin serve --demo                  run a server with demo data
   $ douyin upload clip.mp4 --user demo   publish a video on it
-  $ douyin chat bob --user alice         talk with somebody
-  $ douyin users --sort followers        who is there
-  $ douyin videos --state failed         what could not be made playable
-  $ douyin backup /mnt/backup            a copy of everything, also while it serves
+  $ douyin chat bob --user alice         chat with a user
+  $ douyin users --sort followers        list users, most followers first
+  $ douyin videos --state failed         list videos that could not be transcoded
+  $ douyin backup /mnt/backup            copy everything, also beside a running server
 
 Settings come from flags, then from DOUYIN_* variables. Each command has its own --help.`,
     )

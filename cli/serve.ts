@@ -2,23 +2,23 @@ import { writeSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { Command } from 'commander'
 import type { Config } from '../src/config.ts'
-import { settingOption } from './lib/options.ts'
+import { allSettingOptions } from './lib/options.ts'
 import { note, print } from './lib/output.ts'
 import { readConfig } from './lib/settings.ts'
 
-/** ms that requests under way have to end after a signal. */
-const grace = 10_000
+/** How long requests may go on after a signal to stop. */
+const shutdownMs = 10_000
 
 /** `douyin serve`: the service, until Ctrl-C or SIGTERM. */
 export function serveCommand(): Command {
   const command = new Command('serve')
     .description('run the service')
-    .option('--demo', 'seed an empty data directory with a small world first')
+    .option('--demo', 'fill an empty data directory with demo data first')
     .addHelpText(
       'after',
       `
 Examples:
-  $ douyin serve --demo                 something to watch at once
+  $ douyin serve --demo
   $ douyin serve --port 0 --host 127.0.0.1
   $ DOUYIN_DATA=/srv/douyin douyin serve --public-url https://video.example.com`,
     )
@@ -26,32 +26,7 @@ Examples:
       const demo = options.demo || /^(1|true|yes)$/i.test(process.env.DOUYIN_DEMO ?? '')
       await serve(readConfig(command), demo)
     })
-  const names: (keyof Config)[] = [
-    'host',
-    'port',
-    'data',
-    'publicUrl',
-    'friends',
-    'maxUpload',
-    'maxDuration',
-    'quota',
-    'uploadsPerAddress',
-    'messageRate',
-    'writeRate',
-    'readRate',
-    'registerRate',
-    'loginFailures',
-    'loginWindow',
-    'strictPasswords',
-    'ffmpeg',
-    'trustProxy',
-    'tlsCert',
-    'tlsKey',
-    'minFree',
-    'metrics',
-    'log',
-  ]
-  for (const name of names) command.addOption(settingOption(name))
+  for (const option of allSettingOptions()) command.addOption(option)
   return command
 }
 
@@ -68,18 +43,18 @@ async function serve(config: Config, demo: boolean): Promise<void> {
 
   const release = claimDirectory(config.data)
   const startedAt = Date.now()
-  // A seed beside us puts files there whose rows are still to come.
+  // `douyin seed` beside us puts files there whose rows are still to come.
   const alone = isQuiet(config.data, false)
   if (alone) clearScratch(config.data)
   let put = (text: string): unknown => process.stdout.write(text)
   const lines = createLogBuffer((text) => put(text))
   process.on('exit', () => {
-    // What is handed to a stream now would be lost beyond what its pipe takes.
+    // A stream writes later, which would be too late now.
     put = (text) => writeSync(1, text)
     lines.flush()
   })
   await using ctx = await createContext(config, lines.write)
-  surviveSurprises(ctx.log.failure)
+  logUncaughtErrors(ctx.log.failure)
   if (demo) await seedIfEmpty(ctx)
   await using app = createApp(ctx)
   app.transcoder.start()
@@ -88,15 +63,15 @@ async function serve(config: Config, demo: boolean): Promise<void> {
   const stopRemoving = resumeRemovals(ctx)
   const stopWatching = watchHealth(ctx)
   announce(config, server)
-  // Without a certificate the signal means what it always means: the terminal is gone.
+  // Without a certificate the signal keeps its meaning: the terminal was closed.
   if (config.tlsCert !== null) process.on('SIGHUP', server.renew)
 
   const signal = await stopSignal()
-  note(`${signal}: finishing what runs …`)
+  note(`${signal}: finishing open requests …`)
   stopSweeping()
   stopWatching()
   await stopRemoving()
-  await server.stop(grace)
+  await server.stop(shutdownMs)
   release()
 }
 
@@ -107,7 +82,7 @@ async function seedIfEmpty(ctx: import('../src/context.ts').Context): Promise<vo
   await seedDemo(ctx)
 }
 
-/** Says where the service is, also for a phone in the same network. */
+/** Prints the addresses of the service, also those for a phone in the same network. */
 function announce({ host, data, publicUrl }: Config, { port, url }: { port: number; url: URL }) {
   const everywhere = host === '0.0.0.0' || host === '::'
   const shown = host.includes(':') ? `[${host}]` : host
@@ -130,16 +105,16 @@ function lanAddresses(): string[] {
     .map(({ address }) => address)
 }
 
-/** ms within which a signal may come twice for one Ctrl-C: from the terminal and from `npm start`. */
-const echo = 500
+/** One Ctrl-C may send two signals within this time: one by the terminal, one by `npm start`. */
+const sameSignalMs = 500
 
-/** Resolves with the first signal to stop; an impatient second one ends the process at once. */
+/** Resolves with the first signal to stop; a second one ends the process at once. */
 function stopSignal(): Promise<string> {
   return new Promise((resolve) => {
     let first = Number.POSITIVE_INFINITY
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.on(signal, () => {
-        if (performance.now() - first > echo) process.exit(130)
+        if (performance.now() - first > sameSignalMs) process.exit(130)
         first = Math.min(first, performance.now())
         resolve(signal)
       })
@@ -147,8 +122,8 @@ function stopSignal(): Promise<string> {
   })
 }
 
-/** One forgotten rejection must not end the service for everybody: it is logged instead. */
-function surviveSurprises(failure: (where: string, error: unknown) => void): void {
+/** An error that nobody caught must not end the service for everybody: it is logged instead. */
+function logUncaughtErrors(failure: (where: string, error: unknown) => void): void {
   process.on('uncaughtException', (error) => failure('uncaught exception', error))
   process.on('unhandledRejection', (error) => failure('unhandled rejection', error))
 }

@@ -3,8 +3,8 @@ import { copyFile, link, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { syncPath } from '../../src/lib/file.ts'
 
-/** What a file system says that has no hard links, or none to there. */
-const unlinkable = new Set([
+/** Codes of a file system that has no hard links, or none to the target. */
+const noLinkCodes = new Set([
   'EXDEV',
   'EPERM',
   'EMLINK',
@@ -15,7 +15,7 @@ const unlinkable = new Set([
 ])
 
 /**
- * Puts a second name of a file that never changes, or a copy of it, in a place, whole or not at all.
+ * Makes a hard link to a file that never changes, or a copy of it, whole or not at all.
  * @throws Error ENOENT if the file isn't there
  */
 export async function linkOrCopy(from: string, to: string): Promise<void> {
@@ -24,7 +24,7 @@ export async function linkOrCopy(from: string, to: string): Promise<void> {
   try {
     await link(from, to)
   } catch (error) {
-    if (!unlinkable.has((error as NodeJS.ErrnoException).code ?? '')) throw error
+    if (!noLinkCodes.has((error as NodeJS.ErrnoException).code ?? '')) throw error
     await copy(from, to)
   }
 }

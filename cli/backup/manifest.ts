@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { formatSize } from '../../src/lib/units.ts'
 import { Failure } from '../lib/failure.ts'
+import { plural } from '../lib/text.ts'
 
-/** What is in a backup; the directory is one only once this file, `manifest.json`, is in place. */
+/** The contents of a backup. A directory without this file, `manifest.json`, is no backup (yet). */
 export interface Manifest {
   /** Of this file. */
   readonly format: 1
@@ -56,4 +58,11 @@ export function readList(path: string): Map<string, string> {
         return hash && name ? [[name, hash] as const] : []
       }),
   )
+}
+
+/** `2 users, 3 videos, 1 message, 4 MB of media`. */
+export function contentsOf({ rows, files }: Manifest): string {
+  const { users = 0, videos = 0, messages = 0 } = rows
+  const amounts = [plural(users, 'user'), plural(videos, 'video'), plural(messages, 'message')]
+  return `${amounts.join(', ')}, ${formatSize(files.bytes)} of media`
 }

@@ -6,7 +6,6 @@ import { blobFolders, blobName } from '../../src/blob/blob.ts'
 import { makeFolders } from '../../src/blob/disk.ts'
 import { hashFile, syncPath } from '../../src/lib/file.ts'
 import { claimDirectory, isQuiet } from '../../src/lib/lock.ts'
-import { formatSize } from '../../src/lib/units.ts'
 import { Failure } from '../lib/failure.ts'
 import { databaseFormat } from '../lib/open.ts'
 import { print } from '../lib/output.ts'
@@ -14,7 +13,7 @@ import { createProgress, type Progress } from '../lib/progress.ts'
 import { readConfig } from '../lib/settings.ts'
 import { plural } from '../lib/text.ts'
 import { copy, linkOrCopy, sizeOf } from './copy.ts'
-import { type Hashed, type Manifest, readList, readManifest } from './manifest.ts'
+import { contentsOf, type Hashed, type Manifest, readList, readManifest } from './manifest.ts'
 
 /** Options of `douyin restore`. */
 export interface RestoreOptions {
@@ -24,7 +23,7 @@ export interface RestoreOptions {
 /**
  * `douyin restore`: checks every hash of the backup, then puts the media in their places and last the
  * database. The backup stays as it is.
- * @throws Failure if the backup isn't whole, or something is where it should go
+ * @throws Failure if the backup is damaged, or the data directory is not empty
  */
 export async function runRestore(
   directory: string,
@@ -52,22 +51,20 @@ export async function runRestore(
   } finally {
     release()
   }
-  const { users = 0, videos = 0, messages = 0 } = manifest.rows
-  const amounts = [plural(users, 'user'), plural(videos, 'video'), plural(messages, 'message')]
-  print(`${data}: ${amounts.join(', ')}, ${formatSize(manifest.files.bytes)} of media`)
+  print(`${data}: ${contentsOf(manifest)}`)
 }
 
-/** What may be in a directory that counts as empty: nothing that anybody would miss. */
-const nothing = new Set(['.gitignore', 'serve.lock', 'files.lock', 'lost+found'])
+/** Files that may be in an empty data directory: replacing them loses nothing. */
+const ignored = new Set(['.gitignore', 'serve.lock', 'files.lock', 'lost+found'])
 
 function isEmpty(data: string): boolean {
   if (!existsSync(data)) return true
   return readdirSync(data, { recursive: true, withFileTypes: true }).every(
-    (entry) => entry.isDirectory() || nothing.has(entry.name),
+    (entry) => entry.isDirectory() || ignored.has(entry.name),
   )
 }
 
-/** Answers the names of the media. @throws Failure if anything differs from the manifest */
+/** Checks every hash; returns the names of the media. @throws Failure if anything differs from the manifest */
 async function verify(source: string, manifest: Manifest, progress: Progress): Promise<string[]> {
   for (const part of [manifest.database, manifest.files]) {
     if (await differs(source, part)) {
@@ -99,7 +96,7 @@ async function differs(source: string, { file, size, sha256 }: Hashed): Promise<
   return (await hashFile(path)) !== sha256
 }
 
-/** The database comes last: a restore that is cut short leaves none, or the old one. */
+/** The database comes last: an interrupted restore leaves none, or the old one. */
 async function place(
   source: string,
   data: string,
@@ -118,8 +115,10 @@ async function place(
   const path = join(data, 'douyin.db')
   const fresh = `${path}.restoring`
   await copy(join(source, database.file), fresh)
-  // The rest of the old database would be taken for that of the new one.
-  for (const rest of ['-wal', '-shm', '-journal']) await rm(`${path}${rest}`, { force: true })
+  // SQLite would apply the old files beside the database to the new one.
+  for (const suffix of ['-wal', '-shm', '-journal']) {
+    await rm(`${path}${suffix}`, { force: true })
+  }
   await rename(fresh, path)
   await syncPath(data)
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { realpath } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
@@ -6,7 +6,6 @@ import { version } from '../../package.json' with { type: 'json' }
 import { type Blobs, blobFolders } from '../../src/blob/blob.ts'
 import { hashFile, syncPath } from '../../src/lib/file.ts'
 import { claimBackup } from '../../src/lib/lock.ts'
-import { formatSize } from '../../src/lib/units.ts'
 import type { Store } from '../../src/store/store.ts'
 import { allMedia, blobNamesOf } from '../../src/video/files.ts'
 import { Failure } from '../lib/failure.ts'
@@ -15,15 +14,15 @@ import { note, print } from '../lib/output.ts'
 import { createProgress, type Progress } from '../lib/progress.ts'
 import { plural } from '../lib/text.ts'
 import { linkOrCopy, sizeOf, writeWhole } from './copy.ts'
-import { type Manifest, manifestName, readList, readManifest } from './manifest.ts'
+import { contentsOf, type Manifest, manifestName, readList, readManifest } from './manifest.ts'
 
-/** Snapshots that are taken at most, should a file go while its row is being copied. */
-const tries = 3
+/** Another snapshot is taken if a file was removed while the one before was being copied. */
+const maxSnapshots = 3
 
 /**
- * `douyin backup`. Media first, then the database, then the media that came meanwhile: so whatever
- * was acknowledged before is in it, and every row has its file. The manifest, last, makes it a
- * backup; what it doesn't name is removed after that.
+ * `douyin backup`. Media first, then the database, then the media that came meanwhile: so everything
+ * acknowledged before is in it, and every row has its file. The manifest comes last and completes the
+ * backup; files that it doesn't name are removed after that.
  */
 export async function runBackup(directory: string, command: Command): Promise<void> {
   await using source = openWhole(command)
@@ -37,9 +36,9 @@ export async function runBackup(directory: string, command: Command): Promise<vo
   try {
     const known = knownHashes(target)
     await copyMedia(source.store, source.blobs, target, progress)
-    for (let left = tries; ; left--) {
+    for (let taken = 1; ; taken++) {
       const manifest = await complete(source, target, known, progress)
-      if (manifest.missing.length > 0 && left > 1) continue
+      if (manifest.missing.length > 0 && taken < maxSnapshots) continue
       await writeWhole(join(target, manifestName), `${JSON.stringify(manifest, null, 2)}\n`)
       tidy(target, manifest)
       return report(target, manifest)
@@ -54,30 +53,30 @@ function knownHashes(target: string): Map<string, string> {
   return manifest ? readList(join(target, manifest.files.file)) : new Map()
 }
 
-/** Copies what isn't there yet; whatever is there under the name of a blob is whole. */
-async function copyMedia(store: Store, blobs: Blobs, target: string, progress: Progress) {
+/** Copies what isn't there yet; returns the names of files that are missing. */
+async function copyMedia(
+  store: Store,
+  blobs: Blobs,
+  target: string,
+  progress: Progress,
+): Promise<string[]> {
   const missing: string[] = []
-  const { media = 0 } = await store.checks.rows()
-  progress.start('media', media)
-  for await (const row of allMedia(store)) {
-    progress.advance(1)
-    for (const name of blobNamesOf(row)) {
-      const from = blobs.localPath(name)
-      const to = join(target, name)
-      const size = await sizeOf(from)
-      if (size !== null && size === (await sizeOf(to))) continue
-      const copied = await linkOrCopy(from, to).catch((error) => {
-        if (error.code !== 'ENOENT') throw error
-        return null
-      })
-      if (copied === null) missing.push(name)
-    }
+  for await (const name of mediaFiles(store, 'media', progress)) {
+    const from = blobs.localPath(name)
+    const to = join(target, name)
+    const size = await sizeOf(from)
+    // A file of that name is whole: it was copied under another one.
+    if (size !== null && size === (await sizeOf(to))) continue
+    const copied = await linkOrCopy(from, to).catch((error) => {
+      if (error.code !== 'ENOENT') throw error
+      return null
+    })
+    if (copied === null) missing.push(name)
   }
-  progress.stop()
   return missing
 }
 
-/** Copies the database and what media it has beyond the first pass; answers what is there then. */
+/** Copies the database and the media that the first pass hasn't; returns the manifest of it all. */
 async function complete(
   { store, blobs }: { store: Store; blobs: Blobs },
   target: string,
@@ -124,19 +123,24 @@ async function list(
 ): Promise<{ lines: string[]; bytes: number }> {
   const lines: string[] = []
   let bytes = 0
+  for await (const name of mediaFiles(store, 'hashes', progress)) {
+    const size = await sizeOf(join(target, name))
+    if (size === null) continue
+    lines.push(`${known.get(name) ?? (await hashFile(join(target, name)))}  ${name}\n`)
+    bytes += size
+  }
+  return { lines, bytes }
+}
+
+/** The names of all files that rows own, showing the progress through the rows. */
+async function* mediaFiles(store: Store, label: string, progress: Progress) {
   const { media = 0 } = await store.checks.rows()
-  progress.start('hashes', media)
+  progress.start(label, media)
   for await (const row of allMedia(store)) {
     progress.advance(1)
-    for (const name of blobNamesOf(row)) {
-      const size = await sizeOf(join(target, name))
-      if (size === null) continue
-      lines.push(`${known.get(name) ?? (await hashFile(join(target, name)))}  ${name}\n`)
-      bytes += size
-    }
+    yield* blobNamesOf(row)
   }
   progress.stop()
-  return { lines, bytes }
 }
 
 /** Removes what earlier backups left and this one doesn't name. */
@@ -147,24 +151,16 @@ function tidy(target: string, { database, files }: Manifest): void {
   }
   const listed = readList(join(target, files.file))
   for (const folder of blobFolders) {
-    for (const name of safely(() => readdirSync(join(target, folder)))) {
+    const path = join(target, folder)
+    for (const name of existsSync(path) ? readdirSync(path) : []) {
       if (!listed.has(`${folder}/${name}`)) rmSync(join(target, folder, name))
     }
   }
 }
 
-const safely = (read: () => string[]): string[] => {
-  try {
-    return read()
-  } catch {
-    return []
-  }
-}
-
-function report(target: string, { rows, files, missing }: Manifest): void {
-  const { users = 0, videos = 0, messages = 0 } = rows
-  const amounts = [plural(users, 'user'), plural(videos, 'video'), plural(messages, 'message')]
-  print(`${target}: ${amounts.join(', ')}, ${formatSize(files.bytes)} of media`)
+function report(target: string, manifest: Manifest): void {
+  const { missing } = manifest
+  print(`${target}: ${contentsOf(manifest)}`)
   if (missing.length === 0) return
   note(`${plural(missing.length, 'file')} of the data directory are missing; see douyin doctor.`)
 }

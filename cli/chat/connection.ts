@@ -1,5 +1,5 @@
 import type { ClientFrame, ServerFrame } from '../../src/message/socket/frames.ts'
-import { ConnectionError, call } from '../lib/api.ts'
+import { ConnectionError, call, retryCodes } from '../lib/api.ts'
 import { Failure } from '../lib/failure.ts'
 
 /** A message as the API shows it. */
@@ -12,19 +12,19 @@ export interface Account {
   readonly token: string
 }
 
-/** What a connection tells. */
+/** Hears what happens on a connection. */
 export interface Listener {
-  /** A message that is new, each once and in order. */
+  /** A new message; each comes once, in order. */
   message(message: Message): void
-  /** The server refused a text for good. */
+  /** The server refused a message for good. */
   refused(content: string, reason: string): void
-  /** The connection broke and is tried again, or is there again. */
+  /** The connection was lost and is being retried, or is back. */
   state(connected: boolean): void
-  /** It is over: the token is no longer taken. */
+  /** The connection ended for good: the token is no longer valid. */
   ended(failure: Failure): void
 }
 
-/** A chat socket that comes back by itself, with what was missed and what was not yet stored. */
+/** A chat socket that reconnects by itself, then fetches what it missed and sends what wasn't stored. */
 export interface Connection {
   /** Sends a text as soon as possible; resolves when it is on disk, or refused. */
   send(toUserId: number, content: string): Promise<void>
@@ -33,7 +33,7 @@ export interface Connection {
   close(): void
 }
 
-/** Bun's WebSocket takes headers; the declarations of the browser's, which win here, know none. */
+/** Bun's WebSocket takes headers; the declared type is the browser's, which takes none. */
 const Socket = WebSocket as unknown as new (
   url: string,
   options: { headers: Record<string, string> },
@@ -44,11 +44,14 @@ interface Pending {
   resolve(): void
 }
 
-/** ms between two tries: doubled from the first to the last, so a server that starts has room. */
-const firstDelay = 250
-const lastDelay = 10_000
+/** Time between two attempts to connect: doubled from the first to the longest. */
+const firstRetryMs = 250
+const maxRetryMs = 10_000
 
-/** Connects, and resolves when the server has said who we are. @throws Failure */
+/** When a message that the server had no room for is sent again. */
+const resendMs = 1_000
+
+/** Connects; resolves when the server has sent our user id. @throws Failure */
 export function connect(
   account: Account,
   listener: Listener,
@@ -57,9 +60,9 @@ export function connect(
   const run = crypto.randomUUID().slice(0, 13)
   const opened = Promise.withResolvers<Connection & { me: number }>()
   let socket: WebSocket | null = null
-  // Beyond every id: the first sync asks for nothing but where the newest message is.
+  // Above every id: the first sync returns no message, only the id of the newest one.
   let last: number = Number.MAX_SAFE_INTEGER
-  let delay = firstDelay
+  let delay = firstRetryMs
   let closed = false
   let count = 0
   let me = 0
@@ -72,18 +75,18 @@ export function connect(
     const url = `${account.server.replace(/^http/, 'ws')}/douyin/message/ws?after_id=${last}`
     const headers = { authorization: `Bearer ${account.token}`, 'accept-language': 'en' }
     socket = new Socket(url, { headers })
-    socket.onmessage = ({ data }) => hear(JSON.parse(String(data)) as ServerFrame)
-    socket.onclose = () => void broke()
+    socket.onmessage = ({ data }) => receive(JSON.parse(String(data)) as ServerFrame)
+    socket.onclose = () => void reconnect()
   }
 
-  const hear = (frame: ServerFrame) => {
+  const receive = (frame: ServerFrame) => {
     switch (frame.type) {
       case 'ready':
         me = frame.user_id
         return
       case 'synced':
         if (last === Number.MAX_SAFE_INTEGER) last = frame.last_id
-        delay = firstDelay
+        delay = firstRetryMs
         for (const { frame: unsent } of pending.values()) write(unsent)
         listener.state(true)
         return opened.resolve({ send, read, close, me })
@@ -97,7 +100,7 @@ export function connect(
     }
   }
 
-  /** The ids of the stream grow, so what comes again is known by its id. */
+  /** Ids ascend, so a message that comes again is recognised by its id. */
   const show = (message: Message) => {
     if (message.id <= last) return
     last = message.id
@@ -112,15 +115,15 @@ export function connect(
   const refused = ({ client_id: id, status_code, status_msg }: ServerFrame & { type: 'error' }) => {
     const one = id === undefined ? undefined : pending.get(id)
     if (!one) return
-    if (status_code === tooMany || status_code === busy) {
-      setTimeout(() => pending.has(one.frame.client_id) && write(one.frame), 1000)
+    if (retryCodes.has(status_code)) {
+      setTimeout(() => pending.has(one.frame.client_id) && write(one.frame), resendMs)
       return
     }
     listener.refused(one.frame.content, status_msg)
     settle(one.frame.client_id)
   }
 
-  const broke = async () => {
+  const reconnect = async () => {
     if (closed) return
     listener.state(false)
     const failure = await refusalOf(account)
@@ -130,7 +133,7 @@ export function connect(
       return listener.ended(failure)
     }
     setTimeout(() => !closed && open(), delay * (0.5 + Math.random()))
-    delay = Math.min(lastDelay, delay * 2)
+    delay = Math.min(maxRetryMs, delay * 2)
   }
 
   const send = (toUserId: number, content: string) =>
@@ -153,11 +156,7 @@ export function connect(
   return opened.promise
 }
 
-/** Codes of the API after which the same frame may be sent again. */
-const tooMany = 9429
-const busy = 7001
-
-/** A handshake that fails doesn't say why; the API does. Null if trying again may help. */
+/** Why the handshake failed, which only the API says; null if trying again may help. */
 async function refusalOf({ server, token }: Account): Promise<Failure | null> {
   const headers = { authorization: `Bearer ${token}` }
   try {

@@ -3,13 +3,13 @@ import { Failure } from '../lib/failure.ts'
 import { clean } from '../lib/text.ts'
 import type { Account, Message } from './connection.ts'
 
-/** The one at the other end. */
+/** The user to chat with. */
 export interface Person {
   readonly id: number
   readonly name: string
 }
 
-/** Finds whom to talk with; digits are an id first, as elsewhere. @throws Failure, ConnectionError */
+/** Finds the user to chat with; digits are tried as an id first, then as a name. @throws Failure, ConnectionError */
 export async function findPerson(account: Account, who: string): Promise<Person> {
   const queries = /^[1-9]\d{0,15}$/.test(who) ? ['user_id', 'name'] : ['name']
   let reason = ''
@@ -22,11 +22,11 @@ export async function findPerson(account: Account, who: string): Promise<Person>
 }
 
 /** The last messages of a conversation, oldest first. @throws Failure, ConnectionError */
-export async function historyOf(account: Account, peer: Person, most: number): Promise<Message[]> {
+export async function historyOf(account: Account, peer: Person, limit: number): Promise<Message[]> {
   const answer = await ask(account, `message/chat/?to_user_id=${peer.id}`)
   if (answer.status_code !== 0) throw new Failure(`${answer.status_msg}.`)
   const messages = answer.message_list as Message[]
-  return most === 0 ? [] : messages.slice(-most)
+  return limit === 0 ? [] : messages.slice(-limit)
 }
 
 const ask = ({ server, token }: Account, path: string) =>

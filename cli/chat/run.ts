@@ -70,8 +70,8 @@ async function talk(account: Account, peer: Person, history: number): Promise<vo
   if (refused > 0) throw new Failure(`${plural(refused, 'line')} could not be sent.`)
 }
 
-/** Lines that may be on their way: a long input isn't held in memory whole. */
-const window = 200
+/** Messages sent and not stored yet; more lines are read only after that. */
+const maxUnstored = 200
 
 /** Sends every line, and waits until the last one is stored. */
 async function sendAll(
@@ -79,12 +79,12 @@ async function sendAll(
   send: (toUserId: number, content: string) => Promise<void>,
   peerId: number,
 ): Promise<void> {
-  const underWay = new Set<Promise<void>>()
+  const unstored = new Set<Promise<void>>()
   for await (const line of lines) {
     if (line.trim() === '') continue
-    const one = send(peerId, line).finally(() => underWay.delete(one))
-    underWay.add(one)
-    if (underWay.size >= window) await Promise.race(underWay)
+    const one = send(peerId, line).finally(() => unstored.delete(one))
+    unstored.add(one)
+    if (unstored.size >= maxUnstored) await Promise.race(unstored)
   }
-  await Promise.all(underWay)
+  await Promise.all(unstored)
 }

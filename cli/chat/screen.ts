@@ -4,7 +4,7 @@ import { clean } from '../lib/text.ts'
 import type { Message } from './connection.ts'
 import type { Person } from './people.ts'
 
-/** Where a conversation is shown, and where its lines come from. */
+/** Shows a conversation and reads the lines to send. */
 export interface Screen {
   show(message: Message): void
   /** Something about the connection. */
@@ -14,7 +14,7 @@ export interface Screen {
   close(): void
 }
 
-/** For a person: messages above the line that is being typed. */
+/** For a terminal: messages above the line that is being typed. */
 export function createTerminal(peer: Person): Screen {
   const input = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' })
   input.on('SIGINT', () => input.close())
@@ -35,7 +35,7 @@ export function createTerminal(peer: Person): Screen {
   }
 }
 
-/** For a pipe: messages as lines of JSON, remarks where they can't get into the data. */
+/** For a pipe: messages as lines of JSON on stdout, remarks on stderr. */
 export function createPipe(): Screen {
   const input = createInterface({ input: process.stdin })
   return {
@@ -46,7 +46,7 @@ export function createPipe(): Screen {
   }
 }
 
-/** Takes the typed line away again: it is shown once more, with its time, when it is stored. */
+/** Erases each typed line: it is shown again, with its time, when it is stored. */
 async function* typed(input: ReturnType<typeof createInterface>): AsyncGenerator<string> {
   for await (const line of input) {
     process.stdout.write('\x1b[1A\r\x1b[K')

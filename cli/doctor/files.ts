@@ -1,53 +1,54 @@
 import { rm } from 'node:fs/promises'
+import type { Blobs } from '../../src/blob/blob.ts'
 import { AppError } from '../../src/errors.ts'
 import type { Finding } from '../../src/store/checks.ts'
 import type { Store } from '../../src/store/store.ts'
-import { allMedia, type Missing, missingFiles, unownedFiles } from '../../src/video/files.ts'
+import { type Missing, missingFiles, unownedFiles } from '../../src/video/files.ts'
 import { minUnownedAgeMs } from '../../src/video/sweep.ts'
 import { openMedia } from '../lib/open.ts'
-import type { Patient } from './patient.ts'
 
-/** Examples of each kind that are shown. */
-const shown = 5
+/** The data directory that is checked. */
+export interface Checked {
+  readonly store: Store
+  readonly blobs: Blobs
+  /** Since when no other process puts files into it, Unix milliseconds; null if one may. */
+  readonly quietSince: number | null
+}
 
-/** Rows beside files, and files beside rows. */
-export const checkFiles = { missing, unowned }
+/** Shown for each kind of finding. */
+const maxExamples = 5
 
-/** Media that may lack files before a fix takes it for a disk that isn't mounted. */
-const fewest = 10
+/** If more videos than this and half of all are missing, the disk is probably not mounted. */
+const maxMissingVideos = 10
 
 /**
- * Rows without their files. A fix draws lost covers again; works whose video is gone, or the upload
- * that it was to be made of, are taken off.
+ * Rows without their files. A fix draws missing covers again, and removes the videos whose file, or
+ * the upload that it was to be made of, is gone.
  */
-async function missing(patient: Patient, fix: boolean): Promise<readonly Finding[]> {
-  const lost: Missing[] = []
-  for await (const one of missingFiles(patient)) lost.push(one)
+export async function checkMissing(checked: Checked, fix: boolean): Promise<readonly Finding[]> {
+  const missing = await Array.fromAsync(missingFiles(checked))
   const findings = (['video', 'cover', 'source'] as const).flatMap((part) =>
     finding(
       `rows without their ${part}`,
-      lost.filter((one) => one.part === part).map(({ name }) => name),
+      missing.filter((one) => one.part === part).map(({ name }) => name),
     ),
   )
-  if (!fix || lost.length === 0) return findings
-  const videos = lost.filter(({ part }) => part !== 'cover')
-  if (videos.length > fewest && videos.length * 2 > (await countMedia(patient.store))) {
-    // Rather a mistake of mounting than a loss: nothing is taken off for it.
-    return findings
-  }
-  await mend(patient, lost)
+  if (!fix || missing.length === 0) return findings
+  const videos = missing.filter(({ part }) => part !== 'cover').length
+  const { media = 0 } = await checked.store.checks.rows()
+  if (videos <= maxMissingVideos || videos * 2 <= media) await mend(checked, missing)
   return findings
 }
 
-async function mend({ store, blobs }: Patient, lost: readonly Missing[]): Promise<void> {
+async function mend({ store, blobs }: Checked, missing: readonly Missing[]): Promise<void> {
   await using media = await openMedia()
-  const gone = new Set(lost.flatMap((one) => (one.part === 'cover' ? [] : one.media.id)))
+  const gone = new Set(missing.flatMap((one) => (one.part === 'cover' ? [] : one.media.id)))
   for (const id of gone) {
     for (const video of await store.checks.videosOf(id)) {
       for (const name of await store.videos.remove(video)) await blobs.remove(name)
     }
   }
-  for (const { media: row, part, name } of lost) {
+  for (const { media: row, part, name } of missing) {
     if (part !== 'cover' || gone.has(row.id)) continue
     const source = row.state === 'ready' ? row.video : row.source
     if (source === null || !(await blobs.open(source))) continue
@@ -57,7 +58,7 @@ async function mend({ store, blobs }: Patient, lost: readonly Missing[]): Promis
       await media.cover(path, await media.inspect(path), drawn)
       await blobs.put(name, drawn)
     } catch (error) {
-      // A video that can't be read any more leaves its cover missing, which is then said.
+      // The cover of a video that can't be read any more stays missing, and is reported.
       if (!(error instanceof AppError)) throw error
     } finally {
       await rm(drawn, { force: true })
@@ -65,22 +66,16 @@ async function mend({ store, blobs }: Patient, lost: readonly Missing[]): Promis
   }
 }
 
-async function countMedia(store: Store): Promise<number> {
-  let amount = 0
-  for await (const _ of allMedia(store)) amount++
-  return amount
-}
-
-/** Files that no row owns, which a fix removes; young ones count only where nobody else writes. */
-async function unowned(patient: Patient, fix: boolean): Promise<readonly Finding[]> {
-  const before = patient.quietSince ?? Date.now() - minUnownedAgeMs
+/** Files without a row, which a fix removes; new ones count only if nobody else writes files. */
+export async function checkUnowned(checked: Checked, fix: boolean): Promise<readonly Finding[]> {
+  const before = checked.quietSince ?? Date.now() - minUnownedAgeMs
   const names: string[] = []
-  for await (const name of unownedFiles(patient, before)) {
+  for await (const name of unownedFiles(checked, before)) {
     names.push(name)
-    if (fix) await patient.blobs.remove(name)
+    if (fix) await checked.blobs.remove(name)
   }
   return finding('files without a row', names)
 }
 
 const finding = (what: string, names: readonly string[]): Finding[] =>
-  names.length === 0 ? [] : [{ what, rows: names.length, examples: names.slice(0, shown) }]
+  names.length === 0 ? [] : [{ what, rows: names.length, examples: names.slice(0, maxExamples) }]

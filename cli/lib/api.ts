@@ -3,6 +3,9 @@ import { Failure } from './failure.ts'
 /** The fields that every response of the API has, and what the endpoint adds. */
 export type ApiResponse = { status_code: number; status_msg?: string } & Record<string, unknown>
 
+/** `status_code`s after which the same request may be sent again: busy, too many, unavailable. */
+export const retryCodes: ReadonlySet<number> = new Set([7001, 9429, 9503])
+
 /** The connection could not be made or was lost; the same request may be tried again. */
 export class ConnectionError extends Error {}
 

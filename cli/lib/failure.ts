@@ -1,6 +1,6 @@
 import { AppError } from '../../src/errors.ts'
 
-/** Something that went wrong and is explained to the person by its message, a sentence. */
+/** An expected error; its message is a sentence for the person who ran the command. */
 export class Failure extends Error {
   /** The exit status; 2 is for a command that was not understood, as in other programs. */
   readonly status: number
@@ -13,31 +13,31 @@ export class Failure extends Error {
 }
 
 /**
- * Says on stderr in one sentence what went wrong and answers the exit status. Only what nobody
- * foresaw points to its stack, which `DOUYIN_DEBUG=1` shows.
+ * Prints the error as one sentence on stderr and returns the exit status. `DOUYIN_DEBUG=1` prints the
+ * stack too.
  */
 export function report(error: unknown): number {
-  // Commander has said what was wrong, or shown the help that was asked for.
+  // Commander has already printed its message, or the help.
   if (isCommander(error)) return error.exitCode === 0 ? 0 : 2
   process.stderr.write(`error: ${sentenceOf(error)}\n`)
   if (process.env.DOUYIN_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`)
   return error instanceof Failure ? error.status : 1
 }
 
-/** What a person is told of an error. */
+/** An error as a sentence for a person. */
 export function sentenceOf(error: unknown): string {
-  const known = foreseen(error)
+  const known = expectedSentence(error)
   if (known !== null) return known
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   return `Something unexpected went wrong (${text}); DOUYIN_DEBUG=1 shows where.`
 }
 
-function foreseen(error: unknown): string | null {
+function expectedSentence(error: unknown): string | null {
   if (error instanceof Failure || error instanceof AppError) return error.message
   if (!(error instanceof Error)) return null
   const { code } = error as NodeJS.ErrnoException
   if (code !== undefined) return sentenceFor(code) ?? systemSentence(error)
-  // The settings, the store and the server explain themselves in plain errors.
+  // The settings, the store and the server throw plain errors with a sentence.
   return error.constructor === Error ? error.message : null
 }
 

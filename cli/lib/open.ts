@@ -34,7 +34,7 @@ function existing(data: string): string {
   throw new Failure(`There is no database in ${data}; --data names another directory.`)
 }
 
-/** What looks into videos and draws covers, for files that were admitted once: it has no limits. */
+/** The media port without limits, for files that were accepted once. */
 export async function openMedia(): Promise<Media & AsyncDisposable> {
   const { createMedia } = await import('../../src/media/create.ts')
   const limit = Number.MAX_SAFE_INTEGER

@@ -8,6 +8,10 @@ export function settingOption(name: keyof Config): Option {
   return fallback === '' ? option : option.default(fallback)
 }
 
+/** The options of all settings, in their order. */
+export const allSettingOptions = (): Option[] =>
+  (Object.keys(settings) as (keyof Config)[]).map(settingOption)
+
 /** `--json`, for a command whose result another program may read. */
 export const jsonOption = (): Option => new Option('--json', 'print JSON')
 
@@ -30,7 +34,7 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   }
 }
 
-/** The examples at the end of a command's help. */
+/** The examples at the end of a command's help, each without `douyin ` if it begins with it. */
 export function examples(...lines: string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  $ douyin ${line}`).join('\n')}`
+  return `\nExamples:\n${lines.map((line) => `  $ ${line.includes('douyin ') ? '' : 'douyin '}${line}`).join('\n')}`
 }

@@ -3,9 +3,9 @@ import { formatSize } from '../../src/lib/units.ts'
 import { note } from './output.ts'
 import { fit } from './text.ts'
 
-/** Shows on stderr how far something long has come. */
+/** Shows the progress of something long on stderr. */
 export interface Progress {
-  /** Begins a part; `bytes` also shows how fast it goes. */
+  /** Starts a part; with `bytes`, the rate is shown too. */
   start(label: string, total: number, unit?: 'bytes'): void
   advance(amount: number): void
   stop(): void
@@ -15,9 +15,6 @@ export interface Progress {
 export function createProgress(): Progress {
   return process.stderr.isTTY && process.env.TERM !== 'dumb' ? createBar() : createLines()
 }
-
-/** For a caller who wants no word. */
-export const silence: Progress = { start() {}, advance() {}, stop() {} }
 
 function createBar(): Progress {
   let bar: SingleBar
@@ -49,26 +46,26 @@ function createBar(): Progress {
   }
 }
 
-/** ms between two lines about the same part. */
-const pause = 2_000
+/** Time between two lines about the same part. */
+const lineIntervalMs = 2_000
 
 function createLines(): Progress {
   let part: Part
-  let spoken: number
-  const speak = () => {
-    spoken = Date.now()
+  let printedAt: number
+  const printLine = () => {
+    printedAt = Date.now()
     note(`${part.label}: ${part.state()}`)
   }
   return {
     start(label, total, unit) {
       part = createPart(label, total, unit)
-      spoken = Date.now()
+      printedAt = Date.now()
     },
     advance(amount) {
       part.done += amount
-      if (part.done < part.total && Date.now() - spoken >= pause) speak()
+      if (part.done < part.total && Date.now() - printedAt >= lineIntervalMs) printLine()
     },
-    stop: speak,
+    stop: printLine,
   }
 }
 

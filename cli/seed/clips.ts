@@ -6,8 +6,8 @@ export interface Recipe extends Drawing {
   readonly titles: readonly string[]
 }
 
-const size = '360x640'
-const rate = 24
+const frameSize = '360x640'
+const framesPerSecond = 24
 
 /** A dozen clips, vertical, 3 to 5 seconds, each with a tune of its own. */
 export const recipes: readonly Recipe[] = [
@@ -35,7 +35,7 @@ export const recipes: readonly Recipe[] = [
   }),
   clip('mandelbrot', 5, [0, 3, 7, 10, 12, 15, 12, 10], {
     picture: [
-      `mandelbrot=s=180x320:r=${rate}:start_scale=0.06:end_scale=0.004:end_pts=120:maxiter=200`,
+      `mandelbrot=s=180x320:r=${framesPerSecond}:start_scale=0.06:end_scale=0.004:end_pts=120:maxiter=200`,
       'start_x=-0.743643887:start_y=0.131825904:inner=convergence,scale=360:640:flags=bilinear',
     ].join(':'),
     titles: [
@@ -48,7 +48,7 @@ export const recipes: readonly Recipe[] = [
   clip('life', 4, [12, 10, 7, 5, 3, 5, 7, 10], {
     picture: [
       'life=s=60x106:r=12:mold=12:ratio=0.32:seed=11:life_color=0x7df9ff:death_color=0x16213e',
-      `mold_color=0x0b0c10,scale=360:640:flags=neighbor,fps=${rate}`,
+      `mold_color=0x0b0c10,scale=360:640:flags=neighbor,fps=${framesPerSecond}`,
     ].join(':'),
     titles: [
       '生命游戏：四条规则一座城',
@@ -70,13 +70,13 @@ export const recipes: readonly Recipe[] = [
     titles: ['日落慢慢转了一圈', '橘子汽水味的傍晚', '把夕阳卷起来带回家', 'Sunset, slowly'],
   }),
   clip('waves', 4, [0, 7, 3, 10, 7, 12, 10, 3], {
-    picture: `showwaves=s=${size}:mode=cline:r=${rate}:colors=0xff2d55,format=yuv420p`,
+    picture: `showwaves=s=${frameSize}:mode=cline:r=${framesPerSecond}:colors=0xff2d55,format=yuv420p`,
     hears: true,
     titles: ['今天的心跳', '随手弹的一小段', '声音长这个样子', 'What my melody looks like'],
   }),
   clip('cellauto', 4, [0, 5, 7, 12, 7, 5], {
     picture: [
-      `cellauto=s=90x160:rule=110:r=${rate}:random_seed=5:ratio=0.3,scale=360:640:flags=neighbor`,
+      `cellauto=s=90x160:rule=110:r=${framesPerSecond}:random_seed=5:ratio=0.3,scale=360:640:flags=neighbor`,
       'format=rgb24,colorchannelmixer=rr=0.9:gg=0.55:bb=0.2',
     ].join(','),
     titles: [
@@ -91,19 +91,19 @@ export const recipes: readonly Recipe[] = [
     titles: ['灯亮起来的那一刻', '热可可的表面', '冬天里的一小团火', 'A small warm thing'],
   }),
   clip('spectrum', 3, [0, 4, 7, 12, 16, 12], {
-    picture: `colorspectrum=s=${size}:r=${rate}:type=all,hue=h=t*60`,
+    picture: `colorspectrum=s=${frameSize}:r=${framesPerSecond}:type=all,hue=h=t*60`,
     titles: ['雨停以后', '彩虹的慢动作', '新买的灯带到了', 'Every colour I own'],
   }),
   clip('carpet', 4, [0, 3, 5, 6, 7, 10, 12, 10], {
     picture: [
-      `sierpinski=s=${size}:r=${rate}:type=carpet:jump=60:seed=4`,
+      `sierpinski=s=${frameSize}:r=${framesPerSecond}:type=carpet:jump=60:seed=4`,
       'format=rgb24,colorchannelmixer=rr=0.2:gg=0.75:bb=0.95',
     ].join(','),
     titles: ['迷宫有出口吗', '在窗花里散步', '地砖强迫症慎入', 'Walking on patterns'],
   }),
   clip('neon', 5, [0, 0, 7, 7, 10, 10, 7, 5], {
     picture: [
-      `color=0x112233:s=${size}:r=${rate},drawgrid=w=40:h=40:t=2:c=0x33ccff@0.6`,
+      `color=0x112233:s=${frameSize}:r=${framesPerSecond},drawgrid=w=40:h=40:t=2:c=0x33ccff@0.6`,
       'hue=H=t*2,rotate=a=t/3:fillcolor=0x221133',
     ].join(','),
     titles: ['夜里骑车回家', '霓虹路口', '八十年代的未来', 'Night ride, city asleep'],
@@ -126,13 +126,13 @@ function clip(
 
 function gradients(type: string, colors: readonly string[], seed: number): string {
   const list = colors.map((color, at) => `c${at}=${color}`).join(':')
-  return `gradients=s=${size}:r=${rate}:${list}:n=${colors.length}:speed=0.03:seed=${seed}:type=${type}`
+  return `gradients=s=${frameSize}:r=${framesPerSecond}:${list}:n=${colors.length}:speed=0.03:seed=${seed}:type=${type}`
 }
 
 /** A formula for each of red, green and blue, on a small canvas because formulas are slow. */
 function painted(red: string, green: string, blue: string): string {
   const formulas = `geq=r='${red}':g='${green}':b='${blue}'`
-  return `nullsrc=s=72x128:r=${rate},format=rgb24,${formulas},scale=360:640:flags=bicubic`
+  return `nullsrc=s=72x128:r=${framesPerSecond},format=rgb24,${formulas},scale=360:640:flags=bicubic`
 }
 
 /** One colour of a disc that wanders about the canvas. */

@@ -12,7 +12,7 @@ interface Ports {
   readonly blobs: Blobs
 }
 
-/** Draws the clips and stores them as media, unless they are there; answers their ids. */
+/** Draws the clips and stores them as media unless they are there already; returns their ids. */
 export async function storeClips(
   ports: Ports,
   amount: number,

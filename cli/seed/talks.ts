@@ -7,8 +7,8 @@ import { nextTalk } from './words/talks.ts'
 type Line = Omit<Message, 'id'>
 type Pair = readonly [number, number]
 
-/** Messages of one conversation, on average. */
-const length = 12
+/** On average. */
+const messagesPerTalk = 12
 
 /**
  * Conversations between followers and followed, so that they stand in friend lists. One after the
@@ -19,7 +19,7 @@ export function talks(
   { now, users, follows }: { now: number; users: readonly number[]; follows: readonly Pair[] },
   random: Random,
 ): Line[] {
-  const pairs = choosePairs(Math.ceil(total / length), users, follows, random)
+  const pairs = choosePairs(Math.ceil(total / messagesPerTalk), users, follows, random)
   const amounts = share(total, zipf(pairs.length, 0.5, random)).filter((amount) => amount > 0)
   const written = amounts.map((amount, at) => talk(pairs[at]!, amount, now, random))
   return written.sort((a, b) => a.at(-1)!.createdAt - b.at(-1)!.createdAt).flat()

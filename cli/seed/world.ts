@@ -44,7 +44,7 @@ export async function seedWorld(
   const random = (purpose: string) => createRandom(seed, purpose)
   const write = writer(progress)
 
-  // The clips come first because they take longest: who gives up meanwhile leaves no half a world.
+  // The clips come first because they take longest: Ctrl-C meanwhile leaves no half a world.
   const clips = await storeClips(ports, size.clips, progress)
   const now = Date.now()
   const passwordHash = await hashPassword(seedPassword)
@@ -90,9 +90,9 @@ const writer =
     put: (rows: readonly R[]) => Promise<T>,
   ): Promise<T[]> => {
     progress.start(label, total)
-    const answers = await writeAll(rows, put, progress.advance)
+    const results = await writeAll(rows, put, progress.advance)
     progress.stop()
-    return answers
+    return results
   }
 
 function alreadyThere(login: string, seed: number): Failure {

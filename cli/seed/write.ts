@@ -1,34 +1,34 @@
-/** Rows of one commit: it lasts some 20 ms, so that a server beside goes on answering. */
-const chunk = 4_000
+/** A commit of this size takes some 20 ms, so a server beside it stays responsive. */
+const rowsPerCommit = 4_000
 
-/** ms for which the database is left to others after each commit. */
-const breath = 5
+/** How long the database is left to other processes after each commit. */
+const pauseMs = 5
 
-/** Writes many rows in short commits; answers what each write answered. */
+/** Writes many rows in short commits; returns the results of the writes. */
 export async function writeAll<R, T>(
   rows: Iterable<R>,
   write: (rows: readonly R[]) => Promise<T>,
   advance: (amount: number) => void,
 ): Promise<T[]> {
-  const answers: T[] = []
+  const results: T[] = []
   let gathered: R[] = []
   const flush = async () => {
-    answers.push(await write(gathered))
+    results.push(await write(gathered))
     advance(gathered.length)
     gathered = []
   }
   for (const row of rows) {
     gathered.push(row)
-    if (gathered.length < chunk) continue
+    if (gathered.length < rowsPerCommit) continue
     await flush()
-    await Bun.sleep(breath)
+    await Bun.sleep(pauseMs)
   }
   if (gathered.length > 0) await flush()
-  return answers
+  return results
 }
 
-/** Rows sorted within one run: some 300 busy users, so neither index is scattered widely. */
-const run = 65_536
+/** Some 300 busy users: few enough for one index to stay together, enough for the other. */
+const rowsPerRun = 65_536
 
 /**
  * Sorts rows that come user by user by what they point to, run by run. Each commit then changes few
@@ -38,7 +38,7 @@ export function* inRuns<R>(rows: Iterable<R>, target: (row: R) => number): Itera
   let gathered: R[] = []
   for (const row of rows) {
     gathered.push(row)
-    if (gathered.length < run) continue
+    if (gathered.length < rowsPerRun) continue
     yield* gathered.sort((a, b) => target(a) - target(b))
     gathered = []
   }

@@ -2,11 +2,11 @@ import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Failure } from '../lib/failure.ts'
 
-/** What of a folder is taken; what is named by itself is taken whatever it is called. */
+/** The files of a folder that are taken; a file that is named itself may have any name. */
 const videoFile = /\.(mp4|m4v|mov|webm|mkv|avi|flv|wmv|mpe?g|m2?ts|3gp|ogv)$/i
 
 /**
- * The files that names, folders and patterns mean, each once, in the order given and by name within.
+ * The files that the given names, folders and patterns stand for, each once, in the order given and by name within.
  * @throws Failure if one of them means none
  */
 export async function findFiles(given: readonly string[]): Promise<string[]> {

@@ -1,26 +1,23 @@
 import { statSync } from 'node:fs'
 import { basename, extname } from 'node:path'
-import { type ApiResponse, ConnectionError, call } from '../lib/api.ts'
+import { type ApiResponse, ConnectionError, call, retryCodes } from '../lib/api.ts'
 import { Failure } from '../lib/failure.ts'
 import { multipart } from './multipart.ts'
 
-/** How often a broken upload is begun again, and how long it waits before, ms. */
-const pauses = [1_000, 3_000, 9_000]
+/** How long it waits before each retry of a broken upload. */
+const retryDelaysMs = [1_000, 3_000, 9_000]
 
-/** Milliseconds without progress after which a connection counts as broken. */
-const patience = 120_000
+/** Time without progress after which a connection counts as broken. */
+const stallMs = 120_000
 
-/** Codes of the API that mean `later`: busy and too many requests. */
-const later = new Set([7001, 9429, 9503])
-
-/** Where a work goes, and as whose. */
+/** The server, and the user as whom to publish. */
 export interface Target {
   readonly server: string
   readonly token: string
 }
 
-/** Told about an upload: that it begins (again), how many bytes have gone, and that all have. */
-export interface Watcher {
+/** Hears of an upload: that it starts or starts again, bytes sent, and that all are sent. */
+export interface UploadListener {
   begin(size: number): void
   sent(amount: number): void
   processing(): void
@@ -36,17 +33,17 @@ export interface Published {
 }
 
 /**
- * Publishes one file; begins again if the connection breaks, unless the server has it already.
+ * Publishes one file; retries if the connection breaks, unless the server has the video already.
  * @throws Failure with the server's sentence; ConnectionError, if every try broke
  */
 export async function publishFile(
   target: Target,
   { path, title }: { path: string; title: string | undefined },
-  watcher: Watcher,
+  listener: UploadListener,
 ): Promise<Published> {
   const { size } = statSync(path)
   const work = { path, size, title: (title ?? titleOf(path)).trim() }
-  // Of several uploads at once the newest may be another; then nothing is known to be missing.
+  // With several uploads at once the newest may be another one; its state then says nothing.
   const published = (newest: Work): Published => ({
     ...{ title: work.title, size },
     ready: newest.title !== work.title || newest.ready,
@@ -55,18 +52,18 @@ export async function publishFile(
   for (let tries = 0; ; tries++) {
     try {
       const newest = await newestWork(target)
-      // All may have arrived although its answer did not: a second try would publish it twice.
+      // The upload may be complete and only its response lost: a retry would publish it twice.
       if (before && newest.id > before.id && newest.title === work.title) return published(newest)
       before ??= newest
-      watcher.begin(size)
-      const answer = await send(target, work, watcher)
+      listener.begin(size)
+      const answer = await send(target, work, listener)
       if (answer.status_code === 0) return published(await newestWork(target))
-      if (!later.has(answer.status_code)) throw new Failure(`${answer.status_msg}`)
+      if (!retryCodes.has(answer.status_code)) throw new Failure(`${answer.status_msg}`)
       throw new ConnectionError(`${answer.status_msg}.`)
     } catch (error) {
-      const pause = pauses[tries]
+      const pause = retryDelaysMs[tries]
       if (!(error instanceof ConnectionError) || pause === undefined) throw error
-      watcher.retry(error.message)
+      listener.retry(error.message)
       await Bun.sleep(pause)
     }
   }
@@ -79,7 +76,7 @@ interface Work {
 }
 
 /** What the server puts before the title of a video that it still transcodes. */
-const mark = '【processing】'
+const processingMark = '【processing】'
 
 /**
  * The user's newest work, of id 0 if there is none.
@@ -90,27 +87,27 @@ export async function newestWork({ server, token }: Target): Promise<Work> {
   const answer = await call(server, '/douyin/publish/list/?limit=1', { headers })
   if (answer.status_code !== 0) throw new Failure(`The token is not valid on ${server}.`)
   const [{ id, title } = { id: 0, title: '' }] = answer.video_list as Omit<Work, 'ready'>[]
-  const ready = !title.startsWith(mark)
-  return { id, title: ready ? title : title.slice(mark.length), ready }
+  const ready = !title.startsWith(processingMark)
+  return { id, title: ready ? title : title.slice(processingMark.length), ready }
 }
 
 async function send(
   { server, token }: Target,
   { path, size, title }: { path: string; size: number; title: string },
-  watcher: Watcher,
+  listener: UploadListener,
 ): Promise<ApiResponse> {
   const name = basename(path)
   const body = multipart({ token, title }, { field: 'data', path, name, size })
   const controller = new AbortController()
   const giveUp = () => controller.abort(new Error('nothing moved for two minutes'))
-  let timer = setTimeout(giveUp, patience)
+  let timer = setTimeout(giveUp, stallMs)
   let left = size
   const sent = (amount: number) => {
-    watcher.sent(amount)
+    listener.sent(amount)
     left -= amount
-    if (left === 0) watcher.processing()
+    if (left === 0) listener.processing()
     clearTimeout(timer)
-    timer = setTimeout(giveUp, patience)
+    timer = setTimeout(giveUp, stallMs)
   }
   try {
     return await call(server, '/douyin/publish/action/', {

@@ -8,7 +8,7 @@ import { createProgress, type Progress } from '../lib/progress.ts'
 import { askUnlessGiven } from '../lib/prompt.ts'
 import { clean, plural } from '../lib/text.ts'
 import { findFiles } from './files.ts'
-import { newestWork, publishFile, type Target, type Watcher } from './publish.ts'
+import { newestWork, publishFile, type Target, type UploadListener } from './publish.ts'
 
 /** Options of `douyin upload`. */
 export interface UploadOptions extends LoginOptions {
@@ -16,7 +16,7 @@ export interface UploadOptions extends LoginOptions {
   readonly json?: true
 }
 
-/** What became of one file. */
+/** The outcome for one file. */
 interface Outcome {
   readonly file: string
   readonly published: boolean
@@ -32,12 +32,12 @@ interface Outcome {
 export async function upload(given: readonly string[], options: UploadOptions): Promise<void> {
   const server = originOf(options.server)
   const files = await findFiles(given.length > 0 ? given : [await askFile()])
-  const target = await reach(server, options)
+  const target = await openTarget(server, options)
   const progress = createProgress()
   const outcomes: Outcome[] = []
   for (const [at, file] of files.entries()) {
     const label = files.length > 1 ? `${at + 1}/${files.length} ${basename(file)}` : basename(file)
-    outcomes.push(await attempt(target, file, options.title, watch(progress, label)))
+    outcomes.push(await attempt(target, file, options.title, showUpload(progress, label)))
   }
   summarize(outcomes, options.json === true)
 }
@@ -48,8 +48,8 @@ const askFile = () =>
     missing: 'Name the files to upload: douyin upload FILE…',
   })
 
-/** Finds out before the first byte whether the server is there and takes the login. */
-async function reach(server: string, options: UploadOptions): Promise<Target> {
+/** Logs in before the first byte is sent, so that a wrong server or password is reported at once. */
+async function openTarget(server: string, options: UploadOptions): Promise<Target> {
   try {
     const target = { server, token: await tokenFor(server, options) }
     await newestWork(target)
@@ -63,22 +63,22 @@ async function attempt(
   target: Target,
   file: string,
   title: string | undefined,
-  watcher: Watcher & { end(): void },
+  listener: UploadListener & { end(): void },
 ): Promise<Outcome> {
   try {
-    const work = await publishFile(target, { path: file, title }, watcher)
-    watcher.end()
+    const work = await publishFile(target, { path: file, title }, listener)
+    listener.end()
     return { file, published: true, ...work }
   } catch (error) {
-    watcher.end()
+    listener.end()
     const sentence = error instanceof ConnectionError ? error.message : sentenceOf(error)
     note(`${paint.red('failed')} ${clean(file)}: ${sentence}`)
     return { file, published: false, error: sentence }
   }
 }
 
-/** Shows one upload; a retry begins a new bar below the broken one. */
-function watch(progress: Progress, label: string): Watcher & { end(): void } {
+/** Shows one upload; a retry starts a new bar below the broken one. */
+function showUpload(progress: Progress, label: string): UploadListener & { end(): void } {
   let running = false
   const end = () => {
     if (running) progress.stop()
@@ -107,10 +107,12 @@ function summarize(outcomes: readonly Outcome[], json: boolean): void {
   const failed = outcomes.length - done.length
   const bytes = done.reduce((sum, { size = 0 }) => sum + size, 0)
   if (json) printJson(outcomes)
-  else if (done.length > 0)
+  else if (done.length > 0) {
     print(`Published ${plural(done.length, 'video')} (${formatSize(bytes)}).`)
+  }
   const later = done.filter(({ ready }) => ready === false).length
-  if (later > 0)
+  if (later > 0) {
     note(`${plural(later, 'video')} will appear as soon as the server has transcoded it.`)
+  }
   if (failed > 0) throw new Failure(`${plural(failed, 'file')} could not be published.`)
 }

@@ -14,8 +14,8 @@ import { findExactly } from './find.ts'
 const read = paramsReader(newPassword)
 
 /**
- * `douyin users passwd`: another password, typed twice on a terminal or read from a pipe, and never
- * from the command line, which everybody on the machine can read.
+ * `douyin users passwd`: a new password, typed twice on a terminal or read from a pipe; never from
+ * the command line, which every user of the machine can read.
  */
 export async function changePassword(who: string, command: Command): Promise<void> {
   await using store = openExisting(command)
@@ -31,7 +31,8 @@ async function askTwice(name: string): Promise<string> {
   const ask = (question: string) =>
     askUnlessGiven(undefined, { question, missing: '', secret: true })
   const first = await ask(`New password of ${name}: `)
-  if ((await ask('The same again: ')) !== first) throw new Failure('The two are not the same.')
+  if ((await ask('The same again: ')) !== first)
+    throw new Failure('The passwords are not the same.')
   return first
 }
 
@@ -39,6 +40,7 @@ async function askTwice(name: string): Promise<string> {
 async function readPipe(): Promise<string> {
   const text = process.stdin.isTTY ? '' : await Bun.stdin.text()
   const line = text.split(/\r?\n/, 1)[0] ?? ''
-  if (line === '') throw new Failure('The new password is read from standard input; none came.', 2)
+  if (line === '')
+    throw new Failure('The first line of standard input, which is the new password, is empty.', 2)
   return line
 }

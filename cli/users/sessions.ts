@@ -12,7 +12,7 @@ export interface SessionsOptions {
   readonly json?: true
 }
 
-/** `douyin users sessions`: where a user is logged in, or no more. */
+/** `douyin users sessions`: lists the sessions of a user, or ends them. */
 export async function showSessions(
   who: string,
   options: SessionsOptions,
@@ -27,11 +27,11 @@ export async function showSessions(
   }
   const sessions = await store.sessions.ofUser(user.id)
   if (options.json) return printJson(sessions.map(sessionJson))
-  if (sessions.length === 0) return note(`${clean(user.name)} is logged in nowhere.`)
+  if (sessions.length === 0) return note(`${clean(user.name)} has no sessions.`)
   print(table(sessionColumns, sessions))
 }
 
-/** The times of a session; what could name its token is nobody's business. */
+/** The times of a session, without anything of its token. */
 export const sessionJson = (session: Session) => ({
   created_at: isoTime(session.createdAt),
   last_used_at: isoTime(session.lastUsedAt),

@@ -11,8 +11,8 @@ import { findUser } from './find.ts'
 import { userJson } from './json.ts'
 import { sessionColumns, sessionJson } from './sessions.ts'
 
-/** How many videos and conversations are shown. */
-const recent = 20
+/** Videos and conversations shown. */
+const maxShown = 20
 
 interface Profile {
   readonly user: User
@@ -37,9 +37,9 @@ export async function showUser(
 async function profileOf(store: Store, who: string): Promise<Profile> {
   const user = await findUser(store, who)
   const [videos, sessions, partners] = await Promise.all([
-    store.videos.byAuthor(user.id, true, { cursor: null, limit: recent }),
+    store.videos.byAuthor(user.id, true, { cursor: null, limit: maxShown }),
     store.sessions.ofUser(user.id),
-    store.messages.partners(user.id, recent),
+    store.messages.partners(user.id, maxShown),
   ])
   return {
     user,
@@ -74,15 +74,15 @@ function printProfile({ user, videos, sessions, partners }: Profile): void {
   if (user.signature !== '') print(clean(user.signature))
   print(
     [
-      plural(user.workCount, 'work'),
+      plural(user.workCount, 'video'),
       plural(user.totalFavorited, 'like'),
       plural(user.followerCount, 'follower'),
       `follows ${user.followCount.toLocaleString('en')}`,
       `likes ${plural(user.favoriteCount, 'video')}`,
     ].join(' · '),
   )
-  print(`here since ${formatTime(user.createdAt)}, last seen ${formatTime(user.lastSeenAt)}`)
-  if (user.disabledAt !== null) print(paint.yellow(`kept out since ${formatTime(user.disabledAt)}`))
+  print(`registered ${formatTime(user.createdAt)}, last seen ${formatTime(user.lastSeenAt)}`)
+  if (user.disabledAt !== null) print(paint.yellow(`disabled since ${formatTime(user.disabledAt)}`))
   section('Videos', videoColumns, videos)
   section('Sessions', sessionColumns, sessions)
   section('Conversations', partnerColumns, partners)

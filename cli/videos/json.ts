@@ -3,7 +3,7 @@ import type { Clip } from '../../src/store/video.ts'
 import { refusalOf } from '../../src/video/failure.ts'
 import { isoTime } from '../lib/text.ts'
 
-/** A video with what is known of its files. */
+/** A video with its media row. */
 export type Work = Clip & { readonly media: Media }
 
 /** A video as JSON for other programs: the names of the API, sizes in bytes, durations in seconds. */
@@ -26,6 +26,6 @@ export function videoJson({ video, author, media }: Work) {
   }
 }
 
-/** Why a video will never be seen, in a sentence; null if nothing failed. */
+/** Why the video could not be transcoded, as a sentence; null if it did not fail. */
 export const failureOf = ({ state, failure }: Media): string | null =>
   state === 'failed' ? refusalOf(failure).message : null

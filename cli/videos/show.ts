@@ -41,5 +41,5 @@ function printWork(work: Work): void {
 function stateOf({ video, media }: Work): string {
   if (media.state === 'failed') return `${paint.red('failed')}: ${failureOf(media)}`
   if (video.publishedAt !== null) return `published ${formatTime(video.publishedAt)}`
-  return media.state === 'queued' ? 'waits to be transcoded' : 'is being transcoded'
+  return media.state === 'queued' ? 'waiting to be transcoded' : 'being transcoded'
 }

@@ -1,6 +1,7 @@
 import { Database } from 'bun:sqlite'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { isSqliteBusy } from './sqlite-busy.ts'
 
 // Each claim is a lock that the system holds for an open SQLite file, so a killed process leaves none
 // behind, as a file with a process id in it would.
@@ -17,8 +18,9 @@ export function claimDirectory(directory: string): () => void {
 }
 
 /**
- * Says that this process puts files into a data directory beside its server, if there is one, until
- * the answer is called: meanwhile nobody takes a file without a row for a remnant.
+ * Marks a data directory as one into which this process puts files, beside its server if there is
+ * one: meanwhile nobody removes files without a row, because their rows may be still to come.
+ * @returns the function that ends it
  */
 export function claimFiles(directory: string): () => void {
   return claim(directory, 'files.lock', 'SHARED') ?? (() => {})
@@ -61,8 +63,7 @@ function claim(
     return () => held.close()
   } catch (error) {
     lock?.close()
-    const { code = '' } = error as { code?: string }
-    if (code.startsWith('SQLITE_BUSY')) return null
+    if (isSqliteBusy(error)) return null
     throw new Error(`${directory} cannot be written: ${(error as Error).message}`)
   }
 }

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { examine } from '../../cli/doctor/run.ts'
+import { checkAll } from '../../cli/doctor/run.ts'
 import { createDiskBlobs } from '../../src/blob/disk.ts'
 import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import { call } from '../support/api.ts'
@@ -73,7 +73,7 @@ async function look(
   const store = createSqliteStore(join(data, 'douyin.db'))
   try {
     const blobs = createDiskBlobs(data)
-    const found = await examine({ store, blobs, quietSince }, fix)
+    const found = await checkAll({ store, blobs, quietSince }, fix)
     return found.map(({ what }) => what)
   } finally {
     await store.close()

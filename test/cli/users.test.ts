@@ -54,15 +54,15 @@ describe('users', () => {
       stderr: '',
     })
     expect([await profile(token), await profile(second)]).toEqual([1005, 1005])
-    expect((await users('sessions', name)).stderr).toBe(`${name} is logged in nowhere.\n`)
+    expect((await users('sessions', name)).stderr).toBe(`${name} has no sessions.\n`)
     expect(await login(name, 'secret-1')).toBe(0)
   })
 
   test('passwd takes the new password from a pipe, and nobody stays logged in with the old one', async () => {
     const { name, token } = await register(server)
     for (const [input, refusal] of [
-      ['', 'The new password is read from standard input; none came.'],
-      ['\n', 'The new password is read from standard input; none came.'],
+      ['', 'The first line of standard input, which is the new password, is empty.'],
+      ['\n', 'The first line of standard input, which is the new password, is empty.'],
       [`${'x'.repeat(33)}\n`, 'password may have at most 32 characters'],
     ] as const) {
       const { code, stdout, stderr } = await usersWith(input, 'passwd', name)
@@ -97,7 +97,7 @@ describe('users', () => {
     // Whoever doesn't know the password learns nothing of it.
     expect(await login(name, 'wrong')).toBe(2002)
     expect(JSON.parse((await users('show', name, '--json')).stdout).disabled_at).toBeString()
-    expect((await users('show', name)).stdout).toContain('kept out since')
+    expect((await users('show', name)).stdout).toContain('disabled since')
     expect((await users('enable', name)).code).toBe(0)
     expect(await profile(token)).toBe(1005)
     expect(await login(name, 'secret-1')).toBe(0)

@@ -124,7 +124,7 @@ describe('videos remove', () => {
     const before = filesOf(server)
     const kept = await videos('remove', String(first), '--yes')
     expect(kept).toMatchObject({ code: 0, stderr: '' })
-    expect(kept.stdout).toContain('another video shows the same file')
+    expect(kept.stdout).toContain('another video has the same file')
     expect(filesOf(server)).toEqual(before)
     expect((await fetch(play_url)).status).toBe(200)
     const liked = await call(server, 'GET', 'favorite/list/', { user_id: user.id })
