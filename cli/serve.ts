@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { Command } from 'commander'
 import type { Config } from '../src/config.ts'
-import { allSettingOptions } from './lib/options.ts'
+import { allSettingOptions, examples } from './lib/options.ts'
 import { note, print } from './lib/output.ts'
 import { readConfig } from './lib/settings.ts'
 
@@ -16,11 +16,11 @@ export function serveCommand(): Command {
     .option('--demo', 'fill an empty data directory with demo data first')
     .addHelpText(
       'after',
-      `
-Examples:
-  $ douyin serve --demo
-  $ douyin serve --port 0 --host 127.0.0.1
-  $ DOUYIN_DATA=/srv/douyin douyin serve --public-url https://video.example.com`,
+      examples(
+        'serve --demo',
+        'serve --port 0 --host 127.0.0.1',
+        'DOUYIN_DATA=/srv/douyin douyin serve --public-url https://video.example.com',
+      ),
     )
     .action(async (options: { demo?: boolean }) => {
       const demo = options.demo || /^(1|true|yes)$/i.test(process.env.DOUYIN_DEMO ?? '')

@@ -34,7 +34,7 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   }
 }
 
-/** The examples at the end of a command's help, each without `douyin ` if it begins with it. */
+/** The examples at the end of a command's help. `douyin ` comes before those that don't have it. */
 export function examples(...lines: string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ ${line.includes('douyin ') ? '' : 'douyin '}${line}`).join('\n')}`
 }

@@ -1,8 +1,9 @@
 import type { Database } from 'bun:sqlite'
 import { AppError } from '../../../errors.ts'
+import { isSqliteBusy } from '../../../lib/sqlite-busy.ts'
 import type { Change } from '../../cache/change.ts'
 import type { Handle } from '../engine/handle.ts'
-import { isBusy, translate } from './sqlite-errors.ts'
+import { translate } from './sqlite-errors.ts'
 
 /** What a write returns: its result, and what it changed. */
 export interface Written<T> {
@@ -104,7 +105,7 @@ export function createGroupCommit(database: Database, db: Handle, steps: Steps):
   }
 
   const retry = (batch: Waiting[], error: unknown) => {
-    if (isBusy(error) && tries < maxTries) {
+    if (isSqliteBusy(error) && tries < maxTries) {
       waiting = batch.concat(waiting)
       return schedule(busyDelaysMs[tries++] ?? 100)
     }

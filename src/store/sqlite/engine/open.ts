@@ -1,7 +1,7 @@
 import { Database } from 'bun:sqlite'
 import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { isBusy } from '../commit/sqlite-errors.ts'
+import { isSqliteBusy } from '../../../lib/sqlite-busy.ts'
 import { migrate, migrations } from '../migrations/migrate.ts'
 import { setAsideForeignLog } from './foreign-log.ts'
 
@@ -53,7 +53,7 @@ function switchToWal(database: Database): void {
     try {
       return void database.run('PRAGMA journal_mode = WAL')
     } catch (error) {
-      if (!isBusy(error) || performance.now() > deadline) throw error
+      if (!isSqliteBusy(error) || performance.now() > deadline) throw error
     }
   }
 }
