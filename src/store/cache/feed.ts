@@ -1,10 +1,10 @@
 import { type Awaitable, after } from '../../lib/awaitable.ts'
 import { Lru } from '../../lib/lru.ts'
+import { sameIfEqual } from '../../lib/same-if-equal.ts'
 import type { Clip } from '../video.ts'
 import type { Loaders } from './loaders.ts'
 import { createLoads } from './loads.ts'
 import type { Records } from './records.ts'
-import { sameIfEqual } from './same-if-equal.ts'
 
 /** The feed: the newest videos by an index in memory, the rest as the engine has them. */
 export interface Feed {

@@ -1,6 +1,7 @@
 import { type Awaitable, after } from '../../lib/awaitable.ts'
 import { Lru } from '../../lib/lru.ts'
 import { memoizePair } from '../../lib/memoize-pair.ts'
+import { sameIfEqual } from '../../lib/same-if-equal.ts'
 import type { Comment } from '../comment.ts'
 import type { Page, PageRequest } from '../page.ts'
 import type { Friend } from '../relation.ts'
@@ -9,7 +10,6 @@ import type { Clip } from '../video.ts'
 import type { CommentRow, FriendRow, ListKind, ListRow, ListRows, Loaders } from './loaders.ts'
 import { createLoads } from './loads.ts'
 import type { Records } from './records.ts'
-import { sameIfEqual } from './same-if-equal.ts'
 
 /**
  * The first pages of lists as they were last read. A list is forgotten when an entry of it comes or

@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Handle } from '../engine/handle.ts'
 import { comments, favorites, follows, userCounts, videoCounts, videos } from '../engine/schema.ts'
-import type { RemovalStep } from './remove-user.ts'
+import type { RemovalStep } from './step.ts'
 
 const p = sql.placeholder
 

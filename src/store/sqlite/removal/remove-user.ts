@@ -10,14 +10,12 @@ import {
   createLikeRemoval,
 } from './remove-traces.ts'
 import { createWorkRemoval } from './remove-works.ts'
+import type { RemovalStep } from './step.ts'
 
 const p = sql.placeholder
 
 /** Rows that one transaction removes: bounds how long everybody else waits for it. */
 const maxRowsOfStep = 500
-
-/** Removes rows of one kind and corrects what counted them; returns how many, 0 if none are left. */
-export type RemovalStep = (userId: number, limit: number) => number
 
 /**
  * `Accounts.removeSome`, within a commit of its own: takes away one kind after the other, so that

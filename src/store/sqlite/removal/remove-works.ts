@@ -1,8 +1,8 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Handle } from '../engine/handle.ts'
 import { comments, favorites, userCounts, videoCounts, videos } from '../engine/schema.ts'
-import type { RemovalStep } from './remove-user.ts'
 import { createVideoRemoval } from './remove-video.ts'
+import type { RemovalStep } from './step.ts'
 
 const p = sql.placeholder
 
