@@ -72,7 +72,8 @@ async function read(input: Input): Promise<Tracks | null> {
     if (audios.length > 0) throw new AppError('not_a_video')
     return null
   }
-  if ((await video.getCodec()) === null) return null
+  const videoCodec = await video.getCodec()
+  if (videoCodec === null) return null
   const audio = await pickAudio(audios)
   if (audio === undefined) return null
   const tracks = audio ? [video, audio.of] : [video]
@@ -82,7 +83,7 @@ async function read(input: Input): Promise<Tracks | null> {
   const duration = (await input.computeDuration(tracks)) - start
   if (!Number.isFinite(duration) || duration < 0) throw new AppError('video_damaged')
   return {
-    video: await readVideo(video),
+    video: await readVideo(video, videoCodec),
     audio: audio && { codec: audio.codec, track: audio.track },
     duration,
   }
@@ -106,8 +107,7 @@ async function checkEnds(track: InputTrack): Promise<void> {
   }
 }
 
-async function readVideo(track: InputVideoTrack): Promise<VideoInfo> {
-  const codec = (await track.getCodec()) as string
+async function readVideo(track: InputVideoTrack, codec: string): Promise<VideoInfo> {
   const { num, den } = await track.getPixelAspectRatio()
   // The declared type doesn't know the curves of a high dynamic range yet.
   const transfer: string | null | undefined = (await track.getColorSpace()).transfer

@@ -73,7 +73,8 @@ export function registerDisk(core: Core): void {
   const fail = (code: number): never => {
     throw new FS.ErrnoError(code)
   }
-  const place = (node: Node) => node.mount.opts.files[node.name] ?? fail(errno.noent)
+  const fileOf = (node: Node) => node.mount.opts.files[node.name] ?? fail(errno.noent)
+  const descriptorOf = (stream: Stream) => stream.disk ?? fail(errno.inval)
 
   const create = (root: Node, name: string): Node => {
     const node = FS.createNode(root, name, fileMode, 0)
@@ -96,7 +97,7 @@ export function registerDisk(core: Core): void {
   }
 
   const getattr = (node: Node) => {
-    const stat = node.mode === directoryMode ? undefined : statSync(place(node).path)
+    const stat = node.mode === directoryMode ? undefined : statSync(fileOf(node).path)
     const time = new Date(0)
     return {
       dev: 1,
@@ -116,7 +117,7 @@ export function registerDisk(core: Core): void {
   }
 
   const setattr = (node: Node, change: { size?: number }) => {
-    const { path, write } = place(node)
+    const { path, write } = fileOf(node)
     if (change.size === undefined) return
     if (!write) fail(errno.acces)
     const size = change.size
@@ -124,26 +125,27 @@ export function registerDisk(core: Core): void {
   }
 
   const openStream = (stream: Stream) => {
-    const { path, write } = place(stream.node)
+    const { path, write } = fileOf(stream.node)
     stream.disk = attempt(() => openSync(path, write ? 'r+' : 'r'))
     open.add(stream.disk)
   }
 
   const close = (stream: Stream) => {
-    if (stream.disk === undefined || !open.delete(stream.disk)) return
-    attempt(() => closeSync(stream.disk!))
+    const { disk } = stream
+    if (disk !== undefined && open.delete(disk)) attempt(() => closeSync(disk))
   }
 
   const read = (stream: Stream, heap: Int8Array, at: number, length: number, position: number) =>
-    attempt(() => readSync(stream.disk!, heap, at, length, position))
+    attempt(() => readSync(descriptorOf(stream), heap, at, length, position))
 
   const write = (stream: Stream, heap: Int8Array, at: number, length: number, position: number) => {
-    if (!place(stream.node).write) return fail(errno.acces)
-    return attempt(() => writeSync(stream.disk!, heap, at, length, position))
+    if (!fileOf(stream.node).write) return fail(errno.acces)
+    return attempt(() => writeSync(descriptorOf(stream), heap, at, length, position))
   }
 
   const llseek = (stream: Stream, offset: number, whence: 0 | 1 | 2) => {
-    const base = [0, stream.position, whence === 2 ? fstatSync(stream.disk!).size : 0][whence]!
+    const end = () => fstatSync(descriptorOf(stream)).size
+    const base = whence === 0 ? 0 : whence === 1 ? stream.position : end()
     return base + offset < 0 ? fail(errno.inval) : base + offset
   }
 
