@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { Type as t } from '@sinclair/typebox'
 import { AppError, errorRows } from '../../src/errors.ts'
-import { accept, blankOf, refuse } from '../../src/http/response/envelope.ts'
+import { blankOf, refuse, succeed } from '../../src/http/response/envelope.ts'
 import { createLog } from '../../src/http/server/log.ts'
 import { pathOf } from '../../src/http/server/path.ts'
 
@@ -39,8 +39,8 @@ describe('envelope', () => {
   })
 
   test('a success has the fields, none needed; nothing of it is cached or guessed at', async () => {
-    expect(await accept({}, 'en').json()).toEqual({ status_code: 0, status_msg: 'success' })
-    const answer = accept({ n: 1, text: '"}' }, 'zh')
+    expect(await succeed({}, 'en').json()).toEqual({ status_code: 0, status_msg: 'success' })
+    const answer = succeed({ n: 1, text: '"}' }, 'zh')
     expect(await answer.clone().json()).toEqual({
       status_code: 0,
       status_msg: '成功',

@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts'
 import { type Awaitable, after } from '../../lib/awaitable.ts'
 import type { RawParams } from './params.ts'
 
-/** Who asks, by a valid token. */
+/** The user who makes a request, by a valid token. */
 export interface Viewer {
   readonly id: number
 }
@@ -10,13 +10,13 @@ export interface Viewer {
 /** Finds the viewer of a token, null if it is unknown, expired or revoked. */
 export type Authenticate = (token: string) => Awaitable<Viewer | null>
 
-/** Whether an endpoint asks for a login, takes one into account, or has no use for it. */
+/** Whether an endpoint requires a login, takes one into account, or ignores it. */
 export type Access = 'required' | 'optional' | 'none'
 
 /**
  * The viewer of a request by its `token` parameter or `Authorization: Bearer`. Where a login is
- * optional, a token that isn't valid makes an anonymous caller: an app whose session ran out still
- * has a feed to show.
+ * optional, a token that isn't valid makes an anonymous caller: an app whose session has expired
+ * can still show a feed.
  * @throws AppError unauthorized
  */
 export function viewerOf(
@@ -33,7 +33,7 @@ export function viewerOf(
   })
 }
 
-/** The token that came with a request, not yet checked; longer ones than any of ours are none. */
+/** The token that came with a request, not yet checked; null also if it is longer than ours are. */
 export function tokenOf(request: Request, params: RawParams): string | null {
   const token = params.get('token') || bearerOf(request.headers.get('authorization'))
   return typeof token === 'string' && token.length <= 128 ? token : null

@@ -16,8 +16,8 @@ const bodyMs = 30_000
  */
 export function gatherParams(request: Request): Awaitable<RawParams> {
   // Bun hands out no body of a GET, whatever came with it.
-  const alone = request.method === 'GET' || !hasBody(request)
-  return alone ? readQuery(request.url) : withBody(request)
+  const queryOnly = request.method === 'GET' || !hasBody(request)
+  return queryOnly ? readQuery(request.url) : withBody(request)
 }
 
 async function withBody(request: Request): Promise<RawParams> {
@@ -37,8 +37,8 @@ async function bodyParams(request: Request): Promise<Map<string, unknown>> {
   const type = request.headers.get('content-type')?.toLowerCase() ?? ''
   const bytes = await readBody(request)
   if (bytes.length === 0) return new Map()
-  if (type.includes('json')) return jsonParams(utf8(bytes))
-  if (type.includes('urlencoded')) return queryParams(`?${utf8(bytes)}`)
+  if (type.includes('json')) return jsonParams(decode(bytes, 'JSON'))
+  if (type.includes('urlencoded')) return queryParams(`?${decode(bytes, 'UTF-8')}`)
   if (type.includes('multipart'))
     return multipartParams(bytes, request.headers.get('content-type')!)
   return new Map()
@@ -59,7 +59,7 @@ async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
       chunks.push(chunk)
     }
   } catch (error) {
-    // A caller who breaks off, or cuts chunks that are none, is no failure of ours to be logged.
+    // A caller who breaks off, or sends chunks that are malformed, is no failure of ours to be logged.
     throw error instanceof AppError ? error : new AppError('invalid_request', { reason: 'body' })
   }
   return new Uint8Array(Buffer.concat(chunks))
@@ -92,7 +92,7 @@ async function multipartParams(
 }
 
 const strict = new TextDecoder('utf-8', { fatal: true })
-const utf8 = (bytes: Uint8Array) => attempt('UTF-8', () => strict.decode(bytes))
+const decode = (bytes: Uint8Array, reason: string) => attempt(reason, () => strict.decode(bytes))
 
 function attempt<T>(reason: string, parse: () => T): T {
   try {

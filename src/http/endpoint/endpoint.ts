@@ -3,7 +3,7 @@ import type { Config } from '../../config.ts'
 import type { Language } from '../../errors.ts'
 import type { Awaitable } from '../../lib/awaitable.ts'
 import { operation } from '../docs/operation.ts'
-import { accept, blankOf } from '../response/envelope.ts'
+import { blankOf, succeed } from '../response/envelope.ts'
 import { type Access, type Authenticate, type Viewer, viewerOf } from './auth.ts'
 import { gatherParams } from './body.ts'
 import type { Contract } from './contract.ts'
@@ -96,7 +96,7 @@ export function rawEndpoint<R extends TObject>(
   const handler = async ({ request, server, params }: Routed): Promise<Response> => {
     try {
       const given = await handle({ request, server, params })
-      return given instanceof Response ? given : accept(given, languageOf(request))
+      return given instanceof Response ? given : succeed(given, languageOf(request))
     } catch (error) {
       blankFields.set(request, blank)
       throw error

@@ -3,7 +3,7 @@ import { AppError, type Language } from '../../errors.ts'
 import { type JsonBytes, utf8Bytes } from './json-bytes.ts'
 import { secureHeaders } from './secure-headers.ts'
 
-/** On every answer of the API: readable by any page, since no cookie ever speaks for a caller. */
+/** On every response of the API: readable by any page, since no cookie ever stands for a caller. */
 export const apiHeaders = {
   'content-type': 'application/json; charset=utf-8',
   'cache-control': 'no-store',
@@ -17,7 +17,7 @@ const success = { zh: '成功', en: 'success' } as const
 const opening = (language: Language): string =>
   `{"status_code":0,"status_msg":"${success[language]}"`
 
-/** How the answers of one endpoint begin, in each language. */
+/** How the responses of one endpoint begin, in each language. */
 export type Openings = Readonly<Record<Language, JsonBytes>>
 
 /** The same envelope up to where the value of a field begins, or with `[` the entries of a list. */
@@ -30,17 +30,17 @@ export const openingsOf = (field: string, bracket: '' | '[' = ''): Openings => (
 export const responseInit = { headers: new Headers(apiHeaders) }
 const bare = { zh: new Blob([`${opening('zh')}}`]), en: new Blob([`${opening('en')}}`]) }
 
-/** Answers a success with the fields of the endpoint beside the envelope's own. */
-export function accept(fields: object, language: Language): Response {
+/** A success, with the fields of the endpoint beside the envelope's own. */
+export function succeed(fields: object, language: Language): Response {
   const rest = JSON.stringify(fields)
   if (rest === '{}') return new Response(bare[language], responseInit)
   return new Response(`${opening(language)},${rest.slice(1)}`, responseInit)
 }
 
 /**
- * Answers a failure: the error's own sentence if it is one meant for callers, else the bare
- * `internal`. The `blank` fields of the endpoint come with it, because required means always.
- * @param id under which the failure was logged, for the caller to tell
+ * A failure: the error's own sentence if it is meant for callers, else the bare `internal`. The
+ * `blank` fields of the endpoint come with it, because required means always.
+ * @param id under which the failure was logged, for the caller to report
  */
 export function refuse(
   error: unknown,
@@ -53,7 +53,7 @@ export function refuse(
   const headers = {
     ...apiHeaders,
     ...(retryAfter ? { 'retry-after': String(retryAfter) } : {}),
-    // RFC 9110, 15.5.6: whoever refuses a method says which ones there are.
+    // RFC 9110, 15.5.6: a refused method comes with those that are allowed.
     ...(allow ? { allow: String(allow) } : {}),
     ...(id ? { 'x-request-id': id } : {}),
   }
@@ -68,7 +68,7 @@ export function refuse(
   )
 }
 
-/** The value of a schema that says nothing: 0, '', false, [] and objects of what they require. */
+/** The blank value of a schema: 0, '', false, [] and objects of what they require. */
 export function blankOf(schema: TSchema): unknown {
   switch (schema.type) {
     case 'object':

@@ -2,24 +2,24 @@ import type { Language } from '../../errors.ts'
 
 /**
  * JSON of one value as UTF-8, ready to be joined and sent. Turning a long JavaScript string into
- * bytes is what an answer costs most, so what is shown often is kept as bytes.
+ * bytes is the most expensive part of a response, so what is sent often is kept as bytes.
  */
 export type JsonBytes = Uint8Array<ArrayBuffer>
 
-/** For whom something is encoded: what its absolute URLs start with, and which language it speaks. */
+/** For whom something is encoded: what absolute URLs start with, and the language. */
 export interface Reader {
   readonly origin: string
   readonly language: Language
 }
 
-/** Encodes a value that JSON can say. */
+/** Encodes a value as JSON. */
 export const jsonBytes = (value: unknown): JsonBytes => Buffer.from(JSON.stringify(value))
 
-/** Encodes a part of an answer that is the same in all of them. */
+/** Encodes a part of a response that is the same in all of them. */
 export const utf8Bytes = (text: string): JsonBytes => Buffer.from(text)
 
 /**
- * Joins the entries of a JSON list, with commas between, to what stands before and after it.
+ * Joins the entries of a JSON list, with commas between, and what stands before and after it.
  * @param tail is ASCII
  */
 export function joinEntries(
@@ -33,8 +33,8 @@ export function joinEntries(
 }
 
 /**
- * The same for an answer that is made right away: joined in one buffer that all answers share, since
- * a Response takes a copy.
+ * The same as a Response: joined in one buffer that all responses share, since a Response takes a
+ * copy.
  * @param tail is ASCII
  */
 export function respondEntries(

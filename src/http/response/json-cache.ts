@@ -1,37 +1,37 @@
 import type { JsonBytes, Reader } from './json-bytes.ts'
 
-/** Encodes one record in one of its variants: a small number for what the viewer has to do with it. */
-export type EncodeRecord<T> = (record: T, variant: number, reader: Reader) => JsonBytes
+/** Encodes one record; bit k of `flags` says whether its k-th flag is set for the viewer. */
+export type EncodeRecord<T> = (record: T, flags: number, reader: Reader) => JsonBytes
 
 /**
- * Keeps what was encoded of a record for as long as the record itself is kept, for one reader: the
- * origin and the language that callers use at the moment.
+ * Keeps the JSON of a record for as long as the record itself is kept, for one reader: the origin
+ * and the language of the latest call.
  */
 export function cacheJson<T extends object>(make: EncodeRecord<T>): EncodeRecord<T> {
-  const kept = new WeakMap<T, ReaderVariants>()
-  return (record, variant, reader) => {
+  const kept = new WeakMap<T, KeptJson>()
+  return (record, flags, reader) => {
     let found = kept.get(record)
     if (found === undefined || !isFor(found, reader)) {
-      found = { ...readerOf(reader), unmarked: null, marked: [] }
+      found = { ...readerOf(reader), unflagged: null, flagged: [] }
       kept.set(record, found)
     }
-    if (variant === 0) {
-      found.unmarked ??= make(record, 0, reader)
-      return found.unmarked
+    if (flags === 0) {
+      found.unflagged ??= make(record, 0, reader)
+      return found.unflagged
     }
-    const encoded = found.marked[variant] ?? make(record, variant, reader)
-    found.marked[variant] = encoded
+    const encoded = found.flagged[flags] ?? make(record, flags, reader)
+    found.flagged[flags] = encoded
     return encoded
   }
 }
 
-interface ReaderVariants extends Reader {
-  /** Variant 0, which is asked for nearly always; it lies here to be found with fewer looks. */
-  unmarked: JsonBytes | null
-  readonly marked: (JsonBytes | undefined)[]
+interface KeptJson extends Reader {
+  /** Without flags, which is asked for nearly always: a property is found faster than an element. */
+  unflagged: JsonBytes | null
+  readonly flagged: (JsonBytes | undefined)[]
 }
 
-/** Whether what was made for one reader suits another. */
+/** Whether what was made for one reader is right for another. */
 export const isFor = (found: Reader, reader: Reader): boolean =>
   found.origin === reader.origin && found.language === reader.language
 

@@ -5,18 +5,18 @@ import { type Openings, responseInit } from './envelope.ts'
 import { type JsonBytes, joinEntries, respondEntries, utf8Bytes } from './json-bytes.ts'
 import type { ListResponse } from './list-response.ts'
 
-/** Entries that are in memory at once when a list is answered whole. */
-const chunk = 500
+/** Entries that are in memory at once when the whole of a list is sent. */
+const chunkEntries = 500
 
 type Fetch<T> = (page: PageRequest) => Awaitable<Page<T>>
 type Show<T> = (items: readonly T[]) => Awaitable<ListResponse>
 
 /**
- * Answers a list: the page that the caller asked for with `limit` or `cursor`, else the whole of it,
- * however long, streamed page by page in bounded memory.
+ * Responds with a list: with the page that the caller asked for by `limit` or `cursor`, else with the
+ * whole of it, however long, streamed page by page in bounded memory.
  * @param openings of the list's field
  * @param fetch reads one page
- * @param show makes of a page what the caller is to see
+ * @param show makes of a page what the caller is to see of it
  */
 export function respondWithList<T>(
   call: Pick<Call, 'language'> & { params: { cursor?: string; limit?: number } },
@@ -27,7 +27,7 @@ export function respondWithList<T>(
   const { cursor = null, limit } = call.params
   const head = openings[call.language]
   const whole = limit === undefined && cursor === null
-  return after(fetch({ cursor, limit: limit ?? chunk }), ({ items, next }) => {
+  return after(fetch({ cursor, limit: limit ?? chunkEntries }), ({ items, next }) => {
     if (whole && items.length === 0 && next === null)
       return new Response(emptyOf(head), responseInit)
     return after(show(items), (view) => {
@@ -43,7 +43,7 @@ export function respondWithList<T>(
   })
 }
 
-// What nearly every poll for messages is answered.
+// The response to nearly every poll for messages.
 const empties = new WeakMap<JsonBytes, JsonBytes>()
 
 function emptyOf(head: JsonBytes): JsonBytes {
@@ -64,7 +64,7 @@ async function* pagesAfter<T>(
   show: Show<T>,
 ): AsyncGenerator<readonly JsonBytes[]> {
   for (let cursor: string | null = start; cursor !== null; ) {
-    const page: Page<T> = await fetch({ cursor, limit: chunk })
+    const page: Page<T> = await fetch({ cursor, limit: chunkEntries })
     // A page may be empty when its entries went meanwhile.
     if (page.items.length > 0) yield (await show(page.items)).entries()
     cursor = page.next

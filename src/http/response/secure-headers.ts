@@ -1,6 +1,6 @@
 /**
- * On every answer, whatever it is: a browser takes it for what it says it is, runs nothing in it,
- * shows it in no frame, and tells no other site the address, which may hold a token.
+ * On every response: a browser believes its content type, runs nothing in it, shows it in no frame,
+ * and sends its address, which may hold a token, to no other site.
  */
 export const secureHeaders = {
   'x-content-type-options': 'nosniff',
