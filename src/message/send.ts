@@ -5,7 +5,7 @@ import type { Store } from '../store/store.ts'
 import { messageView } from './view.ts'
 
 /** The connection that sends: it gets its ack in the order in which all others get messages. */
-export interface Sender {
+interface Sender {
   readonly key: string
   /** The message was stored; `message` is JSON as the API shows it. */
   stored(sent: Sent, message: string): void

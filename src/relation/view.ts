@@ -6,8 +6,16 @@ import type { Friend } from '../store/relation.ts'
 import { userView } from '../user/view.ts'
 import type { FriendUser } from './model.ts'
 
+/** Lists of friends, flagged by `is_follow`. */
+export const friendLists = listResponses(
+  cacheJson((friend: Friend, isFollow, { origin }) =>
+    jsonBytes(friendView(friend, isFollow === 1, origin)),
+  ),
+  ({ user }) => user.id,
+)
+
 /** A friend as the API shows one, with the newest message between the viewer and the friend. */
-export function friendView(
+function friendView(
   { user, latest }: Friend,
   isFollow: boolean,
   origin: string,
@@ -19,11 +27,3 @@ export function friendView(
     msgType: latest !== null && latest.fromUserId !== user.id ? 1 : 0,
   }
 }
-
-/** Lists of friends, flagged by `is_follow`. */
-export const friendLists = listResponses(
-  cacheJson((friend: Friend, isFollow, { origin }) =>
-    jsonBytes(friendView(friend, isFollow === 1, origin)),
-  ),
-  ({ user }) => user.id,
-)

@@ -8,8 +8,18 @@ import { userView } from '../user/view.ts'
 import { refusalOf } from './failure.ts'
 import type { Video } from './model.ts'
 
+/** Lists of videos, flagged by `is_favorite` (bit 0 of the variant) and `is_follow` (bit 1). */
+export const videoLists = listResponses(
+  cacheJson((clip: Clip, variant, reader) => {
+    const flags = { isFavorite: (variant & 1) !== 0, isFollow: (variant & 2) !== 0 }
+    return jsonBytes(videoView(clip, flags, reader))
+  }),
+  ({ video }) => video.id,
+  ({ author }) => author.id,
+)
+
 /** A video as the API shows one. */
-export function videoView(
+function videoView(
   { video, author }: Clip,
   { isFavorite, isFollow }: { isFavorite: boolean; isFollow: boolean },
   { origin, language }: Reader,
@@ -35,13 +45,3 @@ function titleOf({ title, state, failure }: Clip['video'], language: Language): 
   if (state === 'failed') return `【${refusalOf(failure).text(language)}】${title}`
   return `【${language === 'zh' ? '处理中' : 'processing'}】${title}`
 }
-
-/** Lists of videos, flagged by `is_favorite` (bit 0 of the variant) and `is_follow` (bit 1). */
-export const videoLists = listResponses(
-  cacheJson((clip: Clip, variant, reader) => {
-    const flags = { isFavorite: (variant & 1) !== 0, isFollow: (variant & 2) !== 0 }
-    return jsonBytes(videoView(clip, flags, reader))
-  }),
-  ({ video }) => video.id,
-  ({ author }) => author.id,
-)

@@ -14,7 +14,7 @@ interface Services {
 }
 
 /** Whose connection it is, by which token, and in which language errors are told. */
-export interface Owner {
+interface Owner {
   readonly userId: number
   readonly token: string
   readonly language: Language
