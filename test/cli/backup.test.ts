@@ -17,7 +17,7 @@ import { fromSource, run, spawnServer } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { until } from '../support/until.ts'
 import { freshClip } from '../support/upload.ts'
-import { ailments, lost } from '../support/verify.ts'
+import { ailments, wrongs } from '../support/verify.ts'
 import { createLedger, publish, settle, unthrottled, write } from '../support/writers.ts'
 
 setDefaultTimeout(120_000)
@@ -83,7 +83,7 @@ describe('backup', () => {
     expect(await ailments(restored, true)).toEqual([])
     // What was undone later may be there: of likes and follows only those who stayed are looked at.
     const done = ledger.entries.filter(({ deed }) => deed.kind !== 'like' && deed.kind !== 'follow')
-    expect(lost(restored, done, before)).toEqual([])
+    expect(wrongs(restored, done, before)).toEqual([])
     expect(ledger.wrong).toEqual([])
 
     // The names are the same, so whoever restores serves the same feed under the same addresses.
@@ -99,7 +99,7 @@ describe('backup', () => {
       return answer
     }
     expect(await feedOf(latest)).toBe(await feedOf(data))
-    expect(lost(latest, ledger.entries)).toEqual([])
+    expect(wrongs(latest, ledger.entries)).toEqual([])
   })
 
   test('again changes only what changed, and takes up what was cut short', async () => {

@@ -3,12 +3,12 @@ import { cpSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { call } from '../support/api.ts'
 import { clip } from '../support/clips.ts'
-import { fromSource, spawnServer } from '../support/spawn.ts'
-import { traceable, traced } from '../support/strace.ts'
+import { program, spawnServer } from '../support/spawn.ts'
+import { killTraced, traceable, traced } from '../support/strace.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { until } from '../support/until.ts'
 import { freshClip } from '../support/upload.ts'
-import { ailments, lost } from '../support/verify.ts'
+import { ailments, wrongs } from '../support/verify.ts'
 import {
   createLedger,
   type Ledger,
@@ -74,7 +74,7 @@ describe.skipIf(!traceable)('a disk that fails', () => {
         await server.end('SIGKILL')
       }
       expect(await ailments(data, false)).toEqual([])
-      expect(lost(data, ledger.entries)).toEqual([])
+      expect(wrongs(data, ledger.entries)).toEqual([])
       expect(ledger.wrong).toEqual([])
       expect(readFileSync(trace, 'utf8')).toContain('(INJECTED)')
     } finally {
@@ -119,7 +119,7 @@ describe.skipIf(!traceable)('a disk that fails under uploads', () => {
       await killTraced(server.pid)
       await server.end('SIGKILL')
       expect(await ailments(data, false)).toEqual([])
-      expect(lost(data, ledger.entries)).toEqual([])
+      expect(wrongs(data, ledger.entries)).toEqual([])
       expect(ledger.wrong).toEqual([])
       // All clips differ in a box alone that isn't kept: a hole in one would make it another video.
       for (const folder of ['videos', 'covers']) expect(kindsOf(join(data, folder))).toBe(1)
@@ -134,7 +134,7 @@ describe.skipIf(!traceable)('a disk that fails under uploads', () => {
 /** A world to go on with, made while the disk was well. */
 async function prepare(): Promise<Ledger> {
   const ledger = createLedger()
-  await using server = await spawnServer(fromSource, world.path, { flags: unthrottled })
+  await using server = await spawnServer(program, world.path, { flags: unthrottled })
   await settle(server, ledger, 4, await common)
   await server.end('SIGTERM')
   return ledger
@@ -144,7 +144,7 @@ async function prepare(): Promise<Ledger> {
 function failing(calls: string, when: string, trace: string): string[] {
   const expressions = [`trace=${calls}`, `inject=${calls}:${when}`, 'status=failed']
   const options = expressions.flatMap((expression) => ['-e', expression])
-  return traced(['-s', '0', '-y', ...options], trace, fromSource)
+  return traced(['-s', '0', '-y', ...options], trace, program)
 }
 
 /** How many calls have failed in the thread that had the most. */
@@ -165,10 +165,4 @@ const kindsOf = (folder: string): number =>
 
 function numbers(most: number): number[] {
   return Array.from({ length: most }, (_, at) => at + 1)
-}
-
-/** The server below its tracer. */
-async function killTraced(tracer: number): Promise<void> {
-  const children = readFileSync(`/proc/${tracer}/task/${tracer}/children`, 'utf8')
-  for (const pid of children.trim().split(' ')) if (pid) process.kill(Number(pid), 'SIGKILL')
 }

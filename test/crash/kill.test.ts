@@ -1,9 +1,9 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { clip } from '../support/clips.ts'
-import { fromSource, spawnServer } from '../support/spawn.ts'
+import { program, spawnServer } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
-import { ailments, healed, lost } from '../support/verify.ts'
+import { ailments, healed, wrongs } from '../support/verify.ts'
 import { createLedger, learnVideos, settle, unthrottled, write } from '../support/writers.ts'
 
 const long = Boolean(process.env.DOUYIN_TEST_LONG)
@@ -20,7 +20,7 @@ test(`${rounds} times killed under ${writers} writers, nothing acknowledged is l
   const ledger = createLedger()
   try {
     for (let round = 0; round < rounds; round++) {
-      const server = await spawnServer(fromSource, path, {
+      const server = await spawnServer(program, path, {
         flags: [...unthrottled, '--log', 'off'],
       })
       if (round === 0) await settle(server, ledger, writers, common)
@@ -32,11 +32,11 @@ test(`${rounds} times killed under ${writers} writers, nothing acknowledged is l
       await server.end('SIGKILL')
       await writing.stop()
       expect(await ailments(path, false)).toEqual([])
-      expect(lost(path, ledger.entries)).toEqual([])
+      expect(wrongs(path, ledger.entries)).toEqual([])
     }
-    expect(lost(path, ledger.entries)).toEqual([])
+    expect(wrongs(path, ledger.entries)).toEqual([])
     expect(ledger.wrong).toEqual([])
-    await using last = await spawnServer(fromSource, path, { flags: unthrottled })
+    await using last = await spawnServer(program, path, { flags: unthrottled })
     await healed(path)
     const heard = ledger.entries.filter((entry) => entry.heard !== null)
     for (const kind of ['register', 'publish', 'comment', 'message', 'like', 'follow']) {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { call, register } from '../support/api.ts'
 import { clip } from '../support/clips.ts'
 import { bootServer } from '../support/server.ts'
-import { fromSource, run, spawnServer } from '../support/spawn.ts'
+import { program, run, spawnServer } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { until } from '../support/until.ts'
 import { freshClip, upload } from '../support/upload.ts'
@@ -180,7 +180,7 @@ const idle = process.env.DOUYIN_TEST_LONG ? 10_000 : 500
 test.skipIf(process.platform === 'win32')(`${idle} idle connections hold nobody up`, async () => {
   const data = join(scratch.path, 'idle')
   mkdirSync(data)
-  await using server = await spawnServer(fromSource, data, { flags: unthrottled })
+  await using server = await spawnServer(program, data, { flags: unthrottled })
   const { hostname, port } = new URL(server.url)
   const sockets: Socket[] = []
   let opened = 0
@@ -220,7 +220,7 @@ describe('each command tells in one sentence', () => {
     const database = new Database(join(data, 'douyin.db'), { create: true })
     database.run('PRAGMA user_version = 99')
     database.close()
-    const { code, stderr, stdout } = await run([...fromSource, ...command(data)])
+    const { code, stderr, stdout } = await run([...program, ...command(data)])
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toMatch(sentence)
     expect(stderr).toContain('newer douyin (format 99')
@@ -229,13 +229,13 @@ describe('each command tells in one sentence', () => {
   const crowded = disk('crowded', 'size=12m')
   test.skipIf(crowded === null)('that the disk is full', async () => {
     {
-      await using server = await spawnServer(fromSource, crowded!, { flags: unthrottled })
+      await using server = await spawnServer(program, crowded!, { flags: unthrottled })
       await register(server)
       await server.end('SIGTERM')
     }
     expect(() => writeFileSync(join(crowded!, 'filler'), Buffer.alloc(16 << 20))).toThrow('ENOSPC')
     for (const [name, command] of commands) {
-      const { code, stderr, stdout } = await run([...fromSource, ...command(crowded!)])
+      const { code, stderr, stdout } = await run([...program, ...command(crowded!)])
       expect({ name, code, stdout }).toEqual({ name, code: 1, stdout: '' })
       expect({ name, stderr }).toEqual({ name, stderr: expect.stringMatching(sentence) })
       expect({ name, stderr }).toEqual({ name, stderr: expect.stringMatching(/full/) })
@@ -247,13 +247,13 @@ describe('each command tells in one sentence', () => {
   const sealed = disk('sealed', 'size=16m')
   test.skipIf(sealed === null)('that the directory may not be written', async () => {
     {
-      await using server = await spawnServer(fromSource, sealed!, { flags: unthrottled })
+      await using server = await spawnServer(program, sealed!, { flags: unthrottled })
       await register(server)
       await server.end('SIGTERM')
     }
     expect(Bun.spawnSync(['mount', '-o', 'remount,ro', sealed!]).success).toBe(true)
     for (const [name, command] of commands) {
-      const { code, stderr, stdout } = await run([...fromSource, ...command(sealed!)])
+      const { code, stderr, stdout } = await run([...program, ...command(sealed!)])
       expect({ name, code, stdout }).toEqual({ name, code: 1, stdout: '' })
       expect({ name, stderr }).toEqual({ name, stderr: expect.stringMatching(sentence) })
       expect(stderr, name).not.toContain('unexpected')

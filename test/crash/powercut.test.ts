@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { join } from 'node:path'
 import { clip } from '../support/clips.ts'
 import { Disk, recording, type Step, stepsOf } from '../support/replay.ts'
-import { fromSource, spawnServer } from '../support/spawn.ts'
+import { program, spawnServer } from '../support/spawn.ts'
 import { traceable, traced } from '../support/strace.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { until } from '../support/until.ts'
-import { ailments, lost } from '../support/verify.ts'
+import { ailments, isComplete, wrongs } from '../support/verify.ts'
 import { createLedger, settle, unthrottled, write } from '../support/writers.ts'
 
 const long = Boolean(process.env.DOUYIN_TEST_LONG)
@@ -15,35 +15,44 @@ setDefaultTimeout(long ? 3_600_000 : 120_000)
 
 const points = long ? 100 : 8
 
-// A disk forgets what was not synced. Whatever was acknowledged before the moment of the cut must be
+// A disk forgets what was not synced, and keeps some of it, in any order. Whatever was acknowledged before the moment of the cut must be
 // in what it remembers: a sync that is missing, or one that comes after the answer, shows here.
 describe.skipIf(!traceable)('a power cut', () => {
   test(`at ${points} moments leaves all that was acknowledged by then`, async () => {
     const { path, clean } = temporaryDirectory()
     try {
-      const data = join(path, 'data')
-      mkdirSync(data)
+      const recorded = join(path, 'data')
+      mkdirSync(recorded)
       const ledger = createLedger()
-      const steps = await record(data, join(path, 'trace'), ledger)
-      const moments = spread(steps, points)
+      const steps = await record(recorded, join(path, 'trace'), ledger)
+      const turns = turnsOf(steps)
+      for (const [what, found] of Object.entries(turns)) {
+        expect(found.length, what).toBeGreaterThan(0)
+      }
+      const moments = new Set([
+        ...Object.values(turns).flatMap((found) => sample(found, long ? 10 : 2)),
+        ...spread(steps, points),
+      ])
       const disk = new Disk()
       let checked = 0
       for (const [at, step] of steps.entries()) {
         disk.apply(step)
         if (!moments.has(at)) continue
-        for (const torn of [false, true]) {
-          const left = join(path, `cut-${checked}-${torn}`)
-          mkdirSync(left)
-          disk.restore(data, left, torn)
-          const by = { at, of: steps.length, torn }
-          if (readdirSync(left).includes('douyin.db')) {
-            expect({ by, ailments: await ailments(left, false) }).toEqual({ by, ailments: [] })
-            expect({ by, lost: lost(left, ledger.entries, step.at) }).toEqual({ by, lost: [] })
+        for (const left of ['synced', 'torn'] as const) {
+          const data = join(path, `cut-${checked}-${left}`)
+          mkdirSync(data)
+          disk.restore(recorded, data, left)
+          const by = { at, of: steps.length, left }
+          if (readdirSync(data).includes('douyin.db')) {
+            const found = await ailments(data, false)
+            expect({ by, found }).toEqual({ by, found: [] })
+            const wrong = wrongs(data, ledger.entries, step.at)
+            expect({ by, wrong }).toEqual({ by, wrong: [] })
           } else {
             const heard = ledger.entries.filter((entry) => (entry.heard ?? Infinity) <= step.at)
             expect({ by, heard }).toEqual({ by, heard: [] })
           }
-          rmSync(left, { recursive: true })
+          rmSync(data, { recursive: true })
         }
         checked++
       }
@@ -67,19 +76,44 @@ async function record(
   ledger: ReturnType<typeof createLedger>,
 ): Promise<Step[]> {
   const common = readFileSync(await clip('h264'))
-  const command = traced(recording, trace, fromSource)
+  const command = traced(recording, trace, program)
   await using server = await spawnServer(command, data, {
     flags: [...unthrottled, '--log', 'off'],
     cwd: '/',
   })
   await settle(server, ledger, 8, common)
   await write(server, ledger, { writers: 8, common, deeds: long ? 150 : 12 }).done
+  // When it is quiet the log is copied into the database, and what comes then begins it anew.
+  await until(() => isComplete(data, ledger.entries))
+  await write(server, ledger, { writers: 8, common, deeds: long ? 50 : 4 }).done
   // Its end is a part of it: the last checkpoint rewrites the database.
   const children = readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8')
   process.kill(Number(children.trim().split(' ')[0]), 'SIGTERM')
   await until(() => !existsSync(`/proc/${server.pid}`))
   return stepsOf(readFileSync(trace, 'latin1'), data)
 }
+
+/** The moments when the log and the database change places. */
+function turnsOf(steps: readonly Step[]) {
+  const moments = (holds: (step: Step, before: Step | undefined) => boolean) =>
+    steps.flatMap((step, at) => (holds(step, steps[at - 1]) ? [at] : []))
+  const isDatabase = ({ path }: Step) => path.endsWith('/douyin.db')
+  const isLog = ({ path }: Step) => path.endsWith('/douyin.db-wal')
+  return {
+    'in the middle of a checkpoint': moments((step) => step.call === 'write' && isDatabase(step)),
+    'after a checkpoint': moments((step) => step.call === 'sync' && isDatabase(step)),
+    'after the log was emptied': moments(
+      (step) => (step.call === 'truncate' || step.call === 'unlink') && isLog(step),
+    ),
+    'after the log was begun anew': moments(
+      (step) => step.call === 'write' && isLog(step) && step.offset === 0,
+    ),
+  }
+}
+
+/** So many of a list, evenly. */
+const sample = (list: readonly number[], amount: number): number[] =>
+  list.filter((_, at) => list.length <= amount || at % Math.ceil(list.length / amount) === 0)
 
 /** Moments evenly over all calls, no two the same: right before a sync, right after it, and between. */
 function spread(steps: readonly Step[], amount: number): Set<number> {

@@ -6,11 +6,11 @@ import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import type { Store } from '../../src/store/store.ts'
 import { call } from '../support/api.ts'
 import { clip } from '../support/clips.ts'
-import { fromSource, type Spawned, spawnServer } from '../support/spawn.ts'
+import { program, type Spawned, spawnServer } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { until } from '../support/until.ts'
 import { freshClip } from '../support/upload.ts'
-import { ailments, healed, lost } from '../support/verify.ts'
+import { ailments, healed, wrongs } from '../support/verify.ts'
 import {
   createLedger,
   join,
@@ -81,7 +81,7 @@ test(`${victims} users removed by commands and servers that are killed are gone 
         await next.end('SIGTERM')
         expect(await ailments(path, true)).toEqual([])
         expect(remnants(path, gone)).toEqual([])
-        expect(lost(path, withoutThose(gone, ledger))).toEqual([])
+        expect(wrongs(path, withoutThose(gone, ledger))).toEqual([])
       }
     }
     expect(ledger.wrong).toEqual([])
@@ -93,7 +93,7 @@ test(`${victims} users removed by commands and servers that are killed are gone 
 })
 
 const serve = (path: string) =>
-  spawnServer(fromSource, path, { flags: [...unthrottled, '--log', 'off'] })
+  spawnServer(program, path, { flags: [...unthrottled, '--log', 'off'] })
 
 /** People with so much that a removal takes several steps, and those who write meanwhile. */
 async function prepare(path: string, ledger: Ledger, common: Uint8Array): Promise<Victim[]> {
@@ -133,7 +133,7 @@ async function crowd(store: Store, { id, works }: Victim, other: number, work: n
 }
 
 function remove(path: string, victim: Victim) {
-  const command = [...fromSource, 'users', 'remove', victim.name, '--yes', '--data', path]
+  const command = [...program, 'users', 'remove', victim.name, '--yes', '--data', path]
   const child = Bun.spawn(command, { stdio: ['ignore', 'ignore', 'ignore'] })
   return {
     exited: child.exited,

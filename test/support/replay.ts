@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /** The calls of strace that change what is on a disk; with these options it says all of them. */
@@ -12,7 +12,7 @@ export type Step =
   | { call: 'write'; path: string; bytes: Buffer; offset: number | null; at: number }
   | { call: 'truncate'; path: string; size: number; at: number }
   | { call: 'open'; path: string; empty: boolean; at: number }
-  | { call: 'sync' | 'unlink'; path: string; at: number }
+  | { call: 'sync' | 'failed sync' | 'unlink'; path: string; at: number }
   | { call: 'rename'; path: string; to: string; at: number }
 
 const text = (hex: string) => Buffer.from(hex.replaceAll('\\x', ''), 'hex')
@@ -20,7 +20,7 @@ const hex = '((?:\\\\x[0-9a-f]{2})*)'
 const fd = new RegExp(`^\\d+<${hex}>`)
 const quoted = new RegExp(`"${hex}"`)
 
-/** Reads what strace wrote: the calls below `root` that succeeded, in the order of their ends. */
+/** Reads what strace wrote: the calls below `root` that did something, in the order of their ends. */
 export function stepsOf(trace: string, root: string): Step[] {
   const begun = new Map<string, string>()
   const steps: Step[] = []
@@ -40,7 +40,9 @@ export function stepsOf(trace: string, root: string): Step[] {
 
 function stepOf(line: string, at: number): Step | null {
   const [, call, parameters, result] = /^(\w+)\((.*)\) += (-?\d+)/.exec(line) ?? []
-  if (!call || !parameters || Number(result) < 0) return null
+  if (!call || !parameters) return null
+  const syncs = call === 'fsync' || call === 'fdatasync'
+  if (Number(result) < 0 && !syncs) return null
   const file = text(fd.exec(parameters)?.[1] ?? '').toString()
   const [name = '', other = ''] = [...parameters.matchAll(new RegExp(quoted, 'g'))].map((match) =>
     text(match[1]!).toString(),
@@ -56,7 +58,7 @@ function stepOf(line: string, at: number): Step | null {
       return { call: 'truncate', path: file, size: Number(/, (\d+)$/.exec(parameters)?.[1]), at }
     case 'fsync':
     case 'fdatasync':
-      return { call: 'sync', path: file, at }
+      return { call: Number(result) < 0 ? 'failed sync' : 'sync', path: file, at }
     case 'rename':
       return { call: 'rename', path: name, to: other, at }
     case 'unlink':
@@ -69,34 +71,58 @@ function stepOf(line: string, at: number): Step | null {
   }
 }
 
-interface Inode {
-  /** What was written, in a buffer with room to grow. */
+/** Bytes with room to grow; what lies beyond their size is zero. */
+interface Content {
   room: Buffer
   size: number
-  /** What of it was synced, null for nothing. */
-  durable: Buffer | null
 }
+
+interface Inode {
+  /** What was written: what everybody reads. */
+  readonly now: Content
+  /** What of it is on the disk. */
+  readonly durable: Content
+  /** Blocks that the next sync brings to the disk. */
+  readonly dirty: Set<number>
+}
+
+/** What is left: after a power cut, after one that let some unsynced blocks through, after a kill. */
+export type Left = 'synced' | 'torn' | 'written'
 
 /**
  * A disk without mercy: of a file it keeps what was synced, and of a directory the names that were
- * there when that was synced. Real file systems keep more.
+ * there when that was synced. Real file systems keep more. A sync that fails loses what it was to
+ * bring to the disk, as Linux does: it is read until the power goes, and no later sync writes it.
  */
 export class Disk {
   readonly #names = new Map<string, Inode>()
   readonly #durable = new Map<string, Inode>()
 
+  /** Takes over the files of a directory as they are, all of them synced. */
+  load(root: string): void {
+    for (const name of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
+      const path = join(root, name)
+      if (!statSync(path).isFile()) continue
+      const inode = empty()
+      write(inode, readFileSync(path), 0)
+      sync(inode)
+      this.#names.set(path, inode)
+      this.#durable.set(path, inode)
+    }
+  }
+
   apply(step: Step): void {
     const inode = this.#names.get(step.path)
     switch (step.call) {
       case 'open':
-        if (!inode) this.#names.set(step.path, { room: Buffer.alloc(0), size: 0, durable: null })
-        else if (step.empty) resize(inode, 0)
+        if (!inode) this.#names.set(step.path, empty())
+        else if (step.empty) truncate(inode, 0)
         return
       case 'write':
-        if (inode) write(inode, step.bytes, step.offset ?? inode.size)
+        if (inode) write(inode, step.bytes, step.offset ?? inode.now.size)
         return
       case 'truncate':
-        if (inode) resize(inode, step.size)
+        if (inode) truncate(inode, step.size)
         return
       case 'unlink':
         this.#names.delete(step.path)
@@ -105,8 +131,11 @@ export class Disk {
         if (inode) this.#names.set(step.to, inode)
         this.#names.delete(step.path)
         return
+      case 'failed sync':
+        inode?.dirty.clear()
+        return
       case 'sync':
-        if (inode) inode.durable = Buffer.from(inode.room.subarray(0, inode.size))
+        if (inode) sync(inode)
         else this.#syncDirectory(step.path)
     }
   }
@@ -117,43 +146,69 @@ export class Disk {
     for (const [path, inode] of this.#names) if (inIt(path)) this.#durable.set(path, inode)
   }
 
-  /** Writes what a power cut would leave now; with `torn` some unsynced blocks got there as well. */
-  restore(from: string, to: string, torn: boolean): void {
-    for (const [path, { room, size, durable }] of this.#durable) {
+  /** Writes what would be left now. */
+  restore(from: string, to: string, left: Left): void {
+    for (const [path, inode] of left === 'written' ? this.#names : this.#durable) {
       if (path.endsWith('-shm')) continue
-      const kept = durable ?? Buffer.alloc(0)
-      const bytes = torn ? tear(room.subarray(0, size), kept) : kept
+      const { now, durable } = inode
       const target = join(to, path.slice(from.length))
       mkdirSync(dirname(target), { recursive: true })
-      writeFileSync(target, bytes)
+      if (left === 'torn') writeFileSync(target, tear(inode))
+      else writeFileSync(target, bytesOf(left === 'written' ? now : durable))
     }
   }
 }
 
-function write(inode: Inode, bytes: Buffer, offset: number): void {
-  if (offset + bytes.length > inode.size) resize(inode, offset + bytes.length)
-  bytes.copy(inode.room, offset)
-}
-
-function resize(inode: Inode, size: number): void {
-  if (size > inode.room.length) {
-    const room = Buffer.alloc(size * 2)
-    inode.room.copy(room, 0, 0, inode.size)
-    inode.room = room
-  }
-  inode.room.fill(0, Math.min(size, inode.size), Math.max(size, inode.size))
-  inode.size = size
-}
-
 const block = 4096
 
-/** Each block as it was synced, or as it was written after that. */
-function tear(now: Buffer, durable: Buffer): Buffer {
-  const size = Math.random() < 0.5 ? now.length : durable.length
+const bytesOf = ({ room, size }: Content): Buffer => room.subarray(0, size)
+
+const empty = (): Inode => ({
+  now: { room: Buffer.alloc(0), size: 0 },
+  durable: { room: Buffer.alloc(0), size: 0 },
+  dirty: new Set(),
+})
+
+function write(inode: Inode, bytes: Buffer, offset: number): void {
+  const { now, dirty } = inode
+  if (offset + bytes.length > now.size) truncate(inode, offset + bytes.length)
+  bytes.copy(now.room, offset)
+  for (let at = offset - (offset % block); at < offset + bytes.length; at += block) dirty.add(at)
+}
+
+/** Makes a file shorter or longer; what is cut off is zero on the disk too, if it grows again. */
+function truncate({ now, dirty }: Inode, size: number): void {
+  for (let at = size - (size % block); at < now.size; at += block) dirty.add(at)
+  resize(now, size)
+}
+
+function sync({ now, durable, dirty }: Inode): void {
+  resize(durable, now.size)
+  for (const at of dirty) {
+    if (at < now.size) now.room.copy(durable.room, at, at, Math.min(at + block, now.size))
+  }
+  dirty.clear()
+}
+
+function resize(content: Content, size: number): void {
+  if (size > content.room.length) {
+    const room = Buffer.alloc(size * 2)
+    content.room.copy(room, 0, 0, content.size)
+    content.room = room
+  }
+  content.room.fill(0, Math.min(size, content.size), Math.max(size, content.size))
+  content.size = size
+}
+
+/** Each block that a sync was to bring to the disk as it was there before, or as it is now. */
+function tear({ now, durable, dirty }: Inode): Buffer {
+  const size = Math.random() < 0.5 ? now.size : durable.size
   const torn = Buffer.alloc(size)
-  durable.copy(torn)
-  for (let at = 0; at < size; at += block) {
-    if (Math.random() < 0.5) now.copy(torn, at, at, Math.min(at + block, now.length, size))
+  bytesOf(durable).copy(torn)
+  for (const at of dirty) {
+    if (Math.random() < 0.5 && at < size) {
+      now.room.copy(torn, at, at, Math.min(at + block, now.size, size))
+    }
   }
   return torn
 }

@@ -1,7 +1,10 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 
 /** The program from its sources. */
 export const fromSource = ['bun', join(import.meta.dir, '../../cli/main.ts')]
+
+/** What is tested: the executable that DOUYIN_BIN names, else the sources. */
+export const program = process.env.DOUYIN_BIN ? [resolve(process.env.DOUYIN_BIN)] : fromSource
 
 /** A server in a process of its own. */
 export interface Spawned extends AsyncDisposable {

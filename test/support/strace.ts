@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 /** Where there is no strace, or it may not trace, the tests that need it are skipped. */
 export const traceable =
   process.platform === 'linux' &&
@@ -10,3 +12,9 @@ export const traced = (
   output: string,
   command: readonly string[],
 ): string[] => ['strace', '-f', '--seccomp-bpf', ...options, '-o', output, '--', ...command]
+
+/** Kills the command below its tracer, which then ends too. */
+export async function killTraced(tracer: number): Promise<void> {
+  const children = readFileSync(`/proc/${tracer}/task/${tracer}/children`, 'utf8')
+  for (const pid of children.trim().split(' ')) if (pid) process.kill(Number(pid), 'SIGKILL')
+}

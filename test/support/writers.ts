@@ -16,8 +16,9 @@ export interface Entry {
   readonly asked: number
   /** Null if nobody said that it was done. */
   heard: number | null
-  /** The `status_code` of a refusal. */
+  /** The `status_code` of a refusal, and when it came. */
   refused?: number
+  refusedAt?: number
   id?: number
 }
 
@@ -65,7 +66,7 @@ async function ask(
       ledger.wrong.push(`${deed.kind}: ${JSON.stringify(answer)}`)
     }
     if (answer.status_code === 0) entry.heard = now()
-    else entry.refused = answer.status_code
+    else Object.assign(entry, { refused: answer.status_code, refusedAt: now() })
     return { entry, answer }
   } catch (error) {
     // Not JSON is an answer that nobody can read; anything else is a connection that broke.
@@ -168,13 +169,32 @@ async function act(
     const deed = { kind: 'message', userId, toUserId, content } as const
     return (await post(deed, 'message/action/', params)) !== null
   }
+  if (dice < 0.95) return nonsense(server, ledger, person)
   if (Math.random() >= growth) return true
-  if (dice < 0.97) {
+  if (dice < 0.98) {
     await publish(server, ledger, person, Math.random() < 0.3 ? await freshClip() : common)
     return true
   }
   await join(server, ledger)
   return true
+}
+
+/** What is refused among what is good, and so must leave nothing, nor take anything good along. */
+async function nonsense(server: Server, ledger: Ledger, person: Person): Promise<boolean> {
+  const { id: userId, token } = person
+  const nobody = 999_999_999
+  const content = unique('n')
+  const message = Math.random() < 0.5
+  const deed: Deed = message
+    ? { kind: 'message', userId, toUserId: nobody, content }
+    : { kind: 'comment', userId, videoId: nobody, content }
+  const params = message
+    ? { to_user_id: nobody, action_type: 1, content }
+    : { video_id: nobody, action_type: 1, comment_text: content }
+  const path = message ? 'message/action/' : 'comment/action/'
+  const asked = await ask(ledger, deed, () => call(server, 'POST', path, { token, ...params }))
+  if (asked?.entry.heard) ledger.wrong.push(`acknowledged: ${JSON.stringify(deed)}`)
+  return asked !== null
 }
 
 /**

@@ -1,0 +1,35 @@
+import { expect, setDefaultTimeout, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { clip } from '../support/clips.ts'
+import { program, spawnServer } from '../support/spawn.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { until } from '../support/until.ts'
+import { ailments, isComplete } from '../support/verify.ts'
+import { createLedger, settle, unthrottled, write } from '../support/writers.ts'
+
+setDefaultTimeout(120_000)
+
+// Who copies `douyin.db` by hand forgets its log. What is only in there, after hours without a write,
+// would be missing from the copy.
+test('when nobody writes, the database file alone becomes complete', async () => {
+  const { path, clean } = temporaryDirectory()
+  const common = readFileSync(await clip('h264'))
+  const ledger = createLedger()
+  try {
+    await using server = await spawnServer(program, path, { flags: unthrottled })
+    await settle(server, ledger, 4, common)
+    for (let round = 0; round < 3; round++) {
+      await write(server, ledger, { writers: 4, common, deeds: 20 }).done
+      const written = performance.now()
+      await until(() => isComplete(path, ledger.entries))
+      const seconds = (performance.now() - written) / 1000
+      console.log(`      complete ${seconds.toFixed(1)} s after the last write`)
+    }
+    await server.end('SIGKILL')
+    expect(ledger.wrong).toEqual([])
+    expect(isComplete(path, ledger.entries)).toBe(true)
+    expect(await ailments(path, false)).toEqual([])
+  } finally {
+    clean()
+  }
+})
