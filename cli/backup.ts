@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import type { RestoreOptions } from './backup/restore.ts'
 import { examples, settingOption } from './lib/options.ts'
 
 /** `douyin backup DIR`: a whole copy of a data directory that may be in use. */
@@ -17,5 +18,19 @@ ${examples('backup /mnt/backup', 'backup /mnt/backup --data /srv/douyin')}`,
     .action(async (directory: string, _: object, command: Command) => {
       const { runBackup } = await import('./backup/run.ts')
       await runBackup(directory, command)
+    })
+}
+
+/** `douyin restore DIR`: turns a backup into a data directory. */
+export function restoreCommand(): Command {
+  return new Command('restore')
+    .description('restore a data directory from a backup')
+    .argument('<dir>', 'the backup')
+    .option('--force', 'replace what is in the data directory')
+    .addOption(settingOption('data'))
+    .addHelpText('after', examples('restore /mnt/backup --data /srv/douyin', 'restore b --force'))
+    .action(async (directory: string, options: RestoreOptions, command: Command) => {
+      const { runRestore } = await import('./backup/restore.ts')
+      await runRestore(directory, options, command)
     })
 }

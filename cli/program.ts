@@ -1,10 +1,9 @@
 import { Command } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
-import { backupCommand } from './backup.ts'
+import { backupCommand, restoreCommand } from './backup.ts'
 import { chatCommand } from './chat.ts'
 import { doctorCommand } from './doctor.ts'
 import { licensesCommand } from './licenses.ts'
-import { restoreCommand } from './restore.ts'
 import { seedCommand } from './seed.ts'
 import { serveCommand } from './serve.ts'
 import { uploadCommand } from './upload.ts'
