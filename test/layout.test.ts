@@ -213,7 +213,7 @@ describe('files', () => {
     )
   })
 
-  test.todo('a test is in the folder of what it tests, a helper in support or with its suite', () => {
+  test('a test is in the folder of what it tests, a helper in support or with its suite', () => {
     const rooms = new Set(
       sources.map(({ path }) => path.split('/')[path.startsWith('src/') ? 1 : 0]),
     )
