@@ -38,8 +38,8 @@ export async function cover(
   target: string,
 ): Promise<void> {
   const files: string[] = []
-  /** Runs ffmpeg and reads the frames that it wrote, which its exit status doesn't tell. */
-  const decode = async (amount: number, args: FrameArgs, timeoutMs: number): Promise<Frame[]> => {
+  /** Runs ffmpeg. Which of the returned files it wrote, its exit status doesn't tell. */
+  const decode = async (amount: number, args: FrameArgs, timeoutMs: number): Promise<string[]> => {
     const outputs = Array.from({ length: amount }, (_, i) => `${target}.${files.length + i}.bmp`)
     files.push(...outputs)
     const { limits, ffmpeg } = context
@@ -50,19 +50,26 @@ export async function cover(
       args: (input, names) => args({ limits, inspection, input }, names),
       timeoutMs,
     })
-    const frames = await Promise.all(outputs.map(readFrame))
-    return frames.filter((frame) => frame !== null)
+    return outputs
   }
   try {
     const filters = coverFilters(context.ffmpeg, inspection)
-    let [best] = await decode(2, firstFramesArgs(filters), firstTimeoutMs)
+    // Frames are read one after the other: those of a tall video have up to 100 MB.
+    let best: Frame | null = null
+    for (const file of await decode(2, firstFramesArgs(filters), firstTimeoutMs)) {
+      best ??= await readFrame(file)
+    }
     if (!best || best.score < goodScore) {
       const step = Math.min(searchSeconds, inspection.duration || searchSeconds) / candidates
       for (const skip of ['nokey', 'noref'] as const) {
         const args = spreadFramesArgs(filters, step, skip)
-        const frames = await decode(candidates, args, candidatesTimeoutMs)
-        for (const frame of frames) if (!best || frame.score > best.score) best = frame
-        if (frames.length >= enoughKeyframes) break
+        let found = 0
+        for (const file of await decode(candidates, args, candidatesTimeoutMs)) {
+          const frame = await readFrame(file)
+          if (frame) found++
+          if (frame && (!best || frame.score > best.score)) best = frame
+        }
+        if (found >= enoughKeyframes) break
       }
     }
     await write(target, (best && (await encode(best.bmp))) ?? (await placeholder(inspection)))
