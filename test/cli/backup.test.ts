@@ -183,10 +183,9 @@ describe('restore', () => {
       'a database of a newer version',
       (b) => {
         const path = join(b, 'manifest.json')
-        writeFileSync(
-          path,
-          readFileSync(path, 'utf8').replace(/"format": 1\b(?!,\n {2}"p)/, '"format": 99'),
-        )
+        const manifest = JSON.parse(readFileSync(path, 'utf8'))
+        manifest.database.format = 99
+        writeFileSync(path, JSON.stringify(manifest))
       },
       'newer douyin',
     ],
