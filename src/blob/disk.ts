@@ -3,7 +3,7 @@ import { access, opendir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { nanoid } from 'nanoid'
 import { AppError } from '../errors.ts'
-import { isDiskFull } from '../lib/disk-full.ts'
+import { isDiskFull } from '../lib/error-codes.ts'
 import { syncPath } from '../lib/file.ts'
 import { type Blobs, blobFolders, blobName } from './blob.ts'
 

@@ -1,7 +1,7 @@
 import { Database } from 'bun:sqlite'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { isSqliteBusy } from './sqlite-busy.ts'
+import { isSqliteBusy } from './error-codes.ts'
 
 // Each claim is a lock that the system holds for an open SQLite file, so a killed process leaves none
 // behind, as a file with a process id in it would.

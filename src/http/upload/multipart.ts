@@ -3,7 +3,7 @@ import { type FileHandle, open, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { Busboy } from '@fastify/busboy'
 import { AppError } from '../../errors.ts'
-import { isDiskFull } from '../../lib/disk-full.ts'
+import { isDiskFull } from '../../lib/error-codes.ts'
 import { formatSize } from '../../lib/units.ts'
 import { createMinRate } from './min-rate.ts'
 

@@ -1,6 +1,6 @@
 import { open, readFile, rm } from 'node:fs/promises'
 import { AppError } from '../../errors.ts'
-import { isDiskFull } from '../../lib/disk-full.ts'
+import { isDiskFull } from '../../lib/error-codes.ts'
 import type { Inspection } from '../media.ts'
 import type { CoverContext } from './context.ts'
 import {

@@ -8,7 +8,7 @@ import {
   truncateSync,
   writeSync,
 } from 'node:fs'
-import { isDiskFull } from '../../../lib/disk-full.ts'
+import { isDiskFull } from '../../../lib/error-codes.ts'
 import type { JobFiles } from '../messages.ts'
 
 /** The part of emscripten's module and file system that is used here. */

@@ -1,6 +1,5 @@
 import { AppError } from '../../../errors.ts'
-import { isDiskFull } from '../../../lib/disk-full.ts'
-import { isSqliteBusy } from '../../../lib/sqlite-busy.ts'
+import { isDiskFull, isSqliteBusy } from '../../../lib/error-codes.ts'
 
 /** The caller's words for what SQLite says; anything else stays as it is and is logged. */
 export function translate(error: unknown): unknown {

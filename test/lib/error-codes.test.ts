@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { writeFileSync } from 'node:fs'
-import { isDiskFull } from '../../src/lib/disk-full.ts'
+import { isDiskFull, isSqliteBusy } from '../../src/lib/error-codes.ts'
 
 // A quota that is used up is told as something else than a full disk, and SQLite has a word of its own.
 test.each([
@@ -24,4 +24,14 @@ test('what a full device really throws', () => {
     thrown = error
   }
   expect(isDiskFull(thrown)).toBe(true)
+})
+
+// SQLite refines the code by what holds the lock: a recovery or a snapshot is busy too.
+test.each([
+  ['SQLITE_BUSY', true],
+  ['SQLITE_BUSY_SNAPSHOT', true],
+  ['SQLITE_LOCKED', false],
+  [undefined, false],
+])('an error of code %p is a busy SQLite: %p', (code, busy) => {
+  expect(isSqliteBusy(Object.assign(new Error(), { code }))).toBe(busy)
 })
