@@ -68,10 +68,8 @@ export function endpoint<
   const readParams = paramsReader(declared.params)
   return rawEndpoint(declared, async ({ request, server, params: path }) => {
     const own = readPath(path)
-    const gathered = gatherParams(request)
-    const raw = gathered instanceof Promise ? await gathered : gathered
-    const found = viewerOf(request, raw, access, ctx.authenticate)
-    const viewer = found instanceof Promise ? await found : found
+    const raw = await gatherParams(request)
+    const viewer = await viewerOf(request, raw, access, ctx.authenticate)
     ctx.limits.take(group, viewer, request, server)
     return handle({
       params: own === null ? readParams(raw) : { ...readParams(raw), ...own },

@@ -1,4 +1,4 @@
-import { type Awaitable, after } from '../../lib/awaitable.ts'
+import type { Awaitable } from '../../lib/awaitable.ts'
 import type { Page, PageRequest } from '../../store/page.ts'
 import type { Call } from '../endpoint/endpoint.ts'
 import { type Openings, responseInit } from './envelope.ts'
@@ -18,29 +18,26 @@ type Show<T> = (items: readonly T[]) => Awaitable<ListResponse>
  * @param fetch reads one page
  * @param show makes of a page what the caller is to see of it
  */
-export function respondWithList<T>(
+export async function respondWithList<T>(
   call: Pick<Call, 'language'> & { params: { cursor?: string; limit?: number } },
   openings: Openings,
   fetch: Fetch<T>,
   show: Show<T>,
-): Awaitable<Response> {
+): Promise<Response> {
   const { cursor = null, limit } = call.params
   const head = openings[call.language]
   const whole = limit === undefined && cursor === null
-  return after(fetch({ cursor, limit: limit ?? chunkEntries }), ({ items, next }) => {
-    if (whole && items.length === 0 && next === null)
-      return new Response(emptyOf(head), responseInit)
-    return after(show(items), (view) => {
-      if (!whole) {
-        const tail = `],"next_cursor":${JSON.stringify(next ?? '')}}`
-        return respondEntries(head, view.entries(), tail, responseInit)
-      }
-      if (next === null) return view.respond(head, ']}')
-      const first = joinEntries(head, view.entries(), '')
-      const body = streamed(first, items.length === 0, pagesAfter(next, fetch, show))
-      return new Response(body, responseInit)
-    })
-  })
+  const { items, next } = await fetch({ cursor, limit: limit ?? chunkEntries })
+  if (whole && items.length === 0 && next === null) return new Response(emptyOf(head), responseInit)
+  const list = await show(items)
+  if (!whole) {
+    const tail = `],"next_cursor":${JSON.stringify(next ?? '')}}`
+    return respondEntries(head, list.entries(), tail, responseInit)
+  }
+  if (next === null) return list.respond(head, ']}')
+  const first = joinEntries(head, list.entries(), '')
+  const body = streamed(first, items.length === 0, pagesAfter(next, fetch, show))
+  return new Response(body, responseInit)
 }
 
 // The response to nearly every poll for messages.
