@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createMedia } from '../../src/media/create.ts'
 import { type ChildPool, createChildPool } from '../../src/media/embedded/child-pool.ts'
@@ -133,9 +133,17 @@ describe.each(engines)('engine %s', (name, here) => {
 
   test.skipIf(!here)('closing rejects the work under way', async () => {
     const engine = await start()
-    const running = engine.run({ ...job, args: () => endless, timeoutMs: 60_000 })
-    // Long enough for it to be at work in most runs; it has to hold in any case.
-    await Bun.sleep(300)
+    const started = join(temporary(), 'started')
+    const running = engine.run({
+      ...job,
+      outputs: [started],
+      args: (_, [output = '']) => [
+        ...['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=s=640x360'],
+        ...['-frames:v', '1', '-f', 'rawvideo', output, '-f', 'null', '-'],
+      ],
+      timeoutMs: 60_000,
+    })
+    await until(() => existsSync(started))
     await engine.close()
     await expect(running).rejects.toMatchObject({ code: 'unavailable' })
   })
