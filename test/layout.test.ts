@@ -229,6 +229,14 @@ describe('files', () => {
     })
     expect(astray.toSorted()).toEqual([])
   })
+
+  test('the conformance tests know nothing of the sources: any server can be tested by them', () => {
+    const suite = join(import.meta.dir, 'conformance')
+    const knowing = [...new Bun.Glob('*.ts').scanSync(suite)].filter((path) =>
+      /from '(\.\.\/)+(src|cli)\//.test(readFileSync(join(suite, path), 'utf8')),
+    )
+    expect(knowing).toEqual([])
+  })
 })
 
 // A module that opens something when imported does so in every command and every test.
