@@ -3,12 +3,12 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { isSqliteBusy } from './error-codes.ts'
 
-// Each claim is a lock that the system holds for an open SQLite file, so a killed process leaves none
-// behind, as a file with a process id in it would.
+// Each claim is a lock that the system holds for an open SQLite file: a killed process leaves none
+// behind, while a file with a process id in it would stay.
 
 /**
  * Claims a data directory for one server.
- * @returns the function that gives the directory free
+ * @returns the function that releases the directory
  * @throws Error with a sentence, if another server has it or the directory can't be written
  */
 export function claimDirectory(directory: string): () => void {
@@ -33,7 +33,7 @@ export function claimBackup(directory: string): () => void {
   throw new Error(`another backup is being written to ${directory}`)
 }
 
-/** Whether nobody puts files into the directory; with `servers`, no server either. */
+/** Whether no process adds files to the directory; with `servers`, whether none serves it either. */
 export function isQuiet(directory: string, servers: boolean): boolean {
   const locks = servers ? (['files.lock', 'serve.lock'] as const) : (['files.lock'] as const)
   return locks.every((name) => {
@@ -46,7 +46,7 @@ export function isQuiet(directory: string, servers: boolean): boolean {
 /** How long a claim waits for another process that only checks whether the directory is quiet. */
 const busyTimeoutMs = 100
 
-/** Null if somebody else has it. */
+/** Null if another process has it. */
 function claim(
   directory: string,
   name: 'serve.lock' | 'files.lock' | 'backup.lock',

@@ -1,8 +1,8 @@
 /**
- * A map that forgets what was not used lately when its entries weigh more than `capacity`. Two
- * generations instead of one list in the order of use: reading what is in the young one changes
+ * A map that drops the least recently used entries when they weigh more than `capacity` together. It
+ * has two generations instead of one list in the order of use: reading from the young one changes
  * nothing, so it costs no more than a map. When the young one weighs half of the capacity, it
- * becomes the old one, and what was in that and not read since is forgotten.
+ * becomes the old one, and what is left in that is dropped.
  */
 export class Lru<K, V> {
   #young = new Map<K, V>()

@@ -8,7 +8,7 @@ export interface Queue {
   close(): void
 }
 
-/** A queue in which at most `waiting` calls may wait; one more is told `busy`. */
+/** A queue in which at most `waiting` calls may wait; one more fails with `busy`. */
 export function createQueue({ size, waiting }: { size: number; waiting: number }): Queue {
   const line: PromiseWithResolvers<void>[] = []
   let running = 0

@@ -1,8 +1,8 @@
 import { Lru } from './lru.ts'
 
-/** How much each key (a user, an address) may still do. */
+/** A token bucket for each key (a user, an address). */
 export interface Buckets<K> {
-  /** Takes one; returns 0, or the ms until there is one again. */
+  /** Takes a token; returns 0, or the ms until there is one again. */
   take(key: K): number
 }
 
@@ -11,7 +11,7 @@ interface Bucket {
   at: number
 }
 
-/** Keys that are known at once, some 100 bytes each; of more, those not seen lately start anew. */
+/** Keys that are kept, some 100 bytes each; beyond that, those not seen lately start anew. */
 const maxKeys = 10_000
 
 /** A token bucket for each key: `rate` a second, `burst` seconds' worth at once. */

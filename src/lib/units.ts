@@ -10,11 +10,11 @@ export function parseSize(text: string, min: string, max: string): number {
   throw new Error(`'${text}' is not a size from ${min} to ${max}, such as 512MB`)
 }
 
-/** Writes bytes the way a person reads them, `1.4 MB`. */
+/** Formats a number of bytes for people, `1.4 MB`. */
 export function formatSize(size: number): string {
   let value = size
   let power = 0
-  // As it is shown: a byte less than 1 MB is not 1024.0 KB.
+  // By the rounded value: a byte less than 1 MB is not 1024.0 KB.
   while (Math.round(value * 10) >= 10_240 && power < units.length - 1) {
     value /= 1024
     power++

@@ -3,8 +3,8 @@ import type { Access } from '../endpoint/auth.ts'
 import type { Contract } from '../endpoint/contract.ts'
 
 /**
- * The hooks of a route: the body is left to us, since Elysia's readers hold it whole and let `1e3`
- * and `0x10` pass for ids, and `detail` is what Swagger shows of the contract.
+ * The hooks of a route: the body is left to us, since Elysia's parsers hold it whole and accept `1e3`
+ * and `0x10` as ids, and `detail` is what Swagger shows of the contract.
  */
 export function operation(declared: Contract, requestBody?: object) {
   const { tag, summary, description, access, path, params, response } = declared
@@ -26,7 +26,7 @@ export function operation(declared: Contract, requestBody?: object) {
         },
         default: {
           description:
-            'Nothing that a person did: 429 (`Retry-After` says when to come back), 413, 408 or 5xx.',
+            'A failure of transport: 429 (`Retry-After` says when to come back), 413, 408 or 5xx.',
           content: { 'application/json': { schema: enveloped(response) } },
         },
       },
@@ -41,7 +41,7 @@ const security: Record<Access, object[]> = {
   none: [],
 }
 
-/** Schema of an response, whether it succeeds or fails: the envelope, then the endpoint's own fields. */
+/** Schema of a response, success or failure: the envelope, then the endpoint's own fields. */
 export function enveloped(response: TObject): object {
   return {
     type: 'object',
@@ -60,7 +60,7 @@ export function enveloped(response: TObject): object {
 
 type Schema = Record<string, unknown> & { properties?: Record<string, Schema> }
 
-/** A schema that holds for failures as well, where every field is there and says nothing. */
+/** A schema that holds for failures as well, where every field is present and blank. */
 function orBlank({ properties, ...schema }: Schema): Schema {
   if (schema.minimum === 1) return { ...schema, minimum: 0 }
   // An empty text is a reference, but no URI.
@@ -70,7 +70,7 @@ function orBlank({ properties, ...schema }: Schema): Schema {
   return { ...schema, properties: Object.fromEntries(fields) }
 }
 
-/** Schema of the `token` parameter, which every contract has unless it has no use for one. */
+/** Schema of the `token` parameter, which every contract has unless its access is `none`. */
 export const tokenSchema = {
   type: 'string',
   description: 'From register or login; `Authorization: Bearer` does as well',

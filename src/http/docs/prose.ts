@@ -9,13 +9,13 @@ export const tags = [
   { name: '服务', description: 'About the server itself' },
 ]
 
-/** What stands above the endpoints: the rules that hold for all of them, and the table of codes. */
+/** The text above the endpoints: the rules that hold for all of them, and the table of codes. */
 export const description = (): string => `
 The published 极简抖音 API.
 
 - Every path works with and without a trailing slash. Parameters may come in the query, urlencoded, as multipart or as JSON.
 - \`token\` comes from register or login, as a parameter or as \`Authorization: Bearer\`.
-- An answer is HTTP 200 with \`status_code\` 0, or another code and a \`status_msg\` in Chinese, in English if \`Accept-Language\` prefers it. Only failures of transport have an HTTP status of their own.
+- A response is HTTP 200 with \`status_code\` 0, or another code and a \`status_msg\` in Chinese, in English if \`Accept-Language\` prefers it. Only failures of transport have an HTTP status of their own.
 - Ids are positive numbers below 2^53. Lists may be paged with \`limit\` and \`cursor\`; without them they are whole.
 
 <details><summary>All status codes</summary>

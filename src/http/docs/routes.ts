@@ -23,7 +23,7 @@ export const docsRoutes = () =>
     })
     .use(
       swagger({
-        // Where its own page would be, ours is put below.
+        // Our page, below, replaces the plugin's own at this path.
         path: '/swagger',
         specPath: '/swagger/json',
         exclude: [/^\/swagger/, /^\/(videos|covers|avatars|backgrounds)\//],

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts'
-import type { Awaitable } from '../../lib/awaitable.ts'
+import { type Awaitable, after } from '../../lib/awaitable.ts'
 import type { RawParams } from './params.ts'
 
 /** The user who makes a request, by a valid token. */
@@ -19,17 +19,18 @@ export type Access = 'required' | 'optional' | 'none'
  * can still show a feed.
  * @throws AppError unauthorized
  */
-export async function viewerOf(
+export function viewerOf(
   request: Request,
   params: RawParams,
   access: Access,
   authenticate: Authenticate,
-): Promise<Viewer | null> {
+): Awaitable<Viewer | null> {
   if (access === 'none') return null
   const token = tokenOf(request, params)
-  const viewer = token === null ? null : await authenticate(token)
-  if (viewer === null && access === 'required') throw new AppError('unauthorized')
-  return viewer
+  return after(token === null ? null : authenticate(token), (viewer) => {
+    if (viewer === null && access === 'required') throw new AppError('unauthorized')
+    return viewer
+  })
 }
 
 /** The token that came with a request, not yet checked; null also if it is longer than ours are. */

@@ -4,11 +4,11 @@ import { type TInteger, type TOptional, Type as t } from '@sinclair/typebox'
 export const Id = (description: string): TInteger =>
   t.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description, examples: [1] })
 
-/** A number of things. */
+/** A count. */
 export const Count = (description: string): TInteger =>
   t.Integer({ minimum: 0, description, examples: [0] })
 
-/** 1 does it, 2 takes it back. */
+/** 1 does something, 2 undoes it. */
 export const Action = (on: string, off: string): TInteger =>
   t.Integer({ enum: [1, 2], description: `1: ${on}, 2: ${off}`, examples: [1] })
 
@@ -23,5 +23,5 @@ export const paging: {
   ),
 }
 
-/** Where the next page begins, `""` when there is none. */
+/** The cursor of the next page, `""` if there is none. */
 export const nextCursor = t.String({ description: 'For `cursor`; empty after the last page' })

@@ -1,6 +1,6 @@
 import type { Config } from '../../config.ts'
 
-/** What is known of the way on which a request came: the server, for the address at the other end. */
+/** Bun's server, as far as it is needed here: for the address that a request came from. */
 export interface Server {
   requestIP(request: Request): { address: string } | null
 }
@@ -8,8 +8,8 @@ export interface Server {
 const host = /^(?:[\w.-]{1,255}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?$/i
 
 /**
- * The origin that absolute URLs of an answer start with: the configured one, else the one that the
- * caller used, so that a phone in the LAN gets the address under which it sees us.
+ * The origin that absolute URLs of a response start with: the configured one, else the one that the
+ * caller used, so that a phone in the LAN gets an address that it can reach.
  */
 export function originOf(request: Request, server: Server | null, config: Config): string {
   if (config.publicUrl !== null) return config.publicUrl
@@ -23,16 +23,16 @@ export function originOf(request: Request, server: Server | null, config: Config
   return `${scheme}://${name}`
 }
 
-/** The caller's address: that of the socket, or what a trusted proxy says of it. */
+/** The caller's address: that of the socket, or the one that a trusted proxy reports. */
 export function addressOf(request: Request, server: Server | null, config: Config): string {
   const address = server?.requestIP(request)?.address ?? 'unknown'
   if (!isTrusted(request, server, config)) return address
-  // Each proxy appends the one it heard from: the last that is not one of ours is the caller.
+  // Each proxy appends the address it got the request from: the last one not ours is the caller's.
   const hops = (request.headers.get('x-forwarded-for') ?? '').split(',').map((hop) => hop.trim())
   return hops.findLast((hop) => hop !== '' && !config.trustProxy.includes(hop)) ?? address
 }
 
-// Nearly every request is to the same origin as the one before: no need to check its form again.
+// Nearly every request has the origin of the one before: no need to check its form again.
 let last = 'http://localhost'
 
 function calledOrigin(url: string): string {

@@ -1,6 +1,6 @@
 import type { Language } from '../../errors.ts'
 
-// Nearly every request says the same as the one before: no need to weigh it again.
+// Nearly every request has the header of the one before: no need to parse it again.
 let last = ''
 let spoken: Language = 'zh'
 

@@ -4,10 +4,10 @@ import { type Buckets, createBuckets } from '../../lib/token-bucket.ts'
 import type { Viewer } from './auth.ts'
 import { addressOf, type Server } from './forwarded.ts'
 
-/** Which limit the requests of a route count against; `own`: the feature sees to it. */
+/** Which limit the requests of a route count against; `own`: the feature has a limit of its own. */
 export type Group = 'read' | 'write' | 'own'
 
-/** How often one caller may ask. */
+/** How often one caller may make requests. */
 export interface Limits {
   /** Counts a request of the viewer, or of the address if nobody is logged in. @throws AppError too_many_requests */
   take(group: Group, viewer: Viewer | null, request: Request, server: Server | null): void
@@ -38,8 +38,8 @@ export function refuseAfter(wait: number): void {
 }
 
 /**
- * What stands for a caller's address where it is counted: of IPv6 the first 64 bits, because the
- * rest is the caller's to choose.
+ * The part of a caller's address that limits count by: of IPv6 the first 64 bits, because callers
+ * choose the rest themselves.
  */
 export function networkOf(address: string): string {
   if (!address.includes(':')) return address

@@ -5,10 +5,10 @@ import { AppError } from '../../errors.ts'
 export type RawParams = Pick<ReadonlyMap<string, unknown>, 'get'>
 
 /**
- * Makes the reader of one endpoint's parameters. What each may be is said by its schema alone:
+ * Makes the reader of one endpoint's parameters. The schema alone says what each may be:
  * `type`, `enum`, `minimum`, `maximum`, `minLength`, `maxLength` (characters, not bytes), `pattern`,
- * and `trim`. An empty text counts as absent, so an optional one is left out and a required one
- * refused; what the schema doesn't name is ignored.
+ * and `trim`. An empty text counts as absent: an optional one is left out, a required one is
+ * refused. What the schema doesn't name is ignored.
  * @throws AppError missing, invalid, too_long: from the reader, naming the parameter
  */
 export function paramsReader<S extends TObject>(schema: S): (raw: RawParams) => Static<S> {
@@ -85,7 +85,7 @@ function textReader(name: string, schema: TSchema): Read {
   }
 }
 
-/** Counts code points, and only when UTF-16 units leave it open. */
+/** Counts code points, but only where the number of UTF-16 units doesn't decide it. */
 function longerThan(text: string, max: number | undefined): boolean {
   if (max === undefined || text.length <= max) return false
   return text.length > 2 * max || [...text].length > max
@@ -108,7 +108,7 @@ export function readInteger(value: unknown): number | null {
 const plain = /^(?:0|[1-9]\d{0,15})$/
 const scientific = /^([1-9])(?:\.(\d{1,20}))?e\+?(\d{1,2})$/i
 
-/** Writes out `1.5e+06` digit by digit, since Number() would round without a word. */
+/** Writes out `1.5e+06` digit by digit, since Number() would round silently. */
 function expand(text: string): string | null {
   const match = scientific.exec(text)
   if (!match) return null

@@ -1,12 +1,12 @@
-/** How often something took how long, or was how large, by ascending bounds. */
+/** A histogram of durations or sizes, by ascending bounds. */
 export interface Histogram {
   readonly bounds: readonly number[]
-  /** One more than bounds: the last is of what was beyond them all. */
+  /** One more than bounds: the last counts what is beyond them all. */
   readonly counts: Float64Array
   sum: number
 }
 
-/** Counts nothing yet. */
+/** An empty histogram. */
 export const createHistogram = (bounds: readonly number[]): Histogram => ({
   bounds,
   counts: new Float64Array(bounds.length + 1),

@@ -1,16 +1,16 @@
 import { withoutSlash } from '../server/path.ts'
 import { createHistogram, type Histogram, observe } from './histogram.ts'
 
-/** What happened since the start, counted where it happens. A request costs some 0.1 µs. */
+/** Counts what happened since the start. A request costs some 0.1 µs. */
 export interface Metrics {
   readonly routes: ReadonlyMap<string, RouteMetrics>
   readonly refusals: ReadonlyMap<string, number>
-  /** Seconds from the begin of a batch of writes until it was on disk, and writes that shared one. */
+  /** Seconds until a batch of writes was on disk, and the number of writes in it. */
   readonly commitSeconds: Histogram
   readonly commitWrites: Histogram
-  /** Seconds by which a timer was late. */
+  /** Seconds by which a timer was late: how long the event loop was blocked. */
   readonly lagSeconds: Histogram
-  /** Names the routes, as they are declared; whatever comes to another path is counted together. */
+  /** Declares the paths of the routes; requests of other paths are counted together. */
   declare(paths: Iterable<string>): void
   request(path: string, status: number, ms: number): void
   refused(code: string): void
@@ -23,22 +23,24 @@ export interface RouteMetrics {
   readonly seconds: Histogram
 }
 
-/** Seconds, from what a kept answer takes to an upload from a slow phone. */
-const latencies = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60]
-const batches = [1, 2, 4, 8, 16, 32, 64, 128, 256]
+/** From a response that is kept to an upload from a slow phone. */
+const latencySeconds = [
+  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60,
+]
+const batchSizes = [1, 2, 4, 8, 16, 32, 64, 128, 256]
 
-/** ms between two looks at the event loop. */
-const beat = 100
+/** Time between two checks of the event loop. */
+const beatMs = 100
 
-/** Counts nothing yet; one timer looks at the event loop until it is closed. */
+/** Starts at zero; a timer checks the event loop until it is closed. */
 export function createMetrics(): Metrics {
   const routes = new Map<string, RouteMetrics>()
   const exact = new Map<string, RouteMetrics>()
   const prefixes: { prefix: string; metrics: RouteMetrics }[] = []
   const refusals = new Map<string, number>()
-  const commitSeconds = createHistogram(latencies)
-  const commitWrites = createHistogram(batches)
-  const lagSeconds = createHistogram(latencies)
+  const commitSeconds = createHistogram(latencySeconds)
+  const commitWrites = createHistogram(batchSizes)
+  const lagSeconds = createHistogram(latencySeconds)
   const other = createRoute()
   routes.set('other', other)
 
@@ -49,12 +51,12 @@ export function createMetrics(): Metrics {
     return other
   }
 
-  let due = performance.now() + beat
+  let due = performance.now() + beatMs
   const timer = setInterval(() => {
     const now = performance.now()
     observe(lagSeconds, Math.max(0, now - due) / 1000)
-    due = now + beat
-  }, beat)
+    due = now + beatMs
+  }, beatMs)
   timer.unref()
 
   return {
@@ -92,5 +94,5 @@ export function createMetrics(): Metrics {
 
 const createRoute = (): RouteMetrics => ({
   statuses: new Map(),
-  seconds: createHistogram(latencies),
+  seconds: createHistogram(latencySeconds),
 })

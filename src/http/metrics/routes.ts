@@ -10,13 +10,13 @@ import { createText } from './text.ts'
 
 type BunServer = Server & { readonly pendingRequests: number; readonly pendingWebSockets: number }
 
-/** `/metrics`: what the server did and how it is, in Prometheus' text format, for those who may. */
+/** `/metrics`: counters and state of the server in Prometheus' text format, for those who may. */
 export const metricsRoutes = (ctx: Context) =>
   new Elysia({ name: 'metrics' }).get(
     '/metrics',
     async ({ request, server: bun }) => {
       const server = bun as BunServer | null
-      // To everybody else there is nothing at this address.
+      // For everybody else it looks like an address that doesn't exist.
       if (!mayRead(ctx, request, server)) throw new AppError('not_found')
       return new Response(await textOf(ctx, server), {
         headers: {
@@ -40,8 +40,8 @@ const privately =
   /^(?:::ffff:)?(?:127\.|10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)|^::1$|^f[cd][\da-f]{2}:|^fe[89ab][\da-f]:/i
 
 /**
- * By default only the own network may read. What a proxy passes on comes from the proxy's address,
- * so without being told which one to believe nothing that was passed on is answered.
+ * By default only private networks may read. What a proxy forwards comes from the proxy's address, so
+ * forwarded requests are refused unless the proxy is one that is trusted.
  */
 function mayRead({ config }: Context, request: Request, server: Server | null): boolean {
   if (config.metrics !== 'private') return config.metrics === 'all'
@@ -119,7 +119,7 @@ async function textOf(ctx: Context, server: BunServer | null): Promise<string> {
   return text.toString()
 }
 
-/** Null where the system doesn't tell. */
+/** Null where the system doesn't say. */
 function openDescriptors(): number | null {
   try {
     return readdirSync('/proc/self/fd').length

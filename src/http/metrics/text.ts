@@ -13,7 +13,7 @@ export interface Text {
   toString(): string
 }
 
-/** Starts with nothing. */
+/** An empty text. */
 export function createText(): Text {
   const lines: string[] = []
   const head = (name: string, kind: string, help: string) =>

@@ -1,4 +1,4 @@
-import type { Awaitable } from '../../lib/awaitable.ts'
+import { type Awaitable, after } from '../../lib/awaitable.ts'
 import type { Page, PageRequest } from '../../store/page.ts'
 import type { Call } from '../endpoint/endpoint.ts'
 import { type Openings, responseInit } from './envelope.ts'
@@ -18,24 +18,37 @@ type Show<T> = (items: readonly T[]) => Awaitable<ListResponse>
  * @param fetch reads one page
  * @param show makes of a page what the caller is to see of it
  */
-export async function respondWithList<T>(
+export function respondWithList<T>(
   call: Pick<Call, 'language'> & { params: { cursor?: string; limit?: number } },
   openings: Openings,
   fetch: Fetch<T>,
   show: Show<T>,
-): Promise<Response> {
+): Awaitable<Response> {
   const { cursor = null, limit } = call.params
   const head = openings[call.language]
   const whole = limit === undefined && cursor === null
-  const { items, next } = await fetch({ cursor, limit: limit ?? chunkEntries })
-  if (whole && items.length === 0 && next === null) return new Response(emptyOf(head), responseInit)
-  const list = await show(items)
-  if (!whole) {
-    const tail = `],"next_cursor":${JSON.stringify(next ?? '')}}`
-    return respondEntries(head, list.entries(), tail, responseInit)
-  }
-  if (next === null) return list.respond(head, ']}')
-  const first = joinEntries(head, list.entries(), '')
+  return after(fetch({ cursor, limit: limit ?? chunkEntries }), ({ items, next }) => {
+    if (!whole) return after(show(items), (list) => respondWithPage(head, list, next))
+    if (next !== null) return respondWithAll(head, items, next, fetch, show)
+    if (items.length === 0) return new Response(emptyOf(head), responseInit)
+    return after(show(items), (list) => list.respond(head, ']}'))
+  })
+}
+
+function respondWithPage(head: JsonBytes, list: ListResponse, next: string | null): Response {
+  const tail = `],"next_cursor":${JSON.stringify(next ?? '')}}`
+  return respondEntries(head, list.entries(), tail, responseInit)
+}
+
+/** A list of more than one chunk. */
+async function respondWithAll<T>(
+  head: JsonBytes,
+  items: readonly T[],
+  next: string,
+  fetch: Fetch<T>,
+  show: Show<T>,
+): Promise<Response> {
+  const first = joinEntries(head, (await show(items)).entries(), '')
   const body = streamed(first, items.length === 0, pagesAfter(next, fetch, show))
   return new Response(body, responseInit)
 }

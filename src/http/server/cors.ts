@@ -11,14 +11,10 @@ const headers = {
 }
 
 /**
- * CORS: any page may call the API, because nothing that a browser sends by itself is a credential
- * here. `Access-Control-Allow-Credentials` is therefore never sent.
+ * CORS: any page may call the API, because nothing that a browser sends by itself is a
+ * credential here. `Access-Control-Allow-Credentials` is therefore never sent.
  */
 export const corsRoutes = () =>
-  new Elysia({ name: 'preflight' }).options(
-    '/*',
-    () => new Response(null, { status: 204, headers }),
-    {
-      detail: { hide: true },
-    },
-  )
+  new Elysia({ name: 'cors' }).options('/*', () => new Response(null, { status: 204, headers }), {
+    detail: { hide: true },
+  })

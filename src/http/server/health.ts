@@ -14,7 +14,7 @@ export interface Health {
 
 /** Asks the store, and the place for files; says nothing of paths, for strangers may read it. */
 export async function healthOf(ctx: Pick<Context, 'store' | 'blobs' | 'config'>): Promise<Health> {
-  const [answers, freeBytes] = await Promise.all([
+  const [responds, freeBytes] = await Promise.all([
     ctx.store.ping().then(
       () => true,
       () => false,
@@ -22,7 +22,7 @@ export async function healthOf(ctx: Pick<Context, 'store' | 'blobs' | 'config'>)
     ctx.blobs.freeSpace().catch(() => null),
   ])
   const checks = {
-    database: answers ? 'ok' : 'the database does not answer, or its file is gone',
+    database: responds ? 'ok' : 'the database does not answer, or its file is gone',
     files: freeBytes === null ? 'the data directory is gone or cannot be written' : 'ok',
     disk: freeBytes !== null && freeBytes < ctx.config.minFree ? 'the disk is nearly full' : 'ok',
   }
@@ -30,11 +30,11 @@ export async function healthOf(ctx: Pick<Context, 'store' | 'blobs' | 'config'>)
   return { ready: status === 'ok', status, checks, freeBytes }
 }
 
-/** Which kind of ffmpeg does the work; where a native one lies is nobody's business. */
+/** Which kind of ffmpeg does the work; the path of a native one stays private. */
 export const engineOf = ({ engine }: Context['media']): 'auto' | 'embedded' | 'native' =>
   engine === 'auto' || engine === 'embedded' ? engine : 'native'
 
-/** `/healthz`: ready or not, and why, for whoever watches over it. */
+/** `/healthz`: ready or not, and why, for monitoring. */
 export const healthRoutes = (ctx: Context) =>
   new Elysia({ name: 'health' }).get(
     '/healthz',
@@ -47,13 +47,12 @@ export const healthRoutes = (ctx: Context) =>
     { detail: { tags: ['服务'], summary: 'Health', description: '200 if the server can work' } },
   )
 
-/** ms between two looks. */
-const interval = 10_000
+const checkIntervalMs = 10_000
 
-/** Says in the log when the server can't do its work any more, and when it can again. */
+/** Logs when the server can't do its work any more, and when it can again. */
 export function watchHealth(
   ctx: Pick<Context, 'store' | 'blobs' | 'config' | 'log'>,
-  every = interval,
+  every = checkIntervalMs,
 ): () => void {
   let last = 'ok'
   const timer = setInterval(async () => {

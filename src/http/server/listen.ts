@@ -10,29 +10,32 @@ import { type Identity, readIdentity, watchIdentity } from './tls.ts'
 export interface Listening {
   readonly port: number
   readonly url: URL
-  /** Uses the certificate's files if they are other ones by now; does nothing without. */
+  /** Uses the certificate's files if they have changed; does nothing without TLS. */
   renew(): void
-  /** Takes no more requests and resolves when those under way are answered, or after `grace` ms. */
+  /** Takes no more requests; resolves when the open ones are done, or after `grace` ms. */
   stop(grace: number): Promise<void>
 }
 
 /**
- * Seconds without traffic after which a connection is closed. A player that pauses must keep its
- * connection, and no handler can lengthen this for a file, so it is long for all.
+ * How long a connection may be without traffic. A player that pauses must keep its connection, and
+ * no handler can lengthen this for a file, so it is long for all.
  */
-const idleTimeout = 120
+const idleSeconds = 120
+
+/** What a body may have beyond `maxUpload`, so that it is we who refuse it, with a sentence. */
+const bodyMarginBytes = 64 << 20
 
 /**
- * Listens with the app's handler and logs each answer. `reusePort` is off, or a second server would
- * share the port without a word.
+ * Listens with the app's handler; logs and measures each response. `reusePort` is off, or a second
+ * server would share the port silently.
  * @throws Error with a sentence, if the port is taken, the address isn't ours, or the certificate
  * can't be used
  */
 export function listen({ elysia, websocket }: App, ctx: Context): Listening {
   const { host, port, maxUpload } = ctx.config
   const { fetch: route } = elysia
-  // Whoever reads JSON wants to find the line of an answer; a person does without.
-  const named = ctx.config.log === 'json'
+  // With a JSON log, each response carries the id of its line; a person reading text does without.
+  const withIds = ctx.config.log === 'json'
   const identity = readIdentity(ctx.config)
   const serve = (port: number, identity: Identity | null) =>
     Bun.serve({
@@ -41,9 +44,8 @@ export function listen({ elysia, websocket }: App, ctx: Context): Listening {
       ...(identity ? { tls: { ...identity } } : {}),
       reusePort: false,
       development: false,
-      idleTimeout,
-      // Beyond our own limit, so that it is we who refuse, with a sentence.
-      maxRequestBodySize: maxUpload + (64 << 20),
+      idleTimeout: idleSeconds,
+      maxRequestBodySize: maxUpload + bodyMarginBytes,
       async fetch(request) {
         const started = performance.now()
         const path = pathOf(request.url)
@@ -51,7 +53,7 @@ export function listen({ elysia, websocket }: App, ctx: Context): Listening {
         const ms = performance.now() - started
         const status = response?.status ?? 101
         ctx.metrics.request(path, status, ms)
-        const id = named ? requestIdOf(request) : undefined
+        const id = withIds ? requestIdOf(request) : undefined
         ctx.log.request(request.method, path, status, ms, id)
         if (id) response?.headers.set('x-request-id', id)
         return response
@@ -67,14 +69,14 @@ export function listen({ elysia, websocket }: App, ctx: Context): Listening {
   elysia.server = server
 
   /**
-   * Bun takes another certificate only with another server: this one takes the port over, and the
-   * one before ends with the connections that it has.
+   * Bun takes another certificate only with another server: a new one takes over the port, and the
+   * old one ends with its open connections.
    */
   const retired = new Set<typeof server>()
   const replace = (identity: Identity) => {
     const old = server
     const { port } = old
-    // Tried out first, since after this there is nobody to go back to.
+    // Tried out first, since there is no way back once the old server has stopped.
     void Bun.serve({ port: 0, hostname: host, tls: { ...identity }, fetch: notFound }).stop(true)
     retired.add(old)
     old.stop().then(() => retired.delete(old))
@@ -85,12 +87,12 @@ export function listen({ elysia, websocket }: App, ctx: Context): Listening {
   return {
     port: server.port as number,
     url: server.url,
-    renew: () => renewal?.look(),
+    renew: () => renewal?.check(),
     async stop(grace) {
       renewal?.stop()
       const stopped = server.stop()
       const deadline = performance.now() + grace
-      // Asked for again and again: a timer of the whole grace would keep the process alive for it.
+      // Polled: a timer of the whole grace period would keep the process alive that long.
       while (server.pendingRequests > 0 && performance.now() < deadline) await Bun.sleep(10)
       await Promise.race([stopped, Bun.sleep(100)])
       await Promise.all([server, ...retired].map((one) => one.stop(true)))

@@ -2,20 +2,20 @@ import { AppError } from '../../errors.ts'
 import { pathOf } from './path.ts'
 import { requestIdOf } from './request-id.ts'
 
-/** Where the server says what it does. Nothing of a query or a body ever gets here. */
+/** The server's log. Nothing of a query or a body ever gets here. */
 export interface Log {
   request(method: string, path: string, status: number, ms: number, id?: string): void
   /** Something that the operator may like to know. */
   note(text: string): void
-  /** Something that nobody expected, whole, for the operator; `id` is what the caller was told. */
+  /** An unexpected error, in full, for the operator; `id` is the one in the response. */
   failure(where: string, error: unknown, id?: string): void
-  /** Counts a refusal by its code; it makes no line. */
+  /** Counts a refusal by its code; it writes no line. */
   refused?(code: string): void
 }
 
 /**
- * A log of lines on `write`, one per request as text or JSON, or of failures alone. What is urgent
- * shouldn't wait for others.
+ * A log that writes a line per request, as text or JSON, or failures only. Urgent lines should not
+ * wait for others.
  */
 export function createLog(
   format: 'text' | 'json' | 'off',
@@ -48,7 +48,7 @@ export function createLog(
 }
 
 /**
- * Logs what a caller is told no more of than `internal`; refusals are answers, not failures.
+ * Logs what a caller only learns as `internal`; refusals are counted, not logged.
  * @returns the id under which it was logged, null if there was nothing to log
  */
 export function logFailure(log: Log, request: Request, error: unknown): string | null {
@@ -59,7 +59,7 @@ export function logFailure(log: Log, request: Request, error: unknown): string |
   return id
 }
 
-/** The time of day; made once a second, since it costs more than the rest of a line. */
+/** Formats the time of day once a second, since that costs more than the rest of a line. */
 function createClock(): (date: Date) => string {
   let second = Number.NaN
   let text = ''

@@ -4,7 +4,7 @@ const ids = new WeakMap<Request, string>()
 let process = ''
 let made = 0
 
-/** What a request is called in the log and in an answer to it; made when first asked for. */
+/** The id of a request in the log and in its response; made when first asked for. */
 export function requestIdOf(request: Request): string {
   const known = ids.get(request)
   if (known !== undefined) return known
@@ -13,7 +13,7 @@ export function requestIdOf(request: Request): string {
   return id
 }
 
-/** A name for something that has no request of its own; no two of any process are the same. */
+/** An id for what has no request of its own; unique across processes. */
 export function freshId(): string {
   process ||= nanoid(8)
   return `${process}-${(++made).toString(36)}`

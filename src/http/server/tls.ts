@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs'
 import type { Config } from '../../config.ts'
 import type { Log } from './log.ts'
 
-/** A certificate with those that vouch for it, and its key, both PEM. */
+/** A certificate with its chain, and its key, both PEM. */
 export interface Identity {
   readonly cert: string
   readonly key: string
 }
 
 /**
- * What the server shows for itself over HTTPS, null for plain HTTP.
+ * The certificate of the server for HTTPS, null for plain HTTP.
  * @throws Error with a sentence, if a file can't be read or the two don't belong together
  */
 export function readIdentity({ tlsCert, tlsKey }: Config): Identity | null {
@@ -31,30 +31,30 @@ export function readIdentity({ tlsCert, tlsKey }: Config): Identity | null {
   return identity
 }
 
-/** Looks for a certificate that was renewed. */
+/** Watches for a renewed certificate. */
 export interface Renewal {
-  /** Looks now. */
-  look(): void
+  /** Checks the files now. */
+  check(): void
   stop(): void
 }
 
-/** ms between two looks at the files: programs that renew them replace links, which no watch sees. */
-const interval = 30_000
+/** Checked on a timer: programs that renew certificates replace links, which no file watch sees. */
+const checkIntervalMs = 30_000
 
 /**
- * Hands over what is new in the files, now and then and when told to look. Files that can't be used,
- * or of which only one is new yet, are reported and leave everything as it is.
+ * Hands over a new certificate from the files, on a timer and on demand. Files that can't be used, or
+ * of which only one is new yet, are reported and change nothing.
  */
 export function watchIdentity(
   config: Config,
   first: Identity,
   log: Log,
   use: (identity: Identity) => void,
-  every = interval,
+  every = checkIntervalMs,
 ): Renewal {
   let current = first
   let reported = ''
-  const look = () => {
+  const check = () => {
     try {
       const found = readIdentity(config)
       if (!found || (found.cert === current.cert && found.key === current.key)) return
@@ -68,9 +68,9 @@ export function watchIdentity(
       reported = message
     }
   }
-  const timer = setInterval(look, every)
+  const timer = setInterval(check, every)
   timer.unref()
-  return { look, stop: () => clearInterval(timer) }
+  return { check, stop: () => clearInterval(timer) }
 }
 
 function read(flag: string, path: string): string {

@@ -13,7 +13,7 @@ export interface Upload {
   readonly file: { readonly size: number; readonly hash: string } | null
 }
 
-/** Bytes of a text part (titles and tokens, nothing longer), and how many parts there may be. */
+/** Sizes of names and texts in bytes (titles and tokens, nothing longer), and numbers of parts. */
 const limits = { fieldNameSize: 100, fieldSize: 4096, fields: 20, files: 10, parts: 30 }
 
 /**
@@ -73,7 +73,7 @@ async function parse(
     await parsed
     return { fields, file: await file }
   } catch (error) {
-    // Nothing more comes, which the parser doesn't tell whoever reads the part.
+    // Nothing more comes, which the parser doesn't report to the reader of the part.
     giveUp(error as Error)
     throw error
   } finally {
@@ -85,7 +85,7 @@ async function parse(
 
 /**
  * Writes the stream to a new file through a handle: only that reports a full disk (and can sync).
- * `failed` hears why before the stream is destroyed, which makes errors of its own.
+ * `failed` gets the reason before the stream is destroyed, which raises errors of its own.
  */
 async function save(
   stream: Readable,
@@ -94,7 +94,7 @@ async function save(
   failed: (error: unknown) => void,
 ): Promise<Upload['file']> {
   const hash = createHash('sha256')
-  const pace = createMinRate()
+  const rate = createMinRate()
   let size = 0
   const handle = await open(path, 'wx')
   try {
@@ -102,7 +102,7 @@ async function save(
       try {
         size += chunk.length
         if (size > maxSize) throw new AppError('video_too_large', { max: formatSize(maxSize) })
-        if (pace.isTooSlow(chunk.length)) throw new AppError('upload_interrupted')
+        if (rate.isTooSlow(chunk.length)) throw new AppError('upload_interrupted')
         hash.update(chunk)
         await writeAll(handle, chunk)
       } catch (error) {
@@ -129,6 +129,6 @@ function translate(error: unknown): unknown {
   if (name === 'AbortError' || code === 'ERR_STREAM_PREMATURE_CLOSE') {
     return new AppError('upload_interrupted')
   }
-  // Whatever else the parser says, the caller sent it.
+  // Other errors of the parser are about what the caller sent.
   return code?.startsWith('E') ? error : new AppError('invalid_request', { reason: 'multipart' })
 }
