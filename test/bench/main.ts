@@ -8,14 +8,14 @@ import { machine, printReport, say } from './report/report.ts'
 import { runAll } from './run.ts'
 import { executable } from './servers/executable.ts'
 import { pinNothing } from './servers/process.ts'
-import { seededWorld, standard, tiny } from './world/world.ts'
+import { schemaVersion, seededWorld, standard, tiny } from './world/world.ts'
 
 const options = readOptions(process.argv.slice(2))
 if (options.unpinned) pinNothing()
 const directory = mkdtempSync(join(tmpdir(), 'douyin-bench-'))
 try {
   const binary = await executable(directory)
-  const world = await seededWorld(binary, options.short ? tiny : standard)
+  const world = await seededWorld(binary, options.short ? tiny : standard, await schemaVersion())
   const { failures, ...report } = await runAll({ options, binary, world, directory })
   if (options.json) printJson({ machine: machine(), ...report })
   else printReport(report)

@@ -1,13 +1,17 @@
+import { bareLoop } from './cases/bare-loop.ts'
 import { casesFor } from './cases/cases.ts'
-import { compare } from './cases/compare.ts'
+import { compare, connections } from './cases/compare.ts'
 import { rawCost } from './cases/queries.ts'
 import { chatFigures } from './chat/chat.ts'
+import { besideLoop } from './figures/beside-loop.ts'
 import { footprint, memoryAfter } from './figures/footprint.ts'
-import { halfLoad, readsBesideWrites, singleWriter } from './figures/latency.ts'
+import { halfLoad } from './figures/half-load.ts'
 import { feedBesideLogins } from './figures/logins.ts'
 import { mediaFigures, publishFigure } from './figures/media.ts'
+import { readsBesideWrites } from './figures/reads-beside-writes.ts'
 import { scaleFigures } from './figures/scale.ts'
 import { servingFigure } from './figures/serving.ts'
+import { singleWriter } from './figures/single-writer.ts'
 import type { Options } from './options.ts'
 import { type Figure, type Report, say, type Versus } from './report/report.ts'
 import { type Measured, startServer } from './servers/process.ts'
@@ -40,8 +44,9 @@ export async function runAll(bench: Bench): Promise<Report & { failures: string[
   }
 
   const data = await copyOfWorld(bench.world)
+  const loopData = await copyOfWorld(bench.world)
   try {
-    const cast = await castFor(data)
+    const cast = castFor(data)
     const cases = casesFor(cast)
     const writes = cases.filter(({ kind }) => kind === 'write')
     const feed = cases.find(({ name }) => name === 'feed, logged in')!
@@ -50,9 +55,14 @@ export async function runAll(bench: Bench): Promise<Report & { failures: string[
     try {
       for (const one of cases) {
         await attempt(one.name, async () => {
-          const { single, ...compared } = await compare(server, one, bench)
-          const sqlite = rawCost(database, cast, one.name, bench.options.short)
+          const runLoop = (seconds: number) =>
+            bareLoop(loopData, one, cast, { connections, seconds })
+          const { single, loop, ...compared } = await compare(
+            ...([server, one, bench, one.kind === 'write' ? runLoop : null] as const),
+          )
+          const sqlite = loop ?? rawCost(database, cast, one.name, bench.options.short)
           versus.push({ name: one.name, bar: one.bar, sqlite, ...compared })
+          if (loop) figures.push(besideLoop(one, compared.ours, loop))
           if (single) figures.push(singleWriter(bench, one, single))
         })
       }
@@ -86,6 +96,7 @@ export async function runAll(bench: Bench): Promise<Report & { failures: string[
     })
   } finally {
     removeWorld(data)
+    removeWorld(loopData)
   }
   await attempt('ingest and cover', async () => {
     figures.push(...(await mediaFigures(bench)))

@@ -4,6 +4,7 @@ import type { Bench } from '../run.ts'
 import { capture, compareAnswers, writeCaptured } from '../servers/captured.ts'
 import { type Measured, startServer } from '../servers/process.ts'
 import { writeRequests } from '../world/cast.ts'
+import type { Loop } from './bare-loop.ts'
 import type { Case } from './cases.ts'
 
 /** One drive, with the processor time that the server took for each request, µs. */
@@ -20,24 +21,28 @@ export interface Comparison {
   readonly cpuRatio: number
   /** Mean length of an answer, bytes. */
   readonly bytes: number
-  /** Of a write: the same over one connection that waits for each answer. */
+  /** Of a write: the same over one connection that waits for each response. */
   readonly single: { readonly ours: Sample; readonly bare: Sample } | null
+  /** Of a write: the bare loop, and the server as a part of it by rates and by processor time. */
+  readonly loop: (Loop & { readonly ratio: number; readonly cpuRatio: number }) | null
 }
 
 /** Connections of every comparison. */
 export const connections = 64
 
 /** Loads before the first that counts: what runs often is compiled anew for some seconds. */
-const warmUp = 3
+const warmUps = 3
 
 /**
  * Drives our server and a bare one with the same answers in turn, so that whatever else the machine
- * does meets both.
+ * does meets both; and after each pair, if it is a write, the bare loop.
+ * @param runLoop the bare loop of the case, for so many seconds
  */
 export async function compare(
   server: Measured,
   one: Case,
   { directory, options }: Bench,
+  runLoop: ((seconds: number) => Promise<Loop>) | null,
 ): Promise<Comparison> {
   const requests = one.requests()
   const captured = await capture(server.url, one.kind === 'read' ? requests : requests.slice(0, 64))
@@ -61,12 +66,13 @@ export async function compare(
     }
     for (const target of [server, bare]) {
       await sample(target, 1)
-      for (let at = 1; at < warmUp && !options.short; at++) await sample(target)
+      for (let at = 1; at < warmUps && !options.short; at++) await sample(target)
     }
-    const pairs: { ours: Sample; bare: Sample }[] = []
+    const pairs: { ours: Sample; bare: Sample; loop: Loop | null }[] = []
     for (let at = 0; at < options.pairs; at++) {
       const ours = await sample(server)
-      pairs.push({ ours, bare: await sample(bare) })
+      const loop = runLoop ? await runLoop(options.seconds) : null
+      pairs.push({ ours, bare: await sample(bare), loop })
     }
     const single = check
       ? { ours: await sample(server, 2, 1), bare: await sample(bare, 2, 1) }
@@ -79,6 +85,7 @@ export async function compare(
       cpuRatio: median(pairs.map((pair) => pair.bare.cpu / pair.ours.cpu)),
       bytes: Math.round(total / captured.bodies.length),
       single,
+      loop: loopOf(pairs),
     }
   } finally {
     await bare.stop()
@@ -94,6 +101,17 @@ export async function measure(
   const before = server.cpu()
   const done = await drive(server.url, file, options)
   return { ...done, cpu: ((server.cpu() - before) * 1e6) / done.requests }
+}
+
+function loopOf(pairs: readonly { ours: Sample; loop: Loop | null }[]): Comparison['loop'] {
+  const both = pairs.flatMap(({ ours, loop }) => (loop ? [{ ours, loop }] : []))
+  if (both.length === 0) return null
+  return {
+    rate: median(both.map(({ loop }) => loop.rate)),
+    cpu: median(both.map(({ loop }) => loop.cpu)),
+    ratio: median(both.map(({ ours, loop }) => ours.rate / loop.rate)),
+    cpuRatio: median(both.map(({ ours, loop }) => loop.cpu / ours.cpu)),
+  }
 }
 
 function medians(samples: readonly Sample[]): Sample {

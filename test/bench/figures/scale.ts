@@ -5,7 +5,14 @@ import { connections, measure, median, type Sample } from '../cases/compare.ts'
 import { type Figure, fine } from '../report/report.ts'
 import { type Bench, serve } from '../run.ts'
 import { type Cast, castFor, writeRequests } from '../world/cast.ts'
-import { copyOfWorld, large, openWorld, removeWorld, seededWorld } from '../world/world.ts'
+import {
+  copyOfWorld,
+  large,
+  openWorld,
+  removeWorld,
+  schemaVersion,
+  seededWorld,
+} from '../world/world.ts'
 
 /** What a request may cost in the large world, as a multiple of the small one. */
 const bar = 1.3
@@ -18,11 +25,11 @@ export async function scaleFigures(
   bench: Bench,
   attempt: (name: string, run: () => Promise<void>) => Promise<void>,
 ): Promise<Figure[]> {
-  const world = await seededWorld(bench.binary, large, everybodyFollowsOne)
+  const world = await seededWorld(bench.binary, large, await schemaVersion(), everybodyFollowsOne)
   const copies = [await copyOfWorld(bench.world), await copyOfWorld(world)] as const
   const figures: Figure[] = []
   try {
-    const [small, big] = [await castFor(copies[0]), await castFor(copies[1])]
+    const [small, big] = [castFor(copies[0]), castFor(copies[1])]
     const servers = [
       await serve(bench.binary, copies[0]),
       await serve(bench.binary, copies[1]),

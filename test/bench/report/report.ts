@@ -7,10 +7,10 @@ import { tool } from '../load/drive.ts'
 import { isPinned } from '../servers/process.ts'
 
 /** A line of the first table: ours beside the bare server. */
-export interface Versus extends Omit<Comparison, 'single'> {
+export interface Versus extends Omit<Comparison, 'single' | 'loop'> {
   readonly name: string
   readonly bar: number
-  /** What the case asks of the database, done by bun:sqlite alone. */
+  /** What the case asks of the database, done by bun:sqlite alone: a read's queries, a write's loop. */
   readonly sqlite: Raw | null
 }
 
@@ -51,7 +51,7 @@ export function printReport({ versus, figures }: Report): void {
   print(`${processor}, ${cores} cores, ${system}, Bun ${bun}, ${load}`)
   print(pinned ? 'Server on one core, load on another.' : 'Nothing pinned to a core.')
   print('Other work on the machine moves every number; compare within one line only.')
-  print('cpu: processor time per request, µs; sqlite: of its queries alone, written by hand.')
+  print('cpu: processor time per request, µs; sqlite: of its queries or statements alone.')
   if (load !== 'wrk') print('autocannon is slower than the bare server: wrk tells them apart.')
   if (versus.length > 0) print(`\n${versusTable(versus)}`)
   if (figures.length > 0) print(`\n${figureTable(figures)}`)
@@ -73,7 +73,7 @@ const versusTable = (rows: readonly Versus[]) =>
       { title: 'sqlite', align: 'right', text: (row) => (row.sqlite ? fine(row.sqlite.cpu) : '') },
       { title: 'by cpu', align: 'right', text: (row) => row.cpuRatio.toFixed(2) },
       { title: 'ratio', align: 'right', text: (row) => row.ratio.toFixed(2) },
-      { title: 'bar', align: 'right', text: (row) => `≥ ${row.bar.toFixed(1)}` },
+      { title: 'bar', align: 'right', text: (row) => `≥ ${row.bar}` },
       { title: '', text: (row) => (row.ratio >= row.bar ? 'ok' : 'short') },
     ],
     rows,

@@ -1,7 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import { join } from 'node:path'
-import { createSqliteStore } from '../../../src/store/sqlite/engine/create.ts'
-import { startSession } from '../../../src/user/login/session.ts'
+import { nanoid } from 'nanoid'
+import { hashToken } from '../../../src/user/login/session.ts'
 import { openWorld } from './world.ts'
 
 export interface Viewer {
@@ -33,43 +33,50 @@ export interface Cast {
 
 const amounts = { viewers: 300, listed: 50, moments: 1000, others: 5000 }
 
-/** Logs users in, before a server has the directory, and looks up what the world has to offer. */
-export async function castFor(directory: string): Promise<Cast> {
-  const database = openWorld(directory)
+/**
+ * Logs users in, before a server has the directory, and looks up what the world has to offer. Asks
+ * for rows alone, never for counts or summaries, so that it reads the world of any version.
+ */
+export function castFor(directory: string): Cast {
+  using database = openWorld(directory)
   const ids = (query: string, ...values: number[]) =>
     database
       .query<{ id: number }, number[]>(query)
       .all(...values)
       .map((row) => row.id)
+  /** Those about whom a table has about so many rows. */
   const near = (table: string, column: string, wanted: number) =>
     ids(
-      `SELECT id FROM ${table} WHERE ${column} > 0 ORDER BY abs(${column} - ?), id LIMIT ?`,
+      `SELECT ${column} AS id FROM ${table} GROUP BY 1 ORDER BY abs(count(*) - ?), 1 LIMIT ?`,
       ...[wanted, amounts.listed],
     )
-  const users = spread(ids('SELECT id FROM users ORDER BY id'), amounts.others)
-  const viewerIds = spread(ids('SELECT DISTINCT user_id AS id FROM threads'), amounts.viewers)
-  const popularIds = near('users', 'follower_count', 100)
-  const lists = {
-    users,
-    followers: near('users', 'follow_count', 100),
-    authors: near('users', 'work_count', 30),
-    fans: near('users', 'favorite_count', 100),
-    discussed: near('videos', 'comment_count', 30),
+  const conversations = conversationsIn(database)
+  const viewers = logIn(database, spread([...conversations.keys()].sort(byNumber), amounts.viewers))
+  const names = database
+    .query<{ name: string }, []>('SELECT name FROM users ORDER BY id DESC LIMIT 100')
+    .all()
+    .map(({ name }) => name)
+  return {
+    viewers,
+    names,
+    popular: logIn(database, near('follows', 'to_user_id', 100)),
+    users: spread(ids('SELECT id FROM users ORDER BY id'), amounts.others),
+    followers: near('follows', 'user_id', 100),
+    authors: near('videos', 'author_id', 30),
+    fans: near('favorites', 'user_id', 100),
+    discussed: near('comments', 'video_id', 30),
     videos: spread(ids('SELECT id FROM videos ORDER BY id'), amounts.others),
     moments: spread(
       ids('SELECT published_at AS id FROM videos WHERE published_at > 0 ORDER BY 1'),
       amounts.moments,
     ),
+    talks: viewers.flatMap((viewer) =>
+      conversations
+        .get(viewer.id)!
+        .slice(0, 3)
+        .map((talk) => ({ viewer, ...talk })),
+    ),
   }
-  const names = database
-    .query<{ name: string }, []>('SELECT name FROM users ORDER BY id DESC LIMIT 100')
-    .all()
-    .map(({ name }) => name)
-  const viewers = await logIn(directory, viewerIds)
-  const popular = await logIn(directory, popularIds)
-  const talks = viewers.flatMap((viewer) => talksOf(database, viewer))
-  database.close()
-  return { ...lists, names, viewers, popular, talks }
 }
 
 /** The path of a file with lines for the load tool. */
@@ -79,21 +86,46 @@ export async function writeRequests(directory: string, lines: readonly string[])
   return path
 }
 
-async function logIn(directory: string, ids: readonly number[]): Promise<Viewer[]> {
-  const store = createSqliteStore(join(directory, 'douyin.db'))
-  const tokens = await Promise.all(ids.map((id) => startSession(store, id)))
-  await store.close()
-  return ids.map((id, at) => ({ id, token: tokens[at]! }))
+const dayMs = 24 * 60 * 60 * 1000
+
+/** Writes the rows that logging in would make, without a hash of a password for each. */
+function logIn(database: Database, ids: readonly number[]): Viewer[] {
+  const insert = database.prepare(
+    `INSERT INTO sessions (token_hash, user_id, created_at, last_used_at, expires_at)
+     VALUES (?, ?, ?, ?, ?)`,
+  )
+  const now = Date.now()
+  return database.transaction(() =>
+    ids.map((id) => {
+      const token = nanoid(32)
+      insert.run(hashToken(token), id, now, now, now + 30 * dayMs)
+      return { id, token }
+    }),
+  )()
 }
 
-function talksOf(database: Database, viewer: Viewer) {
-  return database
-    .query<{ peerId: number; at: number }, [number]>(
-      'SELECT peer_id AS peerId, last_created_at AS at FROM threads WHERE user_id = ? LIMIT 3',
+/** With whom each user wrote, and when last. */
+function conversationsIn(database: Database): Map<number, { peerId: number; at: number }[]> {
+  const found = new Map<number, { peerId: number; at: number }[]>()
+  const rows = database
+    .query<{ low: number; high: number; at: number }, []>(
+      `SELECT min(from_user_id, to_user_id) AS low, max(from_user_id, to_user_id) AS high,
+         max(created_at) AS at FROM messages GROUP BY 1, 2`,
     )
-    .all(viewer.id)
-    .map((talk) => ({ viewer, ...talk }))
+    .all()
+  const add = (userId: number, peerId: number, at: number) => {
+    const talks = found.get(userId)
+    if (talks) talks.push({ peerId, at })
+    else found.set(userId, [{ peerId, at }])
+  }
+  for (const { low, high, at } of rows) {
+    add(low, high, at)
+    add(high, low, at)
+  }
+  return found
 }
+
+const byNumber = (a: number, b: number) => a - b
 
 /** As many as wanted, evenly out of all. */
 function spread<T>(all: readonly T[], wanted: number): T[] {

@@ -45,13 +45,17 @@ export const tiny: Size = {
 
 const root = join(tmpdir(), 'douyin-bench')
 
-/** The directory of a seeded world: made once, kept for later runs, never served itself. */
+/**
+ * The directory of a seeded world: made once, kept for later runs, never served itself.
+ * @param version what tells worlds of different executables apart
+ */
 export async function seededWorld(
   binary: string,
   size: Size,
+  version: string,
   finish: (directory: string) => Promise<void> = async () => {},
 ): Promise<string> {
-  const directory = join(root, `world-${Object.values(size).join('-')}-${await schemaVersion()}`)
+  const directory = join(root, `world-${Object.values(size).join('-')}-${version}`)
   if (existsSync(directory)) return directory
   say(`seeding ${size.users.toLocaleString('en')} users and what they did, once …`)
   const unfinished = `${directory}.${process.pid}`
@@ -109,10 +113,11 @@ export function openWorld(directory: string): Database {
 }
 
 /** A world of another schema is another world. */
-async function schemaVersion(): Promise<string> {
+export async function schemaVersion(): Promise<string> {
   const directory = join(import.meta.dir, '../../../src/store/sqlite/migrations')
   const hash = new Bun.CryptoHasher('sha256')
   for (const name of readdirSync(directory).sort()) {
+    if (!name.endsWith('.sql')) continue
     hash.update(await Bun.file(join(directory, name)).bytes())
   }
   return hash.digest('hex').slice(0, 8)

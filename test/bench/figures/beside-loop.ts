@@ -1,0 +1,16 @@
+import type { Case } from '../cases/cases.ts'
+import type { Comparison, Sample } from '../cases/compare.ts'
+import { type Figure, fine, whole } from '../report/report.ts'
+
+/** The server, HTTP included, beside what SQLite allows. */
+export const besideLoop = (
+  one: Case,
+  ours: Sample,
+  { rate, cpu, ratio, cpuRatio }: NonNullable<Comparison['loop']>,
+): Figure => ({
+  name: `${one.name}, beside the bare loop`,
+  value: ratio,
+  unit: 'of its rate',
+  bar: { least: 0.8 },
+  from: `${whole(ours.rate)}/s with ${fine(ours.cpu)} µs of cpu each, the loop ${whole(rate)}/s with ${fine(cpu)} µs; ${fine(cpuRatio)} by cpu`,
+})
