@@ -2,24 +2,27 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { printJson } from '../../cli/lib/output.ts'
+import type { Bench } from './bench.ts'
 import { readOptions } from './options.ts'
+import { runPaired } from './paired/paired.ts'
+import { printPaired } from './paired/report.ts'
 import { chart } from './report/chart.ts'
-import { machine, printReport, say } from './report/report.ts'
+import { machine, printReport } from './report/report.ts'
+import { say } from './report/say.ts'
 import { runAll } from './run.ts'
 import { executable } from './servers/executable.ts'
 import { pinNothing } from './servers/process.ts'
-import { schemaVersion, seededWorld, standard, tiny } from './world/world.ts'
+import { type Size, schemaVersion, seededWorld, standard, tiny } from './world/world.ts'
 
 const options = readOptions(process.argv.slice(2))
 if (options.unpinned) pinNothing()
 const directory = mkdtempSync(join(tmpdir(), 'douyin-bench-'))
 try {
   const binary = await executable(directory)
-  const world = await seededWorld(binary, options.short ? tiny : standard, await schemaVersion())
-  const { failures, ...report } = await runAll({ options, binary, world, directory })
-  if (options.json) printJson({ machine: machine(), ...report })
-  else printReport(report)
-  if (options.svg) await Bun.write(options.svg, chart(report))
+  const size = options.short ? tiny : standard
+  const world = await seededWorld(binary, size, await schemaVersion())
+  const bench = { options, binary, world, directory }
+  const failures = options.vs === null ? await besideBare(bench) : await besideOther(bench, size)
   for (const failure of failures) say(`FAILED ${failure}`)
   if (failures.length > 0) process.exitCode = 1
 } catch (error) {
@@ -27,4 +30,19 @@ try {
   process.exitCode = 1
 } finally {
   rmSync(directory, { recursive: true, force: true })
+}
+
+async function besideBare(bench: Bench): Promise<readonly string[]> {
+  const { failures, ...report } = await runAll(bench)
+  if (options.json) printJson({ machine: machine(), ...report })
+  else printReport(report)
+  if (options.svg) await Bun.write(options.svg, chart(report))
+  return failures
+}
+
+async function besideOther(bench: Bench, size: Size): Promise<readonly string[]> {
+  const { failures, ...report } = await runPaired(bench, options.vs!, size)
+  if (options.json) printJson({ machine: machine(), ...report })
+  else printPaired(report)
+  return failures
 }

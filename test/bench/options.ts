@@ -10,6 +10,8 @@ export interface Options {
   readonly short: boolean
   /** Compare with a world ten times as large, which takes long to make. */
   readonly scale: boolean
+  /** Path of another executable that ours is driven in turn with, instead of a bare server. */
+  readonly vs: string | null
   /** File for the chart. */
   readonly svg: string | null
   /** Leave the servers on every core instead of one. */
@@ -24,6 +26,7 @@ const help = `bun run bench [options]
 
 Measures the compiled server against a bare Bun.serve that answers the very same bytes.
 
+  --vs <executable>  instead: ours and another executable in turn, on worlds of their own
   --only <text>      cases whose name contains this; may be repeated
   --json             print JSON
   --svg <file>       write the chart of the README
@@ -42,6 +45,7 @@ export function readOptions(args: string[]): Options {
       json: { type: 'boolean', default: false },
       unpinned: { type: 'boolean', default: false },
       svg: { type: 'string' },
+      vs: { type: 'string' },
       scale: { type: 'boolean', default: false },
       short: { type: 'boolean', default: false },
       pairs: { type: 'string' },
@@ -57,6 +61,7 @@ export function readOptions(args: string[]): Options {
   return {
     ...{ only, json, short, scale, unpinned },
     svg: values.svg ?? null,
+    vs: values.vs ?? null,
     pairs: positive('--pairs', values.pairs, short ? 1 : 3),
     seconds: positive('--seconds', values.seconds, short ? 0.3 : 3),
   }

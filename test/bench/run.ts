@@ -1,3 +1,4 @@
+import { type Bench, wanted } from './bench.ts'
 import { bareLoop } from './cases/bare-loop.ts'
 import { casesFor } from './cases/cases.ts'
 import { compare, connections } from './cases/compare.ts'
@@ -12,21 +13,11 @@ import { readsBesideWrites } from './figures/reads-beside-writes.ts'
 import { scaleFigures } from './figures/scale.ts'
 import { servingFigure } from './figures/serving.ts'
 import { singleWriter } from './figures/single-writer.ts'
-import type { Options } from './options.ts'
-import { type Figure, type Report, say, type Versus } from './report/report.ts'
-import { type Measured, startServer } from './servers/process.ts'
+import type { Figure, Report, Versus } from './report/report.ts'
+import { say } from './report/say.ts'
+import { serve } from './servers/serve.ts'
 import { castFor } from './world/cast.ts'
 import { copyOfWorld, openWorld, removeWorld } from './world/world.ts'
-
-/** What every measurement is given. */
-export interface Bench {
-  readonly options: Options
-  readonly binary: string
-  /** Directory of the seeded world, to be copied. */
-  readonly world: string
-  /** For files of this run. */
-  readonly directory: string
-}
 
 /** Everything that was asked for; what can't be measured is a failure and stops nothing else. */
 export async function runAll(bench: Bench): Promise<Report & { failures: string[] }> {
@@ -104,13 +95,3 @@ export async function runAll(bench: Bench): Promise<Report & { failures: string[
   if (bench.options.scale) figures.push(...(await scaleFigures(bench, attempt)))
   return { versus, figures, failures }
 }
-
-/** Our server on a directory, pinned unless told otherwise. */
-export const serve = (binary: string, data: string, core: 'server' | 'any' = 'server') =>
-  startServer(
-    [binary, 'serve', '--host', '127.0.0.1', '--port', '0', '--data', data, '--log', 'off'],
-    core,
-  ) as Promise<Measured>
-
-const wanted = ({ only }: Options, name: string) =>
-  only.length === 0 || only.some((text) => name.includes(text))

@@ -32,7 +32,9 @@ const atOnce: Commit = (write) => {
   return Promise.resolve(result)
 }
 const engine = {
-  ...{ db, commit: atOnce, commitAlone: atOnce, emptyLog: checkpoints.empty, now: Date.now },
+  ...{ db, commit: atOnce, commitAlone: atOnce, now: Date.now },
+  emptyLog: checkpoints.empty,
+  removeKeptCopies() {},
   caches: createCaches(createLoaders(db), () => false),
 }
 const favorites = createFavorites(engine)

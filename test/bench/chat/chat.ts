@@ -1,8 +1,8 @@
 import { join } from 'node:path'
+import type { Bench } from '../bench.ts'
 import { connections, median } from '../cases/compare.ts'
-import type { Drive } from '../load/drive.ts'
+import type { Drive } from '../load/load.ts'
 import { type Figure, fine, whole } from '../report/report.ts'
-import type { Bench } from '../run.ts'
 import { type Measured, pinned, startServer } from '../servers/process.ts'
 import type { Cast } from '../world/cast.ts'
 

@@ -1,22 +1,17 @@
+import type { Bench } from '../bench.ts'
 import { median } from '../cases/compare.ts'
 import { type Figure, fine } from '../report/report.ts'
-import { type Bench, serve } from '../run.ts'
 import type { Measured } from '../servers/process.ts'
+import { serve } from '../servers/serve.ts'
 
 /** How soon a started server answers, and what memory it has when nobody asks anything of it. */
 export async function footprint(bench: Bench, data: string): Promise<Figure[]> {
   const times: number[] = []
   const rests: number[] = []
   for (let at = 0; at < (bench.options.short ? 1 : 5); at++) {
-    const started = performance.now()
-    const server = await serve(bench.binary, data, 'any')
-    const answer = await fetch(`${server.url}/douyin/feed/`)
-    await answer.arrayBuffer()
-    times.push(performance.now() - started)
-    if (!answer.ok) throw new Error(`the first answer is ${answer.status}`)
-    await Bun.sleep(bench.options.short ? 100 : 2000)
-    rests.push(server.memory())
-    await server.stop()
+    const { ms, megabytes } = await startOnce(bench, data)
+    times.push(ms)
+    rests.push(megabytes)
   }
   // The first one also pays for a file that nobody has read since it was copied.
   const warm = times.length > 1 ? times.slice(1) : times
@@ -37,6 +32,27 @@ export async function footprint(bench: Bench, data: string): Promise<Figure[]> {
     },
   ]
 }
+
+/** Starts a server, asks it for the feed, and looks at its memory when it has been idle. */
+export async function startOnce(
+  { binary, options }: Bench,
+  data: string,
+): Promise<{ ms: number; megabytes: number }> {
+  const started = performance.now()
+  const server = await serve(binary, data, 'any')
+  try {
+    const response = await fetch(`${server.url}/douyin/feed/`)
+    await response.arrayBuffer()
+    const ms = performance.now() - started
+    if (!response.ok) throw new Error(`the first response is ${response.status}`)
+    await Bun.sleep(options.short ? 100 : idleMs)
+    return { ms, megabytes: server.memory() }
+  } finally {
+    await server.stop()
+  }
+}
+
+const idleMs = 2_000
 
 /** What a server has in memory after all that it was asked. */
 export const memoryAfter = (server: Measured): Figure => ({

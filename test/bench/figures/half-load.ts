@@ -1,9 +1,9 @@
+import type { Bench } from '../bench.ts'
 import type { Case } from '../cases/cases.ts'
 import { connections } from '../cases/compare.ts'
 import { drive } from '../load/drive.ts'
 import { pace } from '../load/pace.ts'
 import { type Figure, fine } from '../report/report.ts'
-import type { Bench } from '../run.ts'
 import type { Measured } from '../servers/process.ts'
 import { writeRequests } from '../world/cast.ts'
 

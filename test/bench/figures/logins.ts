@@ -1,8 +1,8 @@
 import { seedPassword } from '../../../cli/seed/world.ts'
+import type { Bench } from '../bench.ts'
 import type { Case } from '../cases/cases.ts'
 import { pace } from '../load/pace.ts'
 import { type Figure, fine } from '../report/report.ts'
-import type { Bench } from '../run.ts'
 import type { Measured } from '../servers/process.ts'
 import { type Cast, writeRequests } from '../world/cast.ts'
 

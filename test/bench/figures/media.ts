@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createMedia } from '../../../src/media/create.ts'
+import type { Bench } from '../bench.ts'
 import { median } from '../cases/compare.ts'
 import { type Figure, fine } from '../report/report.ts'
-import type { Bench } from '../run.ts'
 import type { Measured } from '../servers/process.ts'
 import type { Cast } from '../world/cast.ts'
 

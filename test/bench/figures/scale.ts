@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { createSqliteStore } from '../../../src/store/sqlite/engine/create.ts'
+import type { Bench } from '../bench.ts'
 import { casesFor } from '../cases/cases.ts'
 import { connections, measure, median, type Sample } from '../cases/compare.ts'
 import { type Figure, fine } from '../report/report.ts'
-import { type Bench, serve } from '../run.ts'
+import { serve } from '../servers/serve.ts'
 import { type Cast, castFor, writeRequests } from '../world/cast.ts'
 import {
   copyOfWorld,

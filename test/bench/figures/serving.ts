@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Bench } from '../bench.ts'
 import { connections, measure, median, type Sample } from '../cases/compare.ts'
 import { type Figure, fine } from '../report/report.ts'
-import type { Bench } from '../run.ts'
 import { type Measured, startServer } from '../servers/process.ts'
 import { writeRequests } from '../world/cast.ts'
 

@@ -1,9 +1,9 @@
 import { Database } from 'bun:sqlite'
 import { join } from 'node:path'
+import type { Bench } from '../bench.ts'
 import type { Case } from '../cases/cases.ts'
 import { type Comparison, median } from '../cases/compare.ts'
 import { type Figure, fine } from '../report/report.ts'
-import type { Bench } from '../run.ts'
 
 /** One connection that waits for each response: it pays one commit, and doesn't wait for others. */
 export function singleWriter(

@@ -1,21 +1,16 @@
 import { pinned } from '../servers/process.ts'
-import type { Drive } from './drive.ts'
-
-export interface HarOptions {
-  readonly connections: number
-  readonly seconds: number
-}
+import type { Drive, LoadOptions } from './load.ts'
 
 /** Requests of a file that it is given at most: it holds each as an object. */
-const most = 5_000
+const maxRequests = 5_000
 
 /** What wrk does, by autocannon: slower, its latencies whole ms, and it sees HTTP errors only. */
 export async function driveAutocannon(
   url: string,
   file: string,
-  { connections, seconds }: HarOptions,
+  { connections, seconds }: LoadOptions,
 ): Promise<Drive> {
-  const lines = (await Bun.file(file).text()).trimEnd().split('\n').slice(0, most)
+  const lines = (await Bun.file(file).text()).trimEnd().split('\n').slice(0, maxRequests)
   const entries = lines.map((line) => {
     const [method, path] = line.split(' ')
     return { request: { method, url: url + path, headers: [] } }

@@ -1,16 +1,9 @@
 import { join } from 'node:path'
 import { pinned } from '../servers/process.ts'
-import { driveAutocannon, type HarOptions } from './autocannon.ts'
+import { driveAutocannon } from './autocannon.ts'
+import type { Drive, LoadOptions } from './load.ts'
 
-/** What came of driving a server. Latencies are ms. */
-export interface Drive {
-  readonly rate: number
-  readonly p50: number
-  readonly p99: number
-  readonly requests: number
-}
-
-export interface DriveOptions extends HarOptions {
+export interface DriveOptions extends LoadOptions {
   /** Look into every answer; costs the load tool some of its speed. */
   readonly check: boolean
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { pinned } from '../servers/process.ts'
-import type { Drive } from './drive.ts'
+import type { Drive } from './load.ts'
 
 export interface PacedOptions {
   readonly url: string

@@ -29,9 +29,6 @@ export interface Report {
   readonly figures: readonly Figure[]
 }
 
-/** Says what goes on, where it can't get into piped results. */
-export const say = (line: string): void => void process.stderr.write(`${line}\n`)
-
 /** Whether the bar is met. */
 export const meets = ({ value, bar }: Pick<Figure, 'value' | 'bar'>): boolean =>
   bar === null || ('most' in bar ? value <= bar.most : value >= bar.least)
@@ -47,14 +44,19 @@ export const machine = () => ({
 })
 
 export function printReport({ versus, figures }: Report): void {
+  printMachine()
+  print('cpu: processor time per request, µs; sqlite: of its queries or statements alone.')
+  if (versus.length > 0) print(`\n${versusTable(versus)}`)
+  if (figures.length > 0) print(`\n${figureTable(figures)}`)
+}
+
+/** What the numbers depend on, in lines. */
+export function printMachine(): void {
   const { processor, cores, system, bun, load, pinned } = machine()
   print(`${processor}, ${cores} cores, ${system}, Bun ${bun}, ${load}`)
   print(pinned ? 'Server on one core, load on another.' : 'Nothing pinned to a core.')
   print('Other work on the machine moves every number; compare within one line only.')
-  print('cpu: processor time per request, µs; sqlite: of its queries or statements alone.')
   if (load !== 'wrk') print('autocannon is slower than the bare server: wrk tells them apart.')
-  if (versus.length > 0) print(`\n${versusTable(versus)}`)
-  if (figures.length > 0) print(`\n${figureTable(figures)}`)
 }
 
 const versusTable = (rows: readonly Versus[]) =>
@@ -79,7 +81,7 @@ const versusTable = (rows: readonly Versus[]) =>
     rows,
   )
 
-const figureTable = (rows: readonly Figure[]) =>
+export const figureTable = (rows: readonly Figure[]) =>
   table<Figure>(
     [
       { title: 'figure', text: (row) => row.name },

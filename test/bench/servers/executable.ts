@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { say } from '../report/report.ts'
+import { say } from '../report/say.ts'
 
 const root = join(import.meta.dir, '../../..')
 

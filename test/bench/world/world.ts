@@ -3,7 +3,7 @@ import { constants, cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSy
 import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { say } from '../report/report.ts'
+import { say } from '../report/say.ts'
 
 /** How large a world is. */
 export interface Size {
