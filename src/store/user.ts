@@ -1,4 +1,5 @@
 import type { Awaitable } from '../lib/awaitable.ts'
+import type { Session } from './session.ts'
 
 export interface User {
   readonly id: number
@@ -18,8 +19,13 @@ export interface User {
 }
 
 export interface Users {
-  /** @throws AppError name_taken */
-  create(user: { name: string; passwordHash: string; signature?: string }): Promise<User>
+  /** Adds a user, with a first session or none, in one transaction. @throws AppError name_taken */
+  create(user: {
+    name: string
+    passwordHash: string
+    signature?: string
+    session?: Omit<Session, 'userId'>
+  }): Promise<User>
   byId(id: number): Awaitable<User | null>
   byName(name: string): Awaitable<User | null>
   /** What login needs of the user of that name. */

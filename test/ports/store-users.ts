@@ -63,6 +63,25 @@ export function usersSuite(make: MakeStore): void {
     )
 
     test(
+      'a first session comes with its user, or neither comes',
+      withStore(make, async (store) => {
+        const create = (tokenHash: string) => {
+          const session = { tokenHash, createdAt: 1, lastUsedAt: 2, expiresAt: 3 }
+          return store.users.create({ name: 'ann', passwordHash: 'x', session })
+        }
+        const { id: userId } = await create('one')
+        const session = { tokenHash: 'one', userId, createdAt: 1, lastUsedAt: 2, expiresAt: 3 }
+        expect(await store.sessions.find('one')).toEqual(session)
+        expect(await outcome(create('two'))).toBe('name_taken')
+        expect(await store.sessions.find('two')).toBeNull()
+        // A hash that is taken is a fault, which must not leave half of it.
+        const bob = { name: 'bob', passwordHash: 'x', session }
+        expect(await outcome(store.users.create(bob))).not.toBe('done')
+        expect(await store.users.byName('bob')).toBeNull()
+      }),
+    )
+
+    test(
       'ids grow, each its own, whatever was refused between',
       withStore(make, async (store) => {
         const [first] = await newUsers(store, 1)

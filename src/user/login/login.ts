@@ -6,7 +6,7 @@ import { createBuckets } from '../../lib/token-bucket.ts'
 import type { Store } from '../../store/store.ts'
 import { checkPassword, hashPassword } from './password.ts'
 import { assertStrong } from './password-strength.ts'
-import { startSession } from './session.ts'
+import { newSession, startSession } from './session.ts'
 import { createThrottle } from './throttle.ts'
 
 /** How a user gets a token. */
@@ -55,8 +55,10 @@ export function createLogin({ config, store, bus }: Services): Login {
       if (strictPasswords) assertStrong(name, password)
       if (await store.users.byName(name)) throw new AppError('name_taken')
       const passwordHash = await hashPassword(password)
-      const { id: userId } = await store.users.create({ name, passwordHash })
-      return { userId, token: await startSession(store, userId) }
+      const { token, session } = newSession()
+      // Together: who is told that it failed must be free to try again with the same name.
+      const { id: userId } = await store.users.create({ name, passwordHash, session })
+      return { userId, token }
     },
 
     async login(name, password, address) {

@@ -23,9 +23,19 @@ const maxCachedHashes = 10_000
 /** One more session ends the one that was used longest ago. */
 const maxSessionsPerUser = 50
 
+/** Makes a session of nobody yet, and its token: 190 random bits that are stored nowhere. */
+export function newSession(now = Date.now()): { token: string; session: Omit<Session, 'userId'> } {
+  const token = nanoid(32)
+  const expiresAt = now + idleLifetimeMs
+  return {
+    token,
+    session: { tokenHash: hashToken(token), createdAt: now, lastUsedAt: now, expiresAt },
+  }
+}
+
 /**
- * Starts a session and returns its token, 190 random bits that are stored nowhere. With the hash of
- * the password that was checked, it starts only if that is still the user's.
+ * Starts a session and returns its token. With the hash of the password that was checked, it starts
+ * only if that is still the user's.
  * @throws AppError user_disabled, user_not_found, wrong_credentials
  */
 export async function startSession(
@@ -34,15 +44,8 @@ export async function startSession(
   now = Date.now(),
   passwordHash?: string,
 ): Promise<string> {
-  const token = nanoid(32)
-  const session = {
-    tokenHash: hashToken(token),
-    userId,
-    createdAt: now,
-    lastUsedAt: now,
-    expiresAt: now + idleLifetimeMs,
-  }
-  await store.sessions.create(session, maxSessionsPerUser, passwordHash)
+  const { token, session } = newSession(now)
+  await store.sessions.create({ ...session, userId }, maxSessionsPerUser, passwordHash)
   return token
 }
 

@@ -3,7 +3,7 @@ import { AppError } from '../../../errors.ts'
 import type { User, Users } from '../../user.ts'
 import { written } from '../commit/group-commit.ts'
 import type { Engine } from '../engine/engine.ts'
-import { userCounts, users } from '../engine/schema.ts'
+import { sessions, userCounts, users } from '../engine/schema.ts'
 
 const p = sql.placeholder
 
@@ -23,6 +23,16 @@ export function createUsers({ db, commit, caches, now }: Engine): Users {
   const insertCounts = db
     .insert(userCounts)
     .values({ userId: p('userId') })
+    .prepare()
+  const insertSession = db
+    .insert(sessions)
+    .values({
+      tokenHash: p('tokenHash'),
+      userId: p('userId'),
+      createdAt: p('createdAt'),
+      lastUsedAt: p('lastUsedAt'),
+      expiresAt: p('expiresAt'),
+    })
     .prepare()
   const idOf = db
     .select({ id: users.id })
@@ -45,11 +55,12 @@ export function createUsers({ db, commit, caches, now }: Engine): Users {
     .prepare()
 
   return {
-    async create({ name, passwordHash, signature = '' }) {
+    async create({ name, passwordHash, signature = '', session }) {
       const id = await commit(() => {
         if (idOf.get({ name })) throw new AppError('name_taken')
         const user = insert.get({ name, passwordHash, signature, now: now() })
         insertCounts.run({ userId: user.id })
+        if (session) insertSession.run({ ...session, userId: user.id })
         return written(user.id)
       })
       return (await caches.records.user(id)) as User
