@@ -103,23 +103,23 @@ const damages: [string, (data: string) => void, string[]][] = [
   ],
   [
     'a wrong number of unread messages',
-    (data) => sql(data, 'UPDATE threads SET unread = unread + 1'),
-    ['wrong threads'],
+    (data) => sql(data, 'UPDATE conversations SET low_unread = low_unread + 1'),
+    ['wrong conversations'],
   ],
   [
     'a conversation that ends too early',
-    (data) => sql(data, 'UPDATE threads SET last_message_id = last_message_id - 1'),
-    ['wrong threads'],
+    (data) => sql(data, 'UPDATE conversations SET last_message_id = last_message_id - 1'),
+    ['wrong conversations'],
   ],
   [
     'a conversation that nobody sees',
-    (data) => sql(data, 'DELETE FROM threads'),
-    ['wrong threads'],
+    (data) => sql(data, 'DELETE FROM conversations'),
+    ['wrong conversations'],
   ],
   [
     'a conversation without messages',
     (data) => sql(data, 'DELETE FROM messages'),
-    ['threads without messages'],
+    ['conversations without messages'],
   ],
   [
     'the likes, comments and follows of nobody',

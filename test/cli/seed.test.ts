@@ -175,10 +175,12 @@ const wrongCounts = (file: string) =>
       (SELECT count(*) FROM follows f WHERE f.user_id = c.user_id)`,
     followers: `SELECT 1 FROM user_counts c WHERE follower_count <>
       (SELECT count(*) FROM follows f WHERE f.to_user_id = c.user_id)`,
-    unread: `SELECT 1 FROM threads t WHERE unread <> (SELECT count(*) FROM messages
-      WHERE from_user_id = t.peer_id AND to_user_id = t.user_id AND id > t.read_id)`,
-    last: `SELECT 1 FROM threads t WHERE last_message_id <> (SELECT max(id) FROM messages
-      WHERE low = min(t.user_id, t.peer_id) AND high = max(t.user_id, t.peer_id))`,
+    unreadOfLow: `SELECT 1 FROM conversations c WHERE low_unread <> (SELECT count(*) FROM messages
+      WHERE from_user_id = c.high AND to_user_id = c.low AND id > c.low_read_id)`,
+    unreadOfHigh: `SELECT 1 FROM conversations c WHERE high_unread <> (SELECT count(*) FROM messages
+      WHERE from_user_id = c.low AND to_user_id = c.high AND id > c.high_read_id)`,
+    last: `SELECT 1 FROM conversations c WHERE last_message_id <> (SELECT max(id) FROM messages m
+      WHERE m.low = c.low AND m.high = c.high)`,
     selves: 'SELECT 1 FROM follows WHERE user_id = to_user_id',
   })
 
@@ -197,7 +199,8 @@ const wrongTimes = (file: string) =>
       AND b.id > a.id WHERE b.created_at < a.created_at`,
     messages: `SELECT 1 FROM messages a JOIN messages b ON b.low = a.low AND b.high = a.high
       AND b.id > a.id WHERE b.created_at <= a.created_at`,
-    partners: `SELECT 1 FROM threads a JOIN threads b ON b.user_id = a.user_id
+    partners: `SELECT 1 FROM conversations a JOIN conversations b
+      ON (b.low IN (a.low, a.high) OR b.high IN (a.low, a.high))
       AND b.last_message_id > a.last_message_id WHERE b.last_created_at < a.last_created_at`,
   })
 

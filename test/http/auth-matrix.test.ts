@@ -286,7 +286,15 @@ const ask = async (row: Row, place: string, token: string): Promise<Answer> =>
 async function dump(): Promise<string> {
   const path = join(server.ctx.config.data, 'douyin.db')
   using database = new Database(path, { readonly: true })
-  const tables = ['videos', 'media', 'favorites', 'comments', 'follows', 'messages', 'threads']
+  const tables = [
+    'videos',
+    'media',
+    'favorites',
+    'comments',
+    'follows',
+    'messages',
+    'conversations',
+  ]
   const rows = tables.map((table) => database.query(`SELECT * FROM ${table}`).all())
   const users = database.query('SELECT * FROM users').all() as { last_seen_at?: number }[]
   for (const user of users) delete user.last_seen_at

@@ -7,14 +7,14 @@ type UserCounts = [number, number, number, number, number]
 /** The counts of one video: likes, comments. */
 type VideoCounts = [number, number]
 
-/** What the messages of one transaction do to a conversation, as both of its people see it. */
-interface Thread {
+/** What the messages of one transaction do to the conversation of two people. */
+interface Conversation {
   readonly low: number
   readonly high: number
   lastId: number
   lastAt: number
-  unreadOfLow: number
-  unreadOfHigh: number
+  lowUnread: number
+  highUnread: number
 }
 
 /**
@@ -35,18 +35,21 @@ export function createTotals(db: Handle): (changes: readonly Change[]) => void {
     `UPDATE video_counts SET favorite_count = favorite_count + ?,
        comment_count = comment_count + ? WHERE video_id = ?`,
   )
-  const addToThread = db.write<[number, number, number, number, number, number]>(
-    `INSERT INTO threads (user_id, peer_id, last_message_id, last_created_at, unread)
-     VALUES (?1, ?2, ?3, ?4, ?5), (?2, ?1, ?3, ?4, ?6)
+  const addToConversation = db.write<[number, number, number, number, number, number]>(
+    `INSERT INTO conversations
+       (low, high, last_message_id, last_created_at, low_unread, high_unread)
+     VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET last_message_id = excluded.last_message_id,
-       last_created_at = excluded.last_created_at, unread = unread + excluded.unread`,
+       last_created_at = excluded.last_created_at,
+       low_unread = low_unread + excluded.low_unread,
+       high_unread = high_unread + excluded.high_unread`,
   )
   const drawToken = db.write(drawTokenSql)
 
   return (changes) => {
     const users = new Map<number, UserCounts>()
     const videos = new Map<number, VideoCounts>()
-    const threads = new Map<string, Thread>()
+    const conversations = new Map<string, Conversation>()
     const user = (id: number) => entry(users, id, (): UserCounts => [0, 0, 0, 0, 0])
     const video = (id: number) => entry(videos, id, (): VideoCounts => [0, 0])
 
@@ -68,32 +71,32 @@ export function createTotals(db: Handle): (changes: readonly Change[]) => void {
           video(change.videoId)[1] += signOf(change)
           break
         case 'message':
-          addMessage(threads, change)
+          addMessage(conversations, change)
       }
     }
 
     for (const [id, counts] of users) addToUser.run(...counts, id)
     for (const [id, counts] of videos) addToVideo.run(...counts, id)
-    for (const { low, high, lastId, lastAt, unreadOfLow, unreadOfHigh } of threads.values()) {
-      addToThread.run(low, high, lastId, lastAt, unreadOfLow, unreadOfHigh)
+    for (const { low, high, lastId, lastAt, lowUnread, highUnread } of conversations.values()) {
+      addToConversation.run(low, high, lastId, lastAt, lowUnread, highUnread)
     }
     drawToken.run()
   }
 }
 
-function addMessage(threads: Map<string, Thread>, { message }: MessageChange): void {
+function addMessage(conversations: Map<string, Conversation>, { message }: MessageChange): void {
   const { id, fromUserId, toUserId, createdAt } = message
   const low = Math.min(fromUserId, toUserId)
   const high = Math.max(fromUserId, toUserId)
-  const thread = entry(
-    threads,
+  const conversation = entry(
+    conversations,
     `${low} ${high}`,
-    (): Thread => ({ low, high, lastId: 0, lastAt: 0, unreadOfLow: 0, unreadOfHigh: 0 }),
+    (): Conversation => ({ low, high, lastId: 0, lastAt: 0, lowUnread: 0, highUnread: 0 }),
   )
-  thread.lastId = id
-  thread.lastAt = createdAt
-  if (toUserId === low) thread.unreadOfLow++
-  else thread.unreadOfHigh++
+  conversation.lastId = id
+  conversation.lastAt = createdAt
+  if (toUserId === low) conversation.lowUnread++
+  else conversation.highUnread++
 }
 
 /** The entry of a map, made if absent. */

@@ -3,10 +3,9 @@ import type { Findings } from './findings.ts'
 import { rowsPerStep, within } from './within.ts'
 
 type Pair = { low: number; high: number }
-type Side = { userId: number; peerId: number }
-type Summary = { lastId: number; lastAt: number; unread: number }
+type Summary = { lastId: number; lastAt: number; lowUnread: number; highUnread: number }
 
-/** Holds the summaries of conversations in `threads` against the messages themselves. */
+/** Holds the rows of `conversations` against the messages themselves. */
 export async function checkConversations(
   engine: Engine,
   fix: boolean,
@@ -26,34 +25,40 @@ function createPairCheck({ db }: Engine, fix: boolean, findings: Findings) {
     `SELECT low, high, max(id) AS lastId, max(created_at) AS lastAt FROM messages
      WHERE (low, high) > ($low, $high) GROUP BY low, high ORDER BY low, high LIMIT ${rowsPerStep}`,
   )
-  const summary = db.read<Summary & { readAt: number }, Side>(
-    `SELECT last_message_id AS lastId, last_created_at AS lastAt, unread, read_at AS readAt
-     FROM threads WHERE user_id = $userId AND peer_id = $peerId`,
+  const shownOf = db.read<Summary & { lowReadAt: number; highReadAt: number }, Pair>(
+    `SELECT last_message_id AS lastId, last_created_at AS lastAt, low_unread AS lowUnread,
+       high_unread AS highUnread, low_read_at AS lowReadAt, high_read_at AS highReadAt
+     FROM conversations WHERE low = $low AND high = $high`,
   )
-  const countUnread = db.read<{ unread: number }, Pair & { readAt: number; peerId: number }>(
+  const countUnread = db.read<{ unread: number }, Pair & { readAt: number; fromUserId: number }>(
     `SELECT count(*) AS unread FROM messages
-     WHERE low = $low AND high = $high AND created_at > $readAt AND from_user_id = $peerId`,
+     WHERE low = $low AND high = $high AND created_at > $readAt AND from_user_id = $fromUserId`,
   )
-  const correct = db.write<Side & Summary>(
-    `INSERT INTO threads (user_id, peer_id, last_message_id, last_created_at, unread)
-     VALUES ($userId, $peerId, $lastId, $lastAt, $unread)
+  const correct = db.write<Pair & Summary>(
+    `INSERT INTO conversations
+       (low, high, last_message_id, last_created_at, low_unread, high_unread)
+     VALUES ($low, $high, $lastId, $lastAt, $lowUnread, $highUnread)
      ON CONFLICT DO UPDATE SET last_message_id = excluded.last_message_id,
-       last_created_at = excluded.last_created_at, unread = excluded.unread`,
+       last_created_at = excluded.last_created_at, low_unread = excluded.low_unread,
+       high_unread = excluded.high_unread`,
   )
   return (after: Pair): Pair | null => {
     const found = pairs.all(after)
     for (const { low, high, lastId, lastAt } of found) {
-      for (const side of [
-        { userId: low, peerId: high },
-        { userId: high, peerId: low },
-      ]) {
-        const shown = summary.get(side)
-        const range = { low, high, readAt: shown?.readAt ?? 0, peerId: side.peerId }
-        const unread = countUnread.get(range)?.unread ?? 0
-        if (shown?.lastId === lastId && shown.lastAt === lastAt && shown.unread === unread) continue
-        findings.add('wrong threads', `${side.userId} with ${side.peerId}`)
-        if (fix) correct.run({ ...side, lastId, lastAt, unread })
+      const shown = shownOf.get({ low, high })
+      const unread = (fromUserId: number, readAt = 0) =>
+        countUnread.get({ low, high, fromUserId, readAt })?.unread ?? 0
+      const counted: Summary = {
+        ...{ lastId, lastAt },
+        lowUnread: unread(high, shown?.lowReadAt),
+        highUnread: unread(low, shown?.highReadAt),
       }
+      const isRight = (Object.keys(counted) as (keyof Summary)[]).every(
+        (name) => shown?.[name] === counted[name],
+      )
+      if (isRight) continue
+      findings.add('wrong conversations', `${low} with ${high}`)
+      if (fix) correct.run({ low, high, ...counted })
     }
     const last = found.at(-1)
     return last ? { low: last.low, high: last.high } : null
@@ -63,15 +68,13 @@ function createPairCheck({ db }: Engine, fix: boolean, findings: Findings) {
 async function checkEmpty(engine: Engine, fix: boolean, findings: Findings): Promise<void> {
   const { db } = engine
   const noMessages = `NOT EXISTS (SELECT 1 FROM messages
-    WHERE low = min(user_id, peer_id) AND high = max(user_id, peer_id))`
-  const find = db.read<Side>(
-    `SELECT user_id AS userId, peer_id AS peerId FROM threads WHERE ${noMessages}`,
-  )
-  const remove = db.write(`DELETE FROM threads WHERE ${noMessages}`)
+    WHERE messages.low = conversations.low AND messages.high = conversations.high)`
+  const find = db.read<Pair>(`SELECT low, high FROM conversations WHERE ${noMessages}`)
+  const remove = db.write(`DELETE FROM conversations WHERE ${noMessages}`)
   await within(engine, fix, () => {
     const found = find.all()
-    for (const { userId, peerId } of found) {
-      findings.add('threads without messages', `${userId} with ${peerId}`)
+    for (const { low, high } of found) {
+      findings.add('conversations without messages', `${low} with ${high}`)
     }
     if (fix && found.length > 0) remove.run()
   })

@@ -102,7 +102,8 @@ function readLog(path: string): { links: Link[]; schemas: number[] } {
       // Frames behind the last one of this log are remnants of the log before it.
       if (frame.length < frameHeaderBytes || !frame.subarray(8, 16).equals(salts)) break
       const page = place + frameHeaderBytes
-      if (frame.readUInt32BE(0) === 1) schemas.push(read(page + schemaOffset, 4).readUInt32BE())
+      const schema = frame.readUInt32BE(0) === 1 ? read(page + schemaOffset, 4) : null
+      if (schema?.length === 4) schemas.push(schema.readUInt32BE())
       const cell = onlyCellOf(frame.subarray(frameHeaderBytes))
       const link = cell === null ? null : linkIn(read(page + cell, 2 + recordBytes))
       if (link) links.push(link)

@@ -118,16 +118,19 @@ export const messages = sqliteTable('messages', {
   clientId: text('client_id'),
 })
 
-export const threads = sqliteTable(
-  'threads',
+export const conversations = sqliteTable(
+  'conversations',
   {
-    userId: integer('user_id').notNull(),
-    peerId: integer('peer_id').notNull(),
+    low: integer('low').notNull(),
+    high: integer('high').notNull(),
     lastMessageId: integer('last_message_id').notNull(),
     lastCreatedAt: time('last_created_at'),
-    readId: count('read_id'),
-    readAt: count('read_at'),
-    unread: count('unread'),
+    lowReadId: count('low_read_id'),
+    lowReadAt: count('low_read_at'),
+    lowUnread: count('low_unread'),
+    highReadId: count('high_read_id'),
+    highReadAt: count('high_read_at'),
+    highUnread: count('high_unread'),
   },
-  (table) => [primaryKey({ columns: [table.userId, table.peerId] })],
+  (table) => [primaryKey({ columns: [table.low, table.high] })],
 )

@@ -4,7 +4,8 @@ import { AppError } from '../../../errors.ts'
 import type { FriendRow } from '../../cache/loaders.ts'
 import type { Message } from '../../message.ts'
 import type { Handle } from '../engine/handle.ts'
-import { follows, messages, threads } from '../engine/schema.ts'
+import { conversations, follows, messages } from '../engine/schema.ts'
+import { conversationsOf, isWith } from './conversations.ts'
 import { isBehind, type Place, placeOf, top } from './cursor.ts'
 import { messageColumns } from './messages.ts'
 
@@ -13,9 +14,9 @@ const back = alias(follows, 'back')
 
 /**
  * Friends in the order of their newest message, then the others by when they followed. Sorting
- * 100,000 followers for each page would take too long, so the list is two index scans one after the
- * other: conversations with followers (cursor `t<message>`), then followers without a conversation
- * (cursor `f<place>`).
+ * 100,000 followers for each page would take too long, so the list is one query after the other:
+ * conversations with followers (cursor `t<message>`), then followers without a conversation (cursor
+ * `f<place>`), which an index has in order.
  */
 export function createFriendLoader(
   db: Handle,
@@ -51,22 +52,29 @@ export function createFriendLoader(
 }
 
 function friendQueries(db: Handle, condition?: SQL) {
-  const written = db
-    .select({ friendId: threads.peerId, ...messageColumns })
-    .from(threads)
+  const mine = conversationsOf(db)
+  // Messages are looked up for those that are shown, not for all that are sorted.
+  const newest = db
+    .select({ friendId: mine.friendId, lastMessageId: mine.lastMessageId })
+    .from(mine)
     .innerJoin(
       follows,
-      and(eq(follows.userId, threads.peerId), eq(follows.toUserId, p('userId')), condition),
+      and(eq(follows.userId, mine.friendId), eq(follows.toUserId, p('userId')), condition),
     )
-    .innerJoin(messages, eq(messages.id, threads.lastMessageId))
-    .where(and(eq(threads.userId, p('userId')), lt(threads.lastMessageId, p('before'))))
-    .orderBy(desc(threads.lastMessageId))
+    .where(lt(mine.lastMessageId, p('before')))
+    .orderBy(desc(mine.lastMessageId))
     .limit(p('limit'))
+    .as('newest')
+  const written = db
+    .select({ friendId: newest.friendId, ...messageColumns })
+    .from(newest)
+    .innerJoin(messages, eq(messages.id, newest.lastMessageId))
+    .orderBy(desc(newest.lastMessageId))
     .prepare()
   const conversation = db
     .select({ one: sql`1` })
-    .from(threads)
-    .where(and(eq(threads.userId, p('userId')), eq(threads.peerId, follows.userId)))
+    .from(conversations)
+    .where(isWith(sql`${follows.userId}`))
   const silent = db
     .select({ at: follows.createdAt, id: follows.userId })
     .from(follows)

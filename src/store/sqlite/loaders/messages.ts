@@ -1,7 +1,8 @@
-import { and, desc, eq, sql } from 'drizzle-orm'
+import { and, eq, max, sql } from 'drizzle-orm'
 import type { Loaders } from '../../cache/loaders.ts'
 import type { Handle } from '../engine/handle.ts'
-import { messages, threads } from '../engine/schema.ts'
+import { conversations, messages } from '../engine/schema.ts'
+import { lowHigh } from './conversations.ts'
 
 const p = sql.placeholder
 
@@ -19,19 +20,21 @@ export function createMessageLoaders(
   db: Handle,
 ): Pick<Loaders, 'lastMessageAt' | 'newestMessageOf'> {
   const lastAt = db
-    .select({ at: threads.lastCreatedAt })
-    .from(threads)
-    .where(and(eq(threads.userId, p('userId')), eq(threads.peerId, p('otherId'))))
+    .select({ at: conversations.lastCreatedAt })
+    .from(conversations)
+    .where(and(eq(conversations.low, p('low')), eq(conversations.high, p('high'))))
     .prepare()
-  const newest = db
-    .select({ id: threads.lastMessageId })
-    .from(threads)
-    .where(eq(threads.userId, p('userId')))
-    .orderBy(desc(threads.lastMessageId))
-    .limit(1)
-    .prepare()
+  const newest = (column: typeof messages.fromUserId | typeof messages.toUserId) =>
+    db
+      .select({ id: max(messages.id) })
+      .from(messages)
+      .where(eq(column, p('userId')))
+      .prepare()
+  const newestSent = newest(messages.fromUserId)
+  const newestReceived = newest(messages.toUserId)
   return {
-    lastMessageAt: (userId, otherId) => lastAt.get({ userId, otherId })?.at ?? 0,
-    newestMessageOf: (userId) => newest.get({ userId })?.id ?? 0,
+    lastMessageAt: (userId, otherId) => lastAt.get(lowHigh(userId, otherId))?.at ?? 0,
+    newestMessageOf: (userId) =>
+      Math.max(newestSent.get({ userId })?.id ?? 0, newestReceived.get({ userId })?.id ?? 0),
   }
 }

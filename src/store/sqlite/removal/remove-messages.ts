@@ -1,22 +1,30 @@
-import { and, asc, eq, inArray, or, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import type { Handle } from '../engine/handle.ts'
-import { messages, threads } from '../engine/schema.ts'
+import { conversations, messages } from '../engine/schema.ts'
 
 const p = sql.placeholder
+const { low, high } = conversations
 
 /**
  * Removes at most `limit` messages of a user, both sides, one conversation after the other. The
  * oldest go first and the unread ones among them are counted off, so that what is left of a
- * conversation is a conversation; its summaries go with the last message.
+ * conversation is a conversation; its row goes with the last message.
  * @returns how many rows were removed, 0 if there are none left
  */
 export function createMessageRemoval(db: Handle): (userId: number, limit: number) => number {
-  const conversation = db
-    .select({ peerId: threads.peerId })
-    .from(threads)
-    .where(eq(threads.userId, p('userId')))
-    .limit(1)
-    .prepare()
+  const find = (own: typeof low | typeof high) =>
+    db
+      .select({
+        ...{ low, high },
+        lowReadAt: conversations.lowReadAt,
+        highReadAt: conversations.highReadAt,
+      })
+      .from(conversations)
+      .where(eq(own, p('userId')))
+      .limit(1)
+      .prepare()
+  const findAsLow = find(low)
+  const findAsHigh = find(high)
   const oldest = db
     .select({ id: messages.id })
     .from(messages)
@@ -28,41 +36,33 @@ export function createMessageRemoval(db: Handle): (userId: number, limit: number
     .where(inArray(messages.id, oldest))
     .returning({ toUserId: messages.toUserId, at: messages.createdAt })
     .prepare()
-  const isThread = and(eq(threads.userId, p('userId')), eq(threads.peerId, p('peerId')))
-  const read = db.select({ at: threads.readAt }).from(threads).where(isThread).prepare()
+  const isConversation = and(eq(low, p('low')), eq(high, p('high')))
   const countOff = db
-    .update(threads)
-    .set({ unread: sql`${threads.unread} - ${p('count')}` })
-    .where(isThread)
+    .update(conversations)
+    .set({
+      lowUnread: sql`${conversations.lowUnread} - ${p('lowUnread')}`,
+      highUnread: sql`${conversations.highUnread} - ${p('highUnread')}`,
+    })
+    .where(isConversation)
     .prepare()
-  const close = db
-    .delete(threads)
-    .where(
-      or(
-        and(eq(threads.userId, p('low')), eq(threads.peerId, p('high'))),
-        and(eq(threads.userId, p('high')), eq(threads.peerId, p('low'))),
-      ),
-    )
-    .prepare()
+  const close = db.delete(conversations).where(isConversation).prepare()
 
   return (userId, limit) => {
-    const found = conversation.get({ userId })
+    const found = findAsLow.get({ userId }) ?? findAsHigh.get({ userId })
     if (!found) return 0
-    const { peerId } = found
-    const pair = { low: Math.min(userId, peerId), high: Math.max(userId, peerId) }
+    const { lowReadAt, highReadAt, ...pair } = found
     const removed = remove.all({ ...pair, limit })
     if (removed.length < limit) {
       close.run(pair)
       return removed.length + 1
     }
-    for (const side of [
-      { userId, peerId },
-      { userId: peerId, peerId: userId },
-    ]) {
-      const readAt = read.get(side)?.at ?? 0
-      const unread = removed.filter(({ toUserId, at }) => toUserId === side.userId && at > readAt)
-      countOff.run({ ...side, count: unread.length })
-    }
+    const unreadBy = (userId: number, readAt: number) =>
+      removed.filter(({ toUserId, at }) => toUserId === userId && at > readAt).length
+    countOff.run({
+      ...pair,
+      lowUnread: unreadBy(pair.low, lowReadAt),
+      highUnread: unreadBy(pair.high, highReadAt),
+    })
     return removed.length
   }
 }

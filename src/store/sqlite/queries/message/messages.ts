@@ -4,7 +4,8 @@ import { after } from '../../../../lib/awaitable.ts'
 import type { Message, Messages } from '../../../message.ts'
 import { written } from '../../commit/group-commit.ts'
 import type { Engine } from '../../engine/engine.ts'
-import { messages, threads } from '../../engine/schema.ts'
+import { messages } from '../../engine/schema.ts'
+import { conversationsOf, lowHigh } from '../../loaders/conversations.ts'
 import { messageColumns } from '../../loaders/messages.ts'
 import { createRead } from './read.ts'
 import { createSend } from './send.ts'
@@ -48,18 +49,23 @@ export function createMessages(engine: Engine): Messages {
     .orderBy(asc(messages.id))
     .limit(p('limit'))
     .prepare()
+  const mine = conversationsOf(db)
   const unread = db
-    .select({ peerId: threads.peerId, unread: threads.unread })
-    .from(threads)
-    .where(and(eq(threads.userId, p('userId')), gt(threads.unread, 0)))
+    .select({ peerId: mine.friendId, unread: mine.unread })
+    .from(mine)
+    .where(gt(mine.unread, 0))
     .prepare()
-  const partners = db
-    .select({ partnerId: threads.peerId, ...messageColumns })
-    .from(threads)
-    .innerJoin(messages, eq(messages.id, threads.lastMessageId))
-    .where(eq(threads.userId, p('userId')))
-    .orderBy(desc(threads.lastMessageId))
+  const newest = db
+    .select({ friendId: mine.friendId, lastMessageId: mine.lastMessageId })
+    .from(mine)
+    .orderBy(desc(mine.lastMessageId))
     .limit(p('limit'))
+    .as('newest')
+  const partners = db
+    .select({ partnerId: newest.friendId, ...messageColumns })
+    .from(newest)
+    .innerJoin(messages, eq(messages.id, newest.lastMessageId))
+    .orderBy(desc(newest.lastMessageId))
     .prepare()
   const send = createSend(engine)
   const read = createRead(engine)
@@ -101,6 +107,3 @@ export function createMessages(engine: Engine): Messages {
 }
 
 const nothing: readonly Message[] = []
-
-/** The two people of a conversation, as its rows are found by them. */
-const lowHigh = (a: number, b: number) => ({ low: Math.min(a, b), high: Math.max(a, b) })

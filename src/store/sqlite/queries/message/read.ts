@@ -1,8 +1,11 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import type { Engine } from '../../engine/engine.ts'
-import { messages, threads } from '../../engine/schema.ts'
+import type { Handle } from '../../engine/handle.ts'
+import { conversations, messages } from '../../engine/schema.ts'
+import { lowHigh } from '../../loaders/conversations.ts'
 
 const p = sql.placeholder
+const isConversation = and(eq(conversations.low, p('low')), eq(conversations.high, p('high')))
 
 /** Messages that are looked at in one query. */
 const batchSize = 256
@@ -15,12 +18,7 @@ const batchSize = 256
 export function createRead({
   db,
 }: Engine): (userId: number, peerId: number, upToId: number) => number {
-  const isThread = and(eq(threads.userId, p('userId')), eq(threads.peerId, p('peerId')))
-  const place = db
-    .select({ id: threads.readId, at: threads.readAt })
-    .from(threads)
-    .where(isThread)
-    .prepare()
+  const sides = { low: createSide(db, 'low'), high: createSide(db, 'high') }
   const next = db
     .select({ id: messages.id, at: messages.createdAt, fromUserId: messages.fromUserId })
     .from(messages)
@@ -34,35 +32,47 @@ export function createRead({
     .orderBy(asc(messages.createdAt))
     .limit(batchSize)
     .prepare()
-  // The number goes down by what was read, and not to what is left: messages of this transaction
-  // are added to it when all of them are known.
-  const move = db
-    .update(threads)
-    .set({
-      readId: sql`${p('id')}`,
-      readAt: sql`${p('at')}`,
-      unread: sql`${threads.unread} - ${p('read')}`,
-    })
-    .where(isThread)
-    .prepare()
 
   return (userId, peerId, upToId) => {
-    const before = place.get({ userId, peerId })
+    const { place, move } = sides[userId < peerId ? 'low' : 'high']
+    const pair = lowHigh(userId, peerId)
+    const before = place.get(pair)
     if (!before) return 0
-    const pair = { low: Math.min(userId, peerId), high: Math.max(userId, peerId) }
     let { id, at } = before
     let read = 0
-    for (let batch = [before]; batch.length > 0; ) {
-      const found = next.all({ ...pair, since: at })
-      const seen = found.filter((message) => message.id <= upToId)
-      for (const message of seen) {
+    for (let isMore = true; isMore; ) {
+      const batch = next.all({ ...pair, since: at }).filter((message) => message.id <= upToId)
+      for (const message of batch) {
         id = message.id
         at = message.at
         if (message.fromUserId === peerId) read++
       }
-      batch = seen.length === batchSize ? seen : []
+      isMore = batch.length === batchSize
     }
-    if (id > before.id) move.run({ userId, peerId, id, at, read })
+    if (id > before.id) move.run({ ...pair, id, at, read })
     return id
   }
+}
+
+/** How far one of the two people of a conversation has read, and how that is moved on. */
+function createSide(db: Handle, side: 'low' | 'high') {
+  const { lowReadId, lowReadAt, lowUnread, highReadId, highReadAt, highUnread } = conversations
+  const isLow = side === 'low'
+  const place = db
+    .select({ id: isLow ? lowReadId : highReadId, at: isLow ? lowReadAt : highReadAt })
+    .from(conversations)
+    .where(isConversation)
+    .prepare()
+  // The number goes down by what was read, and not to what is left: messages of this transaction
+  // are added to it when all of them are known.
+  const move = db
+    .update(conversations)
+    .set({
+      [`${side}ReadId`]: sql`${p('id')}`,
+      [`${side}ReadAt`]: sql`${p('at')}`,
+      [`${side}Unread`]: sql`${isLow ? lowUnread : highUnread} - ${p('read')}`,
+    })
+    .where(isConversation)
+    .prepare()
+  return { place, move }
 }

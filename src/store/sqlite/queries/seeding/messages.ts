@@ -1,29 +1,33 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Seeding } from '../../../seeding.ts'
 import type { Handle } from '../../engine/handle.ts'
-import { messages, threads } from '../../engine/schema.ts'
+import { conversations, messages } from '../../engine/schema.ts'
+import { lowHigh } from '../../loaders/conversations.ts'
 
 const p = sql.placeholder
 
 type Given = Parameters<Seeding['messages']>[0]
 
-/** How the messages of one call change a conversation, as one of its two people sees it. */
-interface Thread {
-  readonly userId: number
-  readonly peerId: number
-  id: number
-  at: number
-  readId: number
-  readAt: number
-  unread: number
+/** How the messages of one call change a conversation. */
+interface Conversation {
+  readonly low: number
+  readonly high: number
+  lastMessageId: number
+  lastCreatedAt: number
+  lowReadId: number
+  lowReadAt: number
+  lowUnread: number
+  highReadId: number
+  highReadAt: number
+  highUnread: number
 }
 
 /** Stores messages, those of one conversation oldest first, within a commit. */
 export function createSeedMessages(db: Handle): (given: Given) => void {
-  const lastAt = db
-    .select({ at: threads.lastCreatedAt })
-    .from(threads)
-    .where(and(eq(threads.userId, p('userId')), eq(threads.peerId, p('peerId'))))
+  const find = db
+    .select()
+    .from(conversations)
+    .where(and(eq(conversations.low, p('low')), eq(conversations.high, p('high'))))
     .prepare()
   const insert = db
     .insert(messages)
@@ -35,49 +39,60 @@ export function createSeedMessages(db: Handle): (given: Given) => void {
     })
     .returning({ id: messages.id })
     .prepare()
-  // What somebody wrote is read by themselves, and so is all before it.
-  const update = db
-    .insert(threads)
+  const replace = db
+    .insert(conversations)
     .values({
-      userId: p('userId'),
-      peerId: p('peerId'),
-      lastMessageId: p('id'),
-      lastCreatedAt: p('at'),
-      readId: p('readId'),
-      readAt: p('readAt'),
-      unread: p('unread'),
+      ...{ low: p('low'), high: p('high') },
+      ...{ lastMessageId: p('lastMessageId'), lastCreatedAt: p('lastCreatedAt') },
+      ...{ lowReadId: p('lowReadId'), lowReadAt: p('lowReadAt'), lowUnread: p('lowUnread') },
+      ...{ highReadId: p('highReadId'), highReadAt: p('highReadAt'), highUnread: p('highUnread') },
     })
     .onConflictDoUpdate({
-      target: [threads.userId, threads.peerId],
+      target: [conversations.low, conversations.high],
       set: {
         lastMessageId: sql`excluded.last_message_id`,
         lastCreatedAt: sql`excluded.last_created_at`,
-        readId: sql`max(${threads.readId}, excluded.read_id)`,
-        readAt: sql`max(${threads.readAt}, excluded.read_at)`,
-        unread: sql`iif(excluded.read_id > 0, 0, ${threads.unread}) + excluded.unread`,
+        lowReadId: sql`excluded.low_read_id`,
+        lowReadAt: sql`excluded.low_read_at`,
+        lowUnread: sql`excluded.low_unread`,
+        highReadId: sql`excluded.high_read_id`,
+        highReadAt: sql`excluded.high_read_at`,
+        highUnread: sql`excluded.high_unread`,
       },
     })
     .prepare()
 
+  const fresh = (pair: { low: number; high: number }): Conversation => ({
+    ...pair,
+    ...{ lastMessageId: 0, lastCreatedAt: 0 },
+    ...{ lowReadId: 0, lowReadAt: 0, lowUnread: 0 },
+    ...{ highReadId: 0, highReadAt: 0, highUnread: 0 },
+  })
+
   return (given) => {
-    const changed = new Map<string, Thread>()
-    const threadOf = (userId: number, peerId: number): Thread => {
-      const key = `${userId} ${peerId}`
-      const known = changed.get(key)
-      if (known) return known
-      const at = lastAt.get({ userId, peerId })?.at ?? 0
-      const fresh = { userId, peerId, id: 0, at, readId: 0, readAt: 0, unread: 0 }
-      changed.set(key, fresh)
-      return fresh
+    const changed = new Map<string, Conversation>()
+    const conversationOf = (a: number, b: number): Conversation => {
+      const pair = lowHigh(a, b)
+      const key = `${pair.low} ${pair.high}`
+      const known = changed.get(key) ?? find.get(pair) ?? fresh(pair)
+      changed.set(key, known)
+      return known
     }
     for (const { fromUserId, toUserId, content, createdAt } of given) {
-      const sent = threadOf(fromUserId, toUserId)
-      const received = threadOf(toUserId, fromUserId)
-      const at = Math.max(createdAt, sent.at + 1)
+      const conversation = conversationOf(fromUserId, toUserId)
+      const at = Math.max(createdAt, conversation.lastCreatedAt + 1)
       const { id } = insert.get({ fromUserId, toUserId, content, createdAt: at })
-      Object.assign(sent, { id, at, readId: id, readAt: at, unread: 0 })
-      Object.assign(received, { id, at, unread: received.unread + 1 })
+      conversation.lastMessageId = id
+      conversation.lastCreatedAt = at
+      // What somebody wrote is read by themselves, and so is all before it.
+      if (fromUserId === conversation.low) {
+        Object.assign(conversation, { lowReadId: id, lowReadAt: at, lowUnread: 0 })
+        conversation.highUnread++
+      } else {
+        Object.assign(conversation, { highReadId: id, highReadAt: at, highUnread: 0 })
+        conversation.lowUnread++
+      }
     }
-    for (const thread of changed.values()) update.run({ ...thread })
+    for (const conversation of changed.values()) replace.run({ ...conversation })
   }
 }
