@@ -6,6 +6,7 @@ import type { Inspection, Media } from '../../src/media/media.ts'
 import { type ClipName, clip, temporary } from '../support/clips.ts'
 import { readPicture, readStructure } from '../support/media-inspect.ts'
 import { fromSource, spawnServer } from '../support/spawn.ts'
+import { until } from '../support/until.ts'
 
 const limits = { maxDuration: 600, maxPixels: 4096 * 2304, maxFrameRate: 120 }
 const native = Bun.which('ffmpeg')
@@ -167,7 +168,7 @@ test('one that was only found keeps no server from starting, and is left aside i
   const engine = async () => (await (await fetch(`${server.url}/healthz`)).json()).checks.media
   expect(await engine()).toBe('auto')
   writeFileSync(join(folder, 'fail'), '')
-  while ((await engine()) === 'auto') await Bun.sleep(20)
+  await until(async () => (await engine()) !== 'auto')
   expect(await engine()).toBe('embedded')
 })
 
