@@ -76,8 +76,8 @@ async function serve(config: Config, demo: boolean): Promise<void> {
 }
 
 async function seedIfEmpty(ctx: import('../src/context.ts').Context): Promise<void> {
-  const anybody = await ctx.store.users.list({ sort: 'id', limit: 1, search: '' })
-  if (anybody.length > 0) return
+  const users = await ctx.store.users.list({ sort: 'id', limit: 1, search: '' })
+  if (users.length > 0) return
   const { seedDemo } = await import('./seed/run.ts')
   await seedDemo(ctx)
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { type Config, loadConfig, settings } from '../src/config.ts'
 import { formatSize, parseSize } from '../src/lib/units.ts'
 
-const MB = 1024 ** 2
+const megabyte = 1024 ** 2
 
 describe('config', () => {
   test('what nobody sets has the default that the help shows', () => {
@@ -13,7 +13,7 @@ describe('config', () => {
       data: resolve('data'),
       publicUrl: null,
       friends: 'followers',
-      maxUpload: 512 * MB,
+      maxUpload: 512 * megabyte,
       quota: 0,
       trustProxy: [],
       log: 'text',
@@ -28,11 +28,11 @@ describe('config', () => {
     ['publicUrl', 'https://video.example.com', 'https://video.example.com'],
     ['publicUrl', 'http://10.0.0.1:8080/', 'http://10.0.0.1:8080'],
     ['friends', 'mutual', 'mutual'],
-    ['maxUpload', '1.5GB', 1536 * MB],
+    ['maxUpload', '1.5GB', 1536 * megabyte],
     ['maxUpload', '1024', 1024],
     ['maxDuration', '1', 1],
     ['quota', '0', 0],
-    ['quota', '10 GB', 10 * 1024 * MB],
+    ['quota', '10 GB', 10 * 1024 * megabyte],
     ['uploadsPerAddress', '1', 1],
     ['messageRate', '1', 1],
     ['writeRate', '0', 0],
@@ -53,7 +53,7 @@ describe('config', () => {
     ['tlsKey', '/x/a.key', '/x/a.key'],
     ['ffmpeg', 'embedded', 'embedded'],
     ['trustProxy', ' 10.0.0.1 ,, ::1 ', ['10.0.0.1', '::1']],
-    ['minFree', '1GB', 1024 * MB],
+    ['minFree', '1GB', 1024 * megabyte],
     ['metrics', 'off', 'off'],
     ['log', 'json', 'json'],
   ] as [keyof Config, string, unknown][])('%s takes %p', (name, text, value) => {
@@ -142,9 +142,9 @@ describe('units', () => {
     ['1k', 1024],
     ['1KB', 1024],
     ['1KiB', 1024],
-    ['1.5 mb', 1.5 * MB],
-    [' 2GB ', 2048 * MB],
-    ['1TB', MB * MB],
+    ['1.5 mb', 1.5 * megabyte],
+    [' 2GB ', 2048 * megabyte],
+    ['1TB', megabyte * megabyte],
     ['0.5KB', 512],
   ])('parseSize(%p) is %p bytes', (text, size) => expect(parseSize(text, '0', '1TB')).toBe(size))
 
@@ -159,11 +159,11 @@ describe('units', () => {
     [1023, '1023 B'],
     [1024, '1 KB'],
     [1536, '1.5 KB'],
-    [512 * MB, '512 MB'],
-    [1.25 * 1024 * MB, '1.3 GB'],
-    [3000 * MB * MB, '3000 TB'],
+    [512 * megabyte, '512 MB'],
+    [1.25 * 1024 * megabyte, '1.3 GB'],
+    [3000 * megabyte * megabyte, '3000 TB'],
     // Not `1024.0 KB`.
-    [MB - 1, '1.0 MB'],
+    [megabyte - 1, '1.0 MB'],
   ])('formatSize(%p) is %p', (size, text) => expect(formatSize(size)).toBe(text))
 })
 

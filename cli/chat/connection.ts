@@ -5,7 +5,7 @@ import { Failure } from '../lib/failure.ts'
 /** A message as the API shows it. */
 export type Message = (ServerFrame & { type: 'message' })['message']
 
-/** Whom to connect to, and as whom. */
+/** The server to connect to, and the token of the user. */
 export interface Account {
   /** Origin, `http://…`. */
   readonly server: string
@@ -138,9 +138,9 @@ export function connect(
 
   const send = (toUserId: number, content: string) =>
     new Promise<void>((resolve) => {
-      const client_id = `${run}.${++count}`
-      const frame = { type: 'send', to_user_id: toUserId, content, client_id } as const
-      pending.set(client_id, { frame, resolve })
+      const clientId = `${run}.${++count}`
+      const frame = { type: 'send', to_user_id: toUserId, content, client_id: clientId } as const
+      pending.set(clientId, { frame, resolve })
       write(frame)
     })
 

@@ -77,7 +77,7 @@ function ffmpegParts(wasm: string): string {
   return `FFmpeg, which contains ${parts.join(', ')}; with them it is under the GPL as a whole.`
 }
 
-/** The runtime. What it says of itself and of what is linked into it is in its documentation. */
+/** The runtime. Its documentation lists its license and those of all libraries linked into it. */
 function readBun(): PackedPackage {
   const { version, license } = readManifest(join(root, 'node_modules/bun'))
   const path = join(root, 'node_modules/bun-types/docs/project/license.mdx')

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: every index comes from the length of its array.
 import type { Random } from './random.ts'
 import { drawer, sampler, share, type Weights, zipf } from './spread.ts'
 import { ago, day, minute, skewed } from './time.ts'

@@ -1,4 +1,4 @@
-/** How large a world is to be. */
+/** The size of a world. */
 export interface WorldSize {
   readonly users: number
   readonly videos: number

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: every index comes from the length of its array.
 /** A stream of numbers that one seed decides. */
 export interface Random {
   /** From 0 up to, but not, 1. */

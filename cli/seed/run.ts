@@ -26,7 +26,9 @@ export async function seed(options: SeedOptions, command: Command): Promise<void
     plural(world.messages, 'message'),
   ]
   print(`Made ${made.join(', ')}.`)
-  print(`Log in as ${world.login}, or as anybody else, with the password ${seedPassword}.`)
+  print(
+    `Log in as ${world.login}, or as any other of these users, with the password ${seedPassword}.`,
+  )
 }
 
 /** Seeds the default world, for a server that has no users yet. */

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: every index comes from the length of its array.
 import type { Random } from './random.ts'
 
 /** What each of many things weighs, by its index. */

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: every index comes from the length of its array.
 import type { Message } from '../../src/store/message.ts'
 import type { Random } from './random.ts'
 import { share, zipf } from './spread.ts'

@@ -56,7 +56,10 @@ export async function seedWorld(
   const clipsOfAll = videos(size.videos, clips, cast, random('videos'))
   await write('videos', size.videos, clipsOfAll, async (rows) => {
     const added = await seeding.videos(rows)
-    works.push(...added.map((id, at) => ({ id, publishedAt: rows[at]!.publishedAt })))
+    for (const [at, { publishedAt }] of rows.entries()) {
+      const id = added[at]
+      if (id !== undefined) works.push({ id, publishedAt })
+    }
   })
   const appeal = zipf(works.length, 0.8, random('appeal'))
   const liked = likes(size.likes, cast, works, appeal, random('likes'))

@@ -10,7 +10,7 @@ const retryDelaysMs = [1_000, 3_000, 9_000]
 /** Time without progress after which a connection counts as broken. */
 const stallMs = 120_000
 
-/** The server, and the user as whom to publish. */
+/** The server, and the token of the user who publishes. */
 export interface Target {
   readonly server: string
   readonly token: string

@@ -11,7 +11,7 @@ export async function findUser(store: Store, who: string): Promise<User> {
 
 /**
  * The same for a command that changes something: digits that are the id of one user and the name of
- * another are nobody's. @throws Failure if there is none, or two
+ * another stand for neither. @throws Failure if there is none, or two
  */
 export async function findExactly(store: Store, who: string): Promise<User> {
   const user = await findUser(store, who)

@@ -18,7 +18,7 @@ interface Profile {
   readonly user: User
   readonly videos: readonly Clip[]
   readonly sessions: readonly Session[]
-  /** With whom, and when the newest message was sent; never what it says. */
+  /** The partner and the time of the newest message, never its text. */
   readonly partners: readonly { user: User; at: number }[]
 }
 

@@ -146,9 +146,10 @@ function rowCounts(file: string): Record<string, number> {
     messages: 'messages',
   }
   return Object.fromEntries(
-    Object.entries(tables).map(([name, table]) => {
-      return [name, query<{ n: number }>(file, `SELECT count(*) AS n FROM ${table}`)[0]!.n]
-    }),
+    Object.entries(tables).map(([name, table]) => [
+      name,
+      query<{ n: number }>(file, `SELECT count(*) AS n FROM ${table}`)[0]!.n,
+    ]),
   )
 }
 

@@ -116,7 +116,9 @@ describe('a connection that breaks', () => {
     const proxy = createServer((client) => {
       let upload = 0
       const upstream = connect(Number(new URL(server.url).port), '127.0.0.1')
-      const end = () => [client, upstream].forEach((socket) => void socket.destroy())
+      const end = () => {
+        for (const socket of [client, upstream]) socket.destroy()
+      }
       client.on('data', (bytes) => {
         if (bytes.includes('POST /douyin/publish/action/')) upload = ++uploads
         if (upload > 0 && fault(upload, 'up')) return end()

@@ -5,8 +5,8 @@ import type { Client } from './client.ts'
 import * as to from './endpoints.ts'
 import { ownServer, useServer } from './server.ts'
 
-const RECEIVED = 0
-const SENT = 1
+const Received = 0
+const Sent = 1
 
 /** A star with a follower whom they follow back, one whom they don't, and one whom only they follow. */
 interface People {
@@ -32,7 +32,7 @@ describe('friends are all followers, as the spec says', () => {
     )
     for (const friend of friends) {
       expect(friend).toMatchObject({ message: '', is_follow: friend.id === mutual.id })
-      expect([RECEIVED, SENT]).toContain(friend.msgType)
+      expect([Received, Sent]).toContain(friend.msgType)
     }
   })
 
@@ -46,8 +46,8 @@ describe('friends are all followers, as the spec says', () => {
     ] as const) {
       const message = act.unique()
       await act.write(api, from, whom, message)
-      expect(await friendOf(api, from, whom)).toMatchObject({ message, msgType: SENT })
-      expect(await friendOf(api, whom, from)).toMatchObject({ message, msgType: RECEIVED })
+      expect(await friendOf(api, from, whom)).toMatchObject({ message, msgType: Sent })
+      expect(await friendOf(api, whom, from)).toMatchObject({ message, msgType: Received })
     }
   })
 
@@ -61,7 +61,7 @@ describe('friends are all followers, as the spec says', () => {
     const last = (await act.chatOf(api, star, mutual)).at(-1)!
     expect(await friendOf(api, star, mutual)).toMatchObject({
       message: last.content,
-      msgType: last.from_user_id === star.id ? SENT : RECEIVED,
+      msgType: last.from_user_id === star.id ? Sent : Received,
     })
   })
 
@@ -70,7 +70,7 @@ describe('friends are all followers, as the spec says', () => {
     const message = act.unique()
     await act.write(api, star, follower, message)
     expect((await friendOf(api, star, mutual)).message).not.toBe(message)
-    expect(await friendOf(api, star, follower)).toMatchObject({ message, msgType: SENT })
+    expect(await friendOf(api, star, follower)).toMatchObject({ message, msgType: Sent })
   })
 
   test('somebody else’s list shows nobody’s messages but one’s own', async () => {
@@ -101,7 +101,7 @@ describe.skipIf(!ownServer)('with --friends mutual', () => {
 
     const message = act.unique()
     await act.write(api, mutual, star, message)
-    expect(await friendsOf(api, star)).toMatchObject([{ message, msgType: RECEIVED }])
+    expect(await friendsOf(api, star)).toMatchObject([{ message, msgType: Received }])
 
     await act.follow(api, star, mutual, false)
     expect(await friendsOf(api, star)).toEqual([])

@@ -44,7 +44,7 @@ describe('a disk that is full', () => {
   )
 })
 
-const MB = 1 << 20
+const megabyte = 1 << 20
 
 /** Memory of a process, bytes: now, and at most so far. */
 function memoryOf(pid: number): { now: number; peak: number } {
@@ -56,7 +56,7 @@ function memoryOf(pid: number): { now: number; peak: number } {
 /** A multipart upload of a clip followed by so many megabytes, made as it is sent. */
 function flood(clip: Uint8Array, megabytes: number, box: string): ReadableStream<Uint8Array> {
   const header = Buffer.alloc(8)
-  header.writeUInt32BE(megabytes * MB + 8, 0)
+  header.writeUInt32BE(megabytes * megabyte + 8, 0)
   header.write(box, 4)
   const noise = crypto.getRandomValues(new Uint8Array(65_536))
   const part = (name: string) => `--B\r\nContent-Disposition: form-data; name=${name}`
@@ -94,7 +94,7 @@ describe('a large upload', () => {
       const before = memoryOf(server.pid).now
       expect(await send(200, 'free')).toBe(0)
       expect(await send(100, 'free')).toBe(0)
-      expect((memoryOf(server.pid).peak - before) / MB).toBeLessThan(64)
+      expect((memoryOf(server.pid).peak - before) / megabyte).toBeLessThan(64)
       // What made the files large is not kept.
       expect(readdirSync(join(path, 'tmp'))).toEqual([])
       clean()

@@ -13,7 +13,7 @@ setDefaultTimeout(120_000)
 const { path, clean } = temporaryDirectory()
 afterAll(clean)
 
-const MB = 1 << 20
+const megabyte = 1 << 20
 const folders = ['videos', 'covers', 'sources', 'tmp'] as const
 const filesIn = (data: string) => folders.map((name) => readdirSync(join(data, name)).length)
 
@@ -63,7 +63,7 @@ describe('connections that are cut in the middle of an upload', () => {
     }
     const memory = () => {
       const status = existsSync('/proc') ? readFileSync(`/proc/${server.pid}/status`, 'utf8') : ''
-      return (Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024) / MB
+      return (Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024) / megabyte
     }
     await storm(60)
     const before = memory()
@@ -117,7 +117,7 @@ describe('a disk that fills up', () => {
 
       const filler = join(disk, 'filler')
       fill(filler, 512 * 1024)
-      const large = Buffer.concat([await freshClip(), Buffer.alloc(2 * MB)])
+      const large = Buffer.concat([await freshClip(), Buffer.alloc(2 * megabyte)])
       expect(await send('in the middle', large)).toBe(7002)
       expect(filesIn(disk)).toEqual(files)
       expect(await titles()).toEqual(['before'])

@@ -40,7 +40,7 @@ async function bodyParams(request: Request): Promise<Map<string, unknown>> {
   if (type.includes('json')) return jsonParams(decode(bytes, 'JSON'))
   if (type.includes('urlencoded')) return queryParams(`?${decode(bytes, 'UTF-8')}`)
   if (type.includes('multipart'))
-    return multipartParams(bytes, request.headers.get('content-type')!)
+    return multipartParams(bytes, request.headers.get('content-type') ?? '')
   return new Map()
 }
 

@@ -96,7 +96,7 @@ const segmentId = 0x18538067
 function checkSegment(file: OpenFile): void {
   for (let at = 0; file.size - at >= 12; ) {
     const bytes = readAt(file, at, 12)
-    const length = Math.clz32(bytes[4]!) - 23
+    const length = Math.clz32(bytes.readUInt8(4)) - 23
     if (length > 8) throw new AppError('video_damaged')
     // The marker bit is taken off first: added to it, a small size would be rounded away.
     const [first = 0, ...others] = bytes.subarray(4, 4 + length)

@@ -25,6 +25,7 @@ export function frameScore(bmp: Uint8Array): number {
       const x = Math.floor(((column + 0.5) * width) / gridSize)
       const at = start + y * stride + x * 3
       // ITU-R BT.709, 3.2; blue comes first.
+      // biome-ignore lint/style/noNonNullAssertion: the loop ends before the last pixel
       const luma = bmp[at]! * 0.0722 + bmp[at + 1]! * 0.7152 + bmp[at + 2]! * 0.2126
       sum += luma
       squares += luma * luma

@@ -194,6 +194,7 @@ export class Connection {
     let sent = 0
     this.transport.cork(() => {
       while (sent < outbox.length && !this.transport.isFull) {
+        // biome-ignore lint/style/noNonNullAssertion: `sent` is below its length
         this.transport.send(outbox[sent++]!.text)
       }
     })
@@ -202,9 +203,12 @@ export class Connection {
 
   /** What didn't fit is read from the store once there is room. */
   #unsend(rest: readonly OutboxEntry[]): void {
+    const [first] = rest
+    const last = rest.at(-1)
+    if (!first || !last) return
     this.#epoch++
-    this.#cursor = rest[0]!.before
-    this.#newest = Math.max(this.#newest, rest.at(-1)!.id)
+    this.#cursor = first.before
+    this.#newest = Math.max(this.#newest, last.id)
     this.#state = 'behind'
     for (const { id, text, isAck } of rest) {
       if (isAck) this.#keepAck(id, text)
