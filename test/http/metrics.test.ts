@@ -67,8 +67,8 @@ describe('/metrics', () => {
     })
     const after = await samples()
     const more = (name: string) => (after.get(name) ?? 0) - (before.get(name) ?? 0)
-    // A user and a session each.
-    expect(more('douyin_commit_writes_sum')).toBe(8)
+    // Each a user with a session.
+    expect(more('douyin_commit_writes_sum')).toBe(4)
     expect(more('douyin_commit_duration_seconds_count')).toBe(more('douyin_commit_writes_count'))
     expect(more('douyin_refusals_total{code="self_follow"}')).toBe(1)
   })

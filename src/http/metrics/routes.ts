@@ -61,27 +61,27 @@ async function textOf(ctx: Context, server: BunServer | null): Promise<string> {
   text.add(
     'douyin_http_requests_total',
     'counter',
-    'Requests answered.',
+    'Requests, by route and status.',
     used.flatMap(([route, { statuses }]) =>
       [...statuses].map(([status, count]) => [{ route, status }, count] as const),
     ),
   )
   text.addHistogram(
     'douyin_http_request_duration_seconds',
-    'Time until an answer was ready to be sent.',
+    'Time until a response was ready to be sent.',
     used.map(([route, { seconds }]) => [{ route }, seconds] as const),
   )
   text.add(
     'douyin_refusals_total',
     'counter',
-    'Answers whose status_code is not 0, by the code of the refusal.',
+    'Responses whose status_code is not 0, by the code of the error.',
     [...metrics.refusals].map(([code, count]) => [{ code }, count] as const),
   )
   const { pendingRequests = 0, pendingWebSockets = 0 } = server ?? {}
   text.add(
     'douyin_http_requests_under_way',
     'gauge',
-    'Requests not yet answered.',
+    'Requests without a response yet.',
     one(pendingRequests),
   )
   text.add('douyin_websockets', 'gauge', 'Chat sockets that are open.', one(pendingWebSockets))

@@ -62,8 +62,8 @@ function respondWithFile(
   headers: ReturnType<typeof fileHeaders>,
 ): Response {
   if (matches(request, headers.etag)) return new Response(null, { status: 304, headers })
-  // Bun responds to Range and If-Range of a file body by itself, straight from the disk, and tells
-  // nobody. It keeps to the status that it was given, so what is set here is read by the log alone.
+  // Bun handles Range and If-Range of a file body itself, straight from the disk, after this function
+  // has returned. It ignores a status that is set like this, so only the log reads it.
   const response = new Response(blob, { headers })
   if (request.method !== 'GET' || !request.headers.has('range')) return response
   const status = rangeStatus(request.headers, headers.etag, blob.size)

@@ -8,7 +8,7 @@ export interface Health {
   /** `ok`, or in a few words what is wrong. */
   readonly status: string
   readonly checks: { readonly database: string; readonly files: string; readonly disk: string }
-  /** Bytes left for videos, null if nobody knows. */
+  /** Bytes left for videos, null if unknown. */
   readonly freeBytes: number | null
 }
 

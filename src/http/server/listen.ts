@@ -22,7 +22,7 @@ export interface Listening {
  */
 const idleSeconds = 120
 
-/** What a body may have beyond `maxUpload`, so that it is we who refuse it, with a sentence. */
+/** What a body may have beyond `maxUpload`, so that we refuse it with a message, not Bun without one. */
 const bodyMarginBytes = 64 << 20
 
 /**
