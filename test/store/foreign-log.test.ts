@@ -1,0 +1,146 @@
+import { Database } from 'bun:sqlite'
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
+import type { Store } from '../../src/store/store.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { until } from '../support/until.ts'
+
+let directory: string
+let clean: () => void
+let path: string
+let store: Store
+let made = 0
+
+beforeEach(() => {
+  ;({ path: directory, clean } = temporaryDirectory())
+  path = join(directory, 'douyin.db')
+  store = createSqliteStore(path)
+})
+afterEach(async () => {
+  await store.close()
+  clean()
+})
+
+const add = (name: string) => store.users.create({ name, passwordHash: 'x' })
+/** When it is quiet the log is emptied, and the next commit begins another one. */
+const quiet = () => until(() => statSync(`${path}-wal`).size === 0)
+
+/** Opens a database with a log beside it, as it lies after a crash; what it has, and what is said. */
+async function openCrashed(file: string, log: string) {
+  const crashed = join(directory, `crashed-${++made}`)
+  mkdirSync(crashed)
+  copyFileSync(file, join(crashed, 'douyin.db'))
+  copyFileSync(log, join(crashed, 'douyin.db-wal'))
+  const notes: string[] = []
+  const opened = createSqliteStore(join(crashed, 'douyin.db'), (text) => notes.push(text))
+  const names = (await opened.users.list({ sort: 'id', limit: 99, search: '' })).map((u) => u.name)
+  const damage = await opened.checks.integrity()
+  // What is written from here on is as safe as ever.
+  await opened.users.create({ name: 'later', passwordHash: 'x' })
+  await opened.close()
+  const aside = readdirSync(crashed).filter((name) => name.includes('foreign'))
+  return { names: names.join(' '), damage, isSetAside: aside.length === 1 && notes.length === 1 }
+}
+
+const keep = (name: string): string => {
+  copyFileSync(path, join(directory, name))
+  return join(directory, name)
+}
+
+describe('after a crash', () => {
+  test('the log of the file itself is replayed, whether parts of it were copied or none', async () => {
+    await add('a')
+    await quiet()
+    const before = keep('before.db')
+    await add('b')
+    await add('c')
+    const whole = { names: 'a b c', damage: [], isSetAside: false }
+    expect(await openCrashed(before, `${path}-wal`)).toEqual(whole)
+    const other = new Database(path)
+    other.run('PRAGMA wal_checkpoint(PASSIVE)')
+    other.close()
+    await add('d')
+    expect(await openCrashed(path, `${path}-wal`)).toEqual({ ...whole, names: 'a b c d' })
+  })
+
+  test.each(['a copy of the file', 'a backup', 'a VACUUM INTO'])(
+    'the log of a later state is put aside, and %s is what counts',
+    async (how) => {
+      await add('a')
+      await quiet()
+      const old = join(directory, 'old.db')
+      if (how === 'a backup') await store.snapshot(old)
+      else if (how === 'a copy of the file') keep('old.db')
+      else {
+        const shell = new Database(path)
+        shell.prepare('VACUUM INTO ?').run(old)
+        shell.close()
+      }
+      await add('b')
+      await quiet()
+      await add('c')
+      expect(await openCrashed(old, `${path}-wal`)).toEqual({
+        names: 'a',
+        damage: [],
+        isSetAside: true,
+      })
+    },
+  )
+
+  // VACUUM gives every page another number: frames of the very same state would fall anywhere.
+  test.each(['a backup', 'a VACUUM INTO'])('%s takes not even the log of its day', async (how) => {
+    await add('a')
+    await add('b')
+    const copy = join(directory, 'copy.db')
+    if (how === 'a backup') await store.snapshot(copy)
+    else {
+      const shell = new Database(path)
+      shell.prepare('VACUUM INTO ?').run(copy)
+      shell.close()
+    }
+    await add('c')
+    expect(await openCrashed(copy, `${path}-wal`)).toEqual({
+      names: 'a b',
+      damage: [],
+      isSetAside: true,
+    })
+  })
+
+  test('an index that somebody made in the shell is no reason to distrust the log', async () => {
+    await add('a')
+    await quiet()
+    const before = keep('before.db')
+    const shell = new Database(path)
+    shell.run('CREATE INDEX mine ON users (created_at)')
+    shell.close()
+    await add('b')
+    const whole = { names: 'a b', damage: [], isSetAside: false }
+    expect(await openCrashed(before, `${path}-wal`)).toEqual(whole)
+    await quiet()
+    const after = keep('after.db')
+    await add('c')
+    expect(await openCrashed(after, `${path}-wal`)).toEqual({ ...whole, names: 'a b c' })
+  })
+})
+
+test('beside a server that writes and checkpoints, its log is never taken for a foreign one', async () => {
+  let isDone = false
+  const writing = (async () => {
+    for (let n = 0; !isDone; n++) await add(`w${n}`)
+  })()
+  for (let n = 0; n < 40; n++) {
+    const notes: string[] = []
+    const beside = createSqliteStore(path, (text) => notes.push(text))
+    await beside.users.create({ name: `beside${n}`, passwordHash: 'x' })
+    await beside.close()
+    expect(notes).toEqual([])
+    await Bun.sleep(1)
+  }
+  isDone = true
+  await writing
+  expect(existsSync(`${path}-wal`)).toBe(true)
+  const all = await store.users.list({ sort: 'id', limit: 100_000, search: 'beside' })
+  expect(all).toHaveLength(40)
+})
