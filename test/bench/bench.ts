@@ -10,6 +10,11 @@ export interface Bench {
   readonly directory: string
 }
 
-/** Whether a case was asked for. */
-export const wanted = ({ only }: Options, name: string): boolean =>
-  only.length === 0 || only.some((text) => name.includes(text))
+/** Whether something was asked for; `kind` is null of what is neither a read nor a write. */
+export const wanted = (
+  options: Pick<Options, 'only' | 'kind'>,
+  name: string,
+  kind: 'read' | 'write' | null = null,
+): boolean =>
+  (options.kind === null || options.kind === kind) &&
+  (options.only.length === 0 || options.only.some((text) => name.includes(text)))

@@ -6,6 +6,8 @@ export interface Options {
   readonly json: boolean
   /** Only cases whose name contains one of these. */
   readonly only: readonly string[]
+  /** Only reads or only writes, and nothing else. */
+  readonly kind: 'read' | 'write' | null
   /** A tiny world and a moment for each case: shows that everything runs, measures nothing. */
   readonly short: boolean
   /** Compare with a world ten times as large, which takes long to make. */
@@ -28,6 +30,7 @@ Measures the compiled server against a bare Bun.serve that answers the very same
 
   --vs <executable>  instead: ours and another executable in turn, on worlds of their own
   --only <text>      cases whose name contains this; may be repeated
+  --kind <kind>      only reads (read) or only writes (write), and nothing else
   --json             print JSON
   --svg <file>       write the chart of the README
   --unpinned         let the server use every core, the load's too
@@ -46,6 +49,7 @@ export function readOptions(args: string[]): Options {
       unpinned: { type: 'boolean', default: false },
       svg: { type: 'string' },
       vs: { type: 'string' },
+      kind: { type: 'string' },
       scale: { type: 'boolean', default: false },
       short: { type: 'boolean', default: false },
       pairs: { type: 'string' },
@@ -62,9 +66,15 @@ export function readOptions(args: string[]): Options {
     ...{ only, json, short, scale, unpinned },
     svg: values.svg ?? null,
     vs: values.vs ?? null,
+    kind: kindOf(values.kind),
     pairs: positive('--pairs', values.pairs, short ? 1 : 3),
     seconds: positive('--seconds', values.seconds, short ? 0.3 : 3),
   }
+}
+
+function kindOf(text: string | undefined): 'read' | 'write' | null {
+  if (text === undefined || text === 'read' || text === 'write') return text ?? null
+  throw new Error(`--kind: '${text}' is neither read nor write`)
 }
 
 function positive(flag: string, text: string | undefined, fallback: number): number {

@@ -24,8 +24,12 @@ export async function runAll(bench: Bench): Promise<Report & { failures: string[
   const versus: Versus[] = []
   const figures: Figure[] = []
   const failures: string[] = []
-  const attempt = async (name: string, run: () => Promise<void>) => {
-    if (!wanted(bench.options, name)) return
+  const attempt = async (
+    name: string,
+    run: () => Promise<void>,
+    kind: 'read' | 'write' | null = null,
+  ) => {
+    if (!wanted(bench.options, name, kind)) return
     say(`${name} …`)
     try {
       await run()
@@ -45,7 +49,7 @@ export async function runAll(bench: Bench): Promise<Report & { failures: string[
     const database = openWorld(data)
     try {
       for (const one of cases) {
-        await attempt(one.name, async () => {
+        const run = async () => {
           const runLoop = (seconds: number) =>
             bareLoop(loopData, one, cast, { connections, seconds })
           const { single, loop, ...compared } = await compare(
@@ -55,12 +59,12 @@ export async function runAll(bench: Bench): Promise<Report & { failures: string[
           versus.push({ name: one.name, bar: one.bar, sqlite, ...compared })
           if (loop) figures.push(besideLoop(one, compared.ours, loop))
           if (single) figures.push(singleWriter(bench, one, single))
-        })
+        }
+        await attempt(one.name, run, one.kind)
       }
       for (const one of writes) {
-        await attempt(`${one.name}, half load`, async () => {
-          figures.push(await halfLoad(bench, server, one))
-        })
+        const run = async () => void figures.push(await halfLoad(bench, server, one))
+        await attempt(`${one.name}, half load`, run, 'write')
       }
       await attempt('reads beside writes', async () => {
         figures.push(...(await readsBesideWrites(bench, server, feed, writes)))

@@ -70,12 +70,13 @@ const work: Record<string, (database: Database, cast: Cast) => Work> = {
   ),
   'friend list': read(
     `${seenUser}, m.content, m.from_user_id FROM follows f JOIN users u ON u.id = f.user_id JOIN user_counts uc ON uc.user_id = u.id
-     LEFT JOIN threads t ON t.user_id = ?1 AND t.peer_id = u.id LEFT JOIN messages m ON m.id = t.last_message_id
+     LEFT JOIN conversations t ON t.low = min(?1, u.id) AND t.high = max(?1, u.id)
+     LEFT JOIN messages m ON m.id = t.last_message_id
      WHERE f.to_user_id = ?1`,
     ({ popular }, at) => [of(popular, at).id],
   ),
   'chat poll': read(
-    'SELECT last_created_at FROM threads WHERE user_id = ? AND peer_id = ?',
+    'SELECT last_created_at FROM conversations WHERE low = min(?1, ?2) AND high = max(?1, ?2)',
     ({ talks }, at) => [of(talks, at).viewer.id, of(talks, at).peerId],
   ),
 }

@@ -80,7 +80,7 @@ async function runSides(
   ] as const
   try {
     for (const [at, one] of ours!.entries()) {
-      if (!wanted(bench.options, one.name)) continue
+      if (!wanted(bench.options, one.name, one.kind)) continue
       say(`${one.name} …`)
       try {
         paired.push(await inTurn(bench, servers, [one, theirs![at]!]))
