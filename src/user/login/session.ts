@@ -63,6 +63,7 @@ export function authenticator(store: Store, log: Log, clock = Date.now): Authent
   return (token) => {
     const known = hashes.get(token)
     const hash = known ?? hashToken(token)
+    // `after`, since every request with a token comes here: see lib/awaitable.ts.
     return after(store.sessions.find(hash), (session) => {
       const now = clock()
       if (!session || session.expiresAt <= now) return null
