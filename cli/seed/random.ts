@@ -19,7 +19,7 @@ export function createRandom(seed: number, purpose: string): Random {
   const state = new Uint32Array(
     new Bun.CryptoHasher('sha256').update(`${seed}/${purpose}`).digest().buffer,
   )
-  let [a, b, c, counter] = state as unknown as [number, number, number, number]
+  let [a = 0, b = 0, c = 0, counter = 0] = state
   const next = () => {
     const sum = (((a + b) | 0) + counter) | 0
     counter = (counter + 1) | 0

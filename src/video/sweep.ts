@@ -24,7 +24,7 @@ interface Ports {
 export function sweepHourly(ports: Ports, since?: number): () => void {
   const run = (before?: number) =>
     sweep(ports, before).catch((error) => ports.log.failure('sweep', error))
-  run(since)
+  void run(since)
   const timer = setInterval(run, sweepIntervalMs)
   return () => clearInterval(timer)
 }

@@ -91,7 +91,7 @@ describe('the executable', () => {
         frames.push(JSON.parse(String(data)))
         if (frames.at(-1)!.type === 'ready') {
           const message = { token: a.token, to_user_id: b.id, action_type: 1, content: 'hello' }
-          call(server, 'POST', 'message/action/', message)
+          void call(server, 'POST', 'message/action/', message)
         }
         if (frames.some((frame) => frame.message?.content === 'hello')) resolve()
       }

@@ -43,7 +43,7 @@ export async function spawnServer(
     }
   }
   const followed = Promise.all([follow(child.stdout), follow(child.stderr)])
-  followed.then(() => listening.reject(new Error(`the server ended: ${printed}`)))
+  void followed.then(() => listening.reject(new Error(`the server ended: ${printed}`)))
   return {
     url: await listening.promise,
     pid: child.pid,
