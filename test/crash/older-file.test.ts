@@ -6,8 +6,7 @@ import { call } from '../support/api.ts'
 import { clip } from '../support/clips.ts'
 import { program, run, type Spawned, spawnServer } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
-import { until } from '../support/until.ts'
-import { ailments, isComplete, wrongs } from '../support/verify.ts'
+import { ailments, completed, wrongs } from '../support/verify.ts'
 import {
   createLedger,
   type Ledger,
@@ -118,14 +117,14 @@ async function live(data: string, ledger: Ledger, beside: Beside, copy: () => Pr
   await using server = await serve(data)
   await settle(server, ledger, 4, common)
   await write(server, ledger, some).done
-  await until(() => isComplete(data, ledger.entries))
+  await completed(data, ledger.entries)
   await write(server, ledger, some).done
   await copy()
   // The first that comes is somebody who takes the next id.
   await register(server, ledger)
   await write(server, ledger, some).done
   if (beside === 'a log that was begun since') {
-    await until(() => isComplete(data, ledger.entries))
+    await completed(data, ledger.entries)
     await register(server, ledger)
     await write(server, ledger, some).done
   }

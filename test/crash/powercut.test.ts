@@ -7,7 +7,7 @@ import { program, spawnServer } from '../support/spawn.ts'
 import { traceable, traced } from '../support/strace.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { until } from '../support/until.ts'
-import { ailments, isComplete, wrongs } from '../support/verify.ts'
+import { ailments, completed, wrongs } from '../support/verify.ts'
 import { createLedger, settle, unthrottled, write } from '../support/writers.ts'
 
 const long = Boolean(process.env.DOUYIN_TEST_LONG)
@@ -84,7 +84,7 @@ async function record(
   await settle(server, ledger, 8, common)
   await write(server, ledger, { writers: 8, common, deeds: long ? 150 : 12 }).done
   // When it is quiet the log is copied into the database, and what comes then begins it anew.
-  await until(() => isComplete(data, ledger.entries))
+  await completed(data, ledger.entries)
   await write(server, ledger, { writers: 8, common, deeds: long ? 50 : 4 }).done
   // Its end is a part of it: the last checkpoint rewrites the database.
   const children = readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8')

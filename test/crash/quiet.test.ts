@@ -3,8 +3,7 @@ import { readFileSync } from 'node:fs'
 import { clip } from '../support/clips.ts'
 import { program, spawnServer } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
-import { until } from '../support/until.ts'
-import { ailments, isComplete } from '../support/verify.ts'
+import { ailments, completed, isComplete } from '../support/verify.ts'
 import { createLedger, settle, unthrottled, write } from '../support/writers.ts'
 
 setDefaultTimeout(120_000)
@@ -21,7 +20,7 @@ test('when nobody writes, the database file alone becomes complete', async () =>
     for (let round = 0; round < 3; round++) {
       await write(server, ledger, { writers: 4, common, deeds: 20 }).done
       const written = performance.now()
-      await until(() => isComplete(path, ledger.entries))
+      await completed(path, ledger.entries)
       const seconds = (performance.now() - written) / 1000
       console.log(`      complete ${seconds.toFixed(1)} s after the last write`)
     }

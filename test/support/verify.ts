@@ -8,6 +8,7 @@ import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import { unownedFiles } from '../../src/video/files.ts'
 import { program, run } from './spawn.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
+import { until } from './until.ts'
 import type { Deed, Entry } from './writers.ts'
 
 /**
@@ -62,6 +63,14 @@ export function isComplete(data: string, entries: readonly Entry[]): boolean {
     clean()
   }
 }
+
+/** Waits until the database file alone is complete; looks seldom, as that takes a while. */
+export const completed = (data: string, entries: readonly Entry[]): Promise<void> =>
+  until(async () => {
+    if (isComplete(data, entries)) return true
+    await Bun.sleep(100)
+    return false
+  })
 
 /** Something that is on or off, and which of the two it may be after all that was answered. */
 interface Switch {
