@@ -42,7 +42,7 @@ const security: Record<Access, object[]> = {
 }
 
 /** Schema of a response, success or failure: the envelope, then the endpoint's own fields. */
-export function enveloped(response: TObject): object {
+function enveloped(response: TObject): object {
   return {
     type: 'object',
     required: ['status_code', 'status_msg', ...(response.required ?? [])],
