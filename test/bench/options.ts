@@ -26,7 +26,7 @@ export interface Options {
 
 const help = `bun run bench [options]
 
-Measures the compiled server against a bare Bun.serve that answers the very same bytes.
+Measures the compiled server against a bare Bun.serve that returns the very same bytes.
 
   --vs <executable>  instead: ours and another executable in turn, on worlds of their own
   --only <text>      cases whose name contains this; may be repeated

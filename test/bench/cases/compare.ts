@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Bench } from '../bench.ts'
 import { drive } from '../load/drive.ts'
 import type { Drive } from '../load/load.ts'
-import { capture, compareAnswers, writeCaptured } from '../servers/captured.ts'
+import { capture, compareResponses, writeCaptured } from '../servers/captured.ts'
 import { type Measured, startServer } from '../servers/process.ts'
 import { writeRequests } from '../world/cast.ts'
 import type { Loop } from './bare-loop.ts'
@@ -20,7 +20,7 @@ export interface Comparison {
   readonly ratio: number
   /** The ratio if the two had differed in processor time only: steadier on a busy machine. */
   readonly cpuRatio: number
-  /** Mean length of an answer, bytes. */
+  /** Mean length of a response, bytes. */
   readonly bytes: number
   /** Of a write: the same over one connection that waits for each response. */
   readonly single: { readonly ours: Sample; readonly bare: Sample } | null
@@ -35,7 +35,7 @@ export const connections = 64
 const warmUps = 3
 
 /**
- * Drives our server and a bare one with the same answers in turn, so that whatever else the machine
+ * Drives our server and a bare one with the same responses in turn, so that whatever else the machine
  * does meets both; and after each pair, if it is a write, the bare loop.
  * @param runLoop the bare loop of the case, for so many seconds
  */
@@ -54,16 +54,16 @@ export async function compare(
     'server',
   )
   try {
-    await compareAnswers(bare.url, captured)
+    await compareResponses(bare.url, captured)
     const check = one.kind === 'write'
     const sample = async (
       target: Measured,
-      most = Number.POSITIVE_INFINITY,
+      maxSeconds = Number.POSITIVE_INFINITY,
       wide = connections,
     ) => {
       const path = await writeRequests(directory, check ? one.requests() : requests)
-      const seconds = Math.min(most, options.seconds)
-      return measure(target, path, { connections: wide, seconds, check: check || most === 1 })
+      const seconds = Math.min(maxSeconds, options.seconds)
+      return measure(target, path, { connections: wide, seconds, check: check || maxSeconds === 1 })
     }
     for (const target of [server, bare]) {
       await sample(target, 1)

@@ -34,7 +34,7 @@ const flags = `EXISTS (SELECT 1 FROM favorites f WHERE f.user_id = ?1 AND f.vide
 const seenClip = clip.replace(' FROM', `, ${flags} FROM`)
 const seenUser = `SELECT ${user}, EXISTS (SELECT 1 FROM follows x WHERE x.user_id = ?1 AND x.to_user_id = u.id)`
 
-/** One query per case, with everything that its answer shows. */
+/** One query per case, with everything that its response shows. */
 const work: Record<string, (database: Database, cast: Cast) => Work> = {
   'feed, anonymous': read(
     `${clip} WHERE v.published_at <= ? ORDER BY v.published_at DESC LIMIT 30`,

@@ -6,9 +6,9 @@ import type { ChatterOptions, ChatterResult } from './chat.ts'
 // Usage: bun chat-load.ts JSON
 
 const { pairs, seconds, rate }: ChatterOptions = JSON.parse(process.argv[2]!)
-/** ms that a socket is given to say `sync` before messages are pushed to it without. */
-const settling = 800
-/** An id used before would be answered with the message of then. */
+/** A socket has so long to send `sync` before messages are pushed to it without. */
+const settlingMs = 800
+/** An id used before would return the message that was stored then. */
 const run = Date.now().toString(36)
 const mark = /#(\d+)\.(\d+)#/
 
@@ -22,7 +22,7 @@ const senders = await Promise.all(
     return open(from, () => {})
   }),
 )
-await Bun.sleep(settling)
+await Bun.sleep(settlingMs)
 
 const started = performance.now()
 const end = started + seconds * 1000

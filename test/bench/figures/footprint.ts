@@ -4,7 +4,7 @@ import { type Figure, fine } from '../report/report.ts'
 import type { Measured } from '../servers/process.ts'
 import { serve } from '../servers/serve.ts'
 
-/** How soon a started server answers, and what memory it has when nobody asks anything of it. */
+/** The time from the start to the first response, and the memory of a server without requests. */
 export async function footprint(bench: Bench, data: string): Promise<Figure[]> {
   const times: number[] = []
   const rests: number[] = []
@@ -17,7 +17,7 @@ export async function footprint(bench: Bench, data: string): Promise<Figure[]> {
   const warm = times.length > 1 ? times.slice(1) : times
   return [
     {
-      name: 'start to first answer',
+      name: 'start to first response',
       value: median(warm),
       unit: 'ms',
       bar: { most: 150 },
@@ -60,5 +60,5 @@ export const memoryAfter = (server: Measured): Figure => ({
   value: server.memory(),
   unit: 'MB',
   bar: null,
-  from: 'resident, of the server that answered all of the above',
+  from: 'resident, of the server of all of the above',
 })

@@ -77,7 +77,7 @@ export async function mediaFigures({ directory, options }: Bench): Promise<Figur
   return figures
 }
 
-/** Uploads of different bytes through the API, four at once, each playable when it is answered. */
+/** Uploads of different bytes through the API, four at once, each playable when the response is there. */
 export async function publishFigure(
   { directory, options }: Bench,
   server: Measured,

@@ -8,7 +8,7 @@ import { type Figure, fine } from '../report/report.ts'
 import type { Measured } from '../servers/process.ts'
 import { writeRequests } from '../world/cast.ts'
 
-/** How much longer reads take while writes come in as fast as they are answered. */
+/** How much longer reads take while writes come in as fast as the server takes them. */
 export async function readsBesideWrites(
   { directory, options }: Bench,
   server: Measured,

@@ -122,16 +122,19 @@ async function wholeList(server: Awaited<ReturnType<typeof serve>>, cast: Cast):
   const before = server.memory()
   const started = performance.now()
   const url = `${server.url}/douyin/relation/follower/list/?token=${token}&user_id=${star}`
-  const answer = (await (await fetch(url)).json()) as { status_code: number; user_list: unknown[] }
+  const response = (await (await fetch(url)).json()) as {
+    status_code: number
+    user_list: unknown[]
+  }
   const ms = performance.now() - started
-  if (answer.status_code !== 0) throw new Error('the whole list was refused')
+  if (response.status_code !== 0) throw new Error('the whole list was refused')
   return [
     {
-      name: 'scale, a list of 100,000 followers in one answer: memory',
+      name: 'scale, a list of 100,000 followers in one response: memory',
       value: server.memory() - before,
       unit: 'MB more',
       bar: null,
-      from: `${fine(ms)} ms for ${answer.user_list.length.toLocaleString('en')} entries`,
+      from: `${fine(ms)} ms for ${response.user_list.length.toLocaleString('en')} entries`,
     },
   ]
 }

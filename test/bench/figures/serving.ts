@@ -75,17 +75,17 @@ async function startNginx(program: string, root: string, place: string): Promise
   // It says nothing of its own accord, while whoever starts a server waits for its address.
   const script = `echo "http://127.0.0.1:${port}/" && exec "$0" -e stderr -p "$1" -c "$2"`
   const server = await startServer(['sh', '-c', script, program, place, config], 'server')
-  for (let tries = 0; !(await answers(server.url)); tries++) {
+  for (let tries = 0; !(await responds(server.url)); tries++) {
     if (tries === 100) {
       await server.stop()
-      throw new Error('nginx does not answer')
+      throw new Error('nginx does not respond')
     }
     await Bun.sleep(50)
   }
   return server
 }
 
-const answers = (url: string): Promise<boolean> =>
+const responds = (url: string): Promise<boolean> =>
   fetch(`${url}/${path}`, { method: 'HEAD' }).then(
     ({ ok }) => ok,
     () => false,

@@ -4,7 +4,7 @@ import { driveAutocannon } from './autocannon.ts'
 import type { Drive, LoadOptions } from './load.ts'
 
 export interface DriveOptions extends LoadOptions {
-  /** Look into every answer; costs the load tool some of its speed. */
+  /** Look into every response; costs the load tool some of its speed. */
   readonly check: boolean
 }
 
@@ -14,9 +14,9 @@ const wrk = Bun.which('wrk')
 export const tool = wrk ? 'wrk' : 'autocannon'
 
 /**
- * Sends requests over kept connections, each as soon as the answer before it is there.
+ * Sends requests over kept connections, each as soon as the response before it is there.
  * @param file lines of `METHOD path`, sent in turn
- * @throws Error if any answer failed
+ * @throws Error if any response was a failure
  */
 export const drive = (url: string, file: string, options: DriveOptions): Promise<Drive> =>
   wrk ? driveWrk(wrk, url, file, options) : driveAutocannon(url, file, options)

@@ -17,7 +17,7 @@ export interface PacedResult extends Drive {
   readonly example: string
 }
 
-/** Sends requests at a rate of ours instead of as fast as they are answered; see `paced-load.ts`. */
+/** Sends requests at a rate of ours instead of each after the response before it; see `paced-load.ts`. */
 export async function pace(options: PacedOptions): Promise<Drive> {
   const script = join(import.meta.dir, 'paced-load.ts')
   const command = pinned('load', [process.execPath, script, JSON.stringify(options)])

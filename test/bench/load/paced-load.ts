@@ -1,7 +1,7 @@
 import type { PacedOptions, PacedResult } from './pace.ts'
 
 // An open-loop load: requests leave at random moments at a given mean rate (a Poisson process),
-// whether or not earlier ones are answered. One that finds no free connection waits for one, and its
+// whether or not earlier ones have a response. One that finds no free connection waits for one, and its
 // waiting counts, so a server that stops for a moment can't hide it. wrk can't do that.
 // Usage: bun paced-load.ts JSON
 
@@ -18,7 +18,7 @@ const spinning = options.rate > 2000
 interface Connection {
   write(bytes: Uint8Array): void
   startedAt: number
-  /** Bytes of the answer still to come, or -1 before its head. */
+  /** Bytes of the response still to come, or -1 before its head. */
   left: number
   head: string
 }

@@ -1,5 +1,5 @@
 -- Sends the requests of a file (one a line: METHOD path) over and over, and prints one line of JSON.
--- Arguments: the file, and `check` to look into each answer.
+-- Arguments: the file, and `check` to look into each response.
 local requests, sent, refused = {}, 0, 0
 
 function init(arguments)

@@ -1,11 +1,11 @@
 // A WebSocket server that does no more than Bun does: at /echo it sends back what it hears, at /pair
 // it publishes that to both sockets that gave the same number. Nothing is read, checked or stored.
 
-interface Peer {
+interface SocketData {
   readonly topic: string | null
 }
 
-const server = Bun.serve<Peer>({
+const server = Bun.serve<SocketData>({
   hostname: '127.0.0.1',
   port: 0,
   reusePort: false,

@@ -1,7 +1,7 @@
 import { readCaptured } from './captured.ts'
 
-// The other side of every comparison: Bun's own server, answering bytes that the real one answered
-// to the same requests, with the same headers. It reads nothing of a request.
+// The other side of every comparison: Bun's own server, returning the bytes that the real one returned
+// for the same requests, with the same headers. It reads nothing of a request.
 // Usage: bun bare-server.ts FILE
 
 const { headers, bodies } = await readCaptured(process.argv[2]!)

@@ -1,4 +1,4 @@
-/** Answers of the real server to the requests of one case, in their order. */
+/** Responses of the real server to the requests of one case, in their order. */
 export interface Captured {
   readonly headers: Record<string, string>
   readonly bodies: readonly Uint8Array<ArrayBuffer>[]
@@ -7,35 +7,35 @@ export interface Captured {
 /** Headers that a server adds by itself. */
 const own = new Set(['date', 'content-length', 'transfer-encoding', 'connection', 'keep-alive'])
 
-/** Requests under way at once while answers are gathered. */
+/** Requests under way at once while responses are recorded. */
 const width = 16
 
 /**
- * Asks for every answer once and checks it: HTTP 200 and `status_code` 0.
+ * Asks for every response once and checks it: HTTP 200 and `status_code` 0.
  * @param requests lines of `METHOD path`
- * @throws Error that quotes the answer that is wrong
+ * @throws Error that quotes the response that is wrong
  */
 export async function capture(url: string, requests: readonly string[]): Promise<Captured> {
   let headers: Record<string, string> = {}
   const bodies: Uint8Array<ArrayBuffer>[] = []
   for (let at = 0; at < requests.length; at += width) {
     const part = requests.slice(at, at + width)
-    const answers = await Promise.all(part.map((line) => ask(url, line)))
-    headers = answers[0]!.headers
-    for (const { body } of answers) bodies.push(body)
+    const responses = await Promise.all(part.map((line) => ask(url, line)))
+    headers = responses[0]!.headers
+    for (const { body } of responses) bodies.push(body)
   }
   return { headers, bodies }
 }
 
-/** @throws Error if the bare server's answers differ by a byte or a header */
-export async function compareAnswers(url: string, { headers, bodies }: Captured): Promise<void> {
+/** @throws Error if the bare server's responses differ by a byte or a header */
+export async function compareResponses(url: string, { headers, bodies }: Captured): Promise<void> {
   for (const expected of bodies.slice(0, 20)) {
     const bare = await ask(url, 'GET /')
     if (JSON.stringify(bare.headers) !== JSON.stringify(headers)) {
       throw new Error(`headers differ: ${JSON.stringify([bare.headers, headers])}`)
     }
     if (!Buffer.from(bare.body).equals(expected)) {
-      throw new Error(`answers differ: ${bare.body.length} bytes for ${expected.length}`)
+      throw new Error(`responses differ: ${bare.body.length} bytes for ${expected.length}`)
     }
   }
 }

@@ -45,9 +45,9 @@ export async function startServer(command: string[], core: 'server' | 'any'): Pr
     },
     async stop() {
       child.kill('SIGTERM')
-      const patience = setTimeout(() => child.kill('SIGKILL'), 15_000)
+      const kill = setTimeout(() => child.kill('SIGKILL'), 15_000)
       await child.exited
-      clearTimeout(patience)
+      clearTimeout(kill)
     },
   }
 }
