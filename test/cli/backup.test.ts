@@ -12,13 +12,13 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { call } from '../support/api.ts'
-import { clip } from '../support/clips.ts'
+import { ailments, wrongs } from '../support/crash/verify.ts'
+import { createLedger, publish, settle, unthrottled, write } from '../support/crash/writers.ts'
+import { clip } from '../support/media/clips.ts'
 import { fromSource, run, spawnServer } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { until } from '../support/until.ts'
 import { freshClip } from '../support/upload.ts'
-import { ailments, wrongs } from '../support/verify.ts'
-import { createLedger, publish, settle, unthrottled, write } from '../support/writers.ts'
 
 setDefaultTimeout(120_000)
 

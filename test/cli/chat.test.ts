@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { call, register } from '../support/api.ts'
-import { openDevice } from '../support/chat-device.ts'
+import { openDevice } from '../support/chat/device.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 import { fromSource, spawnServer } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'

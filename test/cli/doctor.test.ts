@@ -14,10 +14,10 @@ import { checkAll } from '../../cli/doctor/run.ts'
 import { createDiskBlobs } from '../../src/blob/disk.ts'
 import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import { call } from '../support/api.ts'
-import { clip } from '../support/clips.ts'
+import { createLedger, settle, unthrottled, write } from '../support/crash/writers.ts'
+import { clip } from '../support/media/clips.ts'
 import { fromSource, run, spawnServer } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
-import { createLedger, settle, unthrottled, write } from '../support/writers.ts'
 
 setDefaultTimeout(60_000)
 

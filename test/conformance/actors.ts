@@ -1,6 +1,6 @@
 /** What people do in these tests, in one line each: arrive, publish, like, follow, look at a profile. */
 import { expect } from 'bun:test'
-import { clip } from '../support/clips.ts'
+import { clip } from '../support/media/clips.ts'
 import { type Client, readAnswer, readTransportFailure } from './client.ts'
 import * as to from './endpoints.ts'
 import { comment, departures, type Message, type User, type Video } from './shapes.ts'

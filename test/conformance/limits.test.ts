@@ -1,6 +1,6 @@
 /** An upload over the limit: a transport failure (413) that still carries the envelope, and nothing kept. */
 import { beforeAll, describe, expect, test } from 'bun:test'
-import { clip } from '../support/clips.ts'
+import { clip } from '../support/media/clips.ts'
 import * as act from './actors.ts'
 import { readTransportFailure } from './client.ts'
 import * as to from './endpoints.ts'

@@ -1,6 +1,6 @@
 /** What play_url and cover_url return: a player seeks, a cache asks whether a file is still the same. */
 import { beforeAll, describe, expect, test } from 'bun:test'
-import { clip } from '../support/clips.ts'
+import { clip } from '../support/media/clips.ts'
 import * as act from './actors.ts'
 import * as to from './endpoints.ts'
 import { useServer } from './server.ts'

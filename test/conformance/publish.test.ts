@@ -1,7 +1,7 @@
 /** Publishing: what is taken, in what order, and that what is refused leaves nothing behind. */
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { connect } from 'node:net'
-import { clip as makeClip } from '../support/clips.ts'
+import { clip as makeClip } from '../support/media/clips.ts'
 import * as act from './actors.ts'
 import { readAnswer, readTransportFailure } from './client.ts'
 import * as to from './endpoints.ts'

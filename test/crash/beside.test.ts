@@ -1,10 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { clip } from '../support/clips.ts'
-import { program, run, spawnServer } from '../support/spawn.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
-import { ailments, healed, wrongs } from '../support/verify.ts'
+import { ailments, healed, wrongs } from '../support/crash/verify.ts'
 import {
   createLedger,
   type Entry,
@@ -13,7 +10,10 @@ import {
   settle,
   unthrottled,
   write,
-} from '../support/writers.ts'
+} from '../support/crash/writers.ts'
+import { clip } from '../support/media/clips.ts'
+import { program, run, spawnServer } from '../support/spawn.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const long = Boolean(process.env.DOUYIN_TEST_LONG)
 setDefaultTimeout(long ? 3_600_000 : 120_000)
@@ -24,7 +24,7 @@ const rounds = long ? 20 : 2
 const turns = long ? 4 : 1
 
 const shell = Bun.which('sqlite3')
-const other = join(import.meta.dir, '../support/other-program.ts')
+const other = join(import.meta.dir, '../support/crash/other-program.ts')
 
 // Whatever stands between the server's answers and SQLite's file shows to who opens that file: a read
 // that misses what was acknowledged, a lock that is never free, a copy that isn't whole.

@@ -2,13 +2,8 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { cpSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { call } from '../support/api.ts'
-import { clip } from '../support/clips.ts'
-import { program, spawnServer } from '../support/spawn.ts'
-import { killTraced, traceable, traced } from '../support/strace.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
-import { until } from '../support/until.ts'
-import { freshClip } from '../support/upload.ts'
-import { ailments, wrongs } from '../support/verify.ts'
+import { killTraced, traceable, traced } from '../support/crash/strace.ts'
+import { ailments, wrongs } from '../support/crash/verify.ts'
 import {
   createLedger,
   type Ledger,
@@ -17,7 +12,12 @@ import {
   settle,
   unthrottled,
   write,
-} from '../support/writers.ts'
+} from '../support/crash/writers.ts'
+import { clip } from '../support/media/clips.ts'
+import { program, spawnServer } from '../support/spawn.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { until } from '../support/until.ts'
+import { freshClip } from '../support/upload.ts'
 
 const long = Boolean(process.env.DOUYIN_TEST_LONG)
 setDefaultTimeout(long ? 600_000 : 120_000)

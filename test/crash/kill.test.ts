@@ -1,10 +1,10 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
-import { clip } from '../support/clips.ts'
+import { ailments, healed, wrongs } from '../support/crash/verify.ts'
+import { createLedger, learnVideos, settle, unthrottled, write } from '../support/crash/writers.ts'
+import { clip } from '../support/media/clips.ts'
 import { program, spawnServer } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
-import { ailments, healed, wrongs } from '../support/verify.ts'
-import { createLedger, learnVideos, settle, unthrottled, write } from '../support/writers.ts'
 
 const long = Boolean(process.env.DOUYIN_TEST_LONG)
 setDefaultTimeout(long ? 3_600_000 : 120_000)

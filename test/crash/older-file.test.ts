@@ -3,10 +3,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { call } from '../support/api.ts'
-import { clip } from '../support/clips.ts'
-import { program, run, type Spawned, spawnServer } from '../support/spawn.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
-import { ailments, completed, wrongs } from '../support/verify.ts'
+import { ailments, completed, wrongs } from '../support/crash/verify.ts'
 import {
   createLedger,
   type Ledger,
@@ -15,7 +12,10 @@ import {
   settle,
   unthrottled,
   write,
-} from '../support/writers.ts'
+} from '../support/crash/writers.ts'
+import { clip } from '../support/media/clips.ts'
+import { program, run, type Spawned, spawnServer } from '../support/spawn.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const long = Boolean(process.env.DOUYIN_TEST_LONG)
 setDefaultTimeout(120_000)

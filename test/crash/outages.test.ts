@@ -4,14 +4,14 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { call, register } from '../support/api.ts'
-import { clip } from '../support/clips.ts'
+import { ailments } from '../support/crash/verify.ts'
+import { unthrottled } from '../support/crash/writers.ts'
+import { clip } from '../support/media/clips.ts'
 import { bootServer } from '../support/server.ts'
 import { program, run, spawnServer } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { until } from '../support/until.ts'
 import { freshClip, upload } from '../support/upload.ts'
-import { ailments } from '../support/verify.ts'
-import { unthrottled } from '../support/writers.ts'
 
 setDefaultTimeout(120_000)
 

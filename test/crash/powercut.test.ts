@@ -1,14 +1,14 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { clip } from '../support/clips.ts'
-import { Disk, recording, type Step, stepsOf } from '../support/replay.ts'
+import { Disk, recording, type Step, stepsOf } from '../support/crash/replay.ts'
+import { traceable, traced } from '../support/crash/strace.ts'
+import { ailments, completed, wrongs } from '../support/crash/verify.ts'
+import { createLedger, settle, unthrottled, write } from '../support/crash/writers.ts'
+import { clip } from '../support/media/clips.ts'
 import { program, spawnServer } from '../support/spawn.ts'
-import { traceable, traced } from '../support/strace.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { until } from '../support/until.ts'
-import { ailments, completed, wrongs } from '../support/verify.ts'
-import { createLedger, settle, unthrottled, write } from '../support/writers.ts'
 
 const long = Boolean(process.env.DOUYIN_TEST_LONG)
 setDefaultTimeout(long ? 3_600_000 : 120_000)

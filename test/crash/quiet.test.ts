@@ -1,10 +1,10 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
-import { clip } from '../support/clips.ts'
+import { ailments, completed, isComplete } from '../support/crash/verify.ts'
+import { createLedger, settle, unthrottled, write } from '../support/crash/writers.ts'
+import { clip } from '../support/media/clips.ts'
 import { program, spawnServer } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
-import { ailments, completed, isComplete } from '../support/verify.ts'
-import { createLedger, settle, unthrottled, write } from '../support/writers.ts'
 
 setDefaultTimeout(120_000)
 

@@ -3,18 +3,18 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { copyFileSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { call } from '../support/api.ts'
-import { clip } from '../support/clips.ts'
-import { program, run, type Spawned, spawnServer } from '../support/spawn.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
-import { upload } from '../support/upload.ts'
-import { ailments } from '../support/verify.ts'
+import { ailments } from '../support/crash/verify.ts'
 import {
   createLedger,
   type Ledger,
   join as register,
   unthrottled,
   write,
-} from '../support/writers.ts'
+} from '../support/crash/writers.ts'
+import { clip } from '../support/media/clips.ts'
+import { program, run, type Spawned, spawnServer } from '../support/spawn.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { upload } from '../support/upload.ts'
 
 const long = Boolean(process.env.DOUYIN_TEST_LONG)
 setDefaultTimeout(long ? 600_000 : 120_000)

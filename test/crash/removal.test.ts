@@ -5,12 +5,7 @@ import { join as pathOf } from 'node:path'
 import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import type { Store } from '../../src/store/store.ts'
 import { call } from '../support/api.ts'
-import { clip } from '../support/clips.ts'
-import { program, type Spawned, spawnServer } from '../support/spawn.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
-import { until } from '../support/until.ts'
-import { freshClip } from '../support/upload.ts'
-import { ailments, healed, wrongs } from '../support/verify.ts'
+import { ailments, healed, wrongs } from '../support/crash/verify.ts'
 import {
   createLedger,
   join,
@@ -21,7 +16,12 @@ import {
   settle,
   unthrottled,
   write,
-} from '../support/writers.ts'
+} from '../support/crash/writers.ts'
+import { clip } from '../support/media/clips.ts'
+import { program, type Spawned, spawnServer } from '../support/spawn.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { until } from '../support/until.ts'
+import { freshClip } from '../support/upload.ts'
 
 const long = Boolean(process.env.DOUYIN_TEST_LONG)
 setDefaultTimeout(long ? 3_600_000 : 120_000)

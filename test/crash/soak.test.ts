@@ -1,9 +1,9 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import { soak } from '../support/soak.ts'
+import { soak } from '../support/crash/soak.ts'
 
 setDefaultTimeout(60_000)
 
-// The short form shows a leak of every request or connection; `bun test/support/soak.ts` shows slow ones.
+// The short form shows a leak of every request or connection; `bun test/support/crash/soak.ts` shows slow ones.
 test.skipIf(process.platform !== 'linux')('a little mixed load leaves nothing behind', async () => {
   const { acknowledged, reads, first, last, descriptors, wrong } = await soak(5)
   expect(acknowledged).toBeGreaterThan(20)

@@ -1,13 +1,9 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { clip } from '../support/clips.ts'
-import { Disk, type Left, recording, type Step, stepsOf } from '../support/replay.ts'
-import { program, spawnServer } from '../support/spawn.ts'
-import { killTraced, traceable, traced } from '../support/strace.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
-import { until } from '../support/until.ts'
-import { ailments, wrongs } from '../support/verify.ts'
+import { Disk, type Left, recording, type Step, stepsOf } from '../support/crash/replay.ts'
+import { killTraced, traceable, traced } from '../support/crash/strace.ts'
+import { ailments, wrongs } from '../support/crash/verify.ts'
 import {
   createLedger,
   type Ledger,
@@ -15,7 +11,11 @@ import {
   settle,
   unthrottled,
   write,
-} from '../support/writers.ts'
+} from '../support/crash/writers.ts'
+import { clip } from '../support/media/clips.ts'
+import { program, spawnServer } from '../support/spawn.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { until } from '../support/until.ts'
 
 const long = Boolean(process.env.DOUYIN_TEST_LONG)
 setDefaultTimeout(long ? 600_000 : 120_000)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, spyOn, test } from 'bun:test'
-import { raw } from '../support/raw-request.ts'
+import { raw } from '../support/http/raw-request.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 import { storedUsers, storedVideo } from '../support/stored.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { errorRows } from '../../src/errors.ts'
 import { type Answer, call } from '../support/api.ts'
-import { type Schema, schemaErrors } from '../support/json-schema.ts'
+import { type Schema, schemaErrors } from '../support/http/json-schema.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 import { storedUsers, storedVideo } from '../support/stored.ts'
 import { freshClip, upload } from '../support/upload.ts'

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { join } from 'node:path'
 import { call, register } from '../support/api.ts'
 import { filesOf } from '../support/data-files.ts'
-import { raw } from '../support/raw-request.ts'
+import { raw } from '../support/http/raw-request.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 import { freshClip, upload } from '../support/upload.ts'
 

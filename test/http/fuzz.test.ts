@@ -3,8 +3,14 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import { call, register } from '../support/api.ts'
-import { type Schema, schemaErrors } from '../support/json-schema.ts'
-import { type Odd, oddRequests, type Route, routesOf, send } from '../support/random-requests.ts'
+import { type Schema, schemaErrors } from '../support/http/json-schema.ts'
+import {
+  type Odd,
+  oddRequests,
+  type Route,
+  routesOf,
+  send,
+} from '../support/http/random-requests.ts'
 import { fromSource, type Spawned, spawnServer } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { freshClip, upload } from '../support/upload.ts'

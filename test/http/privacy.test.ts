@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { call } from '../support/api.ts'
-import { openDevice } from '../support/chat-device.ts'
+import { openDevice } from '../support/chat/device.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 import { storedUsers, storedVideo } from '../support/stored.ts'
 import { until } from '../support/until.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { connect } from 'node:net'
-import { type Malformed, malformed } from '../support/malformed-requests.ts'
+import { type Malformed, malformed } from '../support/http/malformed-requests.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 
 setDefaultTimeout(60_000)

@@ -8,7 +8,7 @@ import { contract } from '../../src/http/endpoint/contract.ts'
 import { endpoint } from '../../src/http/endpoint/endpoint.ts'
 import { Id } from '../../src/http/endpoint/fields.ts'
 import { listen } from '../../src/http/server/listen.ts'
-import { raw } from '../support/raw-request.ts'
+import { raw } from '../support/http/raw-request.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { raw } from '../support/raw-request.ts'
+import { raw } from '../support/http/raw-request.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 import { storedUsers, storedVideo } from '../support/stored.ts'
 

@@ -7,7 +7,7 @@ import {
   type MediaChild,
   startMediaChild,
 } from '../../src/media/embedded/child-process.ts'
-import { temporary } from '../support/clips.ts'
+import { temporary } from '../support/media/clips.ts'
 import { until } from '../support/until.ts'
 
 // The mistakes that these catch: a promise of the protocol is rejected while nobody awaits it, which

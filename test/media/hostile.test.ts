@@ -8,8 +8,8 @@ import { createEmbeddedFfmpeg } from '../../src/media/embedded/embedded.ts'
 import type { ProgramJob } from '../../src/media/embedded/messages.ts'
 import type { Ffmpeg, FfmpegJob, Lane } from '../../src/media/ffmpeg.ts'
 import { createNativeFfmpeg } from '../../src/media/native.ts'
-import { clip, temporary } from '../support/clips.ts'
 import { isRunning } from '../support/is-running.ts'
+import { clip, temporary } from '../support/media/clips.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(120_000)

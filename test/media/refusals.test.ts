@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import type { ErrorCode } from '../../src/errors.ts'
 import { createMedia } from '../../src/media/create.ts'
 import type { Inspection, Media, MediaOptions } from '../../src/media/media.ts'
-import { type ClipName, clip, temporary } from '../support/clips.ts'
-import { runEmbedded } from '../support/media-run.ts'
+import { type ClipName, clip, temporary } from '../support/media/clips.ts'
+import { runEmbedded } from '../support/media/run.ts'
 
 setDefaultTimeout(60_000)
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { hashToken, startSession } from '../../src/user/login/session.ts'
 import { call, register } from '../support/api.ts'
-import { chatUrl, openDevice, rawDevice } from '../support/chat-device.ts'
-import { encode, openRaw } from '../support/chat-raw.ts'
+import { chatUrl, openDevice, rawDevice } from '../support/chat/device.ts'
+import { encode, openRaw } from '../support/chat/raw.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 
 const withServer =

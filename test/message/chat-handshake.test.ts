@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { register } from '../support/api.ts'
-import { chatUrl, rawDevice } from '../support/chat-device.ts'
-import { openRaw } from '../support/chat-raw.ts'
+import { chatUrl, rawDevice } from '../support/chat/device.ts'
+import { openRaw } from '../support/chat/raw.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 
 let server: TestServer

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { call, register } from '../support/api.ts'
-import type { Message } from '../support/chat-device.ts'
-import { openPhone, type Phone } from '../support/chat-reconnecting.ts'
+import type { Message } from '../support/chat/device.ts'
+import { openPhone, type Phone } from '../support/chat/reconnecting.ts'
 import { fromSource, type Spawned, spawnServer } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 

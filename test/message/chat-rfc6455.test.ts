@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { register } from '../support/api.ts'
-import { encode, openRaw, type RawSocket } from '../support/chat-raw.ts'
+import { encode, openRaw, type RawSocket } from '../support/chat/raw.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 
 // The protocol itself is Bun's. What is shown here is that we did not configure or handle it into

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { call, register } from '../support/api.ts'
-import { type ChatDevice, openDevice } from '../support/chat-device.ts'
+import { type ChatDevice, openDevice } from '../support/chat/device.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 
 let server: TestServer
@@ -289,7 +289,7 @@ describe('frames that are refused', () => {
 })
 
 test('error frames are in Chinese unless English is asked for', async () => {
-  const { rawDevice, chatUrl } = await import('../support/chat-device.ts')
+  const { rawDevice, chatUrl } = await import('../support/chat/device.ts')
   const device = rawDevice(chatUrl(server, `?token=${ann.token}`))
   await device.next('ready')
   device.say('x')

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import type { Answer } from './api.ts'
-import { type ClipName, clip } from './clips.ts'
 import { filesOf } from './data-files.ts'
+import { type ClipName, clip } from './media/clips.ts'
 import type { TestServer } from './server.ts'
 import { until } from './until.ts'
 

@@ -1,5 +1,5 @@
-import { call } from './api.ts'
-import { freshClip, upload } from './upload.ts'
+import { call } from '../api.ts'
+import { freshClip, upload } from '../upload.ts'
 
 /** Something that a writer asked for. */
 export type Deed =

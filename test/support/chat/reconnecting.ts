@@ -1,5 +1,5 @@
-import type { ClientFrame, ServerFrame } from '../../src/message/socket/frames.ts'
-import { chatUrl, type Message, rawDevice } from './chat-device.ts'
+import type { ClientFrame, ServerFrame } from '../../../src/message/socket/frames.ts'
+import { chatUrl, type Message, rawDevice } from './device.ts'
 
 /**
  * A device as an app would write it: it reconnects whenever the connection breaks, syncs from the

@@ -1,5 +1,5 @@
-import { startMediaChild } from '../../src/media/embedded/child-process.ts'
-import type { ProgramJob, ProgramResult } from '../../src/media/embedded/messages.ts'
+import { startMediaChild } from '../../../src/media/embedded/child-process.ts'
+import type { ProgramJob, ProgramResult } from '../../../src/media/embedded/messages.ts'
 
 /** Runs the embedded ffmpeg or ffprobe, for what a test wants to make or to see for itself. */
 export function runEmbedded(program: ProgramJob): Promise<ProgramResult> {

@@ -1,4 +1,4 @@
-import type { ServerFrame } from '../../src/message/socket/frames.ts'
+import type { ServerFrame } from '../../../src/message/socket/frames.ts'
 
 export type Message = (ServerFrame & { type: 'message' })['message']
 

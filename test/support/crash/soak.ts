@@ -1,11 +1,11 @@
 // Mixed load for a while, and what it does to the server's memory and descriptors:
-//   bun test/support/soak.ts [seconds] [program…]   1,800 s of the sources unless told otherwise
+//   bun test/support/crash/soak.ts [seconds] [program…]   1,800 s of the sources unless told otherwise
 // Ends by itself; status 1 if memory grows by 1 MB a minute or more, or descriptors stay open.
 import { readdirSync, readFileSync } from 'node:fs'
-import { call } from './api.ts'
-import { clip } from './clips.ts'
-import { fromSource, spawnServer } from './spawn.ts'
-import { temporaryDirectory } from './temporary-directory.ts'
+import { call } from '../api.ts'
+import { clip } from '../media/clips.ts'
+import { fromSource, spawnServer } from '../spawn.ts'
+import { temporaryDirectory } from '../temporary-directory.ts'
 import { createLedger, type Ledger, settle, unthrottled, write } from './writers.ts'
 
 /** What a soak found. Memory is MB, of the server alone. */

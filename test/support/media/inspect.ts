@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { temporary } from './clips.ts'
-import { runEmbedded } from './media-run.ts'
+import { runEmbedded } from './run.ts'
 
 /** The structure of a file, read by other means than the code under test: ffprobe and its boxes. */
 export interface Structure {

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { copyFile, rename } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import manifest from '../../package.json' with { type: 'json' }
+import manifest from '../../../package.json' with { type: 'json' }
+import { isRunning } from '../is-running.ts'
 import { type Matrix, type Recipe, recipes } from './clips-recipes.ts'
-import { isRunning } from './is-running.ts'
-import { runEmbedded } from './media-run.ts'
+import { runEmbedded } from './run.ts'
 
 export type ClipName = keyof typeof recipes
 
@@ -51,7 +51,7 @@ function cacheFolder(): string {
   const sources = ['clips.ts', 'clips-recipes.ts', 'clips-base64.ts']
   const text = sources.map((name) => readFileSync(join(import.meta.dir, name), 'utf8')).join('')
   const version = Bun.hash(text + manifest.dependencies['@ffmpeg/core']).toString(36)
-  return join(import.meta.dir, '../../node_modules/.cache/douyin-clips', version)
+  return join(import.meta.dir, '../../../node_modules/.cache/douyin-clips', version)
 }
 
 async function encode(
