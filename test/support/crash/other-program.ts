@@ -1,5 +1,5 @@
 // Any other program that opens the database by SQLite itself:
-//   bun test/support/other-program.ts read|write|vacuum DATABASE TARGET
+//   bun test/support/crash/other-program.ts read|write|vacuum DATABASE TARGET
 // It waits 5 s for a lock, as people set the shell to do, and leaves in TARGET what it sees.
 import { Database } from 'bun:sqlite'
 import { writeFileSync } from 'node:fs'
