@@ -81,25 +81,16 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean): 
       case 'message':
         newestMessages.added(change.message)
         return forgetFriends(change.message.fromUserId, change.message.toUserId)
-      case 'published': {
-        const { videoId, authorId, publishedAt } = change
+      case 'published':
+      case 'removed video': {
+        const { type, videoId, authorId, publishedAt } = change
         records.forgetVideo(videoId)
         forgetWorks(authorId)
+        lists.forget('comments', videoId)
         if (publishedAt === null) return
-        records.countUser(authorId, { workCount: 1 })
-        return feed.added(videoId, publishedAt)
+        records.countUser(authorId, { workCount: type === 'published' ? 1 : -1 })
+        return type === 'published' ? feed.added(videoId, publishedAt) : feed.clear()
       }
-      case 'removed video':
-        for (const fanId of change.fanIds) {
-          records.forgetUser(fanId)
-          lists.forget('favorites', fanId)
-          favorites.changed(fanId, change.videoId, false)
-        }
-        records.forgetUser(change.authorId)
-        records.forgetVideo(change.videoId)
-        forgetWorks(change.authorId)
-        lists.forget('comments', change.videoId)
-        return feed.clear()
       case 'user':
         return records.forgetUser(change.id)
       case 'video':

@@ -10,8 +10,7 @@ export type Change =
   | FollowChange
   | CommentChange
   | MessageChange
-  | PublishedChange
-  | RemovedVideoChange
+  | VideoChange
   | RecordChange
   | SessionChange
   | EverythingChange
@@ -46,20 +45,15 @@ export interface MessageChange {
   readonly message: Message
 }
 
-/** A video was added, or became visible; `publishedAt` is null as long as only its author sees it. */
-export interface PublishedChange {
-  readonly type: 'published'
+/**
+ * A video was added or became visible, or is gone with its likes and comments; `publishedAt` is null
+ * of one that only its author sees.
+ */
+export interface VideoChange {
+  readonly type: 'published' | 'removed video'
   readonly videoId: number
   readonly authorId: number
   readonly publishedAt: number | null
-}
-
-/** A video is gone with everything that belonged to it; `fanIds` liked it. */
-export interface RemovedVideoChange {
-  readonly type: 'removed video'
-  readonly videoId: number
-  readonly authorId: number
-  readonly fanIds: readonly number[]
 }
 
 /** Something of a record other than its counts. */

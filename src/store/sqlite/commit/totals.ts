@@ -62,6 +62,9 @@ export function createTotals(db: Handle): (changes: readonly Change[]) => void {
         case 'published':
           if (change.publishedAt !== null) user(change.authorId)[2]++
           break
+        case 'removed video':
+          if (change.publishedAt !== null) user(change.authorId)[2]--
+          break
         case 'favorite':
           user(change.userId)[3] += signOf(change)
           user(change.authorId)[4] += signOf(change)

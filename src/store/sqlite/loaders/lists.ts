@@ -1,5 +1,6 @@
-import { and, desc, eq, isNotNull, lt, type SQL, sql } from 'drizzle-orm'
-import type { Loaders, LoadList } from '../../cache/loaders.ts'
+import { type AnyColumn, and, desc, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
+import type { ListRow, Loaders, LoadList } from '../../cache/loaders.ts'
 import type { Handle } from '../engine/handle.ts'
 import { comments, favorites, follows, videos } from '../engine/schema.ts'
 import { isBehind, placeOf, rowsOf } from './cursor.ts'
@@ -10,75 +11,53 @@ const p = sql.placeholder
 /** What reads the rows of each list, by an index that has them in order. */
 export function createListLoaders(db: Handle): Loaders['lists'] {
   const friends = createFriendLoader(db)
+  const works = { table: videos, owner: videos.authorId, at: videos.id, id: videos.id }
+  const { userId, toUserId, createdAt } = follows
   return {
-    works: works(db, isNotNull(videos.publishedAt)),
-    ownWorks: works(db),
-    favorites: liked(db),
-    comments: commentsOf(db),
-    following: following(db),
-    followers: followers(db),
+    works: list(db, { ...works, condition: isNotNull(videos.publishedAt) }),
+    ownWorks: list(db, works),
+    favorites: list(db, {
+      table: favorites,
+      owner: favorites.userId,
+      at: favorites.createdAt,
+      id: favorites.videoId,
+    }),
+    comments: commentList(db),
+    following: list(db, { table: follows, owner: userId, at: createdAt, id: toUserId }),
+    followers: list(db, { table: follows, owner: toUserId, at: createdAt, id: userId }),
     friends: (userId, cursor, limit) => friends(userId, false, cursor, limit),
     mutualFriends: (userId, cursor, limit) => friends(userId, true, cursor, limit),
   }
 }
 
-function works(db: Handle, visible?: SQL): LoadList<{ id: number; cursor: string }> {
-  const query = db
-    .select({ at: videos.id, id: videos.id })
-    .from(videos)
-    .where(and(eq(videos.authorId, p('authorId')), lt(videos.id, p('id')), visible))
-    .orderBy(desc(videos.id))
-    .limit(p('limit'))
-    .prepare()
-  return (authorId, cursor, limit) => rowsOf(query.all({ authorId, id: placeOf(cursor).id, limit }))
+/** A list of what belongs to an owner, in the order of `at` and `id`, newest first. */
+interface ListQuery {
+  readonly table: SQLiteTable
+  readonly owner: AnyColumn
+  readonly at: AnyColumn
+  readonly id: AnyColumn
+  readonly condition?: SQL
 }
 
-function liked(db: Handle): LoadList<{ id: number; cursor: string }> {
+function list(db: Handle, { table, owner, at, id, condition }: ListQuery): LoadList<ListRow> {
   const query = db
-    .select({ at: favorites.createdAt, id: favorites.videoId })
-    .from(favorites)
-    .where(and(eq(favorites.userId, p('userId')), isBehind(favorites.createdAt, favorites.videoId)))
-    .orderBy(desc(favorites.createdAt), desc(favorites.videoId))
+    .select({ at: sql<number>`${at}`, id: sql<number>`${id}` })
+    .from(table)
+    .where(and(eq(owner, p('ownerId')), isBehind(at, id), condition))
+    .orderBy(desc(at), desc(id))
     .limit(p('limit'))
     .prepare()
-  return (userId, cursor, limit) => rowsOf(query.all({ userId, ...placeOf(cursor), limit }))
+  return (ownerId, cursor, limit) => rowsOf(query.all({ ownerId, ...placeOf(cursor), limit }))
 }
 
-function commentsOf(db: Handle): Loaders['lists']['comments'] {
+function commentList(db: Handle): Loaders['lists']['comments'] {
+  const { id, userId, content, createdAt, videoId } = comments
   const query = db
-    .select({
-      at: sql<number>`0`,
-      id: comments.id,
-      userId: comments.userId,
-      content: comments.content,
-      createdAt: comments.createdAt,
-    })
+    .select({ at: sql<number>`${id}`, id, userId, content, createdAt })
     .from(comments)
-    .where(and(eq(comments.videoId, p('videoId')), lt(comments.id, p('id'))))
-    .orderBy(desc(comments.id))
+    .where(and(eq(videoId, p('ownerId')), isBehind(id, id)))
+    .orderBy(desc(id))
     .limit(p('limit'))
     .prepare()
-  return (videoId, cursor, limit) => rowsOf(query.all({ videoId, id: placeOf(cursor).id, limit }))
-}
-
-function following(db: Handle): LoadList<{ id: number; cursor: string }> {
-  const query = db
-    .select({ at: follows.createdAt, id: follows.toUserId })
-    .from(follows)
-    .where(and(eq(follows.userId, p('userId')), isBehind(follows.createdAt, follows.toUserId)))
-    .orderBy(desc(follows.createdAt), desc(follows.toUserId))
-    .limit(p('limit'))
-    .prepare()
-  return (userId, cursor, limit) => rowsOf(query.all({ userId, ...placeOf(cursor), limit }))
-}
-
-function followers(db: Handle): LoadList<{ id: number; cursor: string }> {
-  const query = db
-    .select({ at: follows.createdAt, id: follows.userId })
-    .from(follows)
-    .where(and(eq(follows.toUserId, p('userId')), isBehind(follows.createdAt, follows.userId)))
-    .orderBy(desc(follows.createdAt), desc(follows.userId))
-    .limit(p('limit'))
-    .prepare()
-  return (userId, cursor, limit) => rowsOf(query.all({ userId, ...placeOf(cursor), limit }))
+  return (ownerId, cursor, limit) => rowsOf(query.all({ ownerId, ...placeOf(cursor), limit }))
 }

@@ -3,6 +3,7 @@ import { AppError } from '../../../errors.ts'
 import type { Accounts } from '../../user.ts'
 import { written } from '../commit/group-commit.ts'
 import type { Engine } from '../engine/engine.ts'
+import { setParams } from '../engine/params.ts'
 import { sessions, users } from '../engine/schema.ts'
 import { createUserRemoval } from '../removal/remove-user.ts'
 
@@ -17,13 +18,13 @@ export function createAccounts(engine: Engine): Accounts {
   const isUser = eq(users.id, p('userId'))
   const setPassword = db
     .update(users)
-    .set({ passwordHash: sql`${p('passwordHash')}` })
+    .set(setParams('passwordHash'))
     .where(isUser)
     .returning({ id: users.id })
     .prepare()
   const setDisabled = db
     .update(users)
-    .set({ disabledAt: sql`${p('at')}` })
+    .set(setParams('disabledAt'))
     .where(and(isUser, isNull(users.removingAt)))
     .returning({ id: users.id })
     .prepare()
@@ -62,7 +63,7 @@ export function createAccounts(engine: Engine): Accounts {
       change(userId, () => setPassword.all({ userId, passwordHash })),
 
     setDisabled: (userId, on) =>
-      change(userId, () => setDisabled.all({ userId, at: on ? now() : null }), !on),
+      change(userId, () => setDisabled.all({ userId, disabledAt: on ? now() : null }), !on),
 
     endSessions: (userId) =>
       commitAlone(() => written(endSessions.all({ userId }).length, { type: 'everything' })),
@@ -73,7 +74,7 @@ export function createAccounts(engine: Engine): Accounts {
     },
 
     async removeSome(userId) {
-      const removed = await commitAlone(() => written(removeSome(userId), { type: 'everything' }))
+      const removed = await commitAlone(() => removeSome(userId))
       // What was removed must not be left in the log either.
       if (removed.done) await emptyLog()
       return removed

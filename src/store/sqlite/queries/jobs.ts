@@ -4,6 +4,7 @@ import type { Change } from '../../cache/change.ts'
 import type { Job, Jobs } from '../../media.ts'
 import { written } from '../commit/group-commit.ts'
 import type { Engine } from '../engine/engine.ts'
+import { setParams } from '../engine/params.ts'
 import { media, videos } from '../engine/schema.ts'
 import { createMedia } from './media.ts'
 import { createPublishTime } from './publish-time.ts'
@@ -53,12 +54,8 @@ export function createJobs(engine: Engine): Jobs {
   const finish = db
     .update(media)
     .set({
-      ...{ state: 'ready', failure: null, source: null, size: sql`${p('size')}` },
-      ...{
-        width: sql`${p('width')}`,
-        height: sql`${p('height')}`,
-        duration: sql`${p('duration')}`,
-      },
+      ...setParams('size', 'width', 'height', 'duration'),
+      ...{ state: 'ready', failure: null, source: null },
     })
     .where(isRunning)
     .returning({ id: media.id })
@@ -66,8 +63,7 @@ export function createJobs(engine: Engine): Jobs {
   const fail = db
     .update(media)
     .set({
-      state: sql`${p('state')}`,
-      failure: sql`${p('failure')}`,
+      ...setParams('state', 'failure'),
       tries: sql`${media.tries} + 1`,
       source: sql`case when ${p('state')} = 'failed' then null else ${media.source} end`,
     })
@@ -81,7 +77,7 @@ export function createJobs(engine: Engine): Jobs {
     .prepare()
   const show = db
     .update(videos)
-    .set({ publishedAt: sql`${p('publishedAt')}` })
+    .set(setParams('publishedAt'))
     .where(eq(videos.id, p('id')))
     .prepare()
 

@@ -4,6 +4,7 @@ import { formatSize } from '../../../lib/units.ts'
 import type { Change } from '../../cache/change.ts'
 import type { Media, MediaState, NewMedia } from '../../media.ts'
 import type { Handle } from '../engine/handle.ts'
+import { params, setParams } from '../engine/params.ts'
 import { media, videos } from '../engine/schema.ts'
 
 const p = sql.placeholder
@@ -23,25 +24,14 @@ export function createMedia(db: Handle) {
   const insert = db
     .insert(media)
     .values({
-      sourceHash: p('sourceHash'),
-      state: p('state'),
-      video: p('video'),
-      cover: p('cover'),
-      source: p('source'),
-      size: p('size'),
-      width: p('width'),
-      height: p('height'),
-      duration: p('duration'),
-      codec: p('codec'),
+      ...params('sourceHash', 'state', 'video', 'cover', 'source'),
+      ...params('size', 'width', 'height', 'duration', 'codec'),
     })
     .returning()
     .prepare()
   const renew = db
     .update(media)
-    .set({
-      ...{ state: sql`${p('state')}`, failure: null, tries: 0 },
-      ...{ video: sql`${p('video')}`, cover: sql`${p('cover')}`, source: sql`${p('source')}` },
-    })
+    .set({ ...setParams('state', 'video', 'cover', 'source'), failure: null, tries: 0 })
     .where(eq(media.sourceHash, p('sourceHash')))
     .returning()
     .prepare()

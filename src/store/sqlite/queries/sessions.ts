@@ -4,6 +4,7 @@ import type { Change } from '../../cache/change.ts'
 import type { Sessions } from '../../session.ts'
 import { written } from '../commit/group-commit.ts'
 import type { Engine } from '../engine/engine.ts'
+import { params, setParams } from '../engine/params.ts'
 import { sessions, users } from '../engine/schema.ts'
 
 const p = sql.placeholder
@@ -12,13 +13,7 @@ const p = sql.placeholder
 export function createSessions({ db, commit, commitAlone, caches }: Engine): Sessions {
   const insert = db
     .insert(sessions)
-    .values({
-      tokenHash: p('tokenHash'),
-      userId: p('userId'),
-      createdAt: p('createdAt'),
-      lastUsedAt: p('lastUsedAt'),
-      expiresAt: p('expiresAt'),
-    })
+    .values(params('tokenHash', 'userId', 'createdAt', 'lastUsedAt', 'expiresAt'))
     .prepare()
   const holder = db
     .select({ disabledAt: users.disabledAt, passwordHash: users.passwordHash })
@@ -40,7 +35,7 @@ export function createSessions({ db, commit, commitAlone, caches }: Engine): Ses
     .prepare()
   const touch = db
     .update(sessions)
-    .set({ lastUsedAt: sql`${p('lastUsedAt')}`, expiresAt: sql`${p('expiresAt')}` })
+    .set(setParams('lastUsedAt', 'expiresAt'))
     .where(eq(sessions.tokenHash, p('tokenHash')))
     .prepare()
   const ofUser = db

@@ -3,6 +3,7 @@ import { AppError } from '../../../errors.ts'
 import type { User, Users } from '../../user.ts'
 import { written } from '../commit/group-commit.ts'
 import type { Engine } from '../engine/engine.ts'
+import { params } from '../engine/params.ts'
 import { sessions, userCounts, users } from '../engine/schema.ts'
 
 const p = sql.placeholder
@@ -12,18 +13,12 @@ export function createUsers({ db, commit, caches, now }: Engine): Users {
   const insert = db
     .insert(users)
     .values({
-      name: p('name'),
-      passwordHash: p('passwordHash'),
-      signature: p('signature'),
-      createdAt: p('now'),
-      lastSeenAt: p('now'),
+      ...params('name', 'passwordHash', 'signature'),
+      ...{ createdAt: p('now'), lastSeenAt: p('now') },
     })
     .returning({ id: users.id })
     .prepare()
-  const insertCounts = db
-    .insert(userCounts)
-    .values({ userId: p('userId') })
-    .prepare()
+  const insertCounts = db.insert(userCounts).values(params('userId')).prepare()
   const insertSession = db
     .insert(sessions)
     .values({

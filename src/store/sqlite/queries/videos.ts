@@ -3,6 +3,7 @@ import { AppError } from '../../../errors.ts'
 import type { Clip, Videos } from '../../video.ts'
 import { written } from '../commit/group-commit.ts'
 import type { Engine } from '../engine/engine.ts'
+import { params } from '../engine/params.ts'
 import { users, videoCounts, videos } from '../engine/schema.ts'
 import { createVideoRemoval } from '../removal/remove-video.ts'
 import { createMedia } from './media.ts'
@@ -23,19 +24,10 @@ export function createVideos(engine: Engine): Videos {
     .prepare()
   const insert = db
     .insert(videos)
-    .values({
-      authorId: p('authorId'),
-      mediaId: p('mediaId'),
-      title: p('title'),
-      createdAt: p('now'),
-      publishedAt: p('publishedAt'),
-    })
+    .values(params('authorId', 'mediaId', 'title', 'createdAt', 'publishedAt'))
     .returning({ id: videos.id })
     .prepare()
-  const insertCounts = db
-    .insert(videoCounts)
-    .values({ videoId: p('videoId') })
-    .prepare()
+  const insertCounts = db.insert(videoCounts).values(params('videoId')).prepare()
 
   return {
     mediaOf: async (sourceHash) => media.of(sourceHash),
@@ -46,7 +38,7 @@ export function createVideos(engine: Engine): Videos {
         const { kept, changes } = media.keep(given)
         media.assertWithin(quota, authorId, kept)
         const publishedAt = kept.state === 'ready' ? nextPublishTime() : null
-        const row = { authorId, mediaId: kept.id, title, now: now(), publishedAt }
+        const row = { authorId, mediaId: kept.id, title, createdAt: now(), publishedAt }
         const { id: videoId } = insert.get(row)
         insertCounts.run({ videoId })
         return written(videoId, ...changes, { type: 'published', videoId, authorId, publishedAt })
@@ -77,12 +69,7 @@ export function createVideos(engine: Engine): Videos {
       return clip && found ? { ...clip, media: found } : null
     },
 
-    remove: (id) =>
-      commitAlone(() => {
-        const { files, change } = remove(id)
-        return written(files, change)
-      }),
-
+    remove: (id) => commitAlone(() => remove(id)),
     ownedAmong: async (names) => media.ownedAmong(names),
     mediaAfter: async (afterId, limit) => media.after(afterId, limit),
   }

@@ -1,35 +1,25 @@
 import { and, eq, isNotNull, sql } from 'drizzle-orm'
+import type { Change } from '../../cache/change.ts'
 import type { Removed } from '../../user.ts'
+import type { Written } from '../commit/group-commit.ts'
 import type { Handle } from '../engine/handle.ts'
-import { users } from '../engine/schema.ts'
+import { comments, favorites, follows, users, videos } from '../engine/schema.ts'
 import { createMessageRemoval } from './remove-messages.ts'
-import {
-  createCommentRemoval,
-  createFollowerRemoval,
-  createFollowingRemoval,
-  createLikeRemoval,
-} from './remove-traces.ts'
-import { createWorkRemoval } from './remove-works.ts'
-import type { RemovalStep } from './step.ts'
+import { createVideoRemoval } from './remove-video.ts'
 
 const p = sql.placeholder
 
 /** Rows that one transaction removes: bounds how long everybody else waits for it. */
 const maxRowsOfStep = 500
 
+/** Removes at most `limit` rows of one kind; returns how many, 0 if none are left. */
+type Step = (userId: number, limit: number, changes: Change[]) => number
+
 /**
- * `Accounts.removeSome`, within a commit of its own: takes away one kind after the other, so that
- * counts are right after every step, and the user when nothing is left.
+ * `Accounts.removeSome`, within a commit of its own: takes away one kind after the other, and the
+ * user when nothing is left. Counts follow from the changes, so they are right after every step.
  */
-export function createUserRemoval(db: Handle): (userId: number) => Removed {
-  const works = createWorkRemoval(db)
-  const steps: readonly RemovalStep[] = [
-    createLikeRemoval(db),
-    createCommentRemoval(db),
-    createFollowingRemoval(db),
-    createFollowerRemoval(db),
-    createMessageRemoval(db),
-  ]
+export function createUserRemoval(db: Handle): (userId: number) => Written<Removed> {
   const begun = db
     .select({ id: users.id })
     .from(users)
@@ -39,18 +29,113 @@ export function createUserRemoval(db: Handle): (userId: number) => Removed {
     .delete(users)
     .where(eq(users.id, p('userId')))
     .prepare()
+  const likes = createLikeRemoval(db, eq(favorites.userId, p('id')))
+  const said = createCommentRemoval(db, eq(comments.userId, p('id')))
+  const works = createWorkRemoval(db)
+  const following = createFollowRemoval(db, eq(follows.userId, p('id')))
+  const followers = createFollowRemoval(db, eq(follows.toUserId, p('id')))
+  const messages = createMessageRemoval(db)
 
   return (userId) => {
     const blobs: string[] = []
-    if (!begun.get({ userId })) return { done: true, blobs }
+    const changes: Change[] = [{ type: 'everything' }]
+    if (!begun.get({ userId })) return { result: { done: true, blobs }, changes }
     let left = maxRowsOfStep
-    for (const step of [works(blobs), ...steps]) {
+    for (const step of [works(blobs), likes, said, following, followers, messages]) {
       for (let removed = -1; removed !== 0 && left > 0; left -= removed) {
-        removed = step(userId, left)
+        removed = step(userId, left, changes)
       }
     }
-    if (left <= 0) return { done: false, blobs }
-    remove.run({ userId })
-    return { done: true, blobs }
+    if (left > 0) remove.run({ userId })
+    return { result: { done: left > 0, blobs }, changes }
+  }
+}
+
+/** Removes rows that `some` finds by `id` and `limit`, one by one. */
+const createStep =
+  <R extends Record<string, unknown>>(
+    some: { all(params?: Record<string, unknown>): R[] },
+    remove: { run(row?: Record<string, unknown>): unknown },
+    changeOf: (row: R) => Change,
+  ): Step =>
+  (id, limit, changes) => {
+    const rows = some.all({ id, limit })
+    for (const row of rows) {
+      remove.run(row)
+      changes.push(changeOf(row))
+    }
+    return rows.length
+  }
+
+/** The likes of a user, or of a video. */
+function createLikeRemoval(db: Handle, condition: ReturnType<typeof eq>): Step {
+  const { userId, videoId } = favorites
+  const some = db
+    .select({ userId, videoId, authorId: videos.authorId })
+    .from(favorites)
+    .innerJoin(videos, eq(videos.id, videoId))
+    .where(condition)
+    .limit(p('limit'))
+    .prepare()
+  const remove = db
+    .delete(favorites)
+    .where(and(eq(userId, p('userId')), eq(videoId, p('videoId'))))
+    .prepare()
+  return createStep(some, remove, (like) => ({ type: 'favorite', ...like, on: false }))
+}
+
+/** The comments of a user, or on a video. */
+function createCommentRemoval(db: Handle, condition: ReturnType<typeof eq>): Step {
+  const { id, videoId } = comments
+  const some = db
+    .select({ id, videoId })
+    .from(comments)
+    .where(condition)
+    .limit(p('limit'))
+    .prepare()
+  const remove = db
+    .delete(comments)
+    .where(eq(id, p('id')))
+    .prepare()
+  return createStep(some, remove, ({ videoId }) => ({ type: 'comment', videoId, on: false }))
+}
+
+/** The follows of a user, in one direction. */
+function createFollowRemoval(db: Handle, condition: ReturnType<typeof eq>): Step {
+  const { userId, toUserId } = follows
+  const some = db
+    .select({ userId, toUserId })
+    .from(follows)
+    .where(condition)
+    .limit(p('limit'))
+    .prepare()
+  const remove = db
+    .delete(follows)
+    .where(and(eq(userId, p('userId')), eq(toUserId, p('toUserId'))))
+    .prepare()
+  return createStep(some, remove, (follow) => ({ type: 'follow', ...follow, on: false }))
+}
+
+/** The videos of a user, one at a time: first their likes and comments, however many. */
+function createWorkRemoval(db: Handle): (blobs: string[]) => Step {
+  const find = db
+    .select({ id: videos.id })
+    .from(videos)
+    .where(eq(videos.authorId, p('userId')))
+    .limit(1)
+    .prepare()
+  const likes = createLikeRemoval(db, eq(favorites.videoId, p('id')))
+  const said = createCommentRemoval(db, eq(comments.videoId, p('id')))
+  const removeVideo = createVideoRemoval(db)
+  return (blobs) => (userId, limit, changes) => {
+    const video = find.get({ userId })
+    if (!video) return 0
+    let removed = likes(video.id, limit, changes)
+    removed += said(video.id, limit - removed, changes)
+    if (removed >= limit) return removed
+    const { result, changes: own } = removeVideo(video.id)
+    blobs.push(...result)
+    changes.push(...own)
+    return removed + 1
   }
 }

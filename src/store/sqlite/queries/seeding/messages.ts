@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Seeding } from '../../../seeding.ts'
 import type { Handle } from '../../engine/handle.ts'
+import { params, setParams } from '../../engine/params.ts'
 import { conversations, messages } from '../../engine/schema.ts'
 import { lowHigh } from '../../loaders/conversations.ts'
 
@@ -8,19 +9,13 @@ const p = sql.placeholder
 
 type Given = Parameters<Seeding['messages']>[0]
 
-/** How the messages of one call change a conversation. */
-interface Conversation {
-  readonly low: number
-  readonly high: number
-  lastMessageId: number
-  lastCreatedAt: number
-  lowReadId: number
-  lowReadAt: number
-  lowUnread: number
-  highReadId: number
-  highReadAt: number
-  highUnread: number
-}
+type Conversation = typeof conversations.$inferSelect
+
+/** What messages change of a conversation. */
+const columns = [
+  ...(['lastMessageId', 'lastCreatedAt', 'lowReadId', 'lowReadAt', 'lowUnread'] as const),
+  ...(['highReadId', 'highReadAt', 'highUnread'] as const),
+] as const
 
 /** Stores messages, those of one conversation oldest first, within a commit. */
 export function createSeedMessages(db: Handle): (given: Given) => void {
@@ -31,43 +26,20 @@ export function createSeedMessages(db: Handle): (given: Given) => void {
     .prepare()
   const insert = db
     .insert(messages)
-    .values({
-      fromUserId: p('fromUserId'),
-      toUserId: p('toUserId'),
-      content: p('content'),
-      createdAt: p('createdAt'),
-    })
+    .values(params('fromUserId', 'toUserId', 'content', 'createdAt'))
     .returning({ id: messages.id })
     .prepare()
   const replace = db
     .insert(conversations)
-    .values({
-      ...{ low: p('low'), high: p('high') },
-      ...{ lastMessageId: p('lastMessageId'), lastCreatedAt: p('lastCreatedAt') },
-      ...{ lowReadId: p('lowReadId'), lowReadAt: p('lowReadAt'), lowUnread: p('lowUnread') },
-      ...{ highReadId: p('highReadId'), highReadAt: p('highReadAt'), highUnread: p('highUnread') },
-    })
+    .values({ ...params('low', 'high'), ...params(...columns) })
     .onConflictDoUpdate({
       target: [conversations.low, conversations.high],
-      set: {
-        lastMessageId: sql`excluded.last_message_id`,
-        lastCreatedAt: sql`excluded.last_created_at`,
-        lowReadId: sql`excluded.low_read_id`,
-        lowReadAt: sql`excluded.low_read_at`,
-        lowUnread: sql`excluded.low_unread`,
-        highReadId: sql`excluded.high_read_id`,
-        highReadAt: sql`excluded.high_read_at`,
-        highUnread: sql`excluded.high_unread`,
-      },
+      set: setParams(...columns),
     })
     .prepare()
 
-  const fresh = (pair: { low: number; high: number }): Conversation => ({
-    ...pair,
-    ...{ lastMessageId: 0, lastCreatedAt: 0 },
-    ...{ lowReadId: 0, lowReadAt: 0, lowUnread: 0 },
-    ...{ highReadId: 0, highReadAt: 0, highUnread: 0 },
-  })
+  const fresh = (pair: { low: number; high: number }) =>
+    ({ ...pair, ...Object.fromEntries(columns.map((name) => [name, 0])) }) as Conversation
 
   return (given) => {
     const changed = new Map<string, Conversation>()

@@ -3,6 +3,7 @@ import type { Change } from '../../../cache/change.ts'
 import type { Seeding } from '../../../seeding.ts'
 import { written } from '../../commit/group-commit.ts'
 import type { Engine } from '../../engine/engine.ts'
+import { params } from '../../engine/params.ts'
 import {
   comments,
   favorites,
@@ -28,19 +29,10 @@ export function createSeeding({ db, commitAlone }: Engine): Seeding {
     .prepare()
   const insertUser = db
     .insert(users)
-    .values({
-      name: p('name'),
-      passwordHash: p('passwordHash'),
-      signature: p('signature'),
-      createdAt: p('createdAt'),
-      lastSeenAt: p('lastSeenAt'),
-    })
+    .values(params('name', 'passwordHash', 'signature', 'createdAt', 'lastSeenAt'))
     .returning({ id: users.id })
     .prepare()
-  const insertUserCounts = db
-    .insert(userCounts)
-    .values({ userId: p('userId') })
-    .prepare()
+  const insertUserCounts = db.insert(userCounts).values(params('userId')).prepare()
   const published = db
     .select({ id: videos.id })
     .from(videos)
@@ -49,18 +41,12 @@ export function createSeeding({ db, commitAlone }: Engine): Seeding {
   const insertVideo = db
     .insert(videos)
     .values({
-      authorId: p('authorId'),
-      mediaId: p('mediaId'),
-      title: p('title'),
+      ...params('authorId', 'mediaId', 'title', 'publishedAt'),
       createdAt: p('publishedAt'),
-      publishedAt: p('publishedAt'),
     })
     .returning({ id: videos.id })
     .prepare()
-  const insertVideoCounts = db
-    .insert(videoCounts)
-    .values({ videoId: p('videoId') })
-    .prepare()
+  const insertVideoCounts = db.insert(videoCounts).values(params('videoId')).prepare()
   const authorOf = db
     .select({ authorId: videos.authorId })
     .from(videos)
@@ -68,22 +54,17 @@ export function createSeeding({ db, commitAlone }: Engine): Seeding {
     .prepare()
   const insertFavorite = db
     .insert(favorites)
-    .values({ userId: p('userId'), videoId: p('videoId'), createdAt: p('createdAt') })
+    .values(params('userId', 'videoId', 'createdAt'))
     .onConflictDoNothing()
     .returning({ userId: favorites.userId })
     .prepare()
   const insertComment = db
     .insert(comments)
-    .values({
-      videoId: p('videoId'),
-      userId: p('userId'),
-      content: p('content'),
-      createdAt: p('createdAt'),
-    })
+    .values(params('videoId', 'userId', 'content', 'createdAt'))
     .prepare()
   const insertFollow = db
     .insert(follows)
-    .values({ userId: p('userId'), toUserId: p('toUserId'), createdAt: p('createdAt') })
+    .values(params('userId', 'toUserId', 'createdAt'))
     .onConflictDoNothing()
     .returning({ userId: follows.userId })
     .prepare()
