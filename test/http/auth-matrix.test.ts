@@ -376,7 +376,7 @@ describe('every route', () => {
     for (const token of Object.values(outsiders)) expect(await listed(token)).toBe(false)
   })
 
-  test('takes an upload of nobody, with the token before the file or after it', async () => {
+  test('refuses an upload without a valid token, before the file or after it', async () => {
     const clip = await freshClip()
     for (const [what, token] of Object.entries(outsiders)) {
       for (const parts of [
@@ -398,7 +398,7 @@ describe('every route', () => {
     }
   })
 
-  test('opens a socket to nobody', async () => {
+  test('opens no socket without a valid token', async () => {
     for (const [what, token] of Object.entries(outsiders)) {
       const { head, end } = await openRaw(
         server.url,

@@ -174,7 +174,7 @@ describe('tokenOf', () => {
     expect(((await response.json()) as { bearer: unknown }).bearer).toBe(token)
   })
 
-  test('a token that is no text is none', async () => {
+  test('a token that is not a string is a missing one', async () => {
     for (const token of ['5', '{"$ne":""}', '["a"]', 'true']) {
       const response = await fetch(`${server.url}x`, {
         method: 'POST',

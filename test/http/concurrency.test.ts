@@ -131,7 +131,7 @@ describe('at once', () => {
     expect(await drifted()).toEqual([])
   })
 
-  test('of fifty who want one name exactly one gets it, and its password', async () => {
+  test('of fifty registrations of one name exactly one succeeds, with its password', async () => {
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, at) =>
         call(server, 'POST', 'user/register/', { username: 'the-name', password: `pw-${at}` }),

@@ -75,7 +75,7 @@ describe('headers', () => {
     expect(response.headers.get('access-control-allow-credentials')).toBeNull()
   })
 
-  test('URLs of an answer start with the host that the caller used, if it is one', async () => {
+  test('URLs in a response start with the host that the caller used, if it is a valid one', async () => {
     const urls = async (headers: Record<string, string>) => {
       const answer = await raw(server, '/douyin/feed/', headers)
       return /"play_url":"([^"]*)\/videos\//.exec(answer)?.[1]
@@ -108,7 +108,7 @@ describe('headers', () => {
     expect(failures[0]).not.toContain('SECRET')
   })
 
-  test('the log has every request, and of none what was asked', async () => {
+  test('the log has every request, without its parameters', async () => {
     await get(`${server.url}/douyin/user/?token=SECRET-TOKEN&user_id=1`)
     await get(
       `${server.url}/douyin/user/login/?username=SECRET-NAME&password=SECRET-PW`,

@@ -112,7 +112,7 @@ describe('/swagger/json', () => {
   })
 })
 
-describe('answers are what is documented', () => {
+describe('responses are what is documented', () => {
   // What a client is generated from must be what it will get.
   test('when they succeed, with something in every list', async () => {
     const [me, other] = (await storedUsers(server, 2, 'reader')) as [Member, Member]

@@ -25,7 +25,7 @@ describe('envelope', () => {
     }
   })
 
-  test('what nobody foresaw is told to nobody', async () => {
+  test('an unforeseen error is not shown to the caller', async () => {
     const secret = new Error('SELECT password_hash FROM users: /srv/data/douyin.db')
     for (const thrown of [secret, 'text', null, undefined, { code: 'SQLITE_IOERR' }]) {
       const answer = refuse(thrown, 'en', { user_id: 0 })
@@ -38,7 +38,7 @@ describe('envelope', () => {
     }
   })
 
-  test('a success has the fields, none needed; nothing of it is cached or guessed at', async () => {
+  test('a success has its fields; no cache may keep it, and no browser guess its type', async () => {
     expect(await succeed({}, 'en').json()).toEqual({ status_code: 0, status_msg: 'success' })
     const answer = succeed({ n: 1, text: '"}' }, 'zh')
     expect(await answer.clone().json()).toEqual({

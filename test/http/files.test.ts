@@ -218,7 +218,7 @@ describe('files', () => {
     expect([missing.status, await missing.text()]).toEqual([404, ''])
   })
 
-  test('who has a file already gets 304 and not a byte, who has another gets it', async () => {
+  test('a client that has the file gets 304 and no byte, one that has another version gets it whole', async () => {
     for (const [url] of kinds()) {
       const etag = (await get(url!, {}, 'HEAD')).headers.get('etag')!
       expect(etag).toMatch(/^"[^"]+"$/)
@@ -283,7 +283,7 @@ describe('files', () => {
     expect(answer).not.toContain(server.ctx.config.data)
   })
 
-  test('nobody can write, delete or list by these addresses', async () => {
+  test('these addresses allow no writing, deleting or listing', async () => {
     for (const method of ['POST', 'PUT', 'DELETE', 'PATCH']) {
       for (const [url] of kinds())
         expect((await get(url!, {}, method)).status).toBeOneOf([404, 405])

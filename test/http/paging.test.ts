@@ -71,7 +71,7 @@ describe('respondWithList', () => {
     expect(answer.items.length).toBeLessThan(1500)
   })
 
-  test('who asks for a page gets that one and the way to the next, the last says so', async () => {
+  test('a request for a page gets that page and the cursor of the next; the last has none', async () => {
     const list = numbers(5)
     const page = async (params: { cursor?: string; limit?: number }) =>
       (await (await respondWithList(call(params), openings, list.fetch, show)).json()) as Answer
@@ -82,7 +82,7 @@ describe('respondWithList', () => {
     expect((await page({ cursor: '4' })).next_cursor).toBe('')
   })
 
-  test('a caller who hangs up ends the reading', async () => {
+  test('reading stops when the caller disconnects', async () => {
     const list = numbers(100_000)
     const response = await respondWithList(call(), openings, list.fetch, show)
     const reader = response.body!.getReader()
@@ -95,7 +95,7 @@ describe('respondWithList', () => {
     expect(asked).toBeLessThan(10)
   })
 
-  test('a page that fails in the middle breaks the answer instead of ending it well', async () => {
+  test('a page that fails in the middle breaks the response off instead of completing it', async () => {
     const list = numbers(2000)
     const fetch = (page: PageRequest) =>
       list.asked.length === 2 ? Promise.reject(new Error('disk')) : list.fetch(page)

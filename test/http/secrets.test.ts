@@ -183,7 +183,7 @@ function hashOf(data: string, name: string): string {
   return (row as { hash: string }).hash
 }
 
-test('answers never repeat a password or a token, whatever was wrong', async () => {
+test('responses never repeat a password or a token, whatever was wrong', async () => {
   const data = temporaryDirectory()
   await using server = await spawnServer(fromSource, data.path)
   const secret = `pw-${nanoid(24)}`

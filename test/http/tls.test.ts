@@ -64,7 +64,7 @@ describe('a server with a certificate', () => {
 
   const get = (path: string, ca = first.cert) => fetch(base + path, { tls: { ca } })
 
-  test('answers over HTTPS, and its URLs say so', async () => {
+  test('serves HTTPS, and so say the URLs in its responses', async () => {
     const [user] = await storedUsers({ ctx } as TestServer, 1)
     const answer = (await (await get(`/douyin/user/?token=${user!.token}`)).json()) as any
     expect(answer).toMatchObject({ status_code: 0 })
