@@ -32,6 +32,9 @@ export interface Seeding {
   follows(
     follows: readonly { userId: number; toUserId: number; createdAt: number }[],
   ): Promise<void>
-  /** Messages, those of one conversation oldest first; who writes has read what came before. */
+  /**
+   * Messages, those of one conversation oldest first; who writes has read what came before, which a
+   * second commit notes.
+   */
   messages(messages: readonly Omit<Message, 'id'>[]): Promise<void>
 }

@@ -1,23 +1,18 @@
 import { eq, sql } from 'drizzle-orm'
 import { AppError } from '../../../errors.ts'
 import { after } from '../../../lib/awaitable.ts'
-import type { Comments } from '../../comment.ts'
+import type { Comment, Comments } from '../../comment.ts'
 import type { User } from '../../user.ts'
-import { written } from '../commit/group-commit.ts'
+import { type Written, written } from '../commit/group-commit.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { Handle } from '../engine/handle.ts'
 import { comments } from '../engine/schema.ts'
 
 const p = sql.placeholder
 
 /** The queries of port `Comments`. */
 export function createComments({ db, commit, caches, now }: Engine): Comments {
-  // Raw SQL: these two are all that a comment runs, and drizzle would add about 1 µs to each.
-  const visible = db.read<unknown, number>(
-    'SELECT 1 FROM videos WHERE id = ? AND published_at IS NOT NULL',
-  )
-  const insert = db.write<[number, number, string, number]>(
-    'INSERT INTO comments (user_id, video_id, content, created_at) VALUES (?, ?, ?, ?)',
-  )
+  const add = createCommentInsert(db)
   const find = db
     .select({ userId: comments.userId, videoId: comments.videoId })
     .from(comments)
@@ -30,13 +25,7 @@ export function createComments({ db, commit, caches, now }: Engine): Comments {
 
   return {
     async create({ userId, videoId, content }) {
-      const stored = await commit(() => {
-        if (!visible.get(videoId)) throw new AppError('video_not_found')
-        const createdAt = now()
-        const { lastInsertRowid } = insert.run(userId, videoId, content, createdAt)
-        const comment = { id: Number(lastInsertRowid), content, createdAt }
-        return written(comment, { type: 'comment', videoId, on: true })
-      })
+      const stored = await commit(() => add({ userId, videoId, content, at: now() }))
       return { ...stored, user: (await caches.records.user(userId)) as User }
     },
 
@@ -54,5 +43,31 @@ export function createComments({ db, commit, caches, now }: Engine): Comments {
         if (!clip || clip.video.publishedAt === null) throw new AppError('video_not_found')
         return caches.lists.page('comments', videoId, page)
       }),
+  }
+}
+
+/**
+ * Stores a comment, within a commit. Raw SQL: these two statements are all that it runs, and drizzle
+ * would need RETURNING for the id, which doubles the second. @throws AppError video_not_found
+ */
+export function createCommentInsert(
+  db: Handle,
+): (comment: {
+  userId: number
+  videoId: number
+  content: string
+  at: number
+}) => Written<Omit<Comment, 'user'>> {
+  const visible = db.read<unknown, number>(
+    'SELECT 1 FROM videos WHERE id = ? AND published_at IS NOT NULL',
+  )
+  const insert = db.write<[number, number, string, number]>(
+    'INSERT INTO comments (user_id, video_id, content, created_at) VALUES (?, ?, ?, ?)',
+  )
+  return ({ userId, videoId, content, at }) => {
+    if (!visible.get(videoId)) throw new AppError('video_not_found')
+    const { lastInsertRowid } = insert.run(userId, videoId, content, at)
+    const comment = { id: Number(lastInsertRowid), content, createdAt: at }
+    return written(comment, { type: 'comment', videoId, on: true })
   }
 }

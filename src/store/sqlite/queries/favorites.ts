@@ -1,13 +1,26 @@
 import { AppError } from '../../../errors.ts'
 import type { Favorites } from '../../favorite.ts'
-import { written } from '../commit/group-commit.ts'
+import { type Written, written } from '../commit/group-commit.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { Handle } from '../engine/handle.ts'
+
+/** The queries of port `Favorites`. */
+export function createFavorites({ db, commit, caches, now }: Engine): Favorites {
+  const like = createLike(db)
+  return {
+    set: (userId, videoId, on) => commit(() => like({ userId, videoId, on, at: now() })),
+    ofUser: (userId, page) => caches.lists.page('favorites', userId, page),
+    among: (userId, videoIds) => caches.favorites.among(userId, videoIds),
+  }
+}
 
 /**
- * The queries of port `Favorites`. Raw SQL: a like runs two statements of some 4 µs, and drizzle
- * would add about 1 µs to each.
+ * Likes or unlikes, within a commit. Raw SQL: a like runs two statements of some 2 µs, to which
+ * drizzle would add a tenth. @throws AppError video_not_found
  */
-export function createFavorites({ db, commit, caches, now }: Engine): Favorites {
+export function createLike(
+  db: Handle,
+): (like: { userId: number; videoId: number; on: boolean; at: number }) => Written<void> {
   const authorOf = db.read<{ authorId: number }, number>(
     'SELECT author_id AS authorId FROM videos WHERE id = ? AND published_at IS NOT NULL',
   )
@@ -17,17 +30,11 @@ export function createFavorites({ db, commit, caches, now }: Engine): Favorites 
   const remove = db.write<[number, number]>(
     'DELETE FROM favorites WHERE user_id = ? AND video_id = ?',
   )
-  return {
-    set: (userId, videoId, on) =>
-      commit(() => {
-        const video = authorOf.get(videoId)
-        if (!video) throw new AppError('video_not_found')
-        const { changes } = on ? insert.run(userId, videoId, now()) : remove.run(userId, videoId)
-        if (changes === 0) return written(undefined)
-        return written(undefined, { type: 'favorite', userId, videoId, ...video, on })
-      }),
-
-    ofUser: (userId, page) => caches.lists.page('favorites', userId, page),
-    among: (userId, videoIds) => caches.favorites.among(userId, videoIds),
+  return ({ userId, videoId, on, at }) => {
+    const video = authorOf.get(videoId)
+    if (!video) throw new AppError('video_not_found')
+    const { changes } = on ? insert.run(userId, videoId, at) : remove.run(userId, videoId)
+    if (changes === 0) return written(undefined)
+    return written(undefined, { type: 'favorite', userId, videoId, ...video, on })
   }
 }

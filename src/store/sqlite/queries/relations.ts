@@ -1,13 +1,29 @@
 import { AppError } from '../../../errors.ts'
 import type { Relations } from '../../relation.ts'
-import { written } from '../commit/group-commit.ts'
+import { type Written, written } from '../commit/group-commit.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { Handle } from '../engine/handle.ts'
+
+/** The queries of port `Relations`. */
+export function createRelations({ db, commit, caches, now }: Engine): Relations {
+  const follow = createFollow(db)
+  return {
+    set: (userId, toUserId, on) => commit(() => follow({ userId, toUserId, on, at: now() })),
+    following: (userId, page) => caches.lists.page('following', userId, page),
+    followers: (userId, page) => caches.lists.page('followers', userId, page),
+    friends: (userId, mutual, page) =>
+      caches.lists.page(mutual ? 'mutualFriends' : 'friends', userId, page),
+    among: (userId, userIds) => caches.follows.among(userId, userIds),
+  }
+}
 
 /**
- * The queries of port `Relations`. Raw SQL: a follow runs two statements of some 4 µs, and drizzle
- * would add about 1 µs to each.
+ * Follows or unfollows, within a commit. Raw SQL: a follow runs two statements of some 2 µs, to
+ * which drizzle would add a tenth. @throws AppError user_not_found
  */
-export function createRelations({ db, commit, caches, now }: Engine): Relations {
+export function createFollow(
+  db: Handle,
+): (follow: { userId: number; toUserId: number; on: boolean; at: number }) => Written<void> {
   const exists = db.read<unknown, number>('SELECT 1 FROM users WHERE id = ?')
   const insert = db.write<[number, number, number]>(
     'INSERT INTO follows (user_id, to_user_id, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
@@ -15,19 +31,10 @@ export function createRelations({ db, commit, caches, now }: Engine): Relations 
   const remove = db.write<[number, number]>(
     'DELETE FROM follows WHERE user_id = ? AND to_user_id = ?',
   )
-  return {
-    set: (userId, toUserId, on) =>
-      commit(() => {
-        if (!exists.get(toUserId)) throw new AppError('user_not_found')
-        const { changes } = on ? insert.run(userId, toUserId, now()) : remove.run(userId, toUserId)
-        if (changes === 0) return written(undefined)
-        return written(undefined, { type: 'follow', userId, toUserId, on })
-      }),
-
-    following: (userId, page) => caches.lists.page('following', userId, page),
-    followers: (userId, page) => caches.lists.page('followers', userId, page),
-    friends: (userId, mutual, page) =>
-      caches.lists.page(mutual ? 'mutualFriends' : 'friends', userId, page),
-    among: (userId, userIds) => caches.follows.among(userId, userIds),
+  return ({ userId, toUserId, on, at }) => {
+    if (!exists.get(toUserId)) throw new AppError('user_not_found')
+    const { changes } = on ? insert.run(userId, toUserId, at) : remove.run(userId, toUserId)
+    if (changes === 0) return written(undefined)
+    return written(undefined, { type: 'follow', userId, toUserId, on })
   }
 }

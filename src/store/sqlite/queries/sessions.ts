@@ -1,9 +1,10 @@
 import { and, desc, eq, inArray, lt, ne, sql } from 'drizzle-orm'
 import { AppError } from '../../../errors.ts'
 import type { Change } from '../../cache/change.ts'
-import type { Sessions } from '../../session.ts'
+import type { Session, Sessions } from '../../session.ts'
 import { written } from '../commit/group-commit.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { Handle } from '../engine/handle.ts'
 import { params, setParams } from '../engine/params.ts'
 import { sessions, users } from '../engine/schema.ts'
 
@@ -11,10 +12,7 @@ const p = sql.placeholder
 
 /** The queries of port `Sessions`. */
 export function createSessions({ db, commit, commitAlone, caches }: Engine): Sessions {
-  const insert = db
-    .insert(sessions)
-    .values(params('tokenHash', 'userId', 'createdAt', 'lastUsedAt', 'expiresAt'))
-    .prepare()
+  const insert = createSessionInsert(db)
   const holder = db
     .select({ disabledAt: users.disabledAt, passwordHash: users.passwordHash })
     .from(users)
@@ -55,7 +53,7 @@ export function createSessions({ db, commit, commitAlone, caches }: Engine): Ses
         if (passwordHash !== undefined && passwordHash !== user.passwordHash) {
           throw new AppError('wrong_credentials')
         }
-        insert.run({ ...session })
+        insert(session)
         const { userId, tokenHash } = session
         const dropped = trim.all({ userId, tokenHash, others: keep - 1, limit: noLimit })
         return written(undefined, ...dropped.map(ended))
@@ -83,6 +81,15 @@ export function createSessions({ db, commit, commitAlone, caches }: Engine): Ses
         return written(expired.length, ...expired.map(ended))
       }),
   }
+}
+
+/** Stores a session, within a commit. */
+export function createSessionInsert(db: Handle): (session: Session) => void {
+  const insert = db
+    .insert(sessions)
+    .values(params('tokenHash', 'userId', 'createdAt', 'lastUsedAt', 'expiresAt'))
+    .prepare()
+  return (session) => void insert.run({ ...session })
 }
 
 /** What SQLite takes for no limit. */

@@ -3,32 +3,17 @@ import { AppError } from '../../../errors.ts'
 import type { User, Users } from '../../user.ts'
 import { written } from '../commit/group-commit.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { Handle } from '../engine/handle.ts'
 import { params } from '../engine/params.ts'
-import { sessions, userCounts, users } from '../engine/schema.ts'
+import { userCounts, users } from '../engine/schema.ts'
+import { createSessionInsert } from './sessions.ts'
 
 const p = sql.placeholder
 
 /** The queries of port `Users`. */
 export function createUsers({ db, commit, caches, now }: Engine): Users {
-  const insert = db
-    .insert(users)
-    .values({
-      ...params('name', 'passwordHash', 'signature'),
-      ...{ createdAt: p('now'), lastSeenAt: p('now') },
-    })
-    .returning({ id: users.id })
-    .prepare()
-  const insertCounts = db.insert(userCounts).values(params('userId')).prepare()
-  const insertSession = db
-    .insert(sessions)
-    .values({
-      tokenHash: p('tokenHash'),
-      userId: p('userId'),
-      createdAt: p('createdAt'),
-      lastUsedAt: p('lastUsedAt'),
-      expiresAt: p('expiresAt'),
-    })
-    .prepare()
+  const insert = createUserInsert(db)
+  const insertSession = createSessionInsert(db)
   const idOf = db
     .select({ id: users.id })
     .from(users)
@@ -53,10 +38,10 @@ export function createUsers({ db, commit, caches, now }: Engine): Users {
     async create({ name, passwordHash, signature = '', session }) {
       const id = await commit(() => {
         if (idOf.get({ name })) throw new AppError('name_taken')
-        const user = insert.get({ name, passwordHash, signature, now: now() })
-        insertCounts.run({ userId: user.id })
-        if (session) insertSession.run({ ...session, userId: user.id })
-        return written(user.id)
+        const createdAt = now()
+        const id = insert({ name, passwordHash, signature, createdAt, lastSeenAt: createdAt })
+        if (session) insertSession({ ...session, userId: id })
+        return written(id)
       })
       return (await caches.records.user(id)) as User
     },
@@ -92,6 +77,23 @@ export function createUsers({ db, commit, caches, now }: Engine): Users {
         seen.run({ id, at })
         return written(undefined, { type: 'user', id })
       }),
+  }
+}
+
+/** Stores a user with all counts at zero, within a commit; returns the id. */
+export function createUserInsert(
+  db: Handle,
+): (user: Omit<typeof users.$inferInsert, 'id'>) => number {
+  const insert = db
+    .insert(users)
+    .values(params('name', 'passwordHash', 'signature', 'createdAt', 'lastSeenAt'))
+    .returning({ userId: users.id })
+    .prepare()
+  const insertCounts = db.insert(userCounts).values(params('userId')).prepare()
+  return (user) => {
+    const row = insert.get(user)
+    insertCounts.run(row)
+    return row.userId
   }
 }
 

@@ -1,8 +1,9 @@
 import { eq, sql } from 'drizzle-orm'
 import { AppError } from '../../../errors.ts'
 import type { Clip, Videos } from '../../video.ts'
-import { written } from '../commit/group-commit.ts'
+import { type Written, written } from '../commit/group-commit.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { Handle } from '../engine/handle.ts'
 import { params } from '../engine/params.ts'
 import { users, videoCounts, videos } from '../engine/schema.ts'
 import { createVideoRemoval } from '../removal/remove-video.ts'
@@ -22,12 +23,7 @@ export function createVideos(engine: Engine): Videos {
     .from(users)
     .where(eq(users.id, p('id')))
     .prepare()
-  const insert = db
-    .insert(videos)
-    .values(params('authorId', 'mediaId', 'title', 'createdAt', 'publishedAt'))
-    .returning({ id: videos.id })
-    .prepare()
-  const insertCounts = db.insert(videoCounts).values(params('videoId')).prepare()
+  const insert = createVideoInsert(db)
 
   return {
     mediaOf: async (sourceHash) => media.of(sourceHash),
@@ -38,10 +34,9 @@ export function createVideos(engine: Engine): Videos {
         const { kept, changes } = media.keep(given)
         media.assertWithin(quota, authorId, kept)
         const publishedAt = kept.state === 'ready' ? nextPublishTime() : null
-        const row = { authorId, mediaId: kept.id, title, createdAt: now(), publishedAt }
-        const { id: videoId } = insert.get(row)
-        insertCounts.run({ videoId })
-        return written(videoId, ...changes, { type: 'published', videoId, authorId, publishedAt })
+        const video = { authorId, mediaId: kept.id, title, createdAt: now(), publishedAt }
+        const { result, changes: own } = insert(video)
+        return written(result, ...changes, ...own)
       })
       return (await caches.records.clip(id)) as Clip
     },
@@ -72,5 +67,23 @@ export function createVideos(engine: Engine): Videos {
     remove: (id) => commitAlone(() => remove(id)),
     ownedAmong: async (names) => media.ownedAmong(names),
     mediaAfter: async (afterId, limit) => media.after(afterId, limit),
+  }
+}
+
+/** Stores a video with all counts at zero, within a commit; its result is the id. */
+export function createVideoInsert(
+  db: Handle,
+): (video: Omit<typeof videos.$inferSelect, 'id'>) => Written<number> {
+  const insert = db
+    .insert(videos)
+    .values(params('authorId', 'mediaId', 'title', 'createdAt', 'publishedAt'))
+    .returning({ videoId: videos.id })
+    .prepare()
+  const insertCounts = db.insert(videoCounts).values(params('videoId')).prepare()
+  return (video) => {
+    const row = insert.get(video)
+    insertCounts.run(row)
+    const { authorId, publishedAt } = video
+    return written(row.videoId, { type: 'published', ...row, authorId, publishedAt })
   }
 }

@@ -15,7 +15,7 @@ const isBetween = and(eq(messages.low, p('low')), eq(messages.high, p('high')))
 
 /** The queries of port `Messages`. */
 export function createMessages(engine: Engine): Messages {
-  const { db, commit, caches } = engine
+  const { db, commit, caches, now } = engine
   const since = gt(messages.createdAt, p('since'))
   const history = db
     .select(messageColumns)
@@ -67,11 +67,11 @@ export function createMessages(engine: Engine): Messages {
     .innerJoin(messages, eq(messages.id, newest.lastMessageId))
     .orderBy(desc(newest.lastMessageId))
     .prepare()
-  const send = createSend(engine)
-  const read = createRead(engine)
+  const send = createSend(db)
+  const read = createRead(db)
 
   return {
-    send: (draft) => commit(() => send(draft)),
+    send: (draft) => commit(() => send({ ...draft, at: now() })),
 
     history: (userId, peerId, page) => history.all({ ...lowHigh(userId, peerId), ...page }),
 

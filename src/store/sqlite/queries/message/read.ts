@@ -1,5 +1,4 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm'
-import type { Engine } from '../../engine/engine.ts'
 import type { Handle } from '../../engine/handle.ts'
 import { conversations, messages } from '../../engine/schema.ts'
 import { lowHigh } from '../../loaders/conversations.ts'
@@ -15,9 +14,7 @@ const batchSize = 256
  * before: a message is walked over once in its life, however often a client asks.
  * @returns the id of the last message that is now read, 0 if there is no conversation
  */
-export function createRead({
-  db,
-}: Engine): (userId: number, peerId: number, upToId: number) => number {
+export function createRead(db: Handle): (userId: number, peerId: number, upToId: number) => number {
   const sides = { low: createSide(db, 'low'), high: createSide(db, 'high') }
   const next = db
     .select({ id: messages.id, at: messages.createdAt, fromUserId: messages.fromUserId })

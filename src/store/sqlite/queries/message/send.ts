@@ -1,8 +1,9 @@
 import type { Message, Messages, Sent } from '../../../message.ts'
 import { type Written, written } from '../../commit/group-commit.ts'
-import type { Engine } from '../../engine/engine.ts'
+import type { Handle } from '../../engine/handle.ts'
 
-type Draft = Parameters<Messages['send']>[0]
+/** A message to be stored, and the earliest time that it may have. */
+type Draft = Parameters<Messages['send']>[0] & { readonly at: number }
 
 /** What a message comes after: the time of its conversation, and the newest of both people. */
 type Newest = { lastAt: number; ofSender: number; ofReceiver: number }
@@ -11,7 +12,7 @@ type Newest = { lastAt: number; ofSender: number; ofReceiver: number }
  * Stores a message, within a commit. Raw SQL: drizzle can't name the partial index of `client_id`
  * in ON CONFLICT together with its bound values, and would add about 1 µs to each statement.
  */
-export function createSend({ db, now }: Engine): (draft: Draft) => Written<Sent> {
+export function createSend(db: Handle): (draft: Draft) => Written<Sent> {
   const newest = db.read<Newest, { from: number; to: number }>(
     `SELECT
        coalesce((SELECT max(created_at) FROM messages
@@ -30,9 +31,9 @@ export function createSend({ db, now }: Engine): (draft: Draft) => Written<Sent>
     `SELECT id, from_user_id AS fromUserId, to_user_id AS toUserId, content,
        created_at AS createdAt FROM messages WHERE from_user_id = ? AND client_id = ?`,
   )
-  return ({ fromUserId, toUserId, content, clientId }) => {
+  return ({ fromUserId, toUserId, content, clientId, at }) => {
     const { lastAt, ...previous } = newest.get({ from: fromUserId, to: toUserId }) as Newest
-    const createdAt = Math.max(now(), lastAt + 1)
+    const createdAt = Math.max(at, lastAt + 1)
     const { changes, lastInsertRowid } = insert.run(
       fromUserId,
       toUserId,
