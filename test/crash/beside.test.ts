@@ -18,10 +18,10 @@ import { temporaryDirectory } from '../support/temporary-directory.ts'
 const long = Boolean(process.env.DOUYIN_TEST_LONG)
 setDefaultTimeout(long ? 3_600_000 : 120_000)
 
-const rounds = long ? 20 : 2
+const rounds = long ? 10 : 2
 
 /** How often each of the other programs has its turn in a round. */
-const turns = long ? 4 : 1
+const turns = long ? 3 : 1
 
 const shell = Bun.which('sqlite3')
 const other = join(import.meta.dir, '../support/crash/other-program.ts')

@@ -7,6 +7,7 @@ import { ailments } from '../support/crash/verify.ts'
 import {
   createLedger,
   type Ledger,
+  learnVideos,
   join as register,
   unthrottled,
   write,
@@ -47,7 +48,7 @@ const words = ({ mark }: Marked): string => {
 test('of users who were removed no byte is left in any file, whoever runs beside', async () => {
   const { path, clean } = temporaryDirectory()
   try {
-    const [first, second, third] = await fill(path)
+    const [first, second, ...others] = await fill(path)
     const ledger = createLedger()
     const hashes = prepare(path)
     const needles = ({ mark, name, id }: Marked) => [mark, name, hashes.get(id)!]
@@ -69,12 +70,12 @@ test('of users who were removed no byte is left in any file, whoever runs beside
       await remove(second)
       // And one in the middle of writes.
       const writing = await writers(server, ledger)
-      await remove(third)
+      for (const one of others) await remove(one)
       await writing.stop()
       expect(ledger.wrong).toEqual([])
       await server.end('SIGTERM')
     }
-    expect(filesWith(path, [first, second, third].flatMap(needles))).toEqual([])
+    expect(filesWith(path, [first, second, ...others].flatMap(needles))).toEqual([])
     expect(await ailments(path, true)).toEqual([])
   } finally {
     clean()
@@ -84,8 +85,8 @@ test('of users who were removed no byte is left in any file, whoever runs beside
 const serve = (path: string) =>
   spawnServer(program, path, { flags: [...unthrottled, '--log', 'off'] })
 
-/** A world in which everybody has to do with everybody; the three who will be removed. */
-async function fill(path: string): Promise<readonly [Marked, Marked, Marked]> {
+/** A world in which everybody has to do with everybody; those who will be removed. */
+async function fill(path: string): Promise<readonly [Marked, Marked, ...Marked[]]> {
   await using server = await serve(path)
   const common = readFileSync(await clip('h264'))
   const all = await Promise.all(
@@ -128,7 +129,7 @@ async function fill(path: string): Promise<readonly [Marked, Marked, Marked]> {
     }),
   )
   await server.end('SIGTERM')
-  return [all[0]!, all[Math.floor(people / 2)]!, all[people - 1]!]
+  return [all[0]!, all[people - 1]!, ...all.slice(4, 9)]
 }
 
 /** Signatures, which no endpoint sets, copies of the kinds that are kept, and everybody's hashes. */
@@ -161,8 +162,9 @@ async function readAll(server: Spawned, { id, token }: Marked): Promise<void> {
 /** People of their own, who write until they are stopped. */
 async function writers(server: Spawned, ledger: Ledger) {
   const common = readFileSync(await clip('h264'))
-  for (let at = 0; at < 4; at++) await register(server, ledger)
-  return write(server, ledger, { writers: 4, common, growth: 0 })
+  await Promise.all(Array.from({ length: 16 }, () => register(server, ledger)))
+  await learnVideos(server, ledger)
+  return write(server, ledger, { writers: 16, common, growth: 0 })
 }
 
 /** The files of a directory, however deep, in which any of these words is. */
