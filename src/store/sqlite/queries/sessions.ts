@@ -36,6 +36,16 @@ export function createSessions({ db, commit, commitAlone, caches }: Engine): Ses
     .set(setParams('lastUsedAt', 'expiresAt'))
     .where(eq(sessions.tokenHash, p('tokenHash')))
     .prepare()
+  const expired = db
+    .select({ tokenHash: sessions.tokenHash })
+    .from(sessions)
+    .where(lt(sessions.expiresAt, p('now')))
+    .limit(p('limit'))
+  const sweepSome = db
+    .delete(sessions)
+    .where(inArray(sessions.tokenHash, expired))
+    .returning({ tokenHash: sessions.tokenHash })
+    .prepare()
   const ofUser = db
     .select()
     .from(sessions)
@@ -71,15 +81,18 @@ export function createSessions({ db, commit, commitAlone, caches }: Engine): Ses
       return ofUser.all({ userId })
     },
 
-    sweep: (now) =>
-      commitAlone(() => {
-        const expired = db
-          .delete(sessions)
-          .where(lt(sessions.expiresAt, now))
-          .returning({ tokenHash: sessions.tokenHash })
-          .all()
-        return written(expired.length, ...expired.map(ended))
-      }),
+    async sweep(now) {
+      let swept = 0
+      for (let isMore = true; isMore; ) {
+        const expired = await commitAlone(() => {
+          const found = sweepSome.all({ now, limit: maxSwept })
+          return { result: found.length, changes: found.map(ended) }
+        })
+        swept += expired
+        isMore = expired === maxSwept
+      }
+      return swept
+    },
   }
 }
 
@@ -91,6 +104,9 @@ export function createSessionInsert(db: Handle): (session: Session) => void {
     .prepare()
   return (session) => void insert.run({ ...session })
 }
+
+/** Sessions that are forgotten in one transaction. */
+const maxSwept = 1_000
 
 /** What SQLite takes for no limit. */
 const noLimit = -1
