@@ -43,27 +43,21 @@ export function share(total: number, weights: Weights, cap = Number.MAX_SAFE_INT
   return shares
 }
 
-/** Draws indexes by weight in constant time (the alias method, as Michael Vose builds it, 1991). */
+/** Draws indexes by weight: the one in whose part of the sum of all weights a random point lies. */
 export function sampler(weights: Weights, random: Random): () => number {
-  const { length } = weights
-  const sum = weights.reduce((all, weight) => all + weight, 0)
-  const chance = Float64Array.from(weights, (weight) => (weight * length) / sum)
-  const alias = new Uint32Array(length)
-  const small: number[] = []
-  const large: number[] = []
-  for (const [at, value] of chance.entries()) (value < 1 ? small : large).push(at)
-  while (small.length > 0 && large.length > 0) {
-    const less = small.pop()!
-    const more = large.at(-1)!
-    alias[less] = more
-    chance[more]! -= 1 - chance[less]!
-    if (chance[more]! < 1) small.push(large.pop()!)
-  }
-  // What rounding left over is as good as 1.
-  for (const at of [...small, ...large]) chance[at] = 1
+  const ends = new Float64Array(weights.length)
+  for (const [at, weight] of weights.entries()) ends[at] = (ends[at - 1] ?? 0) + weight
+  const sum = ends.at(-1) ?? 0
   return () => {
-    const at = random.below(length)
-    return random.next() < chance[at]! ? at : alias[at]!
+    const point = random.next() * sum
+    let first = 0
+    let last = ends.length - 1
+    while (first < last) {
+      const middle = (first + last) >> 1
+      if (ends[middle]! > point) last = middle
+      else first = middle + 1
+    }
+    return first
   }
 }
 

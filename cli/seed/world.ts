@@ -39,22 +39,24 @@ export async function seedWorld(
 ): Promise<World> {
   const { seeding, users } = ports.store
   const login = firstName(seed)
-  if (await users.byName(login)) throw alreadyThere(login, seed)
+  if (await users.byName(login)) {
+    const more = `--seed ${seed + 1} adds another`
+    throw new Failure(`The world of seed ${seed} is there already (user '${login}'); ${more}.`)
+  }
   const size = completeSize(wanted)
   const random = (purpose: string) => createRandom(seed, purpose)
-  const write = writer(progress)
 
   // The clips come first because they take longest: Ctrl-C meanwhile leaves no half a world.
   const clips = await storeClips(ports, size.clips, progress)
   const now = Date.now()
   const passwordHash = await hashPassword(seedPassword)
   const crew = people(size.users, { seed, now, passwordHash }, random('people'))
-  const ids = (await write('users', size.users, crew, seeding.users)).flat()
+  const ids = (await writeAll(progress, 'users', size.users, crew, seeding.users)).flat()
   const cast = castOf(ids, now, random('cast'))
 
   const works: Work[] = []
   const clipsOfAll = videos(size.videos, clips, cast, random('videos'))
-  await write('videos', size.videos, clipsOfAll, async (rows) => {
+  await writeAll(progress, 'videos', size.videos, clipsOfAll, async (rows) => {
     const added = await seeding.videos(rows)
     for (const [at, { publishedAt }] of rows.entries()) {
       const id = added[at]
@@ -62,43 +64,21 @@ export async function seedWorld(
     }
   })
   const appeal = zipf(works.length, 0.8, random('appeal'))
-  const liked = likes(size.likes, cast, works, appeal, random('likes'))
-  await write(
-    'likes',
-    size.likes,
-    inRuns(liked, (row) => row.videoId),
-    seeding.favorites,
+  const liked = inRuns(
+    likes(size.likes, cast, works, appeal, random('likes')),
+    (row) => row.videoId,
   )
+  await writeAll(progress, 'likes', size.likes, liked, seeding.favorites)
   const said = comments(size.comments, cast, works, appeal, random('comments'))
-  await write('comments', size.comments, said, seeding.comments)
+  await writeAll(progress, 'comments', size.comments, said, seeding.comments)
 
   const known: [number, number][] = []
   const followed = inRuns(follows(size.follows, cast, random('follows')), (row) => row.toUserId)
-  await write('follows', size.follows, followed, (rows) => {
+  await writeAll(progress, 'follows', size.follows, followed, (rows) => {
     for (const { userId, toUserId } of rows) known.push([userId, toUserId])
     return seeding.follows(rows)
   })
   const lines = talks(size.messages, { now, users: ids, follows: known }, random('talks'))
-  await write('messages', lines.length, lines, seeding.messages)
+  await writeAll(progress, 'messages', lines.length, lines, seeding.messages)
   return { ...size, login }
-}
-
-/** Writes one kind of rows after the other and shows how far it is. */
-const writer =
-  (progress: Progress) =>
-  async <R, T>(
-    label: string,
-    total: number,
-    rows: Iterable<R>,
-    put: (rows: readonly R[]) => Promise<T>,
-  ): Promise<T[]> => {
-    progress.start(label, total)
-    const results = await writeAll(rows, put, progress.advance)
-    progress.stop()
-    return results
-  }
-
-function alreadyThere(login: string, seed: number): Failure {
-  const more = `--seed ${seed + 1} adds another`
-  return new Failure(`The world of seed ${seed} is there already (user '${login}'); ${more}.`)
 }
