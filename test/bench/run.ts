@@ -1,7 +1,7 @@
 import { type Bench, wanted } from './bench.ts'
-import { bareLoop } from './cases/bare-loop.ts'
+import { bareLoop, createBatchSize } from './cases/bare-loop.ts'
 import { casesFor } from './cases/cases.ts'
-import { compare, connections } from './cases/compare.ts'
+import { compare } from './cases/compare.ts'
 import { rawCost } from './cases/queries.ts'
 import { chatFigures } from './chat/chat.ts'
 import { besideLoop } from './figures/beside-loop.ts'
@@ -46,12 +46,13 @@ export async function runAll(bench: Bench): Promise<Report & { failures: string[
     const writes = cases.filter(({ kind }) => kind === 'write')
     const feed = cases.find(({ name }) => name === 'feed, logged in')!
     const server = await serve(bench.binary, data)
+    const batchSize = createBatchSize(server)
     const database = openWorld(data)
     try {
       for (const one of cases) {
         const run = async () => {
-          const runLoop = (seconds: number) =>
-            bareLoop(loopData, one, cast, { connections, seconds })
+          const runLoop = async (seconds: number) =>
+            bareLoop(loopData, one, cast, { batch: await batchSize(), seconds })
           const { single, loop, ...compared } = await compare(
             ...([server, one, bench, one.kind === 'write' ? runLoop : null] as const),
           )

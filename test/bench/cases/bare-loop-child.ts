@@ -54,7 +54,7 @@ const write = run[kind]
 if (!write) throw new Error(`no such write: ${kind}`)
 
 let done = 0
-const runFor = async (ms: number): Promise<Loop> => {
+const runFor = async (ms: number): Promise<Omit<Loop, 'batch'>> => {
   const before = { at: performance.now(), done, cpu: process.cpuUsage() }
   while (performance.now() - before.at < ms) {
     if (isFree()) transact()

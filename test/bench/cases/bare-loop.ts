@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { pinned } from '../servers/process.ts'
+import { type Measured, pinned } from '../servers/process.ts'
 import type { Cast } from '../world/cast.ts'
 import type { Case } from './cases.ts'
 
@@ -7,6 +7,8 @@ import type { Case } from './cases.ts'
 export interface Loop {
   readonly rate: number
   readonly cpu: number
+  /** Writes of a transaction. */
+  readonly batch: number
 }
 
 /** One write as the store gets it, whatever its endpoint. */
@@ -28,25 +30,26 @@ export interface LoopOptions {
 }
 
 /**
- * The same writes without a server: one loop over bun:sqlite with the statements of the store, as
- * many to a transaction as there are connections. What SQLite itself allows on this machine.
+ * The same writes without a server: one loop over bun:sqlite with the statements of the store. What
+ * SQLite itself allows on this machine.
+ * @param batch writes of a transaction
  */
 export async function bareLoop(
   directory: string,
   one: Case,
   cast: Cast,
-  { connections, seconds }: { connections: number; seconds: number },
+  { batch, seconds }: { batch: number; seconds: number },
 ): Promise<Loop> {
   const ids = new Map(cast.viewers.map(({ id, token }) => [token, id]))
   const writes = one.requests().map((line) => writeOf(line, ids))
-  const options: LoopOptions = { directory, kind: one.name, writes, batch: connections, seconds }
+  const options: LoopOptions = { directory, kind: one.name, writes, batch, seconds }
   const script = join(import.meta.dir, 'bare-loop-child.ts')
   const child = Bun.spawn(pinned('server', [process.execPath, script]), {
     stdio: [new Blob([JSON.stringify(options)]), 'pipe', 'inherit'],
   })
   const output = await new Response(child.stdout).text()
   if ((await child.exited) !== 0) throw new Error('the bare loop ended with an error')
-  return JSON.parse(output)
+  return { ...JSON.parse(output), batch }
 }
 
 function writeOf(line: string, ids: ReadonlyMap<string, number>): Write {
@@ -56,5 +59,25 @@ function writeOf(line: string, ids: ReadonlyMap<string, number>): Write {
     targetId: Number(given.get('video_id') ?? given.get('to_user_id')),
     on: given.get('action_type') === '1',
     text: given.get('comment_text') ?? given.get('content') ?? '',
+  }
+}
+
+/**
+ * Tells how many writes a server put into a transaction, on average, since it was last asked; the
+ * loop is to do the same.
+ */
+export function createBatchSize(server: Measured): () => Promise<number> {
+  let before = { writes: 0, commits: 0 }
+  return async () => {
+    const text = await (await fetch(`${server.url}/metrics`)).text()
+    const value = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1])
+    const now = {
+      writes: value('douyin_commit_writes_sum'),
+      commits: value('douyin_commit_writes_count'),
+    }
+    const mean = (now.writes - before.writes) / (now.commits - before.commits)
+    before = now
+    if (!(mean > 0)) throw new Error('the metrics tell of no commit')
+    return Math.max(1, Math.round(mean))
   }
 }

@@ -110,6 +110,7 @@ function loopOf(pairs: readonly { ours: Sample; loop: Loop | null }[]): Comparis
   return {
     rate: median(both.map(({ loop }) => loop.rate)),
     cpu: median(both.map(({ loop }) => loop.cpu)),
+    batch: median(both.map(({ loop }) => loop.batch)),
     ratio: median(both.map(({ ours, loop }) => ours.rate / loop.rate)),
     cpuRatio: median(both.map(({ ours, loop }) => loop.cpu / ours.cpu)),
   }

@@ -6,11 +6,11 @@ import { type Figure, fine, whole } from '../report/report.ts'
 export const besideLoop = (
   one: Case,
   ours: Sample,
-  { rate, cpu, ratio, cpuRatio }: NonNullable<Comparison['loop']>,
+  { rate, cpu, batch, ratio, cpuRatio }: NonNullable<Comparison['loop']>,
 ): Figure => ({
   name: `${one.name}, beside the bare loop`,
   value: ratio,
   unit: 'of its rate',
   bar: { least: 0.8 },
-  from: `${whole(ours.rate)}/s with ${fine(ours.cpu)} µs of cpu each, the loop ${whole(rate)}/s with ${fine(cpu)} µs; ${fine(cpuRatio)} by cpu`,
+  from: `${fine(batch)} to a commit, ${whole(ours.rate)}/s with ${fine(ours.cpu)} µs of cpu each, the loop ${whole(rate)}/s with ${fine(cpu)} µs; ${fine(cpuRatio)} by cpu`,
 })
