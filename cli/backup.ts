@@ -1,6 +1,5 @@
 import { Command } from 'commander'
-import type { RestoreOptions } from './backup/restore.ts'
-import { examples, settingOption } from './lib/options.ts'
+import { examples, later, settingOption } from './lib/options.ts'
 
 /** `douyin backup DIR`: a whole copy of a data directory that may be in use. */
 export function backupCommand(): Command {
@@ -15,10 +14,7 @@ Videos are hard links if the target is on the same disk (they never change), els
 An interrupted backup continues where it stopped; until it is complete, the previous one stays valid.
 ${examples('backup /mnt/backup', 'backup /mnt/backup --data /srv/douyin')}`,
     )
-    .action(async (directory: string, _: object, command: Command) => {
-      const { runBackup } = await import('./backup/run.ts')
-      await runBackup(directory, command)
-    })
+    .action(later(async () => (await import('./backup/run.ts')).runBackup))
 }
 
 /** `douyin restore DIR`: turns a backup into a data directory. */
@@ -29,8 +25,5 @@ export function restoreCommand(): Command {
     .option('--force', 'replace what is in the data directory')
     .addOption(settingOption('data'))
     .addHelpText('after', examples('restore /mnt/backup --data /srv/douyin', 'restore b --force'))
-    .action(async (directory: string, options: RestoreOptions, command: Command) => {
-      const { runRestore } = await import('./backup/restore.ts')
-      await runRestore(directory, options, command)
-    })
+    .action(later(async () => (await import('./backup/restore.ts')).runRestore))
 }

@@ -1,6 +1,5 @@
 import { Command } from 'commander'
-import type { ChatOptions } from './chat/run.ts'
-import { examples, loginOptions } from './lib/options.ts'
+import { examples, later, loginOptions } from './lib/options.ts'
 
 /** `douyin chat`: a conversation in the terminal; the server pushes new messages. */
 export function chatCommand(): Command {
@@ -25,8 +24,5 @@ ends when the input has ended and all of it is stored.`,
         'echo "build done" | douyin chat bob --user ci --server http://192.168.1.7:8080',
       ),
     )
-    .action(async (nameOrId: string, options: ChatOptions) => {
-      const { chat } = await import('./chat/run.ts')
-      await chat(nameOrId, options)
-    })
+    .action(later(async () => (await import('./chat/run.ts')).chat))
 }

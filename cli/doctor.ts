@@ -1,6 +1,5 @@
 import { Command } from 'commander'
-import type { DoctorOptions } from './doctor/run.ts'
-import { examples, jsonOption, settingOption } from './lib/options.ts'
+import { examples, jsonOption, later, settingOption } from './lib/options.ts'
 
 /** `douyin doctor`: checks a data directory; exits with status 1 if something is wrong in the end. */
 export function doctorCommand(): Command {
@@ -10,8 +9,5 @@ export function doctorCommand(): Command {
     .addOption(jsonOption())
     .addOption(settingOption('data'))
     .addHelpText('after', examples('doctor', 'doctor --fix --data /srv/douyin', 'doctor --json'))
-    .action(async (options: DoctorOptions, command: Command) => {
-      const { runDoctor } = await import('./doctor/run.ts')
-      await runDoctor(options, command)
-    })
+    .action(later(async () => (await import('./doctor/run.ts')).runDoctor))
 }

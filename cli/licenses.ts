@@ -1,6 +1,5 @@
 import { Command } from 'commander'
-import { examples, jsonOption } from './lib/options.ts'
-import type { LicensesOptions } from './licenses/run.ts'
+import { examples, jsonOption, later } from './lib/options.ts'
 
 /** `douyin licenses`: the license of this program, and those of everything packed into it. */
 export function licensesCommand(): Command {
@@ -8,8 +7,5 @@ export function licensesCommand(): Command {
     .description('print the license of this program and those of the packages in it')
     .addOption(jsonOption())
     .addHelpText('after', examples('licenses | less', 'licenses --json'))
-    .action(async (options: LicensesOptions) => {
-      const { printLicenses } = await import('./licenses/run.ts')
-      await printLicenses(options)
-    })
+    .action(later(async () => (await import('./licenses/run.ts')).printLicenses))
 }

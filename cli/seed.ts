@@ -1,6 +1,5 @@
 import { Command } from 'commander'
-import { examples, jsonOption, settingOption, wholeNumber } from './lib/options.ts'
-import type { SeedOptions } from './seed/run.ts'
+import { examples, jsonOption, later, settingOption, wholeNumber } from './lib/options.ts'
 
 /** `douyin seed`: a small world to look around in. */
 export function seedCommand(): Command {
@@ -26,8 +25,5 @@ The data is added to what is there, also beside a running server. The same --see
       'after',
       examples('seed', 'seed --users 500 --videos 2000 --seed 7 --data /srv/douyin'),
     )
-    .action(async (options: SeedOptions, command: Command) => {
-      const { seed } = await import('./seed/run.ts')
-      await seed(options, command)
-    })
+    .action(later(async () => (await import('./seed/run.ts')).seed))
 }

@@ -1,6 +1,5 @@
 import { Command } from 'commander'
-import { examples, jsonOption, loginOptions } from './lib/options.ts'
-import type { UploadOptions } from './upload/run.ts'
+import { examples, jsonOption, later, loginOptions } from './lib/options.ts'
 
 /** `douyin upload`: publishes files through the API of a server, here or elsewhere. */
 export function uploadCommand(): Command {
@@ -24,8 +23,5 @@ it out to be asked for it, or set DOUYIN_PASSWORD.`,
         'upload holiday/ "more/*.mov" --title 海边 --server http://192.168.1.7:8080',
       ),
     )
-    .action(async (files: string[], options: UploadOptions) => {
-      const { upload } = await import('./upload/run.ts')
-      await upload(files, options)
-    })
+    .action(later(async () => (await import('./upload/run.ts')).upload))
 }

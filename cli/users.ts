@@ -1,8 +1,5 @@
 import { Command, Option } from 'commander'
-import { examples, jsonOption, settingOption, wholeNumber } from './lib/options.ts'
-import type { ListOptions } from './users/list.ts'
-import type { RemoveOptions } from './users/remove.ts'
-import type { SessionsOptions } from './users/sessions.ts'
+import { examples, jsonOption, later, settingOption, wholeNumber } from './lib/options.ts'
 
 /** `douyin users`: manages accounts. A running server sees every change at once. */
 export function usersCommand(): Command {
@@ -31,10 +28,7 @@ function listCommand(): Command {
     .addOption(jsonOption())
     .addOption(settingOption('data'))
     .addHelpText('after', examples('users --sort followers --limit 10', 'users --search 猫 --json'))
-    .action(async (options: ListOptions, command: Command) => {
-      const { listUsers } = await import('./users/list.ts')
-      await listUsers(options, command)
-    })
+    .action(later(async () => (await import('./users/list.ts')).listUsers))
 }
 
 function showCommand(): Command {
@@ -44,10 +38,7 @@ function showCommand(): Command {
     .addOption(jsonOption())
     .addOption(settingOption('data'))
     .addHelpText('after', examples('users show demo', 'users show 7 --json'))
-    .action(async (nameOrId: string, options: { json?: true }, command: Command) => {
-      const { showUser } = await import('./users/show.ts')
-      await showUser(nameOrId, options, command)
-    })
+    .action(later(async () => (await import('./users/show.ts')).showUser))
 }
 
 function sessionsCommand(): Command {
@@ -58,10 +49,7 @@ function sessionsCommand(): Command {
     .addOption(jsonOption())
     .addOption(settingOption('data'))
     .addHelpText('after', examples('users sessions demo', 'users sessions demo --revoke'))
-    .action(async (nameOrId: string, options: SessionsOptions, command: Command) => {
-      const { showSessions } = await import('./users/sessions.ts')
-      await showSessions(nameOrId, options, command)
-    })
+    .action(later(async () => (await import('./users/sessions.ts')).showSessions))
 }
 
 function passwdCommand(): Command {
@@ -72,10 +60,7 @@ function passwdCommand(): Command {
     .addOption(settingOption('strictPasswords'))
     .addHelpText('after', '\nThe password is asked for, or read from standard input.')
     .addHelpText('after', examples('users passwd demo', 'users passwd demo < secret.txt'))
-    .action(async (nameOrId: string, _: object, command: Command) => {
-      const { changePassword } = await import('./users/passwd.ts')
-      await changePassword(nameOrId, command)
-    })
+    .action(later(async () => (await import('./users/passwd.ts')).changePassword))
 }
 
 function disableCommand(verb: 'disable' | 'enable', description: string): Command {
@@ -84,10 +69,7 @@ function disableCommand(verb: 'disable' | 'enable', description: string): Comman
     .argument(...user)
     .addOption(settingOption('data'))
     .addHelpText('after', examples(`users ${verb} demo`))
-    .action(async (nameOrId: string, _: object, command: Command) => {
-      const { setDisabled } = await import('./users/disable.ts')
-      await setDisabled(nameOrId, verb === 'disable', command)
-    })
+    .action(later(async () => (await import('./users/disable.ts')).setDisabled))
 }
 
 function removeCommand(): Command {
@@ -102,8 +84,5 @@ function removeCommand(): Command {
       '\nA removal that was interrupted is finished by running the command again, or by the next start\nof the server.',
     )
     .addHelpText('after', examples('users remove demo', 'users remove 7 --yes'))
-    .action(async (nameOrId: string, options: RemoveOptions, command: Command) => {
-      const { remove } = await import('./users/remove.ts')
-      await remove(nameOrId, options, command)
-    })
+    .action(later(async () => (await import('./users/remove.ts')).remove))
 }

@@ -1,7 +1,5 @@
 import { Command, Option } from 'commander'
-import { examples, jsonOption, settingOption, wholeNumber } from './lib/options.ts'
-import type { ListOptions } from './videos/list.ts'
-import type { RemoveOptions } from './videos/remove.ts'
+import { examples, jsonOption, later, settingOption, wholeNumber } from './lib/options.ts'
 
 /** `douyin videos`: lists, shows and removes videos, also beside a running server. */
 export function videosCommand(): Command {
@@ -25,10 +23,7 @@ function listCommand(): Command {
     .addOption(jsonOption())
     .addOption(settingOption('data'))
     .addHelpText('after', examples('videos --state failed', 'videos list --limit 0 --json'))
-    .action(async (options: ListOptions, command: Command) => {
-      const { listVideos } = await import('./videos/list.ts')
-      await listVideos(options, command)
-    })
+    .action(later(async () => (await import('./videos/list.ts')).listVideos))
 }
 
 function showCommand(): Command {
@@ -38,10 +33,7 @@ function showCommand(): Command {
     .addOption(jsonOption())
     .addOption(settingOption('data'))
     .addHelpText('after', examples('videos show 7', 'videos show 7 --json'))
-    .action(async (id: number, options: { json?: true }, command: Command) => {
-      const { showVideo } = await import('./videos/show.ts')
-      await showVideo(id, options, command)
-    })
+    .action(later(async () => (await import('./videos/show.ts')).showVideo))
 }
 
 function removeCommand(): Command {
@@ -52,8 +44,5 @@ function removeCommand(): Command {
     .addOption(jsonOption())
     .addOption(settingOption('data'))
     .addHelpText('after', examples('videos remove 7', 'videos remove 7 --yes'))
-    .action(async (id: number, options: RemoveOptions, command: Command) => {
-      const { removeVideo } = await import('./videos/remove.ts')
-      await removeVideo(id, options, command)
-    })
+    .action(later(async () => (await import('./videos/remove.ts')).removeVideo))
 }

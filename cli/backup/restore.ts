@@ -15,11 +15,6 @@ import { plural } from '../lib/text.ts'
 import { copy, linkOrCopy, sizeOf } from './copy.ts'
 import { contentsOf, type Hashed, type Manifest, readList, readManifest } from './manifest.ts'
 
-/** Options of `douyin restore`. */
-export interface RestoreOptions {
-  readonly force?: true
-}
-
 /**
  * `douyin restore`: checks every hash of the backup, then puts the media in their places and last the
  * database. The backup stays as it is.
@@ -27,7 +22,7 @@ export interface RestoreOptions {
  */
 export async function runRestore(
   directory: string,
-  { force }: RestoreOptions,
+  { force }: { force?: true },
   command: Command,
 ): Promise<void> {
   const source = resolve(directory)

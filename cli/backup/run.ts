@@ -24,7 +24,7 @@ const maxSnapshots = 3
  * acknowledged before is in it, and every row has its file. The manifest comes last and completes the
  * backup; files that it doesn't name are removed after that.
  */
-export async function runBackup(directory: string, command: Command): Promise<void> {
+export async function runBackup(directory: string, _: object, command: Command): Promise<void> {
   await using source = openWhole(command)
   const target = resolve(directory)
   mkdirSync(target, { recursive: true, mode: 0o700 })

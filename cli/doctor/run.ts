@@ -6,14 +6,11 @@ import { openWhole } from '../lib/open.ts'
 import { note, paint, print, printJson } from '../lib/output.ts'
 import { type Checked, checkMissing, checkUnowned } from './files.ts'
 
-/** Options of `douyin doctor`. */
-export interface DoctorOptions {
-  readonly fix?: true
-  readonly json?: true
-}
-
 /** `douyin doctor`. @throws Failure if something is wrong in the end */
-export async function runDoctor(options: DoctorOptions, command: Command): Promise<void> {
+export async function runDoctor(
+  options: { fix?: true; json?: true },
+  command: Command,
+): Promise<void> {
   // A file that comes later may have a row that is still to come.
   const now = Date.now()
   await using opened = openWhole(command)

@@ -25,6 +25,12 @@ export const loginOptions = (): Option[] => [
   new Option('--token <token>', 'token to use instead of user and password').env('DOUYIN_TOKEN'),
 ]
 
+/** The action of a command whose code is loaded when it runs, so that `--help` is quick. */
+export const later =
+  <A extends unknown[]>(load: () => Promise<(...given: A) => Promise<void>>) =>
+  async (...given: A): Promise<void> =>
+    (await load())(...given)
+
 /** Reads an option that is a whole number; commander names the option when it is not. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {

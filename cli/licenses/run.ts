@@ -3,18 +3,13 @@ import { print, printJson } from '../lib/output.ts'
 import gpl from './GPL-2.0.txt' with { type: 'file' }
 import { packedPackages } from './packed.ts'
 
-/** Options of `douyin licenses`. */
-export interface LicensesOptions {
-  readonly json?: true
-}
-
 const notice = `douyin ${version} is free software under ${license}: you can redistribute it and/or modify it
 under the terms of the GNU General Public License as published by the Free Software Foundation;
 either version 2 of the License, or (at your option) any later version. It comes WITHOUT ANY
 WARRANTY, without even the implied warranty of merchantability or fitness for a particular purpose.`
 
 /** `douyin licenses`. */
-export async function printLicenses(options: LicensesOptions): Promise<void> {
+export async function printLicenses(options: { json?: true }): Promise<void> {
   const text = await Bun.file(gpl).text()
   const packages = await packedPackages()
   if (options.json) return printJson([{ name: 'douyin', version, license, text }, ...packages])

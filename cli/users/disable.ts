@@ -5,7 +5,8 @@ import { clean } from '../lib/text.ts'
 import { findExactly } from './find.ts'
 
 /** `douyin users disable` and `enable`. */
-export async function setDisabled(who: string, disabled: boolean, command: Command): Promise<void> {
+export async function setDisabled(who: string, _: object, command: Command): Promise<void> {
+  const disabled = command.name() === 'disable'
   await using store = openExisting(command)
   const user = await findExactly(store, who)
   await store.accounts.setDisabled(user.id, disabled)

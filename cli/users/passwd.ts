@@ -17,7 +17,7 @@ const read = paramsReader(newPassword)
  * `douyin users passwd`: a new password, typed twice on a terminal or read from a pipe; never from
  * the command line, which every user of the machine can read.
  */
-export async function changePassword(who: string, command: Command): Promise<void> {
+export async function changePassword(who: string, _: object, command: Command): Promise<void> {
   await using store = openExisting(command)
   const user = await findExactly(store, who)
   const given = canAsk() ? await askTwice(clean(user.name)) : await readPipe()

@@ -6,17 +6,15 @@ import { confirmRemoval } from '../lib/prompt.ts'
 import { clean, plural } from '../lib/text.ts'
 import { findExactly } from './find.ts'
 
-/** Options of `douyin users remove`. */
-export interface RemoveOptions {
-  readonly yes?: true
-  readonly json?: true
-}
-
 /**
  * `douyin users remove`. If it is interrupted, the user is disabled and the rest is removed by the
  * same command or the next start of the server.
  */
-export async function remove(who: string, options: RemoveOptions, command: Command): Promise<void> {
+export async function remove(
+  who: string,
+  options: { yes?: true; json?: true },
+  command: Command,
+): Promise<void> {
   await using opened = openWhole(command)
   const { store } = opened
   const user = await findExactly(store, who)

@@ -6,16 +6,10 @@ import { type Column, table } from '../lib/table.ts'
 import { clean, formatTime, isoTime, plural } from '../lib/text.ts'
 import { findExactly, findUser } from './find.ts'
 
-/** Options of `douyin users sessions`. */
-export interface SessionsOptions {
-  readonly revoke?: true
-  readonly json?: true
-}
-
 /** `douyin users sessions`: lists the sessions of a user, or ends them. */
 export async function showSessions(
   who: string,
-  options: SessionsOptions,
+  options: { revoke?: true; json?: true },
   command: Command,
 ): Promise<void> {
   await using store = openExisting(command)

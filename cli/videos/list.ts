@@ -7,15 +7,11 @@ import { type Column, table } from '../lib/table.ts'
 import { formatTime } from '../lib/text.ts'
 import { videoJson, type Work } from './json.ts'
 
-/** Options of `douyin videos list`. */
-export interface ListOptions {
-  readonly state?: MediaState
-  readonly limit: number
-  readonly json?: true
-}
-
 /** `douyin videos list`. */
-export async function listVideos(options: ListOptions, command: Command): Promise<void> {
+export async function listVideos(
+  options: { state?: MediaState; limit: number; json?: true },
+  command: Command,
+): Promise<void> {
   const { state = null } = options
   const limit = options.limit || Number.MAX_SAFE_INTEGER - 1
   await using store = openExisting(command)

@@ -5,19 +5,13 @@ import { print, printJson } from '../lib/output.ts'
 import { confirmRemoval } from '../lib/prompt.ts'
 import { clean } from '../lib/text.ts'
 
-/** Options of `douyin videos remove`. */
-export interface RemoveOptions {
-  readonly yes?: true
-  readonly json?: true
-}
-
 /**
  * `douyin videos remove`: first the rows, then the files that no other video uses, so that no video
  * is ever without its file. @throws Failure if there is no such video
  */
 export async function removeVideo(
   id: number,
-  options: RemoveOptions,
+  options: { yes?: true; json?: true },
   command: Command,
 ): Promise<void> {
   await using opened = openWhole(command)
