@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { resolve } from 'node:path'
-import { type Config, loadConfig, settings } from '../src/config.ts'
+import { type Config, loadConfig, settings, variableOf } from '../src/config.ts'
 import { formatSize, parseSize } from '../src/lib/units.ts'
 
 const megabyte = 1024 ** 2
@@ -58,7 +58,7 @@ describe('config', () => {
     ['log', 'json', 'json'],
   ] as [keyof Config, string, unknown][])('%s takes %p', (name, text, value) => {
     expect(loadConfig({ [name]: text })[name]).toEqual(value as never)
-    expect(loadConfig({}, { [settings[name].env]: text })[name]).toEqual(value as never)
+    expect(loadConfig({}, { [variableOf(settings[name])]: text })[name]).toEqual(value as never)
   })
 
   const bad: [keyof Config, string[]][] = [
@@ -101,7 +101,8 @@ describe('config', () => {
   })
 
   test.each(bad)('%s refuses what it is not, naming where that came from', (name, texts) => {
-    const { flag, env } = settings[name]
+    const { flag } = settings[name]
+    const env = variableOf({ flag })
     for (const text of texts) {
       // A sentence for a person: which setting, and what was wrong with it.
       expect(() => loadConfig({ [name]: text }), text).toThrow(`${flag.split(' ')[0]}: `)
@@ -121,16 +122,14 @@ describe('config', () => {
     expect(loadConfig({ port: '1' }, { DOUYIN_PORT: 'bad' }).port).toBe(1)
   })
 
-  test('every setting has a flag, a variable and help of its own', () => {
+  test('every setting has a flag and help of its own, and its variable is named after the flag', () => {
     const all = Object.values(settings)
-    for (const key of ['flag', 'env', 'help'] as const) {
+    for (const key of ['flag', 'help'] as const) {
       expect(new Set(all.map((setting) => setting[key])).size).toBe(all.length)
     }
-    for (const { flag, env } of all) {
-      expect(flag).toMatch(/^--[a-z-]+( <[a-z]+>)?$/)
-      const [name] = flag.slice(2).split(' ')
-      expect(env).toBe(`DOUYIN_${name!.toUpperCase().replaceAll('-', '_')}`)
-    }
+    for (const { flag } of all) expect(flag).toMatch(/^--[a-z-]+( <[a-z]+>)?$/)
+    expect(variableOf(settings.maxUpload)).toBe('DOUYIN_MAX_UPLOAD')
+    expect(variableOf(settings.strictPasswords)).toBe('DOUYIN_STRICT_PASSWORDS')
   })
 })
 

@@ -1,11 +1,11 @@
 import { InvalidArgumentError, Option } from 'commander'
-import { type Config, settings } from '../../src/config.ts'
+import { type Config, settings, variableOf } from '../../src/config.ts'
 
 /** The option of a setting, with its variable and default shown in the help. */
 export function settingOption(name: keyof Config): Option {
-  const { flag, help, env, fallback } = settings[name]
-  const option = new Option(flag, help).env(env)
-  return fallback === '' ? option : option.default(fallback)
+  const { flag, help, fallback } = settings[name]
+  const option = new Option(flag, help).env(variableOf({ flag }))
+  return fallback === undefined ? option : option.default(fallback)
 }
 
 /** The options of all settings, in their order. */
