@@ -1,4 +1,3 @@
-import type { WebSocketHandler } from 'bun'
 import { Elysia } from 'elysia'
 import { commentRoutes } from './comment/routes.ts'
 import type { Context } from './context.ts'
@@ -17,7 +16,6 @@ import { logFailure } from './http/server/log.ts'
 import { unknownRoutes } from './http/server/unknown-route.ts'
 import { type Chat, createChat } from './message/chat.ts'
 import { messageRoutes } from './message/routes.ts'
-import type { SocketData } from './message/socket/socket.ts'
 import { relationRoutes } from './relation/routes.ts'
 import { avatarRoutes } from './user/avatar-routes.ts'
 import { authenticator } from './user/login/session.ts'
@@ -29,7 +27,7 @@ import { createTranscoder, type Transcoder } from './video/transcode.ts'
 export interface App extends AsyncDisposable {
   readonly elysia: ReturnType<typeof createRoutes>
   /** For `Bun.serve`: the chat sockets that a route has upgraded. */
-  readonly websocket: WebSocketHandler<SocketData>
+  readonly websocket: Chat['handlers']
   /** Does nothing until it is started, or woken by an upload. */
   readonly transcoder: Transcoder
 }
@@ -38,7 +36,7 @@ export interface App extends AsyncDisposable {
 export function createApp(ctx: Context): App {
   const authenticate = authenticator(ctx.store, ctx.log)
   const limits = createLimits(ctx.config)
-  const chat = createChat({ ...ctx, authenticate })
+  const chat = createChat(ctx, authenticate)
   const transcoder = createTranscoder(ctx)
   return {
     elysia: createRoutes({ ...ctx, authenticate, limits, chat, transcoder }),

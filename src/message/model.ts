@@ -58,3 +58,19 @@ export const action = contract({
     content,
   }),
 })
+
+export const socket = contract({
+  tag: '消息',
+  summary: '实时聊天 (WebSocket)',
+  description: 'Pushes new messages at once to every device of both people. Frames are JSON text.',
+  access: 'optional',
+  params: t.Object({
+    after_id: t.Optional(
+      t.Integer({
+        minimum: 0,
+        maximum: Number.MAX_SAFE_INTEGER,
+        description: 'Begins with everything after this message',
+      }),
+    ),
+  }),
+})

@@ -2,11 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import type { MessageEvent } from '../../src/bus/bus.ts'
 import { Connection } from '../../src/message/socket/connection.ts'
 import { messageText, type ServerFrame } from '../../src/message/socket/frames.ts'
-import {
-  maxBufferedBytes,
-  type Socket,
-  type Transport,
-} from '../../src/message/socket/transport.ts'
+import { maxBufferedBytes, type Socket } from '../../src/message/socket/transport.ts'
 import type { Message, Messages } from '../../src/store/message.ts'
 
 // A connection between a bus that loses, repeats and reorders, a store that takes its time, and a
@@ -91,7 +87,6 @@ const eventOf = ({ message, previous }: { message: Message; previous: number }):
 })
 
 function connectionOn(messages: Messages, socket: Socket, afterId: number | null, cursor = 0) {
-  const allFull = new Set<Transport>()
   const failures: unknown[] = []
   const log = {
     request() {},
@@ -99,9 +94,9 @@ function connectionOn(messages: Messages, socket: Socket, afterId: number | null
     failure: (_: string, error: unknown) => failures.push(error),
   }
   const owner = { userId: me, token: 't', language: 'en' } as const
-  const connection = new Connection('d', owner, cursor, { messages, log, allFull })
-  connection.opened(socket, afterId)
-  return { connection, allFull, failures }
+  const connection = new Connection({ messages, log }, owner, cursor, afterId)
+  connection.opened(socket)
+  return { connection, failures }
 }
 
 const idsOf = (frames: readonly ServerFrame[]) =>
@@ -197,7 +192,7 @@ describe('a connection whose client reads nothing', () => {
   test('is closed with 1013 once a megabyte was not sent to it', async () => {
     const { messages, add } = slowStore(chance(1))
     const { socket, frames, code } = socketOf(() => true)
-    const { connection, allFull } = connectionOn(messages, socket, 0)
+    const { connection } = connectionOn(messages, socket, 0)
     const text = messageText(JSON.stringify({ id: 1, content: 'x'.repeat(10_000) }))
     let missed = 0
     while (code() === 0 && missed < 3 * maxBufferedBytes) {
@@ -210,7 +205,7 @@ describe('a connection whose client reads nothing', () => {
     expect(missed).toBeLessThan(maxBufferedBytes + 2 * text.length)
     // What it was sent beyond the frame that filled it would be memory.
     expect(frames.length).toBeLessThanOrEqual(2)
-    expect(allFull.size).toBe(0)
+    expect(connection.transport.isFull).toBe(false)
   })
 
   test('stops a sync at the frame that was too much, and goes on from there', async () => {
@@ -233,12 +228,12 @@ describe('a connection whose client reads nothing', () => {
   test('is closed with 1013 when it made no progress between two checks', () => {
     const { messages, add } = slowStore(chance(1))
     const { socket, code } = socketOf(() => true)
-    const { allFull } = connectionOn(messages, socket, 0)
+    const { connection } = connectionOn(messages, socket, 0)
     add(false)
-    expect(allFull.size).toBe(1)
-    for (const transport of allFull) transport.checkProgress()
+    expect(connection.transport.isFull).toBe(true)
+    connection.transport.checkProgress()
     expect(code()).toBe(0)
-    for (const transport of allFull) transport.checkProgress()
+    connection.transport.checkProgress()
     expect(code()).toBe(1013)
   })
 })

@@ -1,17 +1,8 @@
-import type { Bus, BusEvent } from '../../bus/bus.ts'
+import type { BusEvent } from '../../bus/bus.ts'
+import type { Context } from '../../context.ts'
 import type { Authenticate } from '../../http/endpoint/auth.ts'
-import type { Log } from '../../http/server/log.ts'
 import type { Connection } from './connection.ts'
 import { messageText } from './frames.ts'
-import type { Transport } from './transport.ts'
-
-/** All open sockets of this process, by user. */
-export interface Connections {
-  /** Subscribes to the bus for its user; the oldest of a user who has too many is closed. */
-  add(connection: Connection): void
-  remove(connection: Connection): void
-  close(): void
-}
 
 const maxSocketsPerUser = 100
 
@@ -21,26 +12,17 @@ const sessionsPerTurn = 100
 /** Close code for a session that ended: to reconnect with the same token is of no use. */
 const sessionEnded = 4401
 
-/** How often the sessions of open sockets are checked, and the progress of those that are full. */
-export interface CheckIntervals {
-  readonly sessionsMs: number
-  readonly progressMs: number
-}
+/** How often the sessions of all open sockets are checked. */
+const checkIntervalMs = 10_000
 
-interface Services {
-  readonly bus: Bus
-  readonly log: Log
-  readonly authenticate: Authenticate
-}
+export type Connections = ReturnType<typeof createConnections>
 
-/** Holds nothing and runs no timer while there is no connection. */
+/** All open sockets of this process, by user. */
 export function createConnections(
-  { bus, log, authenticate }: Services,
-  allFull: ReadonlySet<Transport>,
-  { sessionsMs, progressMs }: CheckIntervals,
-): Connections {
+  { bus, log }: Pick<Context, 'bus' | 'log'>,
+  authenticate: Authenticate,
+) {
   const users = new Map<number, { connections: Set<Connection>; unsubscribe: () => void }>()
-  let timers: Timer[] = []
 
   const deliver = (connections: Set<Connection>, event: BusEvent) => {
     if (event.type === 'sessions') return void checkSessions(connections)
@@ -66,56 +48,37 @@ export function createConnections(
     }
   }
 
-  const checkAllSessions = async () => {
-    for (const { connections } of [...users.values()]) await checkSessions(connections)
-  }
-
-  const checkProgress = () => {
-    for (const transport of allFull) transport.checkProgress()
-  }
-
-  const startTimers = () => {
-    timers = [setInterval(checkAllSessions, sessionsMs), setInterval(checkProgress, progressMs)]
-    for (const timer of timers) timer.unref()
-  }
-
-  const stopTimers = () => {
-    for (const timer of timers) clearInterval(timer)
-    timers = []
-  }
+  const all = () => [...users.values()].flatMap(({ connections }) => [...connections])
+  const timer = setInterval(() => checkSessions(all()), checkIntervalMs)
+  timer.unref()
 
   return {
-    add(connection) {
+    /** Subscribes to the bus for its user; the oldest of a user who has too many is closed. */
+    add(connection: Connection): void {
       const { userId } = connection.owner
-      const entry = users.get(userId)
-      if (entry) {
-        entry.connections.add(connection)
-        if (entry.connections.size > maxSocketsPerUser) {
-          const [oldest] = entry.connections
-          oldest?.transport.close(1008, 'too many connections')
-        }
+      const known = users.get(userId)?.connections
+      if (known) {
+        known.add(connection)
+        const [oldest] = known
+        if (known.size > maxSocketsPerUser) oldest?.transport.close(1008, 'too many connections')
         return
       }
       const connections = new Set([connection])
       const unsubscribe = bus.subscribe(userId, (event) => deliver(connections, event))
       users.set(userId, { connections, unsubscribe })
-      if (timers.length === 0) startTimers()
     },
 
-    remove(connection) {
+    remove(connection: Connection): void {
       const { userId } = connection.owner
       const entry = users.get(userId)
       if (!entry?.connections.delete(connection) || entry.connections.size > 0) return
       entry.unsubscribe()
       users.delete(userId)
-      if (users.size === 0) stopTimers()
     },
 
-    close() {
-      stopTimers()
-      for (const { connections } of [...users.values()]) {
-        for (const { transport } of [...connections]) transport.close(1001, 'going away')
-      }
+    close(): void {
+      clearInterval(timer)
+      for (const { transport } of all()) transport.close(1001, 'going away')
     },
   }
 }

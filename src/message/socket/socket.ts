@@ -1,10 +1,8 @@
-import type { ServerWebSocket, WebSocketHandler } from 'bun'
-import type { Bus } from '../../bus/bus.ts'
+import type { WebSocketHandler } from 'bun'
+import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
-import type { Log } from '../../http/server/log.ts'
 import { freshId } from '../../http/server/request-id.ts'
 import type { Buckets } from '../../lib/token-bucket.ts'
-import type { Store } from '../../store/store.ts'
 import { findUser } from '../../user/find.ts'
 import { sendMessage } from '../send.ts'
 import type { Connection } from './connection.ts'
@@ -12,12 +10,9 @@ import type { Connections } from './connections.ts'
 import { type ClientFrame, clientIdOf, frameText, readFrame } from './frames.ts'
 import { maxBufferedBytes } from './transport.ts'
 
-interface Services {
-  readonly store: Store
-  readonly bus: Bus
-  readonly log: Log
+export interface SocketServices extends Pick<Context, 'store' | 'bus' | 'log'> {
   readonly connections: Connections
-  /** How many more frames each user may send. */
+  /** How many more messages each user may send, over sockets and HTTP together. */
   readonly sendRate: Buckets<number>
 }
 
@@ -27,26 +22,16 @@ const maxFrameBytes = 32 << 10
 /** Frames beyond the limit of its user after which a socket is closed, unless it slows down. */
 const maxExcessFrames = 500
 
-/** One `typing` of a connection is passed on in this time; more would say nothing new. */
-const typingIntervalMs = 500
-
 /** Bun pings shortly before; a client that doesn't reply is disconnected. */
 const idleTimeoutSeconds = 60
-
-/** What a socket is upgraded with. */
-export interface SocketData {
-  readonly connection: Connection
-  /** Where the stream is to start, if the client said so in the handshake. */
-  readonly afterId: number | null
-}
 
 /**
  * What Bun calls for the chat sockets. Elysia's own `.ws` is not used: it turns `123` into a number
  * and each frame into an object, and sends what `onError` returns to the socket.
  */
-export function socketHandlers(services: Services): WebSocketHandler<SocketData> {
+export function socketHandlers(services: SocketServices): WebSocketHandler<Connection> {
   return {
-    data: {} as SocketData,
+    data: {} as Connection,
     maxPayloadLength: maxFrameBytes,
     backpressureLimit: maxBufferedBytes,
     // Transport closes with 1013 instead, which tells the client why.
@@ -54,29 +39,23 @@ export function socketHandlers(services: Services): WebSocketHandler<SocketData>
     idleTimeout: idleTimeoutSeconds,
     perMessageDeflate: false,
     open(socket) {
-      const { connection, afterId } = socket.data
-      services.connections.add(connection)
-      connection.opened(socket, afterId)
+      services.connections.add(socket.data)
+      socket.data.opened(socket)
     },
     message(socket, data) {
-      receive(services, socket, data)
+      receive(services, socket.data, data)
     },
     drain(socket) {
-      socket.data.connection.drained()
+      socket.data.drained()
     },
     close(socket) {
-      socket.data.connection.closed()
-      services.connections.remove(socket.data.connection)
+      socket.data.closed()
+      services.connections.remove(socket.data)
     },
   }
 }
 
-function receive(
-  services: Services,
-  socket: ServerWebSocket<SocketData>,
-  data: string | Buffer,
-): void {
-  const { connection } = socket.data
+function receive(services: SocketServices, connection: Connection, data: string | Buffer): void {
   if (services.sendRate.take(connection.owner.userId) > 0) {
     refuse(services, connection, data, new AppError('too_many_requests'))
     if (++connection.excessFrames > maxExcessFrames) {
@@ -94,10 +73,17 @@ function receive(
   }
 }
 
-function handle(services: Services, connection: Connection, frame: ClientFrame): Promise<unknown> {
+function handle(
+  services: SocketServices,
+  connection: Connection,
+  frame: ClientFrame,
+): Promise<unknown> {
   switch (frame.type) {
-    case 'send':
-      return connection.transport.trackSend(send(services, connection, frame))
+    case 'send': {
+      const { to_user_id: toUserId, content, client_id: clientId } = frame
+      const message = { fromUserId: connection.owner.userId, toUserId, content, clientId }
+      return connection.transport.trackSend(sendMessage(services, message, connection))
+    }
     case 'sync':
       return connection.sync(frame.after_id)
     case 'typing':
@@ -107,29 +93,17 @@ function handle(services: Services, connection: Connection, frame: ClientFrame):
   }
 }
 
-function send(services: Services, connection: Connection, frame: ClientFrame & { type: 'send' }) {
-  const { to_user_id: toUserId, content, client_id: clientId } = frame
-  return sendMessage(
-    services,
-    { fromUserId: connection.owner.userId, toUserId, content, clientId },
-    {
-      key: connection.key,
-      stored: (sent, message) => connection.acknowledge(clientId, sent, message),
-    },
-  )
-}
-
-async function typing({ store, bus }: Services, connection: Connection, peerId: number) {
+async function typing({ store, bus }: SocketServices, connection: Connection, peerId: number) {
   const { userId } = connection.owner
   if (peerId === userId) throw new AppError('self_message')
   await findUser(store.users, peerId)
-  if (!connection.maySendTyping(typingIntervalMs)) return
+  if (!connection.maySendTyping()) return
   const frame = frameText({ type: 'typing', from_user_id: userId })
   bus.publish(peerId, { type: 'signal', frame, by: connection.key })
 }
 
 async function read(
-  { store, bus }: Services,
+  { store, bus }: SocketServices,
   connection: Connection,
   peerId: number,
   upToId: number,
@@ -146,7 +120,7 @@ async function read(
 
 /** Sends an `error` frame; what nobody expected is logged, and its id told. */
 function refuse(
-  { log }: Services,
+  { log }: SocketServices,
   connection: Connection,
   data: string | Buffer,
   error: unknown,

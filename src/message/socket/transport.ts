@@ -13,6 +13,9 @@ export interface Socket {
 /** How much may wait for a slow client: in memory, or as messages that were not sent to it. */
 export const maxBufferedBytes = 1 << 20
 
+/** A full socket that takes nothing in this time is closed. Bun's `idleTimeout` stops with `pause`. */
+const progressIntervalMs = 30_000
+
 /** Messages of one socket that may be in the store's queue; beyond that nothing more is read. */
 const maxSendsInFlight = 256
 
@@ -21,24 +24,19 @@ const maxSendsInFlight = 256
  * sent and nothing is read, so a client that never reads costs the one frame that was too much.
  */
 export class Transport {
-  readonly #allFull: Set<Transport>
   #socket: Socket | null = null
-  #isFull = false
+  /** Runs while the socket is full. */
+  #progressTimer: Timer | null = null
   #skippedBytes = 0
   #bufferedBytes = 0
   #sendsInFlight = 0
-
-  /** @param allFull the transports whose progress is to be checked; it adds and removes itself */
-  constructor(allFull: Set<Transport>) {
-    this.#allFull = allFull
-  }
 
   get isOpen(): boolean {
     return this.#socket !== null
   }
 
   get isFull(): boolean {
-    return this.#isFull
+    return this.#progressTimer !== null
   }
 
   attach(socket: Socket): void {
@@ -48,10 +46,9 @@ export class Transport {
   send(text: string): void {
     const status = this.#socket?.send(text)
     if (status === 0) this.close(1013, 'too slow')
-    else if (status === -1 && !this.#isFull) {
-      this.#isFull = true
+    else if (status === -1 && !this.isFull) {
       this.#bufferedBytes = Number.POSITIVE_INFINITY
-      this.#allFull.add(this)
+      this.#progressTimer = setInterval(() => this.checkProgress(), progressIntervalMs)
       this.#pauseOrResume()
     }
   }
@@ -70,9 +67,8 @@ export class Transport {
   /** To be called on Bun's `drain`; returns whether more can be sent again. */
   drained(): boolean {
     if (!this.#socket || this.#socket.getBufferedAmount() > 0) return false
-    this.#isFull = false
     this.#skippedBytes = 0
-    this.#allFull.delete(this)
+    this.#stopTimer()
     this.#pauseOrResume()
     return true
   }
@@ -105,7 +101,12 @@ export class Transport {
   /** The socket is closed. */
   closed(): void {
     this.#socket = null
-    this.#allFull.delete(this)
+    this.#stopTimer()
+  }
+
+  #stopTimer(): void {
+    if (this.#progressTimer) clearInterval(this.#progressTimer)
+    this.#progressTimer = null
   }
 
   /** Stops reading from a client that doesn't read, or that sends faster than the store writes. */
@@ -113,7 +114,7 @@ export class Transport {
     const socket = this.#socket
     if (!socket) return
     const limit = socket.isPaused ? maxSendsInFlight / 2 : maxSendsInFlight
-    const pause = this.#isFull || this.#sendsInFlight >= limit
+    const pause = this.isFull || this.#sendsInFlight >= limit
     if (pause === socket.isPaused) return
     if (pause) socket.pause()
     else socket.resume()
