@@ -2,8 +2,8 @@
 export interface Ffmpeg {
   /** `embedded` or the path of the program. */
   readonly name: string
-  /** Whether it can decode a codec, as ffmpeg names it. */
-  decodes(codec: string): boolean
+  /** The video decoders that it has, as ffmpeg names them. */
+  readonly decoders: ReadonlySet<string>
   /** Whether it can map a high dynamic range to that of ordinary screens. */
   readonly tonemaps: boolean
   /**
@@ -12,7 +12,7 @@ export interface Ffmpeg {
    */
   run(job: FfmpegJob): Promise<FfmpegResult>
   /** Ends what runs; jobs under way are rejected with AppError unavailable. */
-  close(): Promise<void>
+  close(): void
 }
 
 export interface FfmpegJob {
@@ -25,10 +25,9 @@ export interface FfmpegJob {
   readonly timeoutMs: number
 }
 
-/** `code` is the exit status, `log` the last lines that it printed. */
+/** `code` is the exit status, null if it crashed or was killed; `log` has the last lines printed. */
 export interface FfmpegResult {
-  readonly ended: 'exit' | 'timeout' | 'crash'
-  readonly code: number
+  readonly code: number | null
   readonly log: readonly string[]
 }
 

@@ -1,4 +1,4 @@
-import type { Container } from './inspect/file-info.ts'
+import type { FileInfo } from './inspect/file-info.ts'
 
 /**
  * The media port: a file in, a playable MP4 and a cover out. Paths are those of local temporary files;
@@ -21,11 +21,12 @@ export interface Media {
   render(path: string, inspection: Inspection, target: string): Promise<Rendition>
 
   /**
-   * Writes a JPEG, upright and at most 720 pixels wide, of the first frame that shows something to
-   * `target`; a drawn placeholder if no frame can be decoded. On a throw nothing is left at `target`.
+   * Writes a JPEG, upright and at most 720 pixels wide, of the first frame to `target`; of the best
+   * one in the first five seconds if that shows little; a drawn placeholder if no frame can be
+   * decoded. On a throw nothing is left at `target`.
    * @throws AppError storage_full, busy, unavailable
    */
-  cover(path: string, inspection: Inspection, target: string): Promise<void>
+  cover(path: string, info: FileInfo, target: string): Promise<void>
 
   /**
    * Which ffmpeg does the work, for display: `embedded` or the path of a native one; `auto` until
@@ -37,20 +38,8 @@ export interface Media {
   close(): Promise<void>
 }
 
-/** `width` and `height` are pixels as displayed (upright, square), `duration` is seconds. */
-export interface Inspection {
-  readonly container: Container
-  readonly videoCodec: string
-  readonly audioCodec: string | null
-  /** Which of the file's audio tracks is kept, counted from 0; null if it is silent. */
-  readonly audioTrack: number | null
-  readonly width: number
-  readonly height: number
-  /** Clockwise degrees by which a player turns the stored picture. */
-  readonly rotation: 0 | 90 | 180 | 270
-  readonly duration: number
-  /** The transfer curve, if the dynamic range is high; most phones can record one. */
-  readonly hdr: 'hlg' | 'pq' | null
+/** What a file is, and what has to be done with it. */
+export interface Inspection extends FileInfo {
   /** The picture is kept bit for bit, even where `plan` is `transcode` because of the audio. */
   readonly keepsVideo: boolean
   /**
@@ -60,7 +49,7 @@ export interface Inspection {
   readonly plan: 'copy' | 'remux' | 'transcode'
 }
 
-/** The MP4 that `render` wrote. `size` is bytes, `duration` seconds. */
+/** The MP4 that `render` wrote. `size` is bytes, `width` and `height` pixels, `duration` seconds. */
 export interface Rendition {
   readonly size: number
   readonly width: number
@@ -68,14 +57,18 @@ export interface Rendition {
   readonly duration: number
 }
 
+/** What is accepted. */
+export interface Limits {
+  /** Seconds. */
+  readonly maxDuration: number
+  /** Width × height of a frame. */
+  readonly maxPixels: number
+  /** Frames a second. */
+  readonly maxFrameRate: number
+}
+
 /** The settings of `createMedia`. */
-export interface MediaOptions {
+export interface MediaOptions extends Limits {
   /** `auto` takes a native ffmpeg from PATH if there is one; a path names one. */
   readonly ffmpeg: 'auto' | 'embedded' | (string & {})
-  /** Seconds; longer videos are refused. */
-  readonly maxDuration: number
-  /** Width × height of a frame; larger ones are refused. */
-  readonly maxPixels: number
-  /** Frames a second; faster ones are refused. */
-  readonly maxFrameRate: number
 }

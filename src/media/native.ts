@@ -2,7 +2,6 @@ import { AppError } from '../errors.ts'
 import { createQueue } from '../lib/queue.ts'
 import { bareEnvironment } from './environment.ts'
 import type { Ffmpeg, FfmpegJob, FfmpegResult, Lanes } from './ffmpeg.ts'
-import { decodesVideo } from './inspect/codecs.ts'
 
 /** For each question at the start. */
 const askTimeoutMs = 10_000
@@ -18,32 +17,30 @@ export async function createNativeFfmpeg(program: string, lanes: Lanes): Promise
     interactive: createQueue(lanes.interactive),
     background: createQueue(lanes.background),
   }
-  const running = new Set<Bun.Subprocess>()
-  let closed = false
+  const stop = new AbortController()
   return {
     name: program,
     tonemaps,
-    decodes: (codec) => decodesVideo(codec, decoders),
+    decoders,
     run: (job) =>
       queues[job.lane].run(async () => {
-        const result = await execute(program, job, running)
-        if (closed) throw new AppError('unavailable')
+        const result = await execute(program, job, stop.signal)
+        if (stop.signal.aborted) throw new AppError('unavailable')
         // The exit status is 0 even if the disk was full while it wrote the trailer.
         if (result.log.some((line) => /No space left on device|Disk quota exceeded/.test(line))) {
           throw new AppError('storage_full')
         }
         return result
       }),
-    async close() {
-      closed = true
+    close() {
       for (const queue of Object.values(queues)) queue.close()
-      for (const child of running) child.kill('SIGKILL')
+      stop.abort()
     },
   }
 }
 
 /** Runs one real encode with the options that matter; returns what else it can do. */
-async function tryOut(program: string): Promise<{ decoders: Set<string>; tonemaps: boolean }> {
+async function tryOut(program: string): Promise<Pick<Ffmpeg, 'decoders' | 'tonemaps'>> {
   const refuse = (reason: string) => new Error(`${program} can't be used as ffmpeg: ${reason}`)
   const ask = async (...args: string[]): Promise<string> => {
     try {
@@ -69,19 +66,15 @@ async function tryOut(program: string): Promise<{ decoders: Set<string>; tonemap
       ...['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-f', 'null', '-'],
     ),
   ])
-  const decoders = videoDecodersIn(listing)
+  const decoders = new Set(Array.from(listing.matchAll(/^ V\S+ +(\S+)/gm), ([, name = '']) => name))
   if (!decoders.has('h264')) throw refuse('it names no decoder for H.264')
   return { decoders, tonemaps: / zscale /.test(filters) }
 }
 
-/** The video decoders in what `-decoders` prints. */
-const videoDecodersIn = (listing: string): Set<string> =>
-  new Set(Array.from(listing.matchAll(/^ V\S+ +(\S+)/gm), ([, name = '']) => name))
-
 async function execute(
   program: string,
   { lane, input, outputs, args, timeoutMs }: FfmpegJob,
-  running: Set<Bun.Subprocess>,
+  signal: AbortSignal,
 ): Promise<FfmpegResult> {
   const nice = lane === 'background' && process.platform !== 'win32' ? ['nice', '-n', '10'] : []
   // With `file:` a path is never read as a URL. `-timelimit` is seconds of CPU; it ends ffmpeg if
@@ -94,22 +87,13 @@ async function execute(
   const child = Bun.spawn([...nice, program, ...limit, ...named], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: bareEnvironment(),
+    timeout: Math.ceil(timeoutMs),
+    signal,
+    killSignal: 'SIGKILL',
   })
-  running.add(child)
-  let ended: FfmpegResult['ended'] = 'exit'
-  const timer = setTimeout(() => {
-    ended = 'timeout'
-    child.kill('SIGKILL')
-  }, timeoutMs)
-  try {
-    const log = await lastLines(child.stderr)
-    const code = await child.exited
-    if (ended === 'exit' && child.signalCode) ended = 'crash'
-    return { ended, code: code ?? -1, log }
-  } finally {
-    clearTimeout(timer)
-    running.delete(child)
-  }
+  const log = await lastLines(child.stderr)
+  await child.exited
+  return { code: child.exitCode, log }
 }
 
 const maxLogLength = 8192

@@ -1,9 +1,8 @@
 import { rm, stat } from 'node:fs/promises'
 import { createChildPool } from './embedded/child-pool.ts'
-import { createEmbeddedFfmpeg } from './embedded/embedded.ts'
-import { fileInfoOf } from './embedded/file-info.ts'
+import { createEmbeddedFfmpeg, fileInfoOf } from './embedded/embedded.ts'
 import type { Lanes } from './ffmpeg.ts'
-import { planFor } from './inspect/plan.ts'
+import type { Rendition } from './media.ts'
 import { cover } from './render/cover.ts'
 
 /** A clip to be drawn: an ffmpeg graph without inputs that ends in `[v]` and `[a]`. */
@@ -13,26 +12,8 @@ export interface Drawing {
   readonly duration: number
 }
 
-/** What was drawn. `size` is bytes, `duration` seconds. */
-export interface Drawn {
-  readonly size: number
-  readonly width: number
-  readonly height: number
-  readonly duration: number
-  readonly codec: string
-}
+export type Studio = ReturnType<typeof createStudio>
 
-export interface Studio {
-  /**
-   * Writes a drawing as a playable MP4 to `video` and its cover to `image`; the same drawing gives
-   * the same bytes on every machine.
-   * @throws AppError storage_full, busy, unavailable; Error, if ffmpeg doesn't take the graph
-   */
-  draw(drawing: Drawing, video: string, image: string): Promise<Drawn>
-  close(): Promise<void>
-}
-
-const limits = { maxDuration: 60, maxPixels: 1920 * 1920, maxFrameRate: 60 }
 const lanes: Lanes = {
   interactive: { size: 2, waiting: 64 },
   background: { size: 1, waiting: 0 },
@@ -43,26 +24,33 @@ const drawTimeoutMs = 60_000
  * Draws clips, for demo data and tests. With the embedded ffmpeg even where there is a native one,
  * because two builds never encode the same bytes.
  */
-export function createStudio(): Studio {
+export function createStudio() {
   const pool = createChildPool(lanes)
   const ffmpeg = createEmbeddedFfmpeg(pool)
   return {
-    async draw(drawing, video, image) {
-      const result = await ffmpeg.run({
-        lane: 'interactive',
-        input: '',
-        outputs: [video],
-        args: (_, outputs) => [...drawArgs(drawing), ...outputs],
-        timeoutMs: drawTimeoutMs,
-      })
+    /**
+     * Writes a drawing as a playable MP4 to `video` and its cover to `image`; the same drawing gives
+     * the same bytes on every machine.
+     * @throws AppError storage_full, busy, unavailable; Error, if ffmpeg doesn't take the graph
+     */
+    async draw(
+      drawing: Drawing,
+      video: string,
+      image: string,
+    ): Promise<Rendition & { codec: string }> {
       try {
-        if (result.ended !== 'exit' || result.code !== 0) {
-          throw new Error(`ffmpeg could not draw: ${result.log.at(-2) ?? result.ended}`)
-        }
-        const inspection = planFor(await fileInfoOf(pool, video), limits, ffmpeg.decodes)
-        await cover({ ffmpeg, limits }, video, inspection, image)
-        const { width, height, duration, videoCodec } = inspection
-        return { size: (await stat(video)).size, width, height, duration, codec: videoCodec }
+        const { code, log } = await ffmpeg.run({
+          lane: 'interactive',
+          input: '',
+          outputs: [video],
+          args: (_, outputs) => [...drawArgs(drawing), ...outputs],
+          timeoutMs: drawTimeoutMs,
+        })
+        if (code !== 0) throw new Error(`ffmpeg could not draw: ${log.at(-2) ?? 'it was killed'}`)
+        const info = await fileInfoOf(pool, video)
+        const { width, height, codec } = info.video
+        await cover({ ffmpeg, limits: { maxPixels: width * height } }, video, info, image)
+        return { size: (await stat(video)).size, width, height, duration: info.duration, codec }
       } catch (error) {
         await rm(video, { force: true })
         throw error

@@ -21,7 +21,8 @@ export async function ingest(
   source: Source,
 ): Promise<NewMedia> {
   const inspection = await media.inspect(source.path)
-  const { videoCodec: codec, width, height, duration, plan } = inspection
+  const { video, duration, plan } = inspection
+  const { codec, width, height } = video
   const key = nanoid()
   const names = { video: `videos/${key}.mp4`, cover: `covers/${key}.jpg` }
   const scratch = { video: blobs.scratch(), cover: blobs.scratch() }

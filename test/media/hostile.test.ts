@@ -3,7 +3,11 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync 
 import { join } from 'node:path'
 import { createMedia } from '../../src/media/create.ts'
 import { type ChildPool, createChildPool } from '../../src/media/embedded/child-pool.ts'
-import { ChildLost } from '../../src/media/embedded/child-process.ts'
+import {
+  ChildLost,
+  type MediaChild,
+  startMediaChild,
+} from '../../src/media/embedded/child-process.ts'
 import { createEmbeddedFfmpeg } from '../../src/media/embedded/embedded.ts'
 import type { ProgramJob } from '../../src/media/embedded/messages.ts'
 import type { Ffmpeg, FfmpegJob, Lane } from '../../src/media/ffmpeg.ts'
@@ -32,32 +36,38 @@ const run = (pool: ChildPool, lane: Lane, args: readonly string[], timeoutMs: nu
   pool.run(lane, (child) => child.runProgram(program(args), timeoutMs))
 
 describe('a media child', () => {
-  const pool = createChildPool(lanes)
+  const children: MediaChild[] = []
+  const pids = () => children.filter((child) => child.alive).map((child) => child.pid)
+  const pool = createChildPool(lanes, (background) => {
+    const child = startMediaChild(background)
+    children.push(child)
+    return child
+  })
   afterAll(() => pool.close())
 
   test('that hangs is killed and replaced', async () => {
     const hung = run(pool, 'interactive', endless, 500)
     await expect(hung).rejects.toMatchObject({ reason: 'timeout' })
-    expect(pool.pids).toEqual([])
+    expect(pids()).toEqual([])
     await expect(run(pool, 'interactive', quick, 30_000)).resolves.toMatchObject({ code: 0 })
   })
 
   test('that dies at work or at rest is replaced', async () => {
     const lost = run(pool, 'interactive', endless, 60_000)
-    await until(() => pool.pids.length === 1)
-    const [first] = pool.pids
+    await until(() => pids().length === 1)
+    const [first] = pids()
     process.kill(first!, 'SIGKILL')
     // It may have been killed for lack of memory, so another one has a try, and then no more.
-    await until(() => pool.pids.some((pid) => pid !== first))
-    process.kill(pool.pids.find((pid) => pid !== first)!, 'SIGKILL')
+    await until(() => pids().some((pid) => pid !== first))
+    process.kill(pids().find((pid) => pid !== first)!, 'SIGKILL')
     await expect(lost).rejects.toBeInstanceOf(ChildLost)
 
     await run(pool, 'interactive', quick, 30_000)
-    const [resting] = pool.pids
+    const [resting] = pids()
     process.kill(resting!, 'SIGKILL')
-    await until(() => pool.pids.length === 0)
+    await until(() => pids().length === 0)
     await expect(run(pool, 'interactive', quick, 30_000)).resolves.toMatchObject({ code: 0 })
-    expect(pool.pids).not.toContain(resting)
+    expect(pids()).not.toContain(resting)
   })
 
   test('that wrote out of its bounds is replaced', async () => {
@@ -125,10 +135,10 @@ describe.each(engines)('engine %s', (name, here) => {
   test.skipIf(!here)('a job that takes too long is killed, and the next one runs', async () => {
     const engine = await start()
     const slow: FfmpegJob = { ...job, args: () => endless, timeoutMs: 500 }
-    await expect(engine.run(slow)).resolves.toMatchObject({ ended: 'timeout' })
+    await expect(engine.run(slow)).resolves.toMatchObject({ code: null })
     const next: FfmpegJob = { ...job, args: () => quick, timeoutMs: 30_000 }
-    await expect(engine.run(next)).resolves.toMatchObject({ ended: 'exit', code: 0 })
-    await engine.close()
+    await expect(engine.run(next)).resolves.toMatchObject({ code: 0 })
+    engine.close()
   })
 
   test.skipIf(!here)('closing rejects the work under way', async () => {
@@ -144,7 +154,7 @@ describe.each(engines)('engine %s', (name, here) => {
       timeoutMs: 60_000,
     })
     await until(() => existsSync(started))
-    await engine.close()
+    engine.close()
     await expect(running).rejects.toMatchObject({ code: 'unavailable' })
   })
 

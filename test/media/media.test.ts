@@ -77,8 +77,8 @@ describe.each([
     expect(inspection.plan).toBe(plan)
     // The odd pixel of 321 × 181 may go.
     const [width, height] = shown
-    expect(Math.abs(inspection.width - width)).toBeLessThan(2)
-    expect(Math.abs(inspection.height - height)).toBeLessThan(2)
+    expect(Math.abs(inspection.video.width - width)).toBeLessThan(2)
+    expect(Math.abs(inspection.video.height - height)).toBeLessThan(2)
 
     const rendition = await media.render(path, inspection, video!)
     const structure = await readStructure(video!)

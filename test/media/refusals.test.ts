@@ -201,14 +201,20 @@ function concat(path: string): string {
 
 const forged: Inspection = {
   container: 'mp4',
-  videoCodec: 'h264',
-  audioCodec: 'aac',
-  audioTrack: 0,
-  width: 320,
-  height: 180,
-  rotation: 0,
+  faststart: true,
+  video: {
+    codec: 'h264',
+    width: 320,
+    height: 180,
+    rotation: 0,
+    mirrored: false,
+    frameRate: 25,
+    universal: true,
+    hdr: null,
+    square: true,
+  },
+  audio: { codec: 'aac', track: 0 },
   duration: 1,
-  hdr: null,
   keepsVideo: true,
   plan: 'copy',
 }

@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts'
 import type { Ffmpeg } from '../ffmpeg.ts'
-import { decodesVideo, embeddedDecoders } from '../inspect/codecs.ts'
+import { embeddedDecoders } from '../inspect/codecs.ts'
+import type { FileInfo } from '../inspect/file-info.ts'
 import type { ChildPool } from './child-pool.ts'
 import { ChildLost } from './child-process.ts'
 import { type JobFiles, mountPoint, type ProgramJob } from './messages.ts'
@@ -10,7 +11,7 @@ export function createEmbeddedFfmpeg(pool: ChildPool): Ffmpeg {
   return {
     name: 'embedded',
     tonemaps: true,
-    decodes: (codec) => decodesVideo(codec, embeddedDecoders),
+    decoders: embeddedDecoders,
     async run({ lane, input, outputs, args, timeoutMs }) {
       const files: JobFiles = { input: { path: input, write: false } }
       const seen = outputs.map((path, i) => {
@@ -21,14 +22,27 @@ export function createEmbeddedFfmpeg(pool: ChildPool): Ffmpeg {
       try {
         const result = await pool.run(lane, (child) => child.runProgram(program, timeoutMs))
         if (result.diskFull) throw new AppError('storage_full')
-        return { ended: 'exit', code: result.code, log: result.log }
+        return result
       } catch (error) {
-        if (error instanceof ChildLost) return { ended: error.reason, code: -1, log: [] }
+        if (error instanceof ChildLost) return { code: null, log: [] }
         throw error
       }
     },
-    async close() {
-      pool.close()
-    },
+    close: pool.close,
+  }
+}
+
+/** An honest file takes 10 ms, and a child 0.5 s to start. */
+const readTimeoutMs = 20_000
+
+/**
+ * Reads what the bytes of a file say about it, in a media child.
+ * @throws AppError not_a_video, video_damaged, busy, unavailable; Error, if the file can't be read
+ */
+export async function fileInfoOf(pool: ChildPool, path: string): Promise<FileInfo> {
+  try {
+    return await pool.run('interactive', (child) => child.readFileInfo(path, readTimeoutMs))
+  } catch (error) {
+    throw error instanceof ChildLost ? new AppError('video_damaged') : error
   }
 }

@@ -1,19 +1,14 @@
 import type { ErrorCode } from '../../errors.ts'
-import type { FileInfo } from '../inspect/file-info.ts'
 
 /** What the parent sends to a media child: one job at a time. */
 export type Request = { kind: 'program'; program: ProgramJob } | { kind: 'file-info'; path: string }
 
-/** What the child sends back, once for each request. */
-export type Reply =
-  | { kind: 'program'; result: ProgramResult }
-  | { kind: 'file-info'; info: FileInfo }
+/** What the child sends back, once for each request: a ProgramResult or a FileInfo, if all is well. */
+export type Reply<T> =
+  | { kind: 'done'; value: T }
   | { kind: 'refused'; code: ErrorCode; details: Record<string, string | number> }
   /** The job could not be done for a reason that is not the file's; `message` is for the log. */
   | { kind: 'failed'; message: string }
-
-/** The child sends this once, when it listens. */
-export const readyMessage = 'ready'
 
 /** A run of ffmpeg or ffprobe, which sees exactly `files`, in `mountPoint`. */
 export interface ProgramJob {

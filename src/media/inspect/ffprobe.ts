@@ -36,9 +36,6 @@ export async function readWithFfprobe(path: string, container: Container): Promi
     ],
     files: { input: { path, write: false } },
     report: reportPath,
-  }).catch(() => {
-    // The file made ffprobe access memory out of its bounds; the next job has its own instance.
-    throw new AppError('video_damaged')
   })
   // The exit status is -1 even on success, so only the report counts.
   const { streams = [], format } = parse(output)

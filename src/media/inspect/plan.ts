@@ -1,19 +1,13 @@
 import { AppError } from '../../errors.ts'
-import type { Inspection, MediaOptions } from '../media.ts'
-import { decodesAudio } from './codecs.ts'
+import type { Inspection, Limits } from '../media.ts'
+import { decodesAudio, decodesVideo } from './codecs.ts'
 import type { FileInfo } from './file-info.ts'
-
-type Limits = Pick<MediaOptions, 'maxDuration' | 'maxPixels' | 'maxFrameRate'>
 
 /**
  * Applies the limits and decides what has to be done.
  * @throws AppError video_damaged, video_too_long, video_too_big, video_too_fast, codec_unsupported
  */
-export function planFor(
-  info: FileInfo,
-  limits: Limits,
-  decodes: (codec: string) => boolean,
-): Inspection {
+export function planFor(info: FileInfo, limits: Limits, decoders: ReadonlySet<string>): Inspection {
   const { container, video, audio, duration } = info
   if (!(video.width > 0 && video.height > 0)) throw new AppError('video_damaged')
   checkDuration(duration, limits)
@@ -24,7 +18,7 @@ export function planFor(
   if (video.frameRate > limits.maxFrameRate * 1.1) {
     throw new AppError('video_too_fast', { max: limits.maxFrameRate })
   }
-  if (!decodes(video.codec)) {
+  if (!decodesVideo(video.codec, decoders)) {
     throw new AppError('codec_unsupported', { codec: video.codec.toUpperCase() })
   }
   // Browsers honour a matrix that mirrors; Android's players know only the four rotations and ignore
@@ -36,15 +30,7 @@ export function planFor(
     throw new AppError('codec_unsupported', { codec: audio.codec.toUpperCase() })
   }
   return {
-    container,
-    videoCodec: video.codec,
-    audioCodec: audio?.codec ?? null,
-    audioTrack: audio?.track ?? null,
-    width: video.width,
-    height: video.height,
-    rotation: video.rotation,
-    duration,
-    hdr: video.hdr,
+    ...info,
     keepsVideo,
     plan: !(keepsVideo && keepsAudio) ? 'transcode' : container === 'mp4' ? 'copy' : 'remux',
   }
@@ -54,7 +40,7 @@ export function planFor(
  * With one percent of tolerance: a recorder that stops after ten minutes writes a little more.
  * @throws AppError video_too_long
  */
-export function checkDuration(seconds: number, { maxDuration }: Pick<Limits, 'maxDuration'>): void {
+export function checkDuration(seconds: number, { maxDuration }: Limits): void {
   if (seconds > maxDuration * 1.01) throw new AppError('video_too_long', { max: maxDuration })
 }
 

@@ -1,84 +1,111 @@
 import { open, readFile, rm } from 'node:fs/promises'
 import { AppError } from '../../errors.ts'
 import { isDiskFull } from '../../lib/error-codes.ts'
-import type { Inspection } from '../media.ts'
-import type { CoverContext } from './context.ts'
-import {
-  coverFilters,
-  coverWidth,
-  type FrameArgs,
-  firstFramesArgs,
-  searchSeconds,
-  spreadFramesArgs,
-} from './cover-args.ts'
+import type { Ffmpeg } from '../ffmpeg.ts'
+import type { FileInfo } from '../inspect/file-info.ts'
+import type { Limits } from '../media.ts'
 import { frameScore } from './frame-score.ts'
+import { inputArgs } from './input-args.ts'
 import { placeholder } from './placeholder.ts'
+import { tonemapFilters } from './tonemap.ts'
 
+/** Pixels. */
+const coverWidth = 720
+const maxCoverPixels = coverWidth * 16_384
 const jpegQuality = 82
-const firstTimeoutMs = 20_000
 
 /** A frame with this score is taken as it is; those of ordinary clips have 35 to 90. */
 const goodScore = 24
-/** How many later frames are compared where the first ones show little. */
-const candidates = 7
-/** With so many of them from keyframes alone, which cost a tenth, the others aren't decoded. */
-const enoughKeyframes = 3
-/** Candidates that aren't there by then are left out; usually all come within a second. */
-const candidatesTimeoutMs = 8_000
+
+/** The part of the video in which a better frame than the first one is looked for. */
+const searchSeconds = 5
 
 /**
- * Writes the cover: the first frame of the first two seconds that is neither black nor of one colour.
- * Where that shows little, as in a fade, the best of some later ones; if none decodes, a drawing.
+ * What is decoded, until a frame is good: the first frame, then some keyframes, which cost a tenth of
+ * the others, then any. What isn't there in time is left out; usually all come within a second.
+ */
+const passes = [
+  { amount: 1, skip: 'noref', timeoutMs: 20_000 },
+  { amount: 8, skip: 'nokey', timeoutMs: 8_000 },
+  { amount: 8, skip: 'noref', timeoutMs: 8_000 },
+] as const
+
+interface CoverContext {
+  readonly ffmpeg: Ffmpeg
+  readonly limits: Pick<Limits, 'maxPixels'>
+}
+
+/**
+ * Writes the cover: the first frame, or where that shows little, as in a fade, the best of some that
+ * follow; if none decodes, a drawing.
  * @throws AppError storage_full, busy, unavailable
  */
 export async function cover(
-  context: CoverContext,
+  { ffmpeg, limits }: CoverContext,
   path: string,
-  inspection: Inspection,
+  info: FileInfo,
   target: string,
 ): Promise<void> {
-  const files: string[] = []
-  /** Runs ffmpeg. Which of the returned files it wrote, its exit status doesn't tell. */
-  const decode = async (amount: number, args: FrameArgs, timeoutMs: number): Promise<string[]> => {
-    const outputs = Array.from({ length: amount }, (_, i) => `${target}.${files.length + i}.bmp`)
-    files.push(...outputs)
-    const { limits, ffmpeg } = context
-    await ffmpeg.run({
-      lane: 'interactive',
-      input: path,
-      outputs,
-      args: (input, names) => args({ limits, inspection, input }, names),
-      timeoutMs,
-    })
-    return outputs
-  }
+  const files = Array.from({ length: 8 }, (_, i) => `${target}.${i}.bmp`)
+  const filters = coverFilters(ffmpeg, info)
   try {
-    const filters = coverFilters(context.ffmpeg, inspection)
-    // Frames are read one after the other: those of a tall video have up to 100 MB.
     let best: Frame | null = null
-    for (const file of await decode(2, firstFramesArgs(filters), firstTimeoutMs)) {
-      best ??= await readFrame(file)
-    }
-    if (!best || best.score < goodScore) {
-      const step = Math.min(searchSeconds, inspection.duration || searchSeconds) / candidates
-      for (const skip of ['nokey', 'noref'] as const) {
-        const args = spreadFramesArgs(filters, step, skip)
-        let found = 0
-        for (const file of await decode(candidates, args, candidatesTimeoutMs)) {
-          const frame = await readFrame(file)
-          if (frame) found++
-          if (frame && (!best || frame.score > best.score)) best = frame
-        }
-        if (found >= enoughKeyframes) break
+    for (const { amount, skip, timeoutMs } of passes) {
+      const outputs = files.slice(0, amount)
+      // Which of the files it wrote, its exit status doesn't tell.
+      await ffmpeg.run({
+        lane: 'interactive',
+        input: path,
+        outputs,
+        args: (input, names) => [
+          // `noref` leaves out the frames that no other needs: up to a quarter of the time.
+          ...['-v', 'error', '-nostdin', '-y', '-t', `${searchSeconds}`, '-skip_frame', skip],
+          ...inputArgs(limits, info.container, input),
+          ...spreadArgs(filters, Math.min(searchSeconds, info.duration || searchSeconds), names),
+        ],
+        timeoutMs,
+      })
+      // One after the other: those of a tall video have up to 100 MB.
+      for (const file of outputs) {
+        const frame = await readFrame(file)
+        if (frame && (!best || frame.score > best.score)) best = frame
       }
+      if (best && best.score >= goodScore) break
     }
-    await write(target, (best && (await encode(best.bmp))) ?? (await placeholder(inspection)))
+    await write(target, (best && (await encode(best.bmp))) ?? (await placeholder(info.video)))
   } catch (error) {
     await rm(target, { force: true })
     throw error
   } finally {
     for (const file of files) await rm(file, { force: true })
   }
+}
+
+/** Filters that make a stored frame as large as the cover, upright, with square pixels, in BT.709. */
+function coverFilters(ffmpeg: Ffmpeg, { video }: FileInfo): string[] {
+  const size = `min(1,${coverWidth}/(iw*sar))`
+  return [
+    `scale='max(2,trunc(iw*sar*${size}))':'max(2,trunc(ih*${size}))':flags=bilinear,setsar=1`,
+    ...tonemapFilters(ffmpeg, video),
+    'format=yuv420p',
+  ]
+}
+
+/** Frames spread over so many seconds, the first one among them, each to one of `outputs`. */
+function spreadArgs(filters: string[], seconds: number, outputs: readonly string[]): string[] {
+  const step = seconds / outputs.length
+  const select = `[0:V:0]select='isnan(prev_selected_t)+gte(t-prev_selected_t,${step})'`
+  const copies = outputs.map((_, i) => `[s${i}]`).join('')
+  const chain = [select, ...filters, `split=${outputs.length}${copies}`].join(',')
+  const picks = outputs.map((_, i) => `[s${i}]select='eq(n,${i})'[p${i}]`)
+  return [
+    ...['-filter_complex', [chain, ...picks].join(';')],
+    ...outputs.flatMap((output, i) => [
+      ...['-map', `[p${i}]`, '-fps_mode', 'vfr', '-frames:v', '1', '-update', '1'],
+      // BMP, because the embedded ffmpeg corrupts its memory when it encodes JPEG.
+      ...['-c:v', 'bmp', '-f', 'image2', output],
+    ]),
+  ]
 }
 
 interface Frame {
@@ -95,10 +122,8 @@ async function readFrame(path: string): Promise<Frame | null> {
 /** The picture as JPEG; null if it can't be read. */
 async function encode(bmp: Uint8Array): Promise<Uint8Array | null> {
   try {
-    return await new Bun.Image(bmp, { maxPixels: coverWidth * 16_384 })
-      .resize(coverWidth, 16_384, { fit: 'inside', withoutEnlargement: true })
-      .jpeg({ quality: jpegQuality })
-      .bytes()
+    const image = new Bun.Image(bmp, { maxPixels: maxCoverPixels })
+    return await image.jpeg({ quality: jpegQuality }).bytes()
   } catch {
     return null
   }

@@ -1,6 +1,6 @@
 import { decoderList } from '../inspect/codecs.ts'
-import { demuxers } from '../inspect/file-info.ts'
-import type { Inspection, MediaOptions } from '../media.ts'
+import { type Container, demuxers } from '../inspect/file-info.ts'
+import type { Limits } from '../media.ts'
 
 /**
  * The input as arguments of ffmpeg, for both builds. The demuxer is named, so that ffmpeg never
@@ -9,8 +9,8 @@ import type { Inspection, MediaOptions } from '../media.ts'
  * whatever the container said of its size.
  */
 export function inputArgs(
-  { maxPixels }: Pick<MediaOptions, 'maxPixels'>,
-  { container }: Pick<Inspection, 'container'>,
+  { maxPixels }: Pick<Limits, 'maxPixels'>,
+  container: Container,
   input: string,
 ): string[] {
   return [

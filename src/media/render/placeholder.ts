@@ -1,12 +1,12 @@
 import { bitmap, type Paint } from '../../lib/bitmap.ts'
-import type { Inspection } from '../media.ts'
+import type { VideoInfo } from '../inspect/file-info.ts'
 
 /** Painted small and enlarged: a gradient loses nothing, and it blocks the server for 2 ms only. */
 const paintedWidth = 90
 const enlargement = 8
 
 /** A drawn cover in the shape of the video, as JPEG: a gradient and a play mark. */
-export function placeholder({ width, height }: Pick<Inspection, 'width' | 'height'>) {
+export function placeholder({ width, height }: VideoInfo) {
   const rows = Math.round(Math.min(4, Math.max(0.25, height / width)) * paintedWidth)
   return new Bun.Image(bitmap(paintedWidth, rows, paint))
     .resize(paintedWidth * enlargement, rows * enlargement, { filter: 'cubic' })

@@ -1,8 +1,9 @@
 import { rm, stat } from 'node:fs/promises'
 import { AppError } from '../../errors.ts'
+import type { Ffmpeg } from '../ffmpeg.ts'
+import type { FileInfo } from '../inspect/file-info.ts'
 import { checkDuration } from '../inspect/plan.ts'
-import type { Inspection, Rendition } from '../media.ts'
-import type { RenderContext } from './context.ts'
+import type { Inspection, Limits, Rendition } from '../media.ts'
 import { inputArgs } from './input-args.ts'
 import { tonemapFilters } from './tonemap.ts'
 
@@ -11,6 +12,13 @@ const maxShortSide = 720
 
 /** Frames a second of what a transcode makes. */
 const maxFrameRate = 30
+
+interface RenderContext {
+  readonly ffmpeg: Ffmpeg
+  readonly limits: Limits
+  /** @throws AppError not_a_video, video_damaged, busy, unavailable */
+  readonly readFileInfo: (path: string) => Promise<FileInfo>
+}
 
 /**
  * Writes the playable MP4. A copy or a remux keeps the picture as it is, with its rotation, which
@@ -25,7 +33,7 @@ export async function render(
   target: string,
 ): Promise<Rendition> {
   try {
-    const { ended, code, log } = await context.ffmpeg.run({
+    const { code, log } = await context.ffmpeg.run({
       lane: inspection.plan === 'transcode' ? 'background' : 'interactive',
       input: path,
       outputs: [target],
@@ -33,9 +41,9 @@ export async function render(
       timeoutMs: timeoutMsOf(inspection, (await stat(path)).size),
     })
     if (log.some((line) => /Decoder .*not found|no decoder found/i.test(line))) {
-      throw new AppError('codec_unsupported', { codec: inspection.videoCodec.toUpperCase() })
+      throw new AppError('codec_unsupported', { codec: inspection.video.codec.toUpperCase() })
     }
-    if (ended !== 'exit' || code !== 0) throw new AppError('video_damaged')
+    if (code !== 0) throw new AppError('video_damaged')
     return await check(context, inspection, target)
   } catch (error) {
     await rm(target, { force: true })
@@ -49,17 +57,17 @@ function renderArgs(
   inspection: Inspection,
   input: string,
 ): string[] {
-  const { plan, keepsVideo, audioTrack } = inspection
+  const { plan, keepsVideo, video, audio } = inspection
   const copy = ['-c:v', 'copy']
   return [
     ...['-v', 'error', '-nostdin', '-y'],
-    ...inputArgs(limits, inspection, input),
+    ...inputArgs(limits, inspection.container, input),
     // The first picture that isn't a cover image, and one audio track: no data, subtitles or chapters,
     // and no tags, which hold where a phone was and what else its owner didn't mean to publish.
-    ...['-map', '0:V:0', ...(audioTrack === null ? [] : ['-map', `0:a:${audioTrack}`])],
+    ...['-map', '0:V:0', ...(audio ? ['-map', `0:a:${audio.track}`] : [])],
     ...['-sn', '-dn', '-map_chapters', '-1', '-map_metadata', '-1'],
-    ...(keepsVideo ? copy : videoArgs(tonemapFilters(ffmpeg, inspection))),
-    ...(plan === 'transcode' && inspection.audioCodec !== 'aac' ? audioArgs : ['-c:a', 'copy']),
+    ...(keepsVideo ? copy : videoArgs(tonemapFilters(ffmpeg, video))),
+    ...(plan === 'transcode' && audio?.codec !== 'aac' ? audioArgs : ['-c:a', 'copy']),
     // A little more than allowed shows that a file without a stated duration is too long.
     ...['-t', `${limits.maxDuration * 1.05}`],
     ...['-movflags', '+faststart', '-f', 'mp4'],

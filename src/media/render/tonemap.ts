@@ -1,15 +1,12 @@
 import type { Ffmpeg } from '../ffmpeg.ts'
-import type { Inspection } from '../media.ts'
+import type { VideoInfo } from '../inspect/file-info.ts'
 
 /**
  * The filters that map a high dynamic range (ITU-R BT.2100) to BT.709; without them a phone's sunny
  * day turns grey. The input is described in full, since many files state only half of it and zscale
  * then finds no conversion. White is at 203 nits (ITU-R BT.2408).
  */
-export function tonemapFilters(
-  { tonemaps }: Pick<Ffmpeg, 'tonemaps'>,
-  { hdr }: Pick<Inspection, 'hdr'>,
-): string[] {
+export function tonemapFilters({ tonemaps }: Ffmpeg, { hdr }: VideoInfo): string[] {
   if (!hdr || !tonemaps) return []
   const from = 'pin=bt2020:min=bt2020nc:rin=tv:npl=203'
   const to = 'p=bt709:t=bt709:m=bt709:r=tv'

@@ -1,6 +1,6 @@
 import createFFmpegCore from '@ffmpeg/core'
 import wasm from '@ffmpeg/core/wasm' with { type: 'file' }
-import { type Core, closeLeftovers, registerDisk } from './disk-mount.ts'
+import { type Core, registerDisk } from './disk-mount.ts'
 
 let compiled: Promise<WebAssembly.Module> | undefined
 
@@ -9,7 +9,6 @@ let compiled: Promise<WebAssembly.Module> | undefined
  * about 65 jobs, so each job gets a fresh one; compiling takes 300 ms, so it is done once.
  */
 export default async function createCore(options: Record<string, unknown>): Promise<Core> {
-  closeLeftovers()
   compiled ??= compile()
   const module = await compiled
   const core = await createFFmpegCore({

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  constants,
   existsSync,
   fstatSync,
   openSync,
@@ -13,14 +14,15 @@ import type { JobFiles } from '../messages.ts'
 
 /** The part of emscripten's module and file system that is used here. */
 export interface Core {
-  readonly FS: FileSystem
+  readonly FS: {
+    readonly filesystems: { readonly MEMFS: FileSystem; DISK?: FileSystem }
+    readonly ErrnoError: new (errno: number) => Error
+  }
   readonly logger: (line: { type: string; message: string }) => void
 }
 
 interface FileSystem {
-  readonly filesystems: Record<string, { mount(mount: Mount): Node }>
-  readonly ErrnoError: new (errno: number) => Error
-  createNode(parent: Node | null, name: string, mode: number, device: number): Node
+  mount(mount: Mount): Node
 }
 
 interface Mount {
@@ -28,146 +30,97 @@ interface Mount {
 }
 
 interface Node {
-  name: string
-  mode: number
   mount: Mount
-  node_ops: object
+  node_ops: {
+    getattr(node: Node): { size: number }
+    setattr(node: Node, change: { size?: number }): void
+    mknod?(parent: Node, name: string, mode: number, device: number): Node
+  }
   stream_ops: object
 }
 
 interface Stream {
-  readonly node: Node
-  position: number
+  readonly flags: number
+  readonly position: number
   /** The descriptor on disk; `fd` is the name of emscripten's own. */
   disk?: number
 }
 
-/** The type of a log line that reports a failed call of the disk; ffmpeg itself can't print it. */
-export const writeFailed = 'write-failed'
-
-/** The message of such a line if there was no space left; else it is the error's. */
+/** The type of a log line that reports a full disk; ffmpeg itself can't print it. */
 export const diskFull = 'disk-full'
 
 /** WASI's numbers of errors, with which this core was built. */
-const errno = { acces: 2, inval: 28, io: 29, noent: 44, nospc: 51 }
+const errno = { acces: 2, inval: 28, io: 29, nospc: 51 }
 
-const directoryMode = 0o40777
 const fileMode = 0o100666
 
-/** Descriptors of the job under way: a core that crashed doesn't close its own. */
-const open = new Set<number>()
-
-/** Closes what an earlier core left open. */
-export function closeLeftovers(): void {
-  for (const fd of open) closeSync(fd)
-  open.clear()
-}
-
 /**
- * Registers the file system type `DISK`: a flat directory of exactly the files that a job was given,
- * read and written in place, block by block. So ffmpeg needs no memory for the video, has no limit of
- * 2 GB, and can't open anything else, whatever a hostile file names.
+ * Registers the file system type `DISK`: a directory in memory in which exactly the files that a job
+ * was given are on the disk, read and written in place, block by block. So ffmpeg needs no memory for
+ * the video, has no limit of 2 GB, and can't open anything else, whatever a hostile file names.
  */
 export function registerDisk(core: Core): void {
-  const { FS } = core
+  const { MEMFS } = core.FS.filesystems
+  core.FS.filesystems.DISK = {
+    mount(mount) {
+      const root = MEMFS.mount(mount)
+      root.mount = mount
+      for (const [name, file] of Object.entries(mount.opts.files)) {
+        const node = root.node_ops.mknod?.(root, name, fileMode, 0)
+        if (node) putOnDisk(core, node, file)
+      }
+      return root
+    },
+  }
+}
+
+function putOnDisk(core: Core, node: Node, { path, write: writable }: JobFiles[string]): void {
   const fail = (code: number): never => {
-    throw new FS.ErrnoError(code)
+    throw new core.FS.ErrnoError(code)
   }
-  const fileOf = (node: Node) => node.mount.opts.files[node.name] ?? fail(errno.noent)
-  const descriptorOf = (stream: Stream) => stream.disk ?? fail(errno.inval)
-
-  const create = (root: Node, name: string): Node => {
-    const node = FS.createNode(root, name, fileMode, 0)
-    node.mount = root.mount
-    node.node_ops = { getattr, setattr }
-    node.stream_ops = { open: openStream, close, read, write, llseek }
-    return node
-  }
-
-  const lookup = (root: Node, name: string): Node => {
-    const file = root.mount.opts.files[name]
-    return file && existsSync(file.path) ? create(root, name) : fail(errno.noent)
-  }
-
-  const mknod = (root: Node, name: string): Node => {
-    const file = root.mount.opts.files[name]
-    if (!file?.write) return fail(errno.acces)
-    closeSync(attempt(() => openSync(file.path, 'w')))
-    return create(root, name)
-  }
-
-  const getattr = (node: Node) => {
-    const stat = node.mode === directoryMode ? undefined : statSync(fileOf(node).path)
-    const time = new Date(0)
-    return {
-      dev: 1,
-      ino: 1,
-      mode: node.mode,
-      nlink: 1,
-      uid: 0,
-      gid: 0,
-      rdev: 0,
-      size: stat?.size ?? 0,
-      atime: time,
-      mtime: time,
-      ctime: time,
-      blksize: 65536,
-      blocks: 0,
-    }
-  }
-
-  const setattr = (node: Node, change: { size?: number }) => {
-    const { path, write } = fileOf(node)
-    if (change.size === undefined) return
-    if (!write) fail(errno.acces)
-    const size = change.size
-    attempt(() => truncateSync(path, size))
-  }
-
-  const openStream = (stream: Stream) => {
-    const { path, write } = fileOf(stream.node)
-    stream.disk = attempt(() => openSync(path, write ? 'r+' : 'r'))
-    open.add(stream.disk)
-  }
-
-  const close = (stream: Stream) => {
-    const { disk } = stream
-    if (disk !== undefined && open.delete(disk)) attempt(() => closeSync(disk))
-  }
-
-  const read = (stream: Stream, heap: Int8Array, at: number, length: number, position: number) =>
-    attempt(() => readSync(descriptorOf(stream), heap, at, length, position))
-
-  const write = (stream: Stream, heap: Int8Array, at: number, length: number, position: number) => {
-    if (!fileOf(stream.node).write) return fail(errno.acces)
-    return attempt(() => writeSync(descriptorOf(stream), heap, at, length, position))
-  }
-
-  const llseek = (stream: Stream, offset: number, whence: 0 | 1 | 2) => {
-    const end = () => fstatSync(descriptorOf(stream)).size
-    const base = whence === 0 ? 0 : whence === 1 ? stream.position : end()
-    return base + offset < 0 ? fail(errno.inval) : base + offset
-  }
-
-  // ffmpeg returns 0 even if the disk was full while it wrote the trailer, so the failure is reported
-  // beside its exit status, as a log line of its own type.
+  // ffmpeg returns 0 even if the disk was full while it wrote the trailer, so that is reported beside
+  // its exit status, as a log line of its own type.
   const attempt = <T>(call: () => T): T => {
     try {
       return call()
     } catch (error) {
       const full = isDiskFull(error)
-      core.logger({ type: writeFailed, message: full ? diskFull : String(error) })
+      core.logger({ type: full ? diskFull : 'stderr', message: String(error) })
       return fail(full ? errno.nospc : errno.io)
     }
   }
-
-  FS.filesystems.DISK = {
-    mount(mount) {
-      const root = FS.createNode(null, '/', directoryMode, 0)
-      root.mount = mount
-      root.node_ops = { lookup, mknod, getattr, setattr }
-      root.stream_ops = {}
-      return root
+  const descriptorOf = (stream: Stream) => stream.disk ?? fail(errno.inval)
+  const inMemory = node.node_ops
+  node.node_ops = {
+    getattr(node) {
+      const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+      return { ...inMemory.getattr(node), size }
+    },
+    setattr(_, { size }) {
+      if (size === undefined) return
+      if (!writable) fail(errno.acces)
+      // What ffmpeg opens to write it is emptied first, even if it isn't there yet.
+      if (existsSync(path)) attempt(() => truncateSync(path, size))
+    },
+  }
+  node.stream_ops = {
+    open(stream: Stream) {
+      const writes = stream.flags & (constants.O_WRONLY | constants.O_RDWR)
+      if (writes && !writable) fail(errno.acces)
+      const flags = writes ? constants.O_RDWR | constants.O_CREAT : constants.O_RDONLY
+      stream.disk = attempt(() => openSync(path, flags))
+    },
+    close({ disk }: Stream) {
+      if (disk !== undefined) attempt(() => closeSync(disk))
+    },
+    read: (stream: Stream, heap: Int8Array, at: number, length: number, position: number) =>
+      attempt(() => readSync(descriptorOf(stream), heap, at, length, position)),
+    write: (stream: Stream, heap: Int8Array, at: number, length: number, position: number) =>
+      attempt(() => writeSync(descriptorOf(stream), heap, at, length, position)),
+    llseek(stream: Stream, offset: number, whence: 0 | 1 | 2) {
+      const end = () => fstatSync(descriptorOf(stream)).size
+      const base = whence === 0 ? 0 : whence === 1 ? stream.position : end()
+      return base + offset < 0 ? fail(errno.inval) : base + offset
     },
   }
 }

@@ -1,7 +1,8 @@
 import { setPriority } from 'node:os'
 import { AppError } from '../../../errors.ts'
+import type { FileInfo } from '../../inspect/file-info.ts'
 import { readFileInfo } from '../../inspect/read-file-info.ts'
-import { type Reply, type Request, readyMessage } from '../messages.ts'
+import type { ProgramResult, Reply, Request } from '../messages.ts'
 import { runProgram } from './run-program.ts'
 
 /**
@@ -14,28 +15,22 @@ export function runMediaChild(): void {
   process.on('disconnect', () => process.exit(0))
   // A terminal's Ctrl-C reaches every process of the group; the parent decides when to end.
   process.on('SIGINT', () => {})
-  // Jobs that interleave would each hold an instance of ffmpeg: strictly one after the other.
-  let last: Promise<void> = Promise.resolve()
-  process.on('message', (request: Request) => {
-    last = last.then(async () => send(await handle(request)))
+  process.on('message', async (request: Request) => {
+    const reply = await handle(request)
+    try {
+      process.send?.(reply)
+    } catch {
+      // A parent that is gone needs no reply, and no child.
+      process.exit(0)
+    }
   })
-  send(readyMessage)
 }
 
-/** A parent that is gone needs no reply, and no child. */
-function send(message: Reply | typeof readyMessage): void {
+async function handle(request: Request): Promise<Reply<ProgramResult | FileInfo>> {
   try {
-    process.send?.(message)
-  } catch {
-    process.exit(0)
-  }
-}
-
-async function handle(request: Request): Promise<Reply> {
-  try {
-    return request.kind === 'file-info'
-      ? { kind: 'file-info', info: await readFileInfo(request.path) }
-      : { kind: 'program', result: await runProgram(request.program) }
+    const program = request.kind === 'program'
+    const value = program ? await runProgram(request.program) : await readFileInfo(request.path)
+    return { kind: 'done', value }
   } catch (error) {
     if (error instanceof AppError) {
       return { kind: 'refused', code: error.code, details: error.details }

@@ -1,22 +1,21 @@
 import { FFmpeg } from '@ffmpeg/ffmpeg'
-import { type JobFiles, mountPoint, type ProgramJob, type ProgramResult } from '../messages.ts'
-import { diskFull, writeFailed } from './disk-mount.ts'
-import { coreURL, workerURL } from './entry-urls.ts'
+import { mountPoint, type ProgramJob, type ProgramResult } from '../messages.ts'
+import { diskFull } from './disk-mount.ts'
 
 const maxLogLines = 40
 
 let ffmpeg: FFmpeg | undefined
 
 /**
- * Runs ffmpeg or ffprobe in a fresh instance. Resolves whatever its exit status; rejects if the
- * instance crashed, after which the process should be replaced.
+ * Runs ffmpeg or ffprobe in a fresh instance. Resolves whatever its exit status; ends this process if
+ * the instance crashed.
  */
 export async function runProgram(job: ProgramJob): Promise<ProgramResult> {
   ffmpeg ??= new FFmpeg()
   const log: string[] = []
   let full = false
   const listen = ({ type, message }: { type: string; message: string }) => {
-    if (type === writeFailed) full ||= message === diskFull
+    if (type === diskFull) full = true
     log.push(message)
     if (log.length > maxLogLines) log.shift()
   }
@@ -25,18 +24,33 @@ export async function runProgram(job: ProgramJob): Promise<ProgramResult> {
     // Loading again gives a fresh instance in the same worker.
     await ffmpeg.load({ classWorkerURL: workerURL, coreURL, wasmURL: 'embedded:' })
     await ffmpeg.createDir(mountPoint)
-    await mount(ffmpeg, job.files)
+    // The class declares only emscripten's own types of file system, but passes any name on.
+    const disk = 'DISK' as Parameters<FFmpeg['mount']>[0]
+    await ffmpeg.mount(disk, { files: job.files } as never, mountPoint)
     const code = await ffmpeg[job.name === 'ffmpeg' ? 'exec' : 'ffprobe']([...job.args])
-    const output = job.report && (await readText(ffmpeg, job.report))
-    return { code, log, diskFull: full, ...(output === undefined ? {} : { output }) }
+    if (!job.report) return { code, log, diskFull: full }
+    const output = await ffmpeg.readFile(job.report, 'utf8').then(String, () => '')
+    return { code, log, diskFull: full, output }
+  } catch {
+    // It accessed memory out of its bounds, and left open what it had opened. The parent is told by
+    // the exit.
+    return process.exit(1)
   } finally {
     ffmpeg.off('log', listen)
   }
 }
 
-// The class declares only emscripten's own types of file system, but passes any name on.
-const mount = (ffmpeg: FFmpeg, files: JobFiles): Promise<unknown> =>
-  ffmpeg.mount('DISK' as Parameters<FFmpeg['mount']>[0], { files } as never, mountPoint)
+/**
+ * The URL of a module of this folder that is an entry point of the build. The build keeps each extra
+ * entry point at its path below the root of the repository, while the main bundle, which this module
+ * becomes a part of, lies at the root.
+ */
+const entryURL = (name: string): string =>
+  Bun.pathToFileURL(
+    Bun.isStandaloneExecutable
+      ? `${import.meta.dir}/src/media/embedded/child/${name}.js`
+      : `${import.meta.dir}/${name}.ts`,
+  ).href
 
-const readText = (ffmpeg: FFmpeg, path: string): Promise<string> =>
-  ffmpeg.readFile(path, 'utf8').then(String, () => '')
+const workerURL = entryURL('worker')
+const coreURL = entryURL('core')
