@@ -1,16 +1,9 @@
 import type { ClientFrame, ServerFrame } from '../../src/message/socket/frames.ts'
-import { ConnectionError, call, retryCodes } from '../lib/api.ts'
+import { type Account, ConnectionError, call, retryCodes } from '../lib/api.ts'
 import { Failure } from '../lib/failure.ts'
 
 /** A message as the API shows it. */
 export type Message = (ServerFrame & { type: 'message' })['message']
-
-/** The server to connect to, and the token of the user. */
-export interface Account {
-  /** Origin, `http://…`. */
-  readonly server: string
-  readonly token: string
-}
 
 /** Hears what happens on a connection. */
 export interface Listener {
@@ -157,11 +150,10 @@ export function connect(
 }
 
 /** Why the handshake failed, which only the API says; null if trying again may help. */
-async function refusalOf({ server, token }: Account): Promise<Failure | null> {
-  const headers = { authorization: `Bearer ${token}` }
+async function refusalOf(account: Account): Promise<Failure | null> {
   try {
-    const response = await call(server, '/douyin/user/', { headers })
-    return response.status_code === 0 ? null : new Failure(`${server}: ${response.status_msg}.`)
+    const { status_code, status_msg } = await call(account, '/douyin/user/')
+    return status_code === 0 ? null : new Failure(`${account.server}: ${status_msg}.`)
   } catch (error) {
     return error instanceof ConnectionError ? null : (error as Failure)
   }

@@ -1,7 +1,7 @@
-import { call } from '../lib/api.ts'
+import { type Account, call } from '../lib/api.ts'
 import { Failure } from '../lib/failure.ts'
 import { clean } from '../lib/text.ts'
-import type { Account, Message } from './connection.ts'
+import type { Message } from './connection.ts'
 
 /** The user to chat with. */
 export interface Person {
@@ -14,7 +14,7 @@ export async function findPerson(account: Account, who: string): Promise<Person>
   const queries = /^[1-9]\d{0,15}$/.test(who) ? ['user_id', 'name'] : ['name']
   let reason = ''
   for (const query of queries) {
-    const answer = await ask(account, `user/?${query}=${encodeURIComponent(who)}`)
+    const answer = await call(account, `/douyin/user/?${query}=${encodeURIComponent(who)}`)
     if (answer.status_code === 0) return answer.user as Person
     reason = String(answer.status_msg)
   }
@@ -23,11 +23,8 @@ export async function findPerson(account: Account, who: string): Promise<Person>
 
 /** The last messages of a conversation, oldest first. @throws Failure, ConnectionError */
 export async function historyOf(account: Account, peer: Person, limit: number): Promise<Message[]> {
-  const answer = await ask(account, `message/chat/?to_user_id=${peer.id}`)
+  const answer = await call(account, `/douyin/message/chat/?to_user_id=${peer.id}`)
   if (answer.status_code !== 0) throw new Failure(`${answer.status_msg}.`)
   const messages = answer.message_list as Message[]
   return limit === 0 ? [] : messages.slice(-limit)
 }
-
-const ask = ({ server, token }: Account, path: string) =>
-  call(server, `/douyin/${path}`, { headers: { authorization: `Bearer ${token}` } })

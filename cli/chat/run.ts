@@ -1,8 +1,8 @@
-import { ConnectionError, originOf } from '../lib/api.ts'
+import type { Account } from '../lib/api.ts'
 import { Failure } from '../lib/failure.ts'
-import { type LoginOptions, tokenFor } from '../lib/login.ts'
+import { type LoginOptions, logIn } from '../lib/login.ts'
 import { clean, plural } from '../lib/text.ts'
-import { type Account, connect, type Message } from './connection.ts'
+import { connect, type Message } from './connection.ts'
 import { findPerson, historyOf, type Person } from './people.ts'
 import { createPipe, createTerminal, type Screen } from './screen.ts'
 
@@ -15,14 +15,8 @@ export interface ChatOptions extends LoginOptions {
 export async function chat(who: string, options: ChatOptions): Promise<void> {
   const history = /^\d{1,6}$/.test(options.history) ? Number(options.history) : null
   if (history === null) throw new Failure(`--history: '${options.history}' is not a number.`, 2)
-  try {
-    const server = originOf(options.server)
-    const account = { server, token: await tokenFor(server, options) }
-    const peer = await findPerson(account, who)
-    await talk(account, peer, history)
-  } catch (error) {
-    throw error instanceof ConnectionError ? new Failure(error.message) : error
-  }
+  const account = await logIn(options)
+  await talk(account, await findPerson(account, who), history)
 }
 
 async function talk(account: Account, peer: Person, history: number): Promise<void> {

@@ -7,20 +7,27 @@ export type ApiResponse = { status_code: number; status_msg?: string } & Record<
 export const retryCodes: ReadonlySet<number> = new Set([7001, 9429, 9503])
 
 /** The connection could not be made or was lost; the same request may be tried again. */
-export class ConnectionError extends Error {}
+export class ConnectionError extends Failure {}
+
+/** A server, and the token of one of its users. */
+export interface Account {
+  /** Origin, as `originOf` returns it. */
+  readonly server: string
+  readonly token: string
+}
 
 /**
  * Sends a request to the API and reads its envelope; messages come in English.
- * @param server origin, as `originOf` returns it
  * @throws ConnectionError; Failure, if the response isn't one of a douyin server
  */
 export async function call(
-  server: string,
+  { server, token }: Pick<Account, 'server'> & Partial<Account>,
   path: string,
   init: RequestInit = {},
 ): Promise<ApiResponse> {
   const headers = new Headers(init.headers)
   headers.set('accept-language', 'en')
+  if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
   const response = await request(server, path, { ...init, headers })
   const body = await response.json().catch(() => null)
   if (Number.isInteger(body?.status_code)) return body

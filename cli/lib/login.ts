@@ -1,4 +1,4 @@
-import { call } from './api.ts'
+import { type Account, call, originOf } from './api.ts'
 import { Failure } from './failure.ts'
 import { askUnlessGiven } from './prompt.ts'
 import { clean } from './text.ts'
@@ -11,13 +11,10 @@ export interface LoginOptions {
   readonly password?: string
 }
 
-/**
- * The token to call a server with: as given, or by logging in.
- * @param server origin, as `originOf` returns it
- * @throws Failure, ConnectionError
- */
-export async function tokenFor(server: string, given: LoginOptions): Promise<string> {
-  if (given.token) return given.token
+/** The account to call a server with: by the token given, or by logging in. @throws Failure */
+export async function logIn(given: LoginOptions): Promise<Account> {
+  const server = originOf(given.server)
+  if (given.token) return { server, token: given.token }
   const user = await askUnlessGiven(given.user, {
     question: `User name on ${server}: `,
     missing: 'Name the user: --user NAME, or --token TOKEN (or DOUYIN_USER, DOUYIN_TOKEN).',
@@ -27,12 +24,8 @@ export async function tokenFor(server: string, given: LoginOptions): Promise<str
     missing: `Give the password of ${clean(user)} in DOUYIN_PASSWORD, or with --password.`,
     secret: true,
   })
-  return await login(server, user, password)
-}
-
-async function login(server: string, username: string, password: string): Promise<string> {
-  const body = new URLSearchParams({ username, password })
-  const response = await call(server, '/douyin/user/login/', { method: 'POST', body })
-  if (response.status_code === 0) return String(response.token)
-  throw new Failure(`Could not log in as ${username}: ${response.status_msg}.`)
+  const body = new URLSearchParams({ username: user, password })
+  const response = await call({ server }, '/douyin/user/login/', { method: 'POST', body })
+  if (response.status_code === 0) return { server, token: String(response.token) }
+  throw new Failure(`Could not log in as ${user}: ${response.status_msg}.`)
 }

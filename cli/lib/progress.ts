@@ -1,93 +1,74 @@
-import { SingleBar } from 'cli-progress'
 import { formatSize } from '../../src/lib/units.ts'
 import { note } from './output.ts'
-import { fit } from './text.ts'
+import { cut, fit } from './text.ts'
 
 /** Shows the progress of something long on stderr. */
 export interface Progress {
   /** Starts a part; with `bytes`, the rate is shown too. */
   start(label: string, total: number, unit?: 'bytes'): void
   advance(amount: number): void
+  /** Ends the part, if there is one. */
   stop(): void
 }
 
-/** A bar on a terminal, plain lines anywhere else. */
-export function createProgress(): Progress {
-  return process.stderr.isTTY && process.env.TERM !== 'dumb' ? createBar() : createLines()
-}
+/** Terminal cells. */
+const labelWidth = 20
+const barWidth = 24
 
-function createBar(): Progress {
-  let bar: SingleBar
-  let part: Part
-  return {
-    start(label, total, unit) {
-      part = createPart(label, total, unit)
-      bar = new SingleBar({
-        format: '{label} {bar} {state}',
-        stream: process.stderr,
-        barCompleteChar: '━',
-        barIncompleteChar: '─',
-        barsize: 24,
-        // A command that is killed would leave the terminal without its cursor.
-        hideCursor: false,
-        fps: 15,
-        autopadding: false,
-      })
-      bar.start(Math.max(1, total), 0, { label: fit(label, 20), state: part.state() })
-    },
-    advance(amount) {
-      part.done += amount
-      bar.update(part.done, { state: part.state() })
-    },
-    stop() {
-      if (part.total === 0) bar.update(1, { state: part.state() })
-      bar.stop()
-    },
-  }
-}
-
-/** Time between two lines about the same part. */
+/** Time between two pictures of the bar, and between two lines where there is no terminal. */
+const redrawMs = 66
 const lineIntervalMs = 2_000
 
-function createLines(): Progress {
-  let part: Part
-  let printedAt: number
-  const printLine = () => {
-    printedAt = Date.now()
-    note(`${part.label}: ${part.state()}`)
+/** A bar on a terminal, plain lines anywhere else. */
+export function createProgress(): Progress {
+  const terminal = process.stderr.isTTY && process.env.TERM !== 'dumb'
+  const intervalMs = terminal ? redrawMs : lineIntervalMs
+  let part: Part | null = null
+  let shownAt = 0
+
+  const show = (part: Part, end = '') => {
+    shownAt = performance.now()
+    const state = stateOf(part)
+    if (!terminal) return note(`${part.label}: ${state}`)
+    const line = `${fit(part.label, labelWidth)} ${barOf(part)} ${state}`
+    process.stderr.write(`\r\x1b[K${cut(line, process.stderr.columns - 1)}${end}`)
   }
+
   return {
     start(label, total, unit) {
-      part = createPart(label, total, unit)
-      printedAt = Date.now()
+      shownAt = performance.now()
+      part = { label, total, unit, startedAt: shownAt, done: 0 }
+      if (terminal) show(part)
     },
     advance(amount) {
+      if (!part) return
       part.done += amount
-      if (part.done < part.total && Date.now() - printedAt >= lineIntervalMs) printLine()
+      if (part.done < part.total && performance.now() - shownAt >= intervalMs) show(part)
     },
-    stop: printLine,
+    stop() {
+      if (part) show(part, '\n')
+      part = null
+    },
   }
 }
 
 interface Part {
   readonly label: string
   readonly total: number
+  readonly unit: 'bytes' | undefined
+  readonly startedAt: number
   done: number
-  /** `12/60` or `1.4 MB/3 MB, 2 MB/s`. */
-  state(): string
 }
 
-function createPart(label: string, total: number, unit?: 'bytes'): Part {
-  const start = performance.now()
-  const show = (amount: number) => (unit ? formatSize(amount) : amount.toLocaleString('en'))
-  return {
-    label,
-    total,
-    done: 0,
-    state() {
-      const seconds = (performance.now() - start) / 1000
-      const rate = unit && seconds > 0 ? `, ${formatSize(Math.round(this.done / seconds))}/s` : ''
-      return `${show(this.done)}/${show(total)}${rate}`
-    },
-  }
+function barOf({ done, total }: Part): string {
+  const filled = total === 0 ? barWidth : Math.round((barWidth * done) / total)
+  return '━'.repeat(filled).padEnd(barWidth, '─')
+}
+
+/** `12/60` or `1.4 MB/3 MB, 2 MB/s`. */
+function stateOf({ total, unit, startedAt, done }: Part): string {
+  const show = unit ? formatSize : (amount: number) => amount.toLocaleString('en')
+  const seconds = (performance.now() - startedAt) / 1000
+  const rate = unit && seconds > 0 ? `, ${formatSize(Math.round(done / seconds))}/s` : ''
+  return `${show(done)}/${show(total)}${rate}`
 }

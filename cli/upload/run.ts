@@ -1,43 +1,42 @@
 import { basename } from 'node:path'
 import { formatSize } from '../../src/lib/units.ts'
-import { ConnectionError, originOf } from '../lib/api.ts'
 import { Failure, sentenceOf } from '../lib/failure.ts'
-import { type LoginOptions, tokenFor } from '../lib/login.ts'
+import { type LoginOptions, logIn } from '../lib/login.ts'
 import { note, paint, print, printJson } from '../lib/output.ts'
-import { createProgress, type Progress } from '../lib/progress.ts'
+import { createProgress } from '../lib/progress.ts'
 import { askUnlessGiven } from '../lib/prompt.ts'
 import { clean, plural } from '../lib/text.ts'
 import { findFiles } from './files.ts'
-import { newestWork, publishFile, type Target, type UploadListener } from './publish.ts'
-
-/** Options of `douyin upload`. */
-export interface UploadOptions extends LoginOptions {
-  readonly title?: string
-  readonly json?: true
-}
+import { newestWork, type Published, publishFile } from './publish.ts'
 
 /** The outcome for one file. */
-interface Outcome {
+interface Outcome extends Partial<Published> {
   readonly file: string
   readonly published: boolean
-  readonly title?: string
-  /** Bytes. */
-  readonly size?: number
-  /** False as long as the server transcodes it. */
-  readonly ready?: boolean
   readonly error?: string
 }
 
 /** `douyin upload`. @throws Failure if a file could not be published, or none was found */
-export async function upload(given: readonly string[], options: UploadOptions): Promise<void> {
-  const server = originOf(options.server)
+export async function upload(
+  given: readonly string[],
+  options: LoginOptions & { title?: string; json?: true },
+): Promise<void> {
   const files = await findFiles(given.length > 0 ? given : [await askFile()])
-  const target = await openTarget(server, options)
+  const account = await logIn(options)
+  // Before the first byte is sent, so that a token which isn't valid is reported at once.
+  await newestWork(account)
   const progress = createProgress()
   const outcomes: Outcome[] = []
-  for (const [at, file] of files.entries()) {
-    const label = files.length > 1 ? `${at + 1}/${files.length} ${basename(file)}` : basename(file)
-    outcomes.push(await attempt(target, file, options.title, showUpload(progress, label)))
+  for (const [at, path] of files.entries()) {
+    const label = files.length > 1 ? `${at + 1}/${files.length} ${basename(path)}` : basename(path)
+    try {
+      const work = await publishFile(account, { path, title: options.title, label }, progress)
+      outcomes.push({ file: path, published: true, ...work })
+    } catch (error) {
+      const sentence = sentenceOf(error)
+      note(`${paint.red('failed')} ${clean(path)}: ${sentence}`)
+      outcomes.push({ file: path, published: false, error: sentence })
+    }
   }
   summarize(outcomes, options.json === true)
 }
@@ -47,60 +46,6 @@ const askFile = () =>
     question: 'File or folder: ',
     missing: 'Name the files to upload: douyin upload FILE…',
   })
-
-/** Logs in before the first byte is sent, so that a wrong server or password is reported at once. */
-async function openTarget(server: string, options: UploadOptions): Promise<Target> {
-  try {
-    const target = { server, token: await tokenFor(server, options) }
-    await newestWork(target)
-    return target
-  } catch (error) {
-    throw error instanceof ConnectionError ? new Failure(error.message) : error
-  }
-}
-
-async function attempt(
-  target: Target,
-  file: string,
-  title: string | undefined,
-  listener: UploadListener & { end(): void },
-): Promise<Outcome> {
-  try {
-    const work = await publishFile(target, { path: file, title }, listener)
-    listener.end()
-    return { file, published: true, ...work }
-  } catch (error) {
-    listener.end()
-    const sentence = error instanceof ConnectionError ? error.message : sentenceOf(error)
-    note(`${paint.red('failed')} ${clean(file)}: ${sentence}`)
-    return { file, published: false, error: sentence }
-  }
-}
-
-/** Shows one upload; a retry starts a new bar below the broken one. */
-function showUpload(progress: Progress, label: string): UploadListener & { end(): void } {
-  let running = false
-  const end = () => {
-    if (running) progress.stop()
-    running = false
-  }
-  return {
-    begin(size) {
-      progress.start(label, size, 'bytes')
-      running = true
-    },
-    sent: (amount) => progress.advance(amount),
-    processing() {
-      end()
-      note(`${clean(label)}: the server is processing it …`)
-    },
-    retry(reason) {
-      end()
-      note(`${reason} Trying again …`)
-    },
-    end,
-  }
-}
 
 function summarize(outcomes: readonly Outcome[], json: boolean): void {
   const done = outcomes.filter((outcome) => outcome.published)
