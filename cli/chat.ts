@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { examples, later, loginOptions } from './lib/options.ts'
+import { examples, later, loginOptions, wholeNumber } from './lib/options.ts'
 
 /** `douyin chat`: a conversation in the terminal; the server pushes new messages. */
 export function chatCommand(): Command {
@@ -8,7 +8,12 @@ export function chatCommand(): Command {
     .argument('<name-or-id>', 'name or id of the user to chat with')
   for (const option of loginOptions()) command.addOption(option)
   return command
-    .option('--history <number>', 'earlier messages shown at the start', '20')
+    .option(
+      '--history <number>',
+      'earlier messages shown at the start',
+      wholeNumber(0, 999_999),
+      20,
+    )
     .addHelpText(
       'after',
       `

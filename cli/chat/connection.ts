@@ -9,21 +9,19 @@ export type Message = (ServerFrame & { type: 'message' })['message']
 export interface Listener {
   /** A new message; each comes once, in order. */
   message(message: Message): void
-  /** The server refused a message for good. */
-  refused(content: string, reason: string): void
   /** The connection was lost and is being retried, or is back. */
   state(connected: boolean): void
-  /** The connection ended for good: the token is no longer valid. */
-  ended(failure: Failure): void
 }
 
 /** A chat socket that reconnects by itself, then fetches what it missed and sends what wasn't stored. */
 export interface Connection {
-  /** Sends a text as soon as possible; resolves when it is on disk, or refused. */
-  send(toUserId: number, content: string): Promise<void>
+  /** Sends a text as soon as possible; resolves when it is on disk, or to the reason for a refusal. */
+  send(toUserId: number, content: string): Promise<string | undefined>
   /** Marks what somebody wrote as read. */
   read(message: Message): void
   close(): void
+  /** Rejects when the connection has ended for good: the token is no longer valid. */
+  readonly over: Promise<never>
 }
 
 /** Bun's WebSocket takes headers; the declared type is the browser's, which takes none. */
@@ -34,7 +32,7 @@ const Socket = WebSocket as unknown as new (
 
 interface Pending {
   readonly frame: ClientFrame & { type: 'send' }
-  resolve(): void
+  resolve(reason?: string): void
 }
 
 /** Time between two attempts to connect: doubled from the first to the longest. */
@@ -44,24 +42,25 @@ const maxRetryMs = 10_000
 /** When a message that the server had no room for is sent again. */
 const resendMs = 1_000
 
-/** Connects; resolves when the server has sent our user id. @throws Failure */
-export function connect(
-  account: Account,
-  listener: Listener,
-): Promise<Connection & { me: number }> {
+/** The first sync from here returns no message, only the id of the newest one. */
+const aboveEveryId: number = Number.MAX_SAFE_INTEGER
+
+/** Connects; resolves when new messages come. @throws Failure */
+export async function connect(account: Account, listener: Listener): Promise<Connection> {
   const pending = new Map<string, Pending>()
   const run = crypto.randomUUID().slice(0, 13)
-  const opened = Promise.withResolvers<Connection & { me: number }>()
-  let socket: WebSocket | null = null
-  // Above every id: the first sync returns no message, only the id of the newest one.
-  let last: number = Number.MAX_SAFE_INTEGER
+  const synced = Promise.withResolvers<void>()
+  const over = Promise.withResolvers<never>()
+  over.promise.catch(() => {})
+  let socket: WebSocket
+  let last = aboveEveryId
   let delay = firstRetryMs
   let closed = false
+  let connected = true
   let count = 0
-  let me = 0
 
   const write = (frame: ClientFrame) => {
-    if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame))
+    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame))
   }
 
   const open = () => {
@@ -74,15 +73,12 @@ export function connect(
 
   const receive = (frame: ServerFrame) => {
     switch (frame.type) {
-      case 'ready':
-        me = frame.user_id
-        return
       case 'synced':
-        if (last === Number.MAX_SAFE_INTEGER) last = frame.last_id
+        if (last === aboveEveryId) last = frame.last_id
         delay = firstRetryMs
         for (const { frame: unsent } of pending.values()) write(unsent)
-        listener.state(true)
-        return opened.resolve({ send, read, close, me })
+        become(true)
+        return synced.resolve()
       case 'message':
         return show(frame.message)
       case 'ack':
@@ -93,6 +89,13 @@ export function connect(
     }
   }
 
+  const become = (now: boolean) => {
+    // The first sync is no reconnection, however many attempts it took.
+    if (connected === now || last === aboveEveryId) return
+    connected = now
+    listener.state(now)
+  }
+
   /** Ids ascend, so a message that comes again is recognised by its id. */
   const show = (message: Message) => {
     if (message.id <= last) return
@@ -100,53 +103,47 @@ export function connect(
     listener.message(message)
   }
 
-  const settle = (clientId: string) => {
-    pending.get(clientId)?.resolve()
+  const settle = (clientId: string, reason?: string) => {
+    pending.get(clientId)?.resolve(reason)
     pending.delete(clientId)
   }
 
   const refused = ({ client_id: id, status_code, status_msg }: ServerFrame & { type: 'error' }) => {
     const one = id === undefined ? undefined : pending.get(id)
     if (!one) return
-    if (retryCodes.has(status_code)) {
-      setTimeout(() => pending.has(one.frame.client_id) && write(one.frame), resendMs)
-      return
-    }
-    listener.refused(one.frame.content, status_msg)
-    settle(one.frame.client_id)
+    if (!retryCodes.has(status_code)) return settle(one.frame.client_id, status_msg)
+    setTimeout(() => pending.has(one.frame.client_id) && write(one.frame), resendMs)
   }
 
   const reconnect = async () => {
     if (closed) return
-    listener.state(false)
+    become(false)
     const failure = await refusalOf(account)
     if (failure) {
       closed = true
-      opened.reject(failure)
-      return listener.ended(failure)
+      return over.reject(failure)
     }
     setTimeout(() => !closed && open(), delay * (0.5 + Math.random()))
     delay = Math.min(maxRetryMs, delay * 2)
   }
 
-  const send = (toUserId: number, content: string) =>
-    new Promise<void>((resolve) => {
-      const clientId = `${run}.${++count}`
-      const frame = { type: 'send', to_user_id: toUserId, content, client_id: clientId } as const
-      pending.set(clientId, { frame, resolve })
-      write(frame)
-    })
-
-  const read = ({ from_user_id, id }: Message) =>
-    write({ type: 'read', from_user_id, up_to_id: id })
-
-  const close = () => {
-    closed = true
-    socket?.close(1000)
-  }
-
   open()
-  return opened.promise
+  await Promise.race([synced.promise, over.promise])
+  return {
+    send: (toUserId, content) =>
+      new Promise((resolve) => {
+        const clientId = `${run}.${++count}`
+        const frame = { type: 'send', to_user_id: toUserId, content, client_id: clientId } as const
+        pending.set(clientId, { frame, resolve })
+        write(frame)
+      }),
+    read: ({ from_user_id, id }) => write({ type: 'read', from_user_id, up_to_id: id }),
+    close() {
+      closed = true
+      socket.close(1000)
+    },
+    over: over.promise,
+  }
 }
 
 /** Why the handshake failed, which only the API says; null if trying again may help. */

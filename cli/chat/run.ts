@@ -2,83 +2,76 @@ import type { Account } from '../lib/api.ts'
 import { Failure } from '../lib/failure.ts'
 import { type LoginOptions, logIn } from '../lib/login.ts'
 import { clean, plural } from '../lib/text.ts'
-import { connect, type Message } from './connection.ts'
+import { type Connection, connect } from './connection.ts'
 import { findPerson, historyOf, type Person } from './people.ts'
 import { createPipe, createTerminal, type Screen } from './screen.ts'
 
-/** Options of `douyin chat`. */
-export interface ChatOptions extends LoginOptions {
-  readonly history: string
-}
-
 /** `douyin chat`. @throws Failure if there is no such server or person, or a line was refused */
-export async function chat(who: string, options: ChatOptions): Promise<void> {
-  const history = /^\d{1,6}$/.test(options.history) ? Number(options.history) : null
-  if (history === null) throw new Failure(`--history: '${options.history}' is not a number.`, 2)
+export async function chat(
+  who: string,
+  options: LoginOptions & { history: number },
+): Promise<void> {
   const account = await logIn(options)
-  await talk(account, await findPerson(account, who), history)
+  const peer = await findPerson(account, who)
+  const refused = await talk(account, peer, options.history)
+  if (refused > 0) throw new Failure(`${plural(refused, 'line')} could not be sent.`)
 }
 
-async function talk(account: Account, peer: Person, history: number): Promise<void> {
-  const early: Message[] = []
-  const over = Promise.withResolvers<never>()
-  over.promise.catch(() => {})
-  let screen: Screen | null = null
-  let refused = 0
-  let connected = true
-
-  const show = (message: Message) => {
-    if (message.from_user_id !== peer.id && message.to_user_id !== peer.id) return
-    if (!screen) return void early.push(message)
-    screen.show(message)
-    if (message.from_user_id === peer.id) connection.read(message)
-  }
+/** Returns how many lines were refused. */
+async function talk(account: Account, peer: Person, history: number): Promise<number> {
+  const opened = Promise.withResolvers<Screen>()
+  let shown = 0
   const connection = await connect(account, {
-    message: show,
-    refused(content, reason) {
-      refused++
-      screen?.remark(`not sent: ${clean(content).slice(0, 40)}: ${reason}`)
+    async message(message) {
+      const screen = await opened.promise
+      const theirs = message.from_user_id === peer.id
+      if (message.id <= shown || !(theirs || message.to_user_id === peer.id)) return
+      screen.show(message)
+      if (theirs) connection.read(message)
     },
-    state(now) {
-      if (now !== connected) screen?.remark(now ? 'connected again' : 'connection lost, trying …')
-      connected = now
+    async state(connected) {
+      const screen = await opened.promise
+      screen.remark(connected ? 'connected again' : 'connection lost, trying …')
     },
-    ended: over.reject,
   })
-
-  // The history is asked for once messages are pushed, so that none falls between the two.
-  const before = await historyOf(account, peer, history)
-  screen = process.stdin.isTTY && process.stdout.isTTY ? createTerminal(peer) : createPipe()
-  for (const message of before) screen.show(message)
-  const shown = before.at(-1)?.id ?? 0
-  for (const message of early) if (message.id > shown) show(message)
-  const unread = before.findLast((message) => message.from_user_id === peer.id)
-  if (unread) connection.read(unread)
-
   try {
-    await Promise.race([sendAll(screen, connection.send, peer.id), over.promise])
+    // The history is asked for once messages are pushed, so that none falls between the two.
+    const before = await historyOf(account, peer, history)
+    const screen = process.stdin.isTTY && process.stdout.isTTY ? createTerminal(peer) : createPipe()
+    for (const message of before) screen.show(message)
+    shown = before.at(-1)?.id ?? 0
+    opened.resolve(screen)
+    const unread = before.findLast((message) => message.from_user_id === peer.id)
+    if (unread) connection.read(unread)
+    try {
+      return await Promise.race([sendAll(screen, connection, peer.id), connection.over])
+    } finally {
+      screen.close()
+    }
   } finally {
-    screen.close()
     connection.close()
   }
-  if (refused > 0) throw new Failure(`${plural(refused, 'line')} could not be sent.`)
 }
 
 /** Messages sent and not stored yet; more lines are read only after that. */
 const maxUnstored = 200
 
-/** Sends every line, and waits until the last one is stored. */
-async function sendAll(
-  { lines }: Screen,
-  send: (toUserId: number, content: string) => Promise<void>,
-  peerId: number,
-): Promise<void> {
+/** Sends every line, and waits until the last one is stored; returns how many were refused. */
+async function sendAll(screen: Screen, { send }: Connection, peerId: number): Promise<number> {
   const unstored = new Set<Promise<void>>()
-  for await (const line of lines) {
+  let refused = 0
+  const sendOne = async (line: string) => {
+    const reason = await send(peerId, line)
+    if (reason === undefined) return
+    refused++
+    screen.remark(`not sent: ${clean(line).slice(0, 40)}: ${reason}`)
+  }
+  for await (const line of screen.lines) {
     if (line.trim() === '') continue
-    const one = send(peerId, line).finally(() => unstored.delete(one))
+    const one = sendOne(line).finally(() => unstored.delete(one))
     unstored.add(one)
     if (unstored.size >= maxUnstored) await Promise.race(unstored)
   }
   await Promise.all(unstored)
+  return refused
 }
