@@ -24,23 +24,19 @@ import { videoRoutes } from './video/routes.ts'
 import { createTranscoder, type Transcoder } from './video/transcode.ts'
 
 /** The service, ready to be served: see `http/server/listen.ts`. To be disposed of before its context. */
-export interface App extends AsyncDisposable {
-  readonly elysia: ReturnType<typeof createRoutes>
-  /** For `Bun.serve`: the chat sockets that a route has upgraded. */
-  readonly websocket: Chat['handlers']
-  /** Does nothing until it is started, or woken by an upload. */
-  readonly transcoder: Transcoder
-}
+export type App = ReturnType<typeof createApp>
 
 /** Builds what runs on the ports, and every route on top of it. It never listens. */
-export function createApp(ctx: Context): App {
+export function createApp(ctx: Context) {
   const authenticate = authenticator(ctx.store, ctx.log)
   const limits = createLimits(ctx.config)
   const chat = createChat(ctx, authenticate)
   const transcoder = createTranscoder(ctx)
   return {
     elysia: createRoutes({ ...ctx, authenticate, limits, chat, transcoder }),
+    /** For `Bun.serve`: the chat sockets that a route has upgraded. */
     websocket: chat.handlers,
+    /** Does nothing until it is started, or woken by an upload. */
     transcoder,
     async [Symbol.asyncDispose]() {
       // A running job ends when media is closed. The context closes it again, which does nothing.

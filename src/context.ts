@@ -25,7 +25,8 @@ export interface Context extends AsyncDisposable {
 
 /** Largest frame that is taken: 8K. */
 const maxPixels = 7680 * 4320
-const maxFramesPerSecond = 240
+/** Frames per second. */
+const maxFrameRate = 240
 
 /**
  * Opens the ports in the data directory, which is made if absent. Disposing of the context closes
@@ -39,12 +40,7 @@ export async function createContext(
 ): Promise<Context> {
   mkdirSync(config.data, { recursive: true })
   const { ffmpeg, maxDuration } = config
-  const media = await createMedia({
-    ffmpeg,
-    maxDuration,
-    maxPixels,
-    maxFrameRate: maxFramesPerSecond,
-  })
+  const media = await createMedia({ ffmpeg, maxDuration, maxPixels, maxFrameRate })
   const metrics = createMetrics()
   const log = { ...createLog(config.log, write), refused: metrics.refused }
   const store = createSqliteStore(join(config.data, 'douyin.db'), log.note)

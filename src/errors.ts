@@ -96,13 +96,7 @@ export const tooManyRequests = (wait: number): AppError =>
 export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(table, text)
 
 /** The table as rows, for the documentation. */
-export const errorRows = (): {
-  code: ErrorCode
-  status: number
-  http: number
-  zh: string
-  en: string
-}[] =>
+export const errorRows = () =>
   (Object.keys(table) as ErrorCode[]).map((code) => {
     const [status, http, zh, en] = table[code]
     return { code, status, http, zh, en }

@@ -12,7 +12,18 @@ export interface Bus {
 }
 
 /** Plain data, since another engine sends it to other machines. */
-export type BusEvent = MessageEvent | SignalEvent | SessionsEvent
+export type BusEvent =
+  | MessageEvent
+  | {
+      /** A frame that is of no use later: `typing`, `read`. */
+      readonly type: 'signal'
+      /** The text to send. */
+      readonly frame: string
+      /** The key of the connection that caused it, which doesn't get it. */
+      readonly by: string | null
+    }
+  /** Sessions of the user changed: each connection must check whether its own is still valid. */
+  | { readonly type: 'sessions' }
 
 /** A message was stored. */
 export interface MessageEvent {
@@ -24,18 +35,4 @@ export interface MessageEvent {
   readonly message: string
   /** The key of the connection that sent it, which gets an ack instead; null over HTTP. */
   readonly by: string | null
-}
-
-/** A frame that is of no use later: `typing`, `read`. */
-export interface SignalEvent {
-  readonly type: 'signal'
-  /** The text to send. */
-  readonly frame: string
-  /** The key of the connection that caused it, which doesn't get it. */
-  readonly by: string | null
-}
-
-/** Sessions of the user changed: each connection must check whether its own is still valid. */
-export interface SessionsEvent {
-  readonly type: 'sessions'
 }

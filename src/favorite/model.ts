@@ -1,6 +1,7 @@
 import { Type as t } from '@sinclair/typebox'
 import { contract } from '../http/endpoint/contract.ts'
-import { Action, Id, paging } from '../http/endpoint/fields.ts'
+import { Action, Id } from '../http/endpoint/fields.ts'
+import { whose } from '../user/model.ts'
 import { videoList } from '../video/model.ts'
 
 export const action = contract({
@@ -17,6 +18,6 @@ export const list = contract({
   summary: '喜欢列表',
   description: 'What a user likes, newest like first; oneself without `user_id`.',
   access: 'optional',
-  params: t.Object({ user_id: t.Optional(Id('用户id')), ...paging }),
+  params: whose,
   response: t.Object(videoList),
 })

@@ -3,14 +3,13 @@ import { operation, plain } from '../http/docs/operation.ts'
 import { socket } from './model.ts'
 import { clientFrames, serverFrames } from './socket/frames.ts'
 
-type Frames = Readonly<Record<string, { name: string; schema: TObject }>>
+type Frames = Readonly<Record<string, TObject>>
 
 /** The frames as a table in Markdown. */
 function frameTable(): string {
   const rows = (way: string, frames: Frames) =>
-    Object.values(frames).map(
-      ({ name, schema }) =>
-        `| ${way} | \`${name}\` | ${fieldsOf(schema)} | ${schema.description} |`,
+    Object.entries(frames).map(
+      ([name, schema]) => `| ${way} | \`${name}\` | ${fieldsOf(schema)} | ${schema.description} |`,
     )
   return [
     '| | `type` | fields | |',
@@ -54,6 +53,4 @@ const fieldsOf = ({ properties, required = [] }: TObject): string =>
     .map((name) => (required.includes(name) ? `\`${name}\`` : `\`${name}\`?`))
     .join(', ')
 
-const oneOf = (frames: Frames) => ({
-  oneOf: Object.values(frames).map(({ schema }) => plain(schema)),
-})
+const oneOf = (frames: Frames) => ({ oneOf: Object.values(frames).map(plain) })

@@ -1,5 +1,5 @@
 import { Elysia } from 'elysia'
-import type { Bus } from '../bus/bus.ts'
+import type { Context } from '../context.ts'
 import { type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
 import { refuseAfter } from '../http/endpoint/limits.ts'
 import { openingsOf } from '../http/response/envelope.ts'
@@ -9,7 +9,6 @@ import { respondWithList } from '../http/response/paging.ts'
 import { type Awaitable, after } from '../lib/awaitable.ts'
 import type { Message as MessageRecord, Messages } from '../store/message.ts'
 import type { Page, PageRequest } from '../store/page.ts'
-import type { Store } from '../store/store.ts'
 import { findUser } from '../user/find.ts'
 import type { Chat, Upgrader } from './chat.ts'
 import { socketHooks } from './docs.ts'
@@ -18,7 +17,9 @@ import { sendMessage } from './send.ts'
 import { messageView } from './view.ts'
 
 /** `/douyin/message/…`: send a message, poll for new ones, or open the socket that pushes them. */
-export function messageRoutes(ctx: EndpointContext & { store: Store; bus: Bus; chat: Chat }) {
+export function messageRoutes(
+  ctx: EndpointContext & Pick<Context, 'store' | 'bus'> & { chat: Chat },
+) {
   const { users, messages } = ctx.store
   return new Elysia({ name: 'message', prefix: '/douyin/message' })
     .get(

@@ -1,7 +1,7 @@
 import { Type as t } from '@sinclair/typebox'
 import { contract } from '../http/endpoint/contract.ts'
-import { Action, Id, nextCursor, paging } from '../http/endpoint/fields.ts'
-import { User } from '../user/model.ts'
+import { Action, Id, nextCursor } from '../http/endpoint/fields.ts'
+import { User, whose } from '../user/model.ts'
 
 /** A friend: a user, and what was last said between the two. */
 export const FriendUser = t.Composite(
@@ -15,7 +15,6 @@ export const FriendUser = t.Composite(
   { title: 'FriendUser' },
 )
 
-const whose = t.Object({ user_id: t.Optional(Id('用户id')), ...paging })
 const users = t.Object({ user_list: t.Array(User), next_cursor: t.Optional(nextCursor) })
 
 export const action = contract({

@@ -1,6 +1,6 @@
 import { Type as t } from '@sinclair/typebox'
 import { contract } from '../http/endpoint/contract.ts'
-import { Count, Id } from '../http/endpoint/fields.ts'
+import { Count, Id, paging } from '../http/endpoint/fields.ts'
 
 /** A user in every response. */
 export const User = t.Object(
@@ -19,6 +19,9 @@ export const User = t.Object(
   },
   { title: 'User' },
 )
+
+/** The parameters of a list that belongs to a user, oneself without `user_id`. */
+export const whose = t.Object({ user_id: t.Optional(Id('用户id')), ...paging })
 
 // A name is shown in lists and logs: no invisible characters, none that change the direction of text.
 // Without classes such as `\p{Cc}`, which few readers of the API's document understand.

@@ -1,8 +1,6 @@
-import type { Blobs } from '../blob/blob.ts'
-import type { Log } from '../http/server/log.ts'
-import type { Store } from '../store/store.ts'
+import type { Context } from '../context.ts'
 
-type Ports = { readonly store: Store; readonly blobs: Blobs }
+type Ports = Pick<Context, 'store' | 'blobs'>
 
 /**
  * Removes a user and everything of theirs, in small steps, so that no other write waits long. Files
@@ -18,7 +16,9 @@ export async function removeUser(ports: Ports, userId: number): Promise<void> {
  * Continues the removals that a crash or Ctrl-C interrupted.
  * @returns a function that stops it, and resolves when it has stopped
  */
-export function resumeRemovals(ports: Ports & { readonly log: Log }): () => Promise<void> {
+export function resumeRemovals(
+  ports: Pick<Context, 'store' | 'blobs' | 'log'>,
+): () => Promise<void> {
   const { store, log } = ports
   let stopped = false
   const run = async () => {

@@ -1,5 +1,5 @@
 import { Elysia } from 'elysia'
-import type { Bus } from '../bus/bus.ts'
+import type { Context } from '../context.ts'
 import { type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
 import { addressOf } from '../http/endpoint/forwarded.ts'
 import { responseInit } from '../http/response/envelope.ts'
@@ -14,7 +14,7 @@ import { login, profile, register } from './model.ts'
 import { profileJson } from './view.ts'
 
 /** `/douyin/user/…`: register, log in, show a profile. */
-export function userRoutes(ctx: EndpointContext & { store: Store; bus: Bus }) {
+export function userRoutes(ctx: EndpointContext & Pick<Context, 'store' | 'bus'>) {
   const { users } = ctx.store
   const { register: registerUser, login: logIn } = createLogin(ctx)
   const enter = (declared: typeof register, way: typeof registerUser) =>

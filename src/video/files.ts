@@ -1,8 +1,9 @@
 import type { Blobs } from '../blob/blob.ts'
+import type { Context } from '../context.ts'
 import type { Media } from '../store/media.ts'
 import type { Store } from '../store/store.ts'
 
-type Ports = { readonly store: Store; readonly blobs: Blobs }
+type Ports = Pick<Context, 'store' | 'blobs'>
 
 /** Rows, or names of files, that are held in memory at once. */
 const batchSize = 500

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { nanoid } from 'nanoid'
 import type { Blobs } from '../blob/blob.ts'
-import type { Media } from '../media/media.ts'
+import type { Context } from '../context.ts'
 import type { NewMedia } from '../store/media.ts'
 
 /** An uploaded file on the local disk; `size` in bytes, `hash` its SHA-256 in hex. */
@@ -17,7 +17,7 @@ export interface Source {
  * @throws AppError of Media.inspect, Media.render and Blobs.put
  */
 export async function ingest(
-  { media, blobs }: { media: Media; blobs: Blobs },
+  { media, blobs }: Pick<Context, 'media' | 'blobs'>,
   source: Source,
 ): Promise<NewMedia> {
   const inspection = await media.inspect(source.path)

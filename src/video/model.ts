@@ -1,7 +1,7 @@
 import { Type as t } from '@sinclair/typebox'
 import { contract } from '../http/endpoint/contract.ts'
-import { Count, Id, nextCursor, paging } from '../http/endpoint/fields.ts'
-import { User } from '../user/model.ts'
+import { Count, Id, nextCursor } from '../http/endpoint/fields.ts'
+import { User, whose } from '../user/model.ts'
 
 /** A video in every response. */
 export const Video = t.Object(
@@ -66,6 +66,6 @@ export const publishList = contract({
   summary: '发布列表',
   description: 'All works of a user, newest first; of oneself without `user_id`.',
   access: 'optional',
-  params: t.Object({ user_id: t.Optional(Id('用户id')), ...paging }),
+  params: whose,
   response: t.Object(videoList),
 })

@@ -1,24 +1,17 @@
 import { rm } from 'node:fs/promises'
-import type { Blobs } from '../blob/blob.ts'
+import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
 import type { EndpointContext } from '../http/endpoint/endpoint.ts'
 import { addressOf } from '../http/endpoint/forwarded.ts'
 import { createConcurrencyLimit } from '../lib/concurrency.ts'
-import type { Media } from '../media/media.ts'
-import type { Store } from '../store/store.ts'
-import type { Clip } from '../store/video.ts'
 import { refusalOf } from './failure.ts'
 import { discard, ingest } from './ingest.ts'
 import type { Transcoder } from './transcode.ts'
 import { receiveVideo, type UploadServer, type Work } from './upload.ts'
 
 /** What publishing works with. */
-export interface PublishServices extends EndpointContext {
-  readonly store: Store
-  readonly blobs: Blobs
-  readonly media: Media
-  readonly transcoder: Pick<Transcoder, 'wake'>
-}
+export type PublishServices = EndpointContext &
+  Pick<Context, 'store' | 'blobs' | 'media'> & { readonly transcoder: Pick<Transcoder, 'wake'> }
 
 /** Makes the function that publishes the video in the body of a request. */
 export function createPublish(services: PublishServices) {
@@ -33,40 +26,38 @@ export function createPublish(services: PublishServices) {
     uploads.run(addressOf(request, server, services.config), async () => {
       const work = await receiveVideo(services, request, server)
       try {
-        const known = await publishKnown(services, work)
-        if (!known) await publishNew(services, work)
+        if (!(await publishKnown(services, work))) await publishNew(services, work)
       } finally {
         await rm(work.source.path, { force: true })
       }
     })
 }
 
-/** Publishes bytes that were uploaded before; null if they are new, or were removed meanwhile. */
+/** Publishes bytes that were uploaded before; false if they are new, or were removed meanwhile. */
 async function publishKnown(
   { store, config }: PublishServices,
   { authorId, title, source }: Work,
-): Promise<Clip | null> {
+): Promise<boolean> {
   const media = await store.videos.mediaOf(source.hash)
-  if (!media) return null
+  if (!media) return false
   if (media.state === 'failed') {
     const refusal = refusalOf(media.failure)
     // What was no fault of the file may go well this time.
-    if (refusal.code === 'internal' || refusal.code === 'media_gone') return null
+    if (refusal.code === 'internal' || refusal.code === 'media_gone') return false
     throw refusal
   }
   try {
-    return await store.videos.publish({ authorId, title, media, quota: config.quota })
+    await store.videos.publish({ authorId, title, media, quota: config.quota })
+    return true
   } catch (error) {
-    if (error instanceof AppError && error.code === 'media_gone') return null
+    if (error instanceof AppError && error.code === 'media_gone') return false
     throw error
   }
 }
 
 /** Publishes new bytes: first their files, then the row, so that no row is ever without its files. */
-async function publishNew(
-  services: PublishServices,
-  { authorId, title, source }: Work,
-): Promise<Clip> {
+async function publishNew(services: PublishServices, work: Work): Promise<void> {
+  const { authorId, title, source } = work
   const { store, config, blobs, transcoder } = services
   const media = await ingest(services, source)
   try {
@@ -74,7 +65,6 @@ async function publishNew(
     if (media.source !== null) transcoder.wake()
     // Somebody else may have stored the same bytes meanwhile; then no row owns our files.
     if (clip.video.video !== media.video) await discard(blobs, media)
-    return clip
   } catch (error) {
     // After a failure of the disk nobody knows whether the row will be there once the server is
     // started again: the files stay, and a sweep removes them if it isn't.

@@ -1,6 +1,4 @@
-import type { Blobs } from '../blob/blob.ts'
-import type { Log } from '../http/server/log.ts'
-import type { Store } from '../store/store.ts'
+import type { Context } from '../context.ts'
 import { missingFiles, unownedFiles } from './files.ts'
 
 const sweepIntervalMs = 60 * 60 * 1000
@@ -8,11 +6,7 @@ const sweepIntervalMs = 60 * 60 * 1000
 /** A file younger than this may belong to an upload whose row is still to come. */
 export const minUnownedAgeMs = 60 * 60 * 1000
 
-interface Ports {
-  readonly store: Store
-  readonly blobs: Blobs
-  readonly log: Log
-}
+type Ports = Pick<Context, 'store' | 'blobs' | 'log'>
 
 /**
  * Sweeps now and every hour: removes files that no row owns (a crash between file and row leaves

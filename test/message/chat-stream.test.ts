@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import type { ServerWebSocket } from 'bun'
 import type { MessageEvent } from '../../src/bus/bus.ts'
 import { Connection } from '../../src/message/socket/connection.ts'
 import { messageText, type ServerFrame } from '../../src/message/socket/frames.ts'
@@ -56,12 +57,12 @@ function socketOf(fills: () => boolean) {
     isPaused: false,
     send(text) {
       if (code !== 0) return 0
-      frames.push(JSON.parse(text) as ServerFrame)
+      frames.push(JSON.parse(String(text)) as ServerFrame)
       isFull ||= fills()
-      return isFull ? -1 : text.length
+      return isFull ? -1 : 1
     },
-    cork: (write) => write(),
-    close: (given) => {
+    cork: (write) => write(socket as ServerWebSocket<unknown>),
+    close: (given = 1000) => {
       code = given
     },
     pause() {},

@@ -16,10 +16,8 @@ const clientId = t.String({
 
 const upToId = Id('The last message that was read')
 
-function frame<N extends string, F extends TProperties>(name: N, description: string, fields: F) {
-  const schema = t.Object({ type: t.Literal(name), ...fields }, { title: name, description })
-  return { name, schema, fields: t.Object(fields) }
-}
+const frame = <N extends string, F extends TProperties>(name: N, description: string, fields: F) =>
+  t.Object({ type: t.Literal(name), ...fields }, { title: name, description })
 
 /** What a client may send. */
 export const clientFrames = {
@@ -81,17 +79,11 @@ export const serverFrames = {
   }),
 } as const
 
-type Frames = Record<string, { schema: TObject }>
-type Union<F extends Frames> = { [K in keyof F]: Static<F[K]['schema']> }[keyof F]
-
-export type ClientFrame = Union<typeof clientFrames>
-export type ServerFrame = Union<typeof serverFrames>
+export type ClientFrame = Static<(typeof clientFrames)[keyof typeof clientFrames]>
+export type ServerFrame = Static<(typeof serverFrames)[keyof typeof serverFrames]>
 
 const readers = new Map(
-  Object.values(clientFrames).map(({ name, fields }) => [
-    name as string,
-    paramsReader<TObject>(fields),
-  ]),
+  Object.entries(clientFrames).map(([type, schema]) => [type, paramsReader<TObject>(schema)]),
 )
 
 /**
@@ -105,9 +97,7 @@ export function readFrame(data: string | Buffer): ClientFrame {
   if (type === undefined) throw new AppError('missing', { field: 'type' })
   const read = readers.get(type as string)
   if (!read) throw new AppError('invalid', { field: 'type' })
-  const frame = read(fields) as Record<string, unknown>
-  frame.type = type
-  return frame as ClientFrame
+  return read(fields) as ClientFrame
 }
 
 /** The `client_id` of a frame that was refused, so that its sender knows which one it was. */

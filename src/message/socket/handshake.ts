@@ -8,18 +8,12 @@ import { refuse } from '../../http/response/envelope.ts'
 /** The subprotocol of a client that puts its token into another one, as browsers have to. */
 const subprotocol = 'douyin'
 
-/** What a handshake came with. */
-export interface Credentials {
-  readonly token: string | null
-  /** The subprotocol to accept, if any was offered: without it a browser closes the socket. */
-  readonly protocol: string | null
-}
-
 /**
  * The token of a handshake: a parameter, `Authorization: Bearer`, or a subprotocol beside `douyin`,
- * bare or as `bearer.<token>`, because scripts in a browser can't set headers here.
+ * bare or as `bearer.<token>`, because scripts in a browser can't set headers here. Beside it the
+ * subprotocol to accept, if any was offered: without it a browser closes the socket.
  */
-export function credentialsOf(request: Request): Credentials {
+export function credentialsOf(request: Request) {
   const offered = (request.headers.get('sec-websocket-protocol') ?? '')
     .split(',')
     .map((name) => name.trim())

@@ -1,14 +1,10 @@
-/** What is used of Bun's ServerWebSocket. */
-export interface Socket {
-  readonly isPaused: boolean
-  /** Returns the bytes sent; -1: taken, but there is backpressure; 0: dropped. */
-  send(text: string): number
-  cork(write: () => void): unknown
-  close(code: number, reason: string): void
-  pause(): void
-  resume(): void
-  getBufferedAmount(): number
-}
+import type { ServerWebSocket } from 'bun'
+
+/** What is used of Bun's socket. */
+export type Socket = Pick<
+  ServerWebSocket<unknown>,
+  'send' | 'cork' | 'close' | 'isPaused' | 'pause' | 'resume' | 'getBufferedAmount'
+>
 
 /** How much may wait for a slow client: in memory, or as messages that were not sent to it. */
 export const maxBufferedBytes = 1 << 20
@@ -44,6 +40,7 @@ export class Transport {
   }
 
   send(text: string): void {
+    // The bytes sent; -1: taken, but there is backpressure; 0: dropped.
     const status = this.#socket?.send(text)
     if (status === 0) this.close(1013, 'too slow')
     else if (status === -1 && !this.isFull) {

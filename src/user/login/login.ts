@@ -1,40 +1,19 @@
-import type { Bus } from '../../bus/bus.ts'
-import type { Config } from '../../config.ts'
+import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
 import { networkOf, refuseAfter } from '../../http/endpoint/limits.ts'
 import { createBuckets } from '../../lib/token-bucket.ts'
-import type { Store } from '../../store/store.ts'
 import { checkPassword, hashPassword } from './password.ts'
 import { assertStrong } from './password-strength.ts'
 import { newSession, startSession } from './session.ts'
 import { createThrottle } from './throttle.ts'
-
-/** How a user gets a token. */
-export interface Login {
-  /** @throws AppError name_taken, password_weak, too_many_requests, busy */
-  register(name: string, password: string, address: string): Promise<LoggedIn>
-  /** @throws AppError wrong_credentials, user_disabled, too_many_requests, busy */
-  login(name: string, password: string, address: string): Promise<LoggedIn>
-}
-
-interface LoggedIn {
-  readonly userId: number
-  readonly token: string
-}
-
-interface Services {
-  readonly config: Config
-  readonly store: Store
-  readonly bus: Bus
-}
 
 /** An address may be that of a whole school, so it may fail more often than one account. */
 const failuresPerAddressFactor = 3
 
 const registerBurstSeconds = 60
 
-/** Counts failures in memory: they are forgotten when the process ends. */
-export function createLogin({ config, store, bus }: Services): Login {
+/** How a user gets a token. Failures are counted in memory, and forgotten when the process ends. */
+export function createLogin({ config, store, bus }: Pick<Context, 'config' | 'store' | 'bus'>) {
   const { loginFailures, registerRate, strictPasswords } = config
   const windowMs = config.loginWindow * 1000
   const ofAccount = createThrottle(loginFailures, windowMs)
@@ -50,7 +29,8 @@ export function createLogin({ config, store, bus }: Services): Login {
   }
 
   return {
-    async register(name, password, address) {
+    /** @throws AppError name_taken, password_weak, too_many_requests, busy */
+    async register(name: string, password: string, address: string) {
       if (registrations) refuseAfter(registrations.take(networkOf(address)))
       if (strictPasswords) assertStrong(name, password)
       if (await store.users.byName(name)) throw new AppError('name_taken')
@@ -61,7 +41,8 @@ export function createLogin({ config, store, bus }: Services): Login {
       return { userId, token }
     },
 
-    async login(name, password, address) {
+    /** @throws AppError wrong_credentials, user_disabled, too_many_requests, busy */
+    async login(name: string, password: string, address: string) {
       const user = await ofAddress.run(networkOf(address), () =>
         ofAccount.run(name, () => check(name, password)),
       )

@@ -1,18 +1,6 @@
 import { AppError, tooManyRequests } from '../../errors.ts'
 import { Lru } from '../../lib/lru.ts'
 
-/** Limits how often something may be tried without success. */
-export interface Throttle {
-  /**
-   * Runs a try, which counts for the key if it fails.
-   * @param tryIt returns null for a failure; what it throws doesn't count
-   * @throws AppError too_many_requests, if too many failed; busy, if too many wait
-   */
-  run<T>(key: string, tryIt: () => Promise<T | null>): Promise<T | null>
-  /** Forgets the failures of a key. */
-  forgive(key: string): void
-}
-
 interface Tries {
   /** The time of each failure, oldest first. */
   failures: number[]
@@ -35,7 +23,7 @@ export function createThrottle(
   limit: number,
   windowMs: number,
   now: () => number = () => performance.now(),
-): Throttle {
+) {
   const known = new Lru<string, Tries>(maxKeys)
 
   const triesOf = (key: string): Tries => {
@@ -77,7 +65,12 @@ export function createThrottle(
   }
 
   return {
-    async run(key, tryIt) {
+    /**
+     * Runs a try, which counts for the key if it fails.
+     * @param tryIt returns null for a failure; what it throws doesn't count
+     * @throws AppError too_many_requests, if too many failed; busy, if too many wait
+     */
+    async run<T>(key: string, tryIt: () => Promise<T | null>): Promise<T | null> {
       const tries = await enter(key)
       let failed = false
       try {
@@ -88,7 +81,8 @@ export function createThrottle(
         leave(key, tries, failed)
       }
     },
-    forgive(key) {
+    /** Forgets the failures of a key. */
+    forgive(key: string): void {
       const tries = known.get(key)
       if (!tries) return
       tries.failures = []
