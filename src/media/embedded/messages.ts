@@ -15,16 +15,17 @@ export interface ProgramJob {
   name: 'ffmpeg' | 'ffprobe'
   args: readonly string[]
   files: JobFiles
-  /** A file in the memory of the instance whose text is returned as `output`. */
-  report?: string
 }
 
-/** `code` is the program's exit status, `log` its last lines; `diskFull` if a write failed for that. */
+/**
+ * `code` is the program's exit status, `output` what it printed and `log` the last lines that it
+ * logged; `diskFull` if a write failed for that.
+ */
 export interface ProgramResult {
   code: number
+  output: string
   log: readonly string[]
   diskFull: boolean
-  output?: string
 }
 
 /** What a job may touch: by the name that ffmpeg sees, the path on disk and whether it may write. */

@@ -1,52 +1,29 @@
+/** Codecs that are decoded by decoders of their own names. */
+const named = (names: string): Record<string, readonly string[]> =>
+  Object.fromEntries(names.split(' ').map((name) => [name, [name]]))
+
 /**
  * The video codecs that are accepted, each with the decoders of ffmpeg that may be used for it.
  * ffmpeg has 250 more, mostly for games of the nineties: nobody uploads those, and each is an attack
  * surface. AV1 needs one of three libraries, which the embedded build lacks.
  */
 const video: Record<string, readonly string[]> = {
-  h264: ['h264'],
-  hevc: ['hevc'],
+  ...named('h264 hevc vp8 vp9 mpeg4 mpeg2video mpeg1video h263 mjpeg prores dnxhd dvvideo'),
+  ...named('msmpeg4v2 wmv2 wmv3 vc1 vp6f theora ffv1 rawvideo'),
   av1: ['libdav1d', 'libgav1', 'libaom-av1'],
-  vp8: ['vp8'],
-  vp9: ['vp9'],
-  mpeg4: ['mpeg4'],
-  mpeg2video: ['mpeg2video'],
-  mpeg1video: ['mpeg1video'],
-  h263: ['h263'],
-  mjpeg: ['mjpeg'],
-  prores: ['prores'],
-  dnxhd: ['dnxhd'],
-  dvvideo: ['dvvideo'],
-  msmpeg4v2: ['msmpeg4v2'],
   msmpeg4v3: ['msmpeg4'],
-  wmv2: ['wmv2'],
-  wmv3: ['wmv3'],
-  vc1: ['vc1'],
   flv1: ['flv'],
-  vp6f: ['vp6f'],
-  theora: ['theora'],
-  ffv1: ['ffv1'],
-  rawvideo: ['rawvideo'],
 }
 
 const audio: Record<string, readonly string[]> = {
-  aac: ['aac'],
+  ...named('aac flac alac ac3 eac3 wmav2 wmapro adpcm_ms adpcm_ima_wav adpcm_ima_qt'),
   mp2: ['mp2', 'mp2float'],
   mp3: ['mp3', 'mp3float'],
   opus: ['opus', 'libopus'],
   vorbis: ['vorbis', 'libvorbis'],
-  flac: ['flac'],
-  alac: ['alac'],
-  ac3: ['ac3'],
-  eac3: ['eac3'],
   dts: ['dca'],
   amr_nb: ['amrnb', 'libopencore_amrnb'],
   amr_wb: ['amrwb', 'libopencore_amrwb'],
-  wmav2: ['wmav2'],
-  wmapro: ['wmapro'],
-  adpcm_ms: ['adpcm_ms'],
-  adpcm_ima_wav: ['adpcm_ima_wav'],
-  adpcm_ima_qt: ['adpcm_ima_qt'],
   // mediabunny writes `pcm-s16` and `ulaw` where ffprobe writes `pcm_s16le` and `pcm_mulaw`.
   pcm: ['pcm_s16le', 'pcm_s16be', 'pcm_s24le', 'pcm_s24be', 'pcm_s32le', 'pcm_s32be', 'pcm_u8'],
   'pcm-f': ['pcm_f32le', 'pcm_f32be', 'pcm_f64le', 'pcm_f64be', 'pcm_s8'],

@@ -32,12 +32,11 @@ export async function readWithFfprobe(path: string, container: Container): Promi
     name: 'ffprobe',
     args: [
       ...['-v', 'error', '-f', demuxers[container], '-show_streams', '-show_format'],
-      ...['-of', 'json', '-o', reportPath, `${mountPoint}/input`],
+      ...['-of', 'json', `${mountPoint}/input`],
     ],
     files: { input: { path, write: false } },
-    report: reportPath,
   })
-  // The exit status is -1 even on success, so only the report counts.
+  // The exit status is -1 even on success, so only the output counts.
   const { streams = [], format } = parse(output)
   const video = streams.find((s) => s.codec_type === 'video' && !s.disposition?.attached_pic)
   if (!video?.width || !video.height) {
@@ -53,12 +52,9 @@ export async function readWithFfprobe(path: string, container: Container): Promi
   }
 }
 
-/** In the memory of the instance, so that nothing is left on disk. */
-const reportPath = '/report.json'
-
-function parse(output: string | undefined): Report {
+function parse(output: string): Report {
   try {
-    return JSON.parse(output ?? '') as Report
+    return JSON.parse(output) as Report
   } catch {
     throw new AppError('video_damaged')
   }

@@ -25,13 +25,10 @@ interface Stream {
 export async function readStructure(path: string): Promise<Structure> {
   const { output } = await runEmbedded({
     name: 'ffprobe',
-    args: [
-      ...['-v', 'error', '-show_streams', '-show_format', '-of', 'json', '-o', '/report.json'],
-    ].concat('/media/input'),
+    args: ['-v', 'error', '-show_streams', '-show_format', '-of', 'json', '/media/input'],
     files: { input: { path, write: false } },
-    report: '/report.json',
   })
-  const { format, streams } = JSON.parse(output!)
+  const { format, streams } = JSON.parse(output)
   return {
     format: format.format_name,
     duration: Number(format.duration),

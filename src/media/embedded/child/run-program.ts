@@ -13,10 +13,12 @@ let ffmpeg: FFmpeg | undefined
 export async function runProgram(job: ProgramJob): Promise<ProgramResult> {
   ffmpeg ??= new FFmpeg()
   const log: string[] = []
+  let output = ''
   let full = false
   const listen = ({ type, message }: { type: string; message: string }) => {
     if (type === diskFull) full = true
-    log.push(message)
+    if (type === 'stdout') output += `${message}\n`
+    else log.push(message)
     if (log.length > maxLogLines) log.shift()
   }
   ffmpeg.on('log', listen)
@@ -28,9 +30,7 @@ export async function runProgram(job: ProgramJob): Promise<ProgramResult> {
     const disk = 'DISK' as Parameters<FFmpeg['mount']>[0]
     await ffmpeg.mount(disk, { files: job.files } as never, mountPoint)
     const code = await ffmpeg[job.name === 'ffmpeg' ? 'exec' : 'ffprobe']([...job.args])
-    if (!job.report) return { code, log, diskFull: full }
-    const output = await ffmpeg.readFile(job.report, 'utf8').then(String, () => '')
-    return { code, log, diskFull: full, output }
+    return { code, output, log, diskFull: full }
   } catch {
     // It accessed memory out of its bounds, and left open what it had opened. The parent is told by
     // the exit.
