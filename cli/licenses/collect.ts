@@ -19,7 +19,7 @@ export const entrypoints = [
   'cli/main.ts',
   'src/media/embedded/child/worker.ts',
   'src/media/embedded/child/core.ts',
-  'src/store/sqlite/commit/checkpoint.worker.ts',
+  'src/store/sqlite/commit/maintenance.worker.ts',
 ].map((path) => join(root, path))
 
 /** For the build: puts the finished list in the place of `packed.ts`. */

@@ -33,7 +33,7 @@ const atOnce: Commit = (write) => {
 }
 const engine = {
   ...{ db, commit: atOnce, commitAlone: atOnce, now: Date.now },
-  emptyLog: checkpoints.empty,
+  rewriteFile: checkpoints.empty,
   removeKeptCopies() {},
   caches: createCaches(createLoaders(db), () => false),
 }

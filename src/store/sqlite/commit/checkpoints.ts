@@ -1,5 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createMaintenance } from './maintenance.ts'
 
 /** Moves what is committed from the write-ahead log into the database file. */
 export interface Checkpoints {
@@ -37,21 +38,20 @@ export function createCheckpoints(database: Database, path: string): Checkpoints
   const state = database.prepare<{ log: number; checkpointed: number }, []>(
     'PRAGMA wal_checkpoint(NOOP)',
   )
-  let worker: Worker | null = null
+  const maintenance = createMaintenance(path)
   let isRunning = false
   let hasEnded = false
   let isHolding = false
   let lastCommit = 0
   let timer: NodeJS.Timeout | null = null
 
-  const start = () => {
+  const start = async () => {
     isRunning = true
-    worker ??= startWorker(() => {
-      isRunning = false
-      hasEnded = !isHolding
-      isHolding = false
-    })
-    worker.postMessage(path)
+    // A full or failing disk: the log keeps what it has, and the next commit says what is wrong.
+    await maintenance.run('checkpoint').catch(() => null)
+    isRunning = false
+    hasEnded = !isHolding
+    isHolding = false
   }
 
   const pagesInLog = () => state.get() ?? { log: 0, checkpointed: 0 }
@@ -70,7 +70,7 @@ export function createCheckpoints(database: Database, path: string): Checkpoints
       const { log, checkpointed } = pagesInLog()
       if (log === 0) return
       if (checkpointed === log && truncate()) return
-      if (checkpointed < log) start()
+      if (checkpointed < log) void start()
     } catch {
       // A disk that fails now is the next commit's to tell of.
     }
@@ -91,7 +91,7 @@ export function createCheckpoints(database: Database, path: string): Checkpoints
         const { log, checkpointed } = pagesInLog()
         isHolding = hasEnded && log > holdPages
         hasEnded = false
-        if (isHolding || log - checkpointed > checkpointPages) start()
+        if (isHolding || log - checkpointed > checkpointPages) void start()
       } catch {
         // What was committed is safe; a disk that fails now is the next commit's to tell of.
         isHolding = false
@@ -109,40 +109,14 @@ export function createCheckpoints(database: Database, path: string): Checkpoints
     },
     async close() {
       if (timer) clearTimeout(timer)
-      if (worker) await closed(worker)
+      await maintenance.close()
       try {
         // SQLite does this when the last connection is closed, but ours lasts as long as a statement.
         database.run('PRAGMA wal_checkpoint(TRUNCATE)')
       } catch {
         // Whoever opens the database next reads the log.
       }
-      // Not before: a thread that ends has Bun empty the log once more, and holds it meanwhile.
-      worker?.terminate()
+      maintenance.end()
     },
   }
-}
-
-/** The worker is an entry of the build of its own, which keeps its folder; see media/embedded. */
-function startWorker(done: () => void): Worker {
-  const worker = new Worker(
-    Bun.isStandaloneExecutable
-      ? `${import.meta.dir}/src/store/sqlite/commit/checkpoint.worker.js`
-      : `${import.meta.dir}/checkpoint.worker.ts`,
-  )
-  worker.unref()
-  worker.onmessage = done
-  worker.onerror = done
-  return worker
-}
-
-async function closed(worker: Worker): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  worker.onmessage = ({ data }) => {
-    if (data === 'closed') resolve()
-  }
-  worker.onerror = () => resolve()
-  // What the process waits for must keep it.
-  worker.ref()
-  worker.postMessage(null)
-  await promise
 }

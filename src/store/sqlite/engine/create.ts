@@ -4,6 +4,7 @@ import { createCaches } from '../../cache/caches.ts'
 import type { Store } from '../../store.ts'
 import { createCheckpoints } from '../commit/checkpoints.ts'
 import { createGroupCommit } from '../commit/group-commit.ts'
+import { rewriteFile } from '../commit/maintenance.ts'
 import { createTotals } from '../commit/totals.ts'
 import { createChecks } from '../doctor/checks.ts'
 import { createLoaders } from '../loaders/loaders.ts'
@@ -55,8 +56,11 @@ export function createSqliteStore(path: string, note?: (text: string) => void): 
     commit: group.commit,
     commitAlone: group.commitAlone,
     caches,
-    emptyLog: checkpoints.empty,
     removeKeptCopies: () => removeKeptCopies(path),
+    async rewriteFile() {
+      await rewriteFile(path)
+      await checkpoints.empty()
+    },
     now: Date.now,
   }
   const newestUser = db.read('SELECT max(id) FROM users')

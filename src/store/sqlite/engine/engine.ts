@@ -10,10 +10,14 @@ export interface Engine {
   /** For any other write, and one that looks at counts: it has a transaction of its own. */
   readonly commitAlone: Commit
   readonly caches: Caches
-  /** Empties the write-ahead log, so that nothing of what was removed stays in it. */
-  emptyLog(): Promise<void>
-  /** Removes the copies that are kept beside the database, for the same reason. */
+  /** Removes the copies that are kept beside the database. */
   removeKeptCopies(): void
+  /**
+   * Writes every page of the file anew and empties the log, so that nothing of what was removed
+   * stays anywhere. Reads go on; writes wait for it, 0.6 s for 100 MB.
+   * @throws AppError storage_full, busy
+   */
+  rewriteFile(): Promise<void>
   /** The clock, Unix milliseconds. */
   now(): number
 }

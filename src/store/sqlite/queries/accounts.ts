@@ -14,7 +14,7 @@ const p = sql.placeholder
  * after each, and then nothing can have been overlooked.
  */
 export function createAccounts(engine: Engine): Accounts {
-  const { db, commitAlone, emptyLog, removeKeptCopies, now } = engine
+  const { db, commitAlone, removeKeptCopies, rewriteFile, now } = engine
   const isUser = eq(users.id, p('userId'))
   const setPassword = db
     .update(users)
@@ -48,7 +48,7 @@ export function createAccounts(engine: Engine): Accounts {
     .where(isNotNull(users.removingAt))
     .orderBy(asc(users.id))
     .prepare()
-  const removeSome = createUserRemoval(db)
+  const removal = createUserRemoval(db)
 
   /** Changes the row of a user and ends the sessions, or neither. */
   const change = (userId: number, update: () => readonly unknown[], keepSessions = false) =>
@@ -74,9 +74,14 @@ export function createAccounts(engine: Engine): Accounts {
     },
 
     async removeSome(userId) {
-      const removed = await commitAlone(() => removeSome(userId))
-      // What was removed must not be left in the log either.
-      if (removed.done) await emptyLog()
+      const removed = await commitAlone(() => removal.removeSome(userId))
+      if (removed === null) return { done: true, blobs: [] }
+      if (!removed.done) return removed
+      // SQLite overwrites what is deleted, but not the copies that it left in the free middle of
+      // pages when rows moved. A row without a word in it stands until all pages are written anew,
+      // so that whatever stops this now is gone on with.
+      await rewriteFile()
+      await commitAlone(() => removal.removeRow(userId))
       return removed
     },
 

@@ -1,8 +1,9 @@
 import { and, eq, isNotNull, sql } from 'drizzle-orm'
 import type { Change } from '../../cache/change.ts'
 import type { Removed } from '../../user.ts'
-import type { Written } from '../commit/group-commit.ts'
+import { type Written, written } from '../commit/group-commit.ts'
 import type { Handle } from '../engine/handle.ts'
+import { setParams } from '../engine/params.ts'
 import { comments, favorites, follows, users, videos } from '../engine/schema.ts'
 import { createMessageRemoval } from './remove-messages.ts'
 import { createVideoRemoval } from './remove-video.ts'
@@ -15,19 +16,25 @@ const maxRowsOfStep = 500
 /** Removes at most `limit` rows of one kind; returns how many, 0 if none are left. */
 type Step = (userId: number, limit: number, changes: Change[]) => number
 
-/**
- * `Accounts.removeSome`, within a commit of its own: takes away one kind after the other, and the
- * user when nothing is left. Counts follow from the changes, so they are right after every step.
- */
-export function createUserRemoval(db: Handle): (userId: number) => Written<Removed> {
-  const begun = db
-    .select({ id: users.id })
-    .from(users)
-    .where(and(eq(users.id, p('userId')), isNotNull(users.removingAt)))
-    .prepare()
-  const remove = db
-    .delete(users)
-    .where(eq(users.id, p('userId')))
+/** The removal of a user, each method within a commit of its own. */
+export interface UserRemoval {
+  /**
+   * Takes away one kind after the other, and the user's own words when nothing else is left. Counts
+   * follow from the changes, so they are right after every step. Null if no removal was begun.
+   */
+  removeSome(userId: number): Written<Removed | null>
+  removeRow(userId: number): Written<void>
+}
+
+/** Binds the statements of a removal. */
+export function createUserRemoval(db: Handle): UserRemoval {
+  const isBegun = and(eq(users.id, p('userId')), isNotNull(users.removingAt))
+  const begun = db.select({ id: users.id }).from(users).where(isBegun).prepare()
+  const remove = db.delete(users).where(isBegun).prepare()
+  const empty = db
+    .update(users)
+    .set({ ...setParams('name'), passwordHash: '', signature: '' })
+    .where(isBegun)
     .prepare()
   const likes = createLikeRemoval(db, eq(favorites.userId, p('id')))
   const said = createCommentRemoval(db, eq(comments.userId, p('id')))
@@ -36,18 +43,25 @@ export function createUserRemoval(db: Handle): (userId: number) => Written<Remov
   const followers = createFollowRemoval(db, eq(follows.toUserId, p('id')))
   const messages = createMessageRemoval(db)
 
-  return (userId) => {
-    const blobs: string[] = []
-    const changes: Change[] = [{ type: 'everything' }]
-    if (!begun.get({ userId })) return { result: { done: true, blobs }, changes }
-    let left = maxRowsOfStep
-    for (const step of [works(blobs), likes, said, following, followers, messages]) {
-      for (let removed = -1; removed !== 0 && left > 0; left -= removed) {
-        removed = step(userId, left, changes)
+  return {
+    removeSome(userId) {
+      if (!begun.get({ userId })) return written(null)
+      const blobs: string[] = []
+      const changes: Change[] = [{ type: 'everything' }]
+      let left = maxRowsOfStep
+      for (const step of [works(blobs), likes, said, following, followers, messages]) {
+        for (let removed = -1; removed !== 0 && left > 0; left -= removed) {
+          removed = step(userId, left, changes)
+        }
       }
-    }
-    if (left > 0) remove.run({ userId })
-    return { result: { done: left > 0, blobs }, changes }
+      // A name that nobody can have: it begins with a character that none may contain.
+      if (left > 0) empty.run({ userId, name: `\u0001${userId}` })
+      return { result: { done: left > 0, blobs }, changes }
+    },
+    removeRow(userId) {
+      remove.run({ userId })
+      return written(undefined, { type: 'everything' })
+    },
   }
 }
 

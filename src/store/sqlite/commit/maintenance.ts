@@ -1,0 +1,70 @@
+import { translate } from './sqlite-errors.ts'
+
+/** `checkpoint` copies the log into the database file; `rewrite` writes every page of it anew. */
+export type Task = 'checkpoint' | 'rewrite'
+
+/** What SQLite says of a task that failed. */
+export interface Failed {
+  readonly message: string
+  readonly code: string
+}
+
+/** Runs tasks on the whole file beside everything else, one at a time. */
+export interface Maintenance {
+  /** @throws Error with SQLite's message and `code` */
+  run(task: Task): Promise<void>
+  /** Waits for what runs, and lets go of the database. */
+  close(): Promise<void>
+  /** Ends the thread; Bun has it empty the log once more, and hold it meanwhile. */
+  end(): void
+}
+
+/** Starts a thread with the first task. */
+export function createMaintenance(path: string): Maintenance {
+  let worker: Worker | null = null
+
+  const ask = (message: { path: string; task: Task } | 'close') => {
+    worker ??= startWorker()
+    const thread = worker
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    thread.onmessage = ({ data: failed }: MessageEvent<Failed | null>) =>
+      failed ? reject(Object.assign(new Error(failed.message), failed)) : resolve()
+    thread.onerror = ({ message }) => reject(new Error(message))
+    thread.postMessage(message)
+    return promise
+  }
+
+  return {
+    run: (task) => ask({ path, task }),
+    async close() {
+      // What the process waits for must keep it.
+      worker?.ref()
+      if (worker) await ask('close').catch(() => null)
+    },
+    end: () => worker?.terminate(),
+  }
+}
+
+/** Writes every page of a database anew. @throws AppError storage_full, busy */
+export async function rewriteFile(path: string): Promise<void> {
+  const maintenance = createMaintenance(path)
+  try {
+    await maintenance.run('rewrite')
+  } catch (error) {
+    throw translate(error)
+  } finally {
+    await maintenance.close()
+    maintenance.end()
+  }
+}
+
+/** The worker is an entry of the build of its own, which keeps its folder; see media/embedded. */
+function startWorker(): Worker {
+  const worker = new Worker(
+    Bun.isStandaloneExecutable
+      ? `${import.meta.dir}/src/store/sqlite/commit/maintenance.worker.js`
+      : `${import.meta.dir}/maintenance.worker.ts`,
+  )
+  worker.unref()
+  return worker
+}
