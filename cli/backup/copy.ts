@@ -3,17 +3,6 @@ import { copyFile, link, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { syncPath } from '../../src/lib/file.ts'
 
-/** Codes of a file system that has no hard links, or none to the target. */
-const noLinkCodes = new Set([
-  'EXDEV',
-  'EPERM',
-  'EMLINK',
-  'ENOSYS',
-  'ENOTSUP',
-  'EOPNOTSUPP',
-  'EACCES',
-])
-
 /**
  * Makes a hard link to a file that never changes, or a copy of it, whole or not at all.
  * @throws Error ENOENT if the file isn't there
@@ -21,12 +10,8 @@ const noLinkCodes = new Set([
 export async function linkOrCopy(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true, mode: 0o700 })
   await rm(to, { force: true })
-  try {
-    await link(from, to)
-  } catch (error) {
-    if (!noLinkCodes.has((error as NodeJS.ErrnoException).code ?? '')) throw error
-    await copy(from, to)
-  }
+  // Not every file system has links, and none has them to another one.
+  await link(from, to).catch(() => copy(from, to))
 }
 
 /** Copies a file under another name first, syncs and renames it. */

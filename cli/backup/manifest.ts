@@ -34,30 +34,20 @@ export const manifestName = 'manifest.json'
 export function readManifest(directory: string): Manifest | null {
   const path = join(directory, manifestName)
   if (!existsSync(path)) return null
-  const manifest = parse(readFileSync(path, 'utf8'))
-  if (manifest?.format === 1 && manifest.database?.file && manifest.files?.file) return manifest
-  throw new Failure(`${path} is not the manifest of a backup that this version can read.`)
-}
-
-function parse(text: string): Manifest | null {
   try {
-    return JSON.parse(text)
+    const manifest = JSON.parse(readFileSync(path, 'utf8'))
+    if (manifest.format === 1 && manifest.database.file && manifest.files.file) return manifest
   } catch {
-    return null
+    // No JSON, or without these: said below.
   }
+  throw new Failure(`${path} is not the manifest of a backup that this version can read.`)
 }
 
 /** The hashes of media by their names, as a list has them; a line that is none is passed over. */
 export function readList(path: string): Map<string, string> {
   if (!existsSync(path)) return new Map()
-  return new Map(
-    readFileSync(path, 'utf8')
-      .split('\n')
-      .flatMap((line) => {
-        const [, hash, name] = /^([0-9a-f]{64}) {2}(\S+)$/.exec(line) ?? []
-        return hash && name ? [[name, hash] as const] : []
-      }),
-  )
+  const lines = readFileSync(path, 'utf8').matchAll(/^([0-9a-f]{64}) {2}(\S+)$/gm)
+  return new Map(Array.from(lines, ([, hash = '', name = '']) => [name, hash]))
 }
 
 /** `2 users, 3 videos, 1 message, 4 MB of media`. */

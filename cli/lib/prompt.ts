@@ -37,26 +37,19 @@ export async function confirmRemoval(yes: true | undefined, what: string): Promi
 }
 
 /** On stderr, so that piped output stays clean; a secret isn't shown while it is typed. */
-function ask(question: string, secret: boolean): Promise<string> {
+async function ask(question: string, secret: boolean): Promise<string> {
   const shown = secret ? new Writable({ write: (_, __, done) => done() }) : process.stderr
   const lines = createInterface({ input: process.stdin, output: shown, terminal: true })
   process.stderr.write(question)
-  let answered = false
-  return new Promise((resolve, reject) => {
-    lines.once('line', (line) => {
-      if (secret) process.stderr.write('\n')
-      answered = true
-      // A password may begin or end with a space.
-      resolve(secret ? line : line.trim())
-      lines.close()
-    })
-    lines.once('SIGINT', () => {
-      process.stderr.write('\n')
-      process.exit(130)
-    })
-    lines.once('close', () => {
-      if (!answered) process.stderr.write('\n')
-      reject(new Failure('Nothing was entered.'))
-    })
+  lines.once('SIGINT', () => {
+    process.stderr.write('\n')
+    process.exit(130)
   })
+  const { value } = await lines[Symbol.asyncIterator]().next()
+  lines.close()
+  // Enter ends the line of the question, unless it isn't shown or the input ended.
+  if (secret || value === undefined) process.stderr.write('\n')
+  const entered: string = value ?? ''
+  // A password may begin or end with a space.
+  return secret ? entered : entered.trim()
 }

@@ -20,22 +20,15 @@ export async function findFiles(given: readonly string[]): Promise<string[]> {
 }
 
 async function filesOf(given: string): Promise<string[]> {
-  if (existsSync(given)) {
-    return statSync(given).isDirectory() ? within(given, '**/*', videoFile) : [given]
-  }
-  const { root, pattern } = splitPattern(given)
-  return pattern === '' || !existsSync(root) ? [] : within(root, pattern, /./)
+  if (!existsSync(given)) return await scan(given, '.')
+  if (!statSync(given).isDirectory()) return [given]
+  const paths = await scan('**/*', given)
+  return paths.filter((path) => videoFile.test(path)).map((path) => join(given, path))
 }
 
-async function within(root: string, pattern: string, wanted: RegExp): Promise<string[]> {
-  const paths = await Array.fromAsync(new Bun.Glob(pattern).scan({ cwd: root, onlyFiles: true }))
-  return paths.filter((path) => wanted.test(path)).map((path) => join(root, path))
-}
-
-/** `a/b/*.mp4` is the pattern `*.mp4` in `a/b`. */
-function splitPattern(given: string): { root: string; pattern: string } {
-  const magic = given.search(/[*?[{]/)
-  const slash = given.lastIndexOf('/', magic)
-  if (magic < 0) return { root: given, pattern: '' }
-  return { root: given.slice(0, slash + 1) || '.', pattern: given.slice(slash + 1) }
-}
+/** The files of a pattern. Bun throws if a folder that begins it isn't there, but only for `/…`. */
+const scan = (pattern: string, cwd: string): Promise<string[]> =>
+  Array.fromAsync(new Bun.Glob(pattern).scan({ cwd, onlyFiles: true })).catch((error) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })

@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import type { Session } from '../../src/store/session.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { User } from '../../src/store/user.ts'
 import type { Clip } from '../../src/store/video.ts'
@@ -14,13 +13,7 @@ import { sessionColumns, sessionJson } from './sessions.ts'
 /** Videos and conversations shown. */
 const maxShown = 20
 
-interface Profile {
-  readonly user: User
-  readonly videos: readonly Clip[]
-  readonly sessions: readonly Session[]
-  /** The partner and the time of the newest message, never its text. */
-  readonly partners: readonly { user: User; at: number }[]
-}
+type Profile = Awaited<ReturnType<typeof profileOf>>
 
 /** `douyin users show`. */
 export async function showUser(
@@ -34,19 +27,16 @@ export async function showUser(
   else printProfile(profile)
 }
 
-async function profileOf(store: Store, who: string): Promise<Profile> {
+async function profileOf(store: Store, who: string) {
   const user = await findUser(store, who)
   const [videos, sessions, partners] = await Promise.all([
     store.videos.byAuthor(user.id, true, { cursor: null, limit: maxShown }),
     store.sessions.ofUser(user.id),
     store.messages.partners(user.id, maxShown),
   ])
-  return {
-    user,
-    videos: videos.items,
-    sessions,
-    partners: partners.map(({ user, latest }) => ({ user, at: latest.createdAt })),
-  }
+  // Of a conversation the time of the newest message, never its text.
+  const times = partners.map(({ user, latest }) => ({ user, at: latest.createdAt }))
+  return { user, videos: videos.items, sessions, partners: times }
 }
 
 function profileJson({ user, videos, sessions, partners }: Profile) {
