@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
-import { realpath } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { version } from '../../package.json' with { type: 'json' }
@@ -26,26 +26,38 @@ const maxSnapshots = 3
  */
 export async function runBackup(directory: string, _: object, command: Command): Promise<void> {
   await using source = openWhole(command)
+  const { data, store, blobs } = source
   const target = resolve(directory)
   mkdirSync(target, { recursive: true, mode: 0o700 })
-  if ((await realpath(target)) === (await realpath(source.data))) {
+  if ((await realpath(target)) === (await realpath(data))) {
     throw new Failure('A backup of the data directory needs another directory.')
   }
   const release = claimBackup(target)
-  const progress = createProgress()
+  const backup = { store, blobs, target, hashes: knownHashes(target), progress: createProgress() }
   try {
-    const known = knownHashes(target)
-    await copyMedia(source.store, source.blobs, target, progress)
-    for (let taken = 1; ; taken++) {
-      const manifest = await complete(source, target, known, progress)
-      if (manifest.missing.length > 0 && taken < maxSnapshots) continue
-      await writeWhole(join(target, manifestName), `${JSON.stringify(manifest, null, 2)}\n`)
-      tidy(target, manifest)
-      return report(target, manifest)
+    for await (const name of mediaFiles(store, 'media', backup.progress)) {
+      await copyMedia(backup, name)
     }
+    let manifest = await complete(backup)
+    for (let taken = 1; manifest.missing.length > 0 && taken < maxSnapshots; taken++) {
+      manifest = await complete(backup)
+    }
+    await writeWhole(join(target, manifestName), `${JSON.stringify(manifest, null, 2)}\n`)
+    tidy(target, manifest)
+    report(target, manifest)
   } finally {
     release()
   }
+}
+
+/** What a backup is made of. */
+interface Backup {
+  readonly store: Store
+  readonly blobs: Blobs
+  readonly target: string
+  /** Of media by their names, also those of the backup before: they are not read again. */
+  readonly hashes: Map<string, string>
+  readonly progress: Progress
 }
 
 function knownHashes(target: string): Map<string, string> {
@@ -53,36 +65,24 @@ function knownHashes(target: string): Map<string, string> {
   return manifest ? readList(join(target, manifest.files.file)) : new Map()
 }
 
-/** Copies what isn't there yet; returns the names of files that are missing. */
-async function copyMedia(
-  store: Store,
-  blobs: Blobs,
-  target: string,
-  progress: Progress,
-): Promise<string[]> {
-  const missing: string[] = []
-  for await (const name of mediaFiles(store, 'media', progress)) {
-    const from = blobs.localPath(name)
-    const to = join(target, name)
-    const size = await sizeOf(from)
-    // A file of that name is whole: it was copied under another one.
-    if (size !== null && size === (await sizeOf(to))) continue
-    const copied = await linkOrCopy(from, to).catch((error) => {
-      if (error.code !== 'ENOENT') throw error
-      return null
-    })
-    if (copied === null) missing.push(name)
+/** Copies a file that isn't there yet; returns its size in bytes, null if it is missing. */
+async function copyMedia({ blobs, target }: Backup, name: string): Promise<number | null> {
+  const from = blobs.localPath(name)
+  const to = join(target, name)
+  try {
+    const { size } = await stat(from)
+    // A file of that name and size is whole: it was copied under another one.
+    if (size !== (await sizeOf(to))) await linkOrCopy(from, to)
+    return size
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    return null
   }
-  return missing
 }
 
-/** Copies the database and the media that the first pass hasn't; returns the manifest of it all. */
-async function complete(
-  { store, blobs }: { store: Store; blobs: Blobs },
-  target: string,
-  known: ReadonlyMap<string, string>,
-  progress: Progress,
-): Promise<Manifest> {
+/** Copies the database and the media that aren't there yet; returns the manifest of it all. */
+async function complete(backup: Backup): Promise<Manifest> {
+  const { store, target, hashes, progress } = backup
   const taken = new Date().toISOString()
   const stamp = taken.replace(/\D/g, '')
   const database = `douyin-${stamp}.db`
@@ -90,15 +90,26 @@ async function complete(
   await store.snapshot(path)
   chmodSync(path, 0o600)
   const copied = openCopy(path)
-  const missing = await copyMedia(copied, blobs, target, progress)
+  const missing: string[] = []
+  const lines: string[] = []
+  let bytes = 0
+  for await (const name of mediaFiles(copied, 'hashes', progress)) {
+    const size = await copyMedia(backup, name)
+    if (size === null) {
+      missing.push(name)
+      continue
+    }
+    const hash = hashes.get(name) ?? (await hashFile(join(target, name)))
+    hashes.set(name, hash)
+    lines.push(`${hash}  ${name}\n`)
+    bytes += size
+  }
   const rows = await copied.checks.rows()
-  const { lines, bytes } = await list(copied, target, known, progress)
   await copied.close()
   await syncPath(path)
   for (const folder of blobFolders) await syncPath(join(target, folder)).catch(() => {})
   const files = `files-${stamp}.sha256`
-  const text = lines.join('')
-  await writeWhole(join(target, files), text)
+  await writeWhole(join(target, files), lines.join(''))
   const describe = async (file: string) => {
     const place = join(target, file)
     return { file, size: (await sizeOf(place)) ?? 0, sha256: await hashFile(place) }
@@ -112,24 +123,6 @@ async function complete(
     files: { ...(await describe(files)), count: lines.length, bytes },
     missing,
   }
-}
-
-/** The lines of the list of media; those of the backup before are not read again. */
-async function list(
-  store: Store,
-  target: string,
-  known: ReadonlyMap<string, string>,
-  progress: Progress,
-): Promise<{ lines: string[]; bytes: number }> {
-  const lines: string[] = []
-  let bytes = 0
-  for await (const name of mediaFiles(store, 'hashes', progress)) {
-    const size = await sizeOf(join(target, name))
-    if (size === null) continue
-    lines.push(`${known.get(name) ?? (await hashFile(join(target, name)))}  ${name}\n`)
-    bytes += size
-  }
-  return { lines, bytes }
 }
 
 /** The names of all files that rows own, showing the progress through the rows. */
