@@ -30,11 +30,11 @@ export async function createMedia(options: MediaOptions): Promise<Media> {
     const embedded = options.ffmpeg === 'auto' || options.ffmpeg === 'embedded'
     return embedded ? createEmbeddedFfmpeg(pool) : createNativeFfmpeg(options.ffmpeg, lanes)
   }
-  let engine = 'auto'
+  let engine: Media['engine'] = 'auto'
   let opened: Promise<Ffmpeg> | undefined
   const ffmpeg = () => {
     opened ??= open().then((chosen) => {
-      engine = chosen.name
+      engine = chosen.kind
       return chosen
     })
     return opened

@@ -1,7 +1,6 @@
 /** What runs ffmpeg: the embedded one or a native one. Both take the same arguments. */
 export interface Ffmpeg {
-  /** `embedded` or the path of the program. */
-  readonly name: string
+  readonly kind: 'embedded' | 'native'
   /** The video decoders that it has, as ffmpeg names them. */
   readonly decoders: ReadonlySet<string>
   /** Whether it can map a high dynamic range to that of ordinary screens. */

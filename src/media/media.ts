@@ -28,11 +28,8 @@ export interface Media {
    */
   cover(path: string, info: FileInfo, target: string): Promise<void>
 
-  /**
-   * Which ffmpeg does the work, for display: `embedded` or the path of a native one; `auto` until
-   * that is known.
-   */
-  readonly engine: string
+  /** Which ffmpeg does the work, for display; `auto` until that is known. */
+  readonly engine: 'auto' | 'embedded' | 'native'
 
   /** Ends the child processes; work under way is rejected with AppError unavailable. */
   close(): Promise<void>

@@ -19,7 +19,7 @@ export async function createNativeFfmpeg(program: string, lanes: Lanes): Promise
   }
   const stop = new AbortController()
   return {
-    name: program,
+    kind: 'native',
     tonemaps,
     decoders,
     run: (job) =>

@@ -206,7 +206,6 @@ const forged: Inspection = {
     codec: 'h264',
     width: 320,
     height: 180,
-    rotation: 0,
     mirrored: false,
     frameRate: 25,
     universal: true,

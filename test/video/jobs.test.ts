@@ -182,7 +182,7 @@ describe('a job', () => {
   let renders = 0
 
   const media: Media = {
-    engine: 'none',
+    engine: 'embedded',
     inspect: async () => ({}) as never,
     async render(_, __, target) {
       renders++

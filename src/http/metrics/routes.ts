@@ -5,7 +5,7 @@ import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
 import { addressOf, type Server } from '../endpoint/forwarded.ts'
 import { secureHeaders } from '../response/secure-headers.ts'
-import { engineOf, healthOf } from '../server/health.ts'
+import { healthOf } from '../server/health.ts'
 import { createText } from './text.ts'
 
 type BunServer = Server & { readonly pendingRequests: number; readonly pendingWebSockets: number }
@@ -106,8 +106,7 @@ async function textOf(ctx: Context, server: BunServer | null): Promise<string> {
   if (health.freeBytes !== null) {
     text.add('douyin_disk_free_bytes', 'gauge', 'Room for videos.', one(health.freeBytes))
   }
-  const engine = engineOf(media)
-  text.add('douyin_info', 'gauge', 'What runs.', [[{ version, engine }, 1]])
+  text.add('douyin_info', 'gauge', 'What runs.', [[{ version, engine: media.engine }, 1]])
   const { user, system } = process.cpuUsage()
   text.add('process_cpu_seconds_total', 'counter', 'CPU time.', one((user + system) / 1e6))
   text.add('process_resident_memory_bytes', 'gauge', 'Memory.', one(process.memoryUsage.rss()))

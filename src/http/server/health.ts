@@ -30,18 +30,14 @@ export async function healthOf(ctx: Pick<Context, 'store' | 'blobs' | 'config'>)
   return { ready: status === 'ok', status, checks, freeBytes }
 }
 
-/** Which kind of ffmpeg does the work; the path of a native one stays private. */
-export const engineOf = ({ engine }: Context['media']): 'auto' | 'embedded' | 'native' =>
-  engine === 'auto' || engine === 'embedded' ? engine : 'native'
-
 /** `/healthz`: ready or not, and why, for monitoring. */
 export const healthRoutes = (ctx: Context) =>
   new Elysia({ name: 'health' }).get(
     '/healthz',
     async () => {
       const { ready, status, checks } = await healthOf(ctx)
-      const media = engineOf(ctx.media)
-      const body = JSON.stringify({ status, ready, checks: { ...checks, media } })
+      const { engine } = ctx.media
+      const body = JSON.stringify({ status, ready, checks: { ...checks, media: engine } })
       return new Response(body, { status: ready ? 200 : 503, headers: apiHeaders })
     },
     { detail: { tags: ['服务'], summary: 'Health', description: '200 if the server can work' } },

@@ -9,7 +9,7 @@ import { type JobFiles, mountPoint, type ProgramJob } from './messages.ts'
 /** The ffmpeg that is always there: ffmpeg.wasm in the media children. */
 export function createEmbeddedFfmpeg(pool: ChildPool): Ffmpeg {
   return {
-    name: 'embedded',
+    kind: 'embedded',
     tonemaps: true,
     decoders: embeddedDecoders,
     async run({ lane, input, outputs, args, timeoutMs }) {

@@ -63,15 +63,12 @@ function parse(output: string): Report {
 function readVideo(video: Stream, storedWidth: number, storedHeight: number): VideoInfo {
   const aspect = fraction(video.sample_aspect_ratio?.replace(':', '/')) || 1
   const turned = video.side_data_list?.find((data) => data.rotation !== undefined)?.rotation ?? 0
-  // ffprobe counts counterclockwise.
-  const rotation = rotations[((Math.round(-turned / 90) % 4) + 4) % 4] ?? 0
   const [width, height] = [Math.round(storedWidth * aspect), storedHeight]
-  const upright = rotation % 180 === 0
+  const upright = Math.round(turned / 90) % 2 === 0
   return {
     codec: codecOf(video),
     width: upright ? width : height,
     height: upright ? height : width,
-    rotation,
     mirrored: isMirrored(video),
     frameRate: fraction(video.avg_frame_rate),
     universal: video.codec_name === 'h264' && /^yuvj?420p$/.test(video.pix_fmt ?? ''),
@@ -79,8 +76,6 @@ function readVideo(video: Stream, storedWidth: number, storedHeight: number): Vi
     square: Math.abs(aspect - 1) < 0.02,
   }
 }
-
-const rotations = [0, 90, 180, 270] as const
 
 /** By the 2 × 2 of the matrix, which ffprobe prints as three lines, each with its number in front. */
 function isMirrored({ side_data_list: data = [] }: Stream): boolean {

@@ -20,8 +20,6 @@ export interface VideoInfo {
   /** Pixels as displayed: upright and square. */
   readonly width: number
   readonly height: number
-  /** Clockwise degrees by which a player turns the stored picture. */
-  readonly rotation: 0 | 90 | 180 | 270
   /** Shown as in a mirror, which not every player does. */
   readonly mirrored: boolean
   /** Frames a second on average; 0 if there is only one. */

@@ -3,7 +3,6 @@ import {
   CustomSource,
   EncodedPacketSink,
   Input,
-  type InputAudioTrack,
   type InputTrack,
   type InputVideoTrack,
   MATROSKA,
@@ -73,30 +72,22 @@ async function read(input: Input): Promise<Tracks | null> {
     return null
   }
   const videoCodec = await video.getCodec()
-  if (videoCodec === null) return null
-  const audio = await pickAudio(audios)
-  if (audio === undefined) return null
-  const tracks = audio ? [video, audio.of] : [video]
-  for (const track of tracks) await checkEnds(track)
+  // The first AAC track, else the first.
+  const audioCodecs = await Promise.all(audios.map((audio) => audio.getCodec()))
+  const track = Math.max(0, audioCodecs.indexOf('aac'))
+  const [audio, codec] = [audios[track], audioCodecs[track]]
+  if (videoCodec === null || codec === null) return null
+  const tracks = audio ? [video, audio] : [video]
+  for (const kept of tracks) await checkEnds(kept)
   // A transport stream starts at any time, often at 1.4 seconds.
   const start = Math.max(0, await input.getFirstTimestamp(tracks))
   const duration = (await input.computeDuration(tracks)) - start
   if (!Number.isFinite(duration) || duration < 0) throw new AppError('video_damaged')
   return {
     video: await readVideo(video, videoCodec),
-    audio: audio && { codec: audio.codec, track: audio.track },
+    audio: codec ? { codec, track } : null,
     duration,
   }
-}
-
-/** The first AAC track, else the first; null if silent, undefined if its codec is unknown. */
-async function pickAudio(tracks: InputAudioTrack[]) {
-  const named = await Promise.all(
-    tracks.map(async (of, track) => ({ of, track, codec: (await of.getCodec()) as string | null })),
-  )
-  const picked = named.find(({ codec }) => codec === 'aac') ?? named[0]
-  if (!picked) return null
-  return picked.codec === null ? undefined : { ...picked, codec: picked.codec }
 }
 
 /** The first and the last packet must lie inside the file, whatever the index says. */
@@ -116,7 +107,6 @@ async function readVideo(track: InputVideoTrack, codec: string): Promise<VideoIn
     codec: codec === 'avc' ? 'h264' : codec,
     width: await track.getDisplayWidth(),
     height: await track.getDisplayHeight(),
-    rotation: await track.getRotation(),
     mirrored: await track.getFlip(),
     frameRate: stats.packetCount > 1 ? stats.averagePacketRate : 0,
     universal: codec === 'avc' && isUniversal(await track.getCodecParameterString()),
