@@ -1,6 +1,6 @@
 import { Type as t } from '@sinclair/typebox'
 import { contract } from '../http/endpoint/contract.ts'
-import { Action, Id, nextCursor, paging } from '../http/endpoint/fields.ts'
+import { Action, Id, nextCursor, paging, Text } from '../http/endpoint/fields.ts'
 import { User } from '../user/model.ts'
 
 /** A comment in every response. */
@@ -25,13 +25,10 @@ export const action = contract({
     video_id: Id('视频id'),
     action_type: Action('发布评论', '删除评论'),
     comment_text: t.Optional(
-      t.String({
-        minLength: 1,
-        maxLength: 500,
-        trim: true,
-        pattern: '^[^\\u0000]*$',
+      Text(500, {
         description: '评论内容，1–500 个字符，action_type=1 时使用',
-        examples: ['拍得真好'],
+        example: '拍得真好',
+        trim: true,
       }),
     ),
     comment_id: t.Optional(Id('要删除的评论id，action_type=2 时使用')),

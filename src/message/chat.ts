@@ -13,11 +13,6 @@ import { createConnections } from './socket/connections.ts'
 import { checkOrigin, credentialsOf, refuseHandshake } from './socket/handshake.ts'
 import { socketHandlers } from './socket/socket.ts'
 
-/** What a handshake needs of Bun's server. */
-export interface Upgrader extends Server {
-  upgrade(request: Request, options: { data: Connection; headers?: HeadersInit }): boolean
-}
-
 /** Seconds' worth of messages that may come at once. */
 const burstSeconds = 10
 
@@ -30,7 +25,7 @@ export function createChat(ctx: Context, authenticate: Authenticate) {
   const sendRate = createBuckets<number>(config.messageRate, burstSeconds)
 
   /** @throws AppError upgrade_required, forbidden, unauthorized, missing, invalid */
-  const admit = async (request: Request, server: Upgrader): Promise<Response> => {
+  const admit = async (request: Request, server: Server | null): Promise<Response> => {
     const upgrade = request.headers.get('upgrade')
     if (upgrade?.toLowerCase() !== 'websocket') throw new AppError('upgrade_required')
     checkOrigin(request, server, config)
@@ -42,7 +37,7 @@ export function createChat(ctx: Context, authenticate: Authenticate) {
     const cursor = await store.messages.newest(viewer.id)
     const data = new Connection({ messages: store.messages, log }, owner, cursor, afterId)
     const headers = protocol === null ? {} : { headers: { 'sec-websocket-protocol': protocol } }
-    if (!server.upgrade(request, { data, ...headers })) throw new AppError('upgrade_required')
+    if (!server?.upgrade(request, { data, ...headers })) throw new AppError('upgrade_required')
     return new Response(null, { status: 101 })
   }
 
@@ -51,7 +46,7 @@ export function createChat(ctx: Context, authenticate: Authenticate) {
     /** For `Bun.serve`. */
     handlers: socketHandlers({ ...ctx, connections, sendRate }),
     /** Upgrades a request to a socket, or returns a response that says why not. */
-    async upgrade(request: Request, server: Upgrader): Promise<Response> {
+    async upgrade(request: Request, server: Server | null): Promise<Response> {
       try {
         return await admit(request, server)
       } catch (error) {

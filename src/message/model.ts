@@ -1,6 +1,6 @@
 import { Type as t } from '@sinclair/typebox'
 import { contract } from '../http/endpoint/contract.ts'
-import { Id } from '../http/endpoint/fields.ts'
+import { Id, Start, Text } from '../http/endpoint/fields.ts'
 
 /** A message in every response and every frame. */
 export const Message = t.Object(
@@ -18,13 +18,7 @@ export const Message = t.Object(
 )
 
 /** The text of a message. */
-export const content = t.String({
-  minLength: 1,
-  maxLength: 2000,
-  pattern: '^[^\\u0000]*$',
-  description: '消息内容，1–2000 个字符',
-  examples: ['在吗'],
-})
+export const content = Text(2000, { description: '消息内容，1–2000 个字符', example: '在吗' })
 
 export const chat = contract({
   tag: '消息',
@@ -34,14 +28,7 @@ export const chat = contract({
   access: 'required',
   params: t.Object({
     to_user_id: Id('对方用户id'),
-    pre_msg_time: t.Optional(
-      t.Integer({
-        minimum: 0,
-        maximum: Number.MAX_SAFE_INTEGER,
-        description: '已有的最新消息的 create_time；0 或不填表示全部',
-        examples: [0],
-      }),
-    ),
+    pre_msg_time: t.Optional(Start('已有的最新消息的 create_time；0 或不填表示全部')),
   }),
   response: t.Object({ message_list: t.Array(Message) }),
 })
@@ -65,12 +52,6 @@ export const socket = contract({
   description: 'Pushes new messages at once to every device of both people. Frames are JSON text.',
   access: 'optional',
   params: t.Object({
-    after_id: t.Optional(
-      t.Integer({
-        minimum: 0,
-        maximum: Number.MAX_SAFE_INTEGER,
-        description: 'Begins with everything after this message',
-      }),
-    ),
+    after_id: t.Optional(Start('Begins with everything after this message')),
   }),
 })

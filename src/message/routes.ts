@@ -10,7 +10,7 @@ import { type Awaitable, after } from '../lib/awaitable.ts'
 import type { Message as MessageRecord, Messages } from '../store/message.ts'
 import type { Page, PageRequest } from '../store/page.ts'
 import { findUser } from '../user/find.ts'
-import type { Chat, Upgrader } from './chat.ts'
+import type { Chat } from './chat.ts'
 import { socketHooks } from './docs.ts'
 import { action, chat } from './model.ts'
 import { sendMessage } from './send.ts'
@@ -46,11 +46,7 @@ export function messageRoutes(
         return {}
       }),
     )
-    .get(
-      '/ws/',
-      ({ request, server }) => ctx.chat.upgrade(request, server as Upgrader),
-      socketHooks(),
-    )
+    .get('/ws/', ({ request, server }) => ctx.chat.upgrade(request, server), socketHooks())
 }
 
 const openings = openingsOf('message_list', '[')

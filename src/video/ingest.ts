@@ -25,35 +25,29 @@ export async function ingest(
   const { codec, width, height } = video
   const key = nanoid()
   const names = { video: `videos/${key}.mp4`, cover: `covers/${key}.jpg` }
+  const upload = `sources/${key}`
   const scratch = { video: blobs.scratch(), cover: blobs.scratch() }
   try {
-    const drawn = media.cover(source.path, inspection, scratch.cover)
-    if (plan === 'transcode') {
-      await drawn
-      const upload = `sources/${key}`
-      await Promise.all([blobs.put(upload, source.path), blobs.put(names.cover, scratch.cover)])
-      const { hash: sourceHash, size } = source
-      return { ...names, source: upload, sourceHash, codec, size, width, height, duration }
-    }
-    const rendered = media.render(source.path, inspection, scratch.video)
-    const [rendition] = await bothSettled(rendered, drawn)
+    const drawing = media.cover(source.path, inspection, scratch.cover)
+    const rendering =
+      plan === 'transcode' ? null : media.render(source.path, inspection, scratch.video)
+    // A failure waits for the other one too: it still writes to its file.
+    await Promise.allSettled([drawing, rendering])
+    const rendition = await rendering
+    await drawing
     await Promise.all([
-      blobs.put(names.video, scratch.video),
       blobs.put(names.cover, scratch.cover),
+      rendition ? blobs.put(names.video, scratch.video) : blobs.put(upload, source.path),
     ])
-    return { ...names, source: null, sourceHash: source.hash, codec, ...rendition }
+    const shown = rendition ?? { size: source.size, width, height, duration }
+    const stored = { source: rendition ? null : upload, sourceHash: source.hash }
+    return { ...names, ...stored, codec, ...shown }
   } catch (error) {
-    await discard(blobs, { ...names, source: `sources/${key}` })
+    await discard(blobs, { ...names, source: upload })
     throw error
   } finally {
     await Promise.all([rm(scratch.video, { force: true }), rm(scratch.cover, { force: true })])
   }
-}
-
-/** Like Promise.all, but a failure waits for the other one too: it still writes to its file. */
-async function bothSettled<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
-  await Promise.allSettled([a, b])
-  return Promise.all([a, b])
 }
 
 /** Removes the files of media that no row owns. */

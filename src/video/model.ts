@@ -1,6 +1,6 @@
 import { Type as t } from '@sinclair/typebox'
 import { contract } from '../http/endpoint/contract.ts'
-import { Count, Id, nextCursor } from '../http/endpoint/fields.ts'
+import { Count, Id, nextCursor, Start, Text } from '../http/endpoint/fields.ts'
 import { User, whose } from '../user/model.ts'
 
 /** A video in every response. */
@@ -20,15 +20,6 @@ export const Video = t.Object(
 
 export const videoList = { video_list: t.Array(Video), next_cursor: t.Optional(nextCursor) }
 
-export const title = t.String({
-  minLength: 1,
-  maxLength: 255,
-  trim: true,
-  pattern: '^[^\\u0000]*$',
-  description: '视频标题，最长 255 个字符',
-  examples: ['海边的傍晚'],
-})
-
 export const feed = contract({
   tag: '基础接口',
   summary: '视频流',
@@ -36,14 +27,7 @@ export const feed = contract({
     'Newest first, at most 30. Hand `next_time` back as `latest_time` for the next page; it is 0 after the last.',
   access: 'optional',
   params: t.Object({
-    latest_time: t.Optional(
-      t.Integer({
-        minimum: 0,
-        maximum: Number.MAX_SAFE_INTEGER,
-        description: '限制返回视频的最新投稿时间戳，毫秒或秒；0 或不填表示当前时间',
-        examples: [0],
-      }),
-    ),
+    latest_time: t.Optional(Start('限制返回视频的最新投稿时间戳，毫秒或秒；0 或不填表示当前时间')),
   }),
   response: t.Object({
     video_list: t.Array(Video),
@@ -58,7 +42,13 @@ export const publish = contract({
     'Multipart, its parts in any order. The video is streamed to the disk, made playable and given a cover before the response.',
   access: 'required',
   group: 'write',
-  params: t.Object({ title }),
+  params: t.Object({
+    title: Text(255, {
+      description: '视频标题，最长 255 个字符',
+      example: '海边的傍晚',
+      trim: true,
+    }),
+  }),
 })
 
 export const publishList = contract({

@@ -2,12 +2,12 @@ import { rm } from 'node:fs/promises'
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
 import type { EndpointContext } from '../http/endpoint/endpoint.ts'
-import { addressOf } from '../http/endpoint/forwarded.ts'
+import { addressOf, type Server } from '../http/endpoint/forwarded.ts'
 import { createConcurrencyLimit } from '../lib/concurrency.ts'
 import { refusalOf } from './failure.ts'
 import { discard, ingest } from './ingest.ts'
 import type { Transcoder } from './transcode.ts'
-import { receiveVideo, type UploadServer, type Work } from './upload.ts'
+import { receiveVideo, type Work } from './upload.ts'
 
 /** What publishing works with. */
 export type PublishServices = EndpointContext &
@@ -22,13 +22,14 @@ export function createPublish(services: PublishServices) {
    * @throws AppError of receiveVideo, Media.inspect, Media.render, Blobs.put and Videos.publish;
    *   too_many_requests
    */
-  return (request: Request, server: UploadServer | null): Promise<void> =>
+  return (request: Request, server: Server | null): Promise<void> =>
     uploads.run(addressOf(request, server, services.config), async () => {
-      const work = await receiveVideo(services, request, server)
+      const path = services.blobs.scratch()
       try {
+        const work = await receiveVideo(services, request, server, path)
         if (!(await publishKnown(services, work))) await publishNew(services, work)
       } finally {
-        await rm(work.source.path, { force: true })
+        await rm(path, { force: true })
       }
     })
 }

@@ -1,5 +1,3 @@
-import { rm } from 'node:fs/promises'
-import type { Blobs } from '../blob/blob.ts'
 import { AppError } from '../errors.ts'
 import { viewerOf } from '../http/endpoint/auth.ts'
 import type { EndpointContext } from '../http/endpoint/endpoint.ts'
@@ -9,9 +7,6 @@ import { queryParams } from '../http/endpoint/query.ts'
 import { receiveUpload } from '../http/upload/multipart.ts'
 import type { Source } from './ingest.ts'
 import { publish } from './model.ts'
-
-/** What an upload needs of Bun's server. */
-export type UploadServer = Server & { timeout?(request: Request, seconds: number): void }
 
 /** What is to be published, and by whom. */
 export interface Work {
@@ -27,33 +22,28 @@ const readParams = paramsReader(publish.params)
 
 /**
  * Receives `publish/action`: the token may come after a gigabyte of video, so the file goes to disk
- * before its sender is known. A token that comes first (query or header) is checked first. The
- * caller removes the source file.
+ * before its sender is known. A token that comes first (query or header) is checked first.
+ * @param path of the file, which the caller removes
  * @throws AppError unauthorized, too_many_requests, missing, too_long, and those of receiveUpload
  */
 export async function receiveVideo(
-  ctx: EndpointContext & { blobs: Blobs },
+  ctx: EndpointContext,
   request: Request,
-  server: UploadServer | null,
+  server: Server | null,
+  path: string,
 ): Promise<Work> {
   const query = queryParams(request.url)
   const early = query.has('token') || request.headers.has('authorization')
   if (early) await viewerOf(request, query, 'required', ctx.authenticate)
   // By default Bun disconnects whoever sends less than 16 KB/s.
-  server?.timeout?.(request, uploadIdleSeconds)
-  const path = ctx.blobs.scratch()
-  try {
-    const maxSize = ctx.config.maxUpload
-    const { fields, file } = await receiveUpload(request, { fileField: 'data', path, maxSize })
-    const params = new Map<string, unknown>([...query, ...fields])
-    const viewer = await viewerOf(request, params, 'required', ctx.authenticate)
-    if (!viewer) throw new AppError('unauthorized')
-    ctx.limits.take('write', viewer, request, server)
-    const { title } = readParams(params)
-    if (!file) throw new AppError('missing', { field: 'data' })
-    return { authorId: viewer.id, title, source: { path, ...file } }
-  } catch (error) {
-    await rm(path, { force: true })
-    throw error
-  }
+  server?.timeout(request, uploadIdleSeconds)
+  const maxSize = ctx.config.maxUpload
+  const { fields, file } = await receiveUpload(request, { fileField: 'data', path, maxSize })
+  const params = new Map<string, unknown>([...query, ...fields])
+  const viewer = await viewerOf(request, params, 'required', ctx.authenticate)
+  if (!viewer) throw new AppError('unauthorized')
+  ctx.limits.take('write', viewer, request, server)
+  const { title } = readParams(params)
+  if (!file) throw new AppError('missing', { field: 'data' })
+  return { authorId: viewer.id, title, source: { path, ...file } }
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { Type as t } from '@sinclair/typebox'
 import { loadConfig } from '../../src/config.ts'
 import { AppError } from '../../src/errors.ts'
-import { addressOf, originOf } from '../../src/http/endpoint/forwarded.ts'
+import { addressOf, originOf, type Server } from '../../src/http/endpoint/forwarded.ts'
 import { languageOf } from '../../src/http/endpoint/language.ts'
 import { paramsReader, readInteger } from '../../src/http/endpoint/params.ts'
 
@@ -166,7 +166,7 @@ describe('languageOf', () => {
 })
 
 describe('originOf and addressOf', () => {
-  const peerAt = (address: string) => ({ requestIP: () => ({ address }) })
+  const peerAt = (address: string) => ({ requestIP: () => ({ address }) }) as unknown as Server
   const trusting = loadConfig({ trustProxy: '10.0.0.1, 10.0.0.2' })
   const asked = (url: string, headers: Record<string, string> = {}) =>
     ({ url, headers: new Headers(headers) }) as Request

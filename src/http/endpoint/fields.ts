@@ -1,4 +1,4 @@
-import { type TInteger, type TOptional, Type as t } from '@sinclair/typebox'
+import { type TInteger, type TOptional, type TString, Type as t } from '@sinclair/typebox'
 
 /** An int64 of the API: a positive number below 2^53. */
 export const Id = (description: string): TInteger =>
@@ -8,13 +8,24 @@ export const Id = (description: string): TInteger =>
 export const Count = (description: string): TInteger =>
   t.Integer({ minimum: 0, description, examples: [0] })
 
+/** A point to start from: an id or a moment, 0 for the very beginning. */
+export const Start = (description: string): TInteger =>
+  t.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description, examples: [0] })
+
+/** A text that somebody wrote, of 1 to `maxLength` characters. */
+export const Text = (
+  maxLength: number,
+  { example, ...options }: { description: string; example: string; trim?: true },
+): TString =>
+  t.String({ minLength: 1, maxLength, pattern: '^[^\\u0000]*$', examples: [example], ...options })
+
 /** 1 does something, 2 undoes it. */
 export const Action = (on: string, off: string): TInteger =>
   t.Integer({ enum: [1, 2], description: `1: ${on}, 2: ${off}`, examples: [1] })
 
 /** Optional paging of a list that the published API has none for; the app ignores it. */
 export const paging: {
-  cursor: TOptional<ReturnType<typeof t.String>>
+  cursor: TOptional<TString>
   limit: TOptional<TInteger>
 } = {
   cursor: t.Optional(t.String({ maxLength: 64, description: '`next_cursor` of the page before' })),

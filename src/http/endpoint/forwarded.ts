@@ -1,9 +1,8 @@
+import type { Server as BunServer } from 'bun'
 import type { Config } from '../../config.ts'
 
-/** Bun's server, as far as it is needed here: for the address that a request came from. */
-export interface Server {
-  requestIP(request: Request): { address: string } | null
-}
+/** Bun's server, as far as routes need it. */
+export type Server = Pick<BunServer<unknown>, 'requestIP' | 'timeout' | 'upgrade'>
 
 const host = /^(?:[\w.-]{1,255}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?$/i
 

@@ -1,7 +1,7 @@
 import { type Static, type TObject, type TProperties, Type as t } from '@sinclair/typebox'
 import { AppError } from '../../errors.ts'
 import { jsonParams } from '../../http/endpoint/body.ts'
-import { Id } from '../../http/endpoint/fields.ts'
+import { Id, Start } from '../../http/endpoint/fields.ts'
 import { paramsReader } from '../../http/endpoint/params.ts'
 import { content, Message } from '../model.ts'
 
@@ -30,12 +30,9 @@ export const clientFrames = {
     'sync',
     'Asks for everything after a message, in order; `synced` follows the last one. To be sent after `ready`, and at any time to read again.',
     {
-      after_id: t.Integer({
-        minimum: 0,
-        maximum: Number.MAX_SAFE_INTEGER,
-        description: 'The newest message at hand, 0 for none; one beyond the newest counts as that',
-        examples: [0],
-      }),
+      after_id: Start(
+        'The newest message at hand, 0 for none; one beyond the newest counts as that',
+      ),
     },
   ),
   typing: frame('typing', 'Tells the other one that something is being written.', {

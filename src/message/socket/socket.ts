@@ -10,7 +10,7 @@ import type { Connections } from './connections.ts'
 import { type ClientFrame, clientIdOf, frameText, readFrame } from './frames.ts'
 import { maxBufferedBytes } from './transport.ts'
 
-export interface SocketServices extends Pick<Context, 'store' | 'bus' | 'log'> {
+interface Services extends Pick<Context, 'store' | 'bus' | 'log'> {
   readonly connections: Connections
   /** How many more messages each user may send, over sockets and HTTP together. */
   readonly sendRate: Buckets<number>
@@ -29,7 +29,7 @@ const idleTimeoutSeconds = 60
  * What Bun calls for the chat sockets. Elysia's own `.ws` is not used: it turns `123` into a number
  * and each frame into an object, and sends what `onError` returns to the socket.
  */
-export function socketHandlers(services: SocketServices): WebSocketHandler<Connection> {
+export function socketHandlers(services: Services): WebSocketHandler<Connection> {
   return {
     data: {} as Connection,
     maxPayloadLength: maxFrameBytes,
@@ -55,7 +55,7 @@ export function socketHandlers(services: SocketServices): WebSocketHandler<Conne
   }
 }
 
-function receive(services: SocketServices, connection: Connection, data: string | Buffer): void {
+function receive(services: Services, connection: Connection, data: string | Buffer): void {
   if (services.sendRate.take(connection.owner.userId) > 0) {
     refuse(services, connection, data, new AppError('too_many_requests'))
     if (++connection.excessFrames > maxExcessFrames) {
@@ -73,11 +73,7 @@ function receive(services: SocketServices, connection: Connection, data: string 
   }
 }
 
-function handle(
-  services: SocketServices,
-  connection: Connection,
-  frame: ClientFrame,
-): Promise<unknown> {
+function handle(services: Services, connection: Connection, frame: ClientFrame): Promise<unknown> {
   switch (frame.type) {
     case 'send': {
       const { to_user_id: toUserId, content, client_id: clientId } = frame
@@ -93,7 +89,7 @@ function handle(
   }
 }
 
-async function typing({ store, bus }: SocketServices, connection: Connection, peerId: number) {
+async function typing({ store, bus }: Services, connection: Connection, peerId: number) {
   const { userId } = connection.owner
   if (peerId === userId) throw new AppError('self_message')
   await findUser(store.users, peerId)
@@ -103,7 +99,7 @@ async function typing({ store, bus }: SocketServices, connection: Connection, pe
 }
 
 async function read(
-  { store, bus }: SocketServices,
+  { store, bus }: Services,
   connection: Connection,
   peerId: number,
   upToId: number,
@@ -120,7 +116,7 @@ async function read(
 
 /** Sends an `error` frame; what nobody expected is logged, and its id told. */
 function refuse(
-  { log }: SocketServices,
+  { log }: Services,
   connection: Connection,
   data: string | Buffer,
   error: unknown,
