@@ -4,6 +4,7 @@ import type { Context } from './context.ts'
 import { favoriteRoutes } from './favorite/routes.ts'
 import { docsRoutes } from './http/docs/routes.ts'
 import { blankFieldsOf, type EndpointContext } from './http/endpoint/endpoint.ts'
+import type { Server } from './http/endpoint/forwarded.ts'
 import { languageOf } from './http/endpoint/language.ts'
 import { createLimits } from './http/endpoint/limits.ts'
 import { metricsRoutes } from './http/metrics/routes.ts'
@@ -51,11 +52,10 @@ type Parts = Context & EndpointContext & { readonly chat: Chat; readonly transco
 /** Every route of the service on one Elysia. */
 function createRoutes(parts: Parts) {
   const app = new Elysia({ name: 'douyin', adapter })
-    .onError(({ code, error, request, set }) => {
+    .state('server', null as Server | null)
+    .onError(({ code, error, request }) => {
       const wrong = code === 'NOT_FOUND' ? unknownRoute(request) : error
       const id = logFailure(parts.log, request, wrong)
-      // Or else Elysia puts its own guess, 500, in place of the response's status.
-      set.status = 200
       return refuse(wrong, languageOf(request), blankFieldsOf(request), id)
     })
     .use(userRoutes(parts))

@@ -77,8 +77,11 @@ export class AppError extends Error {
     return table[this.code][0]
   }
 
-  /** 200 for a business outcome; the true status for a failure of transport. */
-  get httpStatus(): number {
+  /**
+   * Of HTTP: 200 for a business outcome; the true status for a failure of transport. Elysia reads it
+   * by this name.
+   */
+  get status(): number {
     return table[this.code][1]
   }
 

@@ -19,8 +19,8 @@ export function videoRoutes(ctx: PublishServices) {
       '/publish/action/',
       ...rawEndpoint(
         publish,
-        async ({ request, server }) => {
-          await publishVideo(request, server)
+        async ({ request, store }) => {
+          await publishVideo(request, store.server ?? null)
           return {}
         },
         operation(publish, uploadBody(publish.params)),

@@ -1,7 +1,7 @@
 import type { Static, TObject } from '@sinclair/typebox'
 import type { Config } from '../../config.ts'
 import type { Language } from '../../errors.ts'
-import type { Awaitable } from '../../lib/awaitable.ts'
+import { type Awaitable, after } from '../../lib/awaitable.ts'
 import { operation } from '../docs/operation.ts'
 import { blankOf, succeed } from '../response/envelope.ts'
 import { type Access, type Authenticate, type Viewer, viewerOf } from './auth.ts'
@@ -44,7 +44,8 @@ export interface Call<
 /** What Elysia hands to a handler, as far as it is used. */
 interface Routed {
   readonly request: Request
-  readonly server: Server | null
+  /** `server` is set while the app is served. Elysia's own one is a getter made for each request. */
+  readonly store: { readonly server?: Server | null }
   /** Of the path; decoded, and null if that isn't possible. */
   readonly params: Readonly<Record<string, string | null>>
 }
@@ -66,22 +67,22 @@ export function endpoint<
   const { access, group = 'read' } = declared
   const readPath = pathReader(declared.path)
   const readParams = paramsReader(declared.params)
-  return rawEndpoint(declared, async ({ request, server, params: path }) => {
+  return rawEndpoint(declared, ({ request, params: path, store: { server = null } }) => {
     const own = readPath(path)
-    // Awaited only if it isn't at hand, as it is in nearly every read: 0.2 to 0.3 µs.
-    const gathered = gatherParams(request)
-    const raw = gathered instanceof Promise ? await gathered : gathered
-    const found = viewerOf(request, raw, access, ctx.authenticate)
-    const viewer = found instanceof Promise ? await found : found
-    ctx.limits.take(group, viewer, request, server)
-    return handle({
-      params: own === null ? readParams(raw) : { ...readParams(raw), ...own },
-      viewer: viewer as Viewed<W>,
-      request,
-      server,
-      origin: originOf(request, server, ctx.config),
-      language: languageOf(request),
-    })
+    // `after`: with `await` in its place a small read took 0.4 µs more.
+    return after(gatherParams(request), (raw) =>
+      after(viewerOf(request, raw, access, ctx.authenticate), (viewer) => {
+        ctx.limits.take(group, viewer, request, server)
+        return handle({
+          params: own === null ? readParams(raw) : { ...readParams(raw), ...own },
+          viewer: viewer as Viewed<W>,
+          request,
+          server,
+          origin: originOf(request, server, ctx.config),
+          language: languageOf(request),
+        })
+      }),
+    )
   })
 }
 
@@ -92,17 +93,28 @@ export function rawEndpoint<R extends TObject>(
   hooks: object = operation(declared),
 ) {
   const blank = blankOf(declared.response) as object
-  // Declared `async`, or Elysia guesses from the text of the function whether it may await it; what
-  // is destructured tells Elysia what to prepare, which is why there is no query and no body.
-  const handler = async ({ request, server, params }: Routed): Promise<Response> => {
+  const finish = (request: Request, given: Static<R> | Response) =>
+    given instanceof Response ? given : succeed(given, languageOf(request))
+  const fail = (request: Request, error: unknown): never => {
+    blankFields.set(request, blank)
+    throw error
+  }
+  const respond = (routed: Routed): Awaitable<Response> => {
+    const { request } = routed
     try {
-      const given = await handle({ request, server, params })
-      return given instanceof Response ? given : succeed(given, languageOf(request))
+      const given = handle(routed)
+      if (!(given instanceof Promise)) return finish(request, given)
+      return given.then(
+        (value) => finish(request, value),
+        (error) => fail(request, error),
+      )
     } catch (error) {
-      blankFields.set(request, blank)
-      throw error
+      return fail(request, error)
     }
   }
+  // Elysia reads the text of this function: it prepares what is destructured, which is why there is
+  // no query and no body, and awaits a call that is returned.
+  const handler = ({ request, params, store }: Routed) => respond({ request, params, store })
   return [handler, hooks] as const
 }
 

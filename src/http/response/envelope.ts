@@ -64,7 +64,7 @@ export function refuse(
       status_msg: id ? `${text} (${id})` : text,
       ...blank,
     }),
-    { status: known.httpStatus, headers },
+    { status: known.status, headers },
   )
 }
 

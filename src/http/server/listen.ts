@@ -66,7 +66,7 @@ export function listen({ elysia, websocket }: App, ctx: Context): Listening {
       },
     })
   let server = start(host, port, () => serve(port, identity))
-  elysia.server = server
+  elysia.server = elysia.store.server = server
 
   /**
    * Bun takes another certificate only with another server: a new one takes over the port, and the
@@ -81,7 +81,7 @@ export function listen({ elysia, websocket }: App, ctx: Context): Listening {
     retired.add(old)
     old.stop().then(() => retired.delete(old))
     server = serve(port as number, identity)
-    elysia.server = server
+    elysia.server = elysia.store.server = server
   }
   const renewal = identity && watchIdentity(ctx.config, identity, ctx.log, replace)
   return {
