@@ -1,12 +1,17 @@
+import type { Awaitable } from '../../lib/awaitable.ts'
+import type { Session } from '../session.ts'
 import { type Change, signOf } from './change.ts'
 import { createFeed, type Feed } from './feed.ts'
-import { createInvalidation } from './invalidation.ts'
+import { createKeyedCache, type KeyedCache } from './keyed-cache.ts'
 import { createLists, type Lists } from './lists.ts'
 import type { Loaders } from './loaders.ts'
 import { createMembership, type Membership } from './memberships.ts'
-import { createNewestMessages, type NewestMessages } from './newest-messages.ts'
 import { createRecords, type Records } from './records.ts'
-import { createSessionCache, type SessionCache } from './sessions.ts'
+
+/** Sessions kept in memory, 0.3 KB each; conversations, 0.2 KB; users with their newest message, 0.1 KB. */
+const maxSessions = 10_000
+const maxConversations = 50_000
+const maxUsersOfMessages = 20_000
 
 /**
  * What a store keeps in memory, for whichever engine. One rule for all of it: the caches hear of
@@ -18,8 +23,13 @@ export interface Caches {
   readonly feed: Pick<Feed, 'page'>
   readonly favorites: Pick<Membership, 'among'>
   readonly follows: Pick<Membership, 'among'>
-  readonly newestMessages: Pick<NewestMessages, 'lastAt' | 'ofUser'>
-  readonly sessions: Pick<SessionCache, 'find'>
+  readonly sessions: Pick<KeyedCache<string, Session | null>, 'get'>
+  readonly newestMessages: {
+    /** The time of the newest message between two users, whoever wrote it; 0 if there is none. */
+    lastAt(userId: number, otherId: number): Awaitable<number>
+    /** The newest message that a user sent or received; 0 if there is none. */
+    ofUser(userId: number): Awaitable<number>
+  }
   /** To be called after each COMMIT with what its writes changed. */
   changed(changes: readonly Change[]): void
   forgetEverything(): void
@@ -35,15 +45,30 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean): 
   const feed = createFeed(loaders.feed, records)
   const favorites = createMembership(loaders.members.favorites)
   const follows = createMembership(loaders.members.follows)
-  const newestMessages = createNewestMessages(loaders)
-  const sessions = createSessionCache(loaders.session)
+  // A token that is none is not remembered: there are endlessly many.
+  const sessions = createKeyedCache(maxSessions, loaders.session, (session) => session !== null)
+  const lastMessageAt = createKeyedCache(maxConversations, (pair: string) => {
+    const [low = 0, high = 0] = pair.split(' ').map(Number)
+    return loaders.lastMessageAt(low, high)
+  })
+  const newestMessageOf = createKeyedCache(maxUsersOfMessages, loaders.newestMessageOf)
 
+  const all = [records, lists, feed, favorites, follows, sessions, lastMessageAt, newestMessageOf]
   const forgetEverything = () => {
-    for (const cache of [records, lists, feed, favorites, follows, newestMessages, sessions]) {
-      cache.clear()
-    }
+    for (const cache of all) cache.clear()
   }
-  const { check } = createInvalidation(hasForeignWrite, forgetEverything)
+
+  // Once in a turn of the event loop: a request that comes after somebody else's commit is handled
+  // in a later turn.
+  let isChecked = false
+  const check = () => {
+    if (isChecked) return
+    isChecked = true
+    setImmediate(() => {
+      isChecked = false
+    })
+    if (hasForeignWrite()) forgetEverything()
+  }
 
   const forgetFriends = (...userIds: readonly number[]) => {
     for (const userId of userIds) {
@@ -78,9 +103,13 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean): 
       case 'comment':
         records.countVideo(change.videoId, { commentCount: signOf(change) })
         return lists.forget('comments', change.videoId)
-      case 'message':
-        newestMessages.added(change.message)
-        return forgetFriends(change.message.fromUserId, change.message.toUserId)
+      case 'message': {
+        const { id, fromUserId, toUserId, createdAt } = change.message
+        lastMessageAt.set(pairKey(fromUserId, toUserId), createdAt)
+        newestMessageOf.set(fromUserId, id)
+        newestMessageOf.set(toUserId, id)
+        return forgetFriends(fromUserId, toUserId)
+      }
       case 'published':
       case 'removed video': {
         const { type, videoId, authorId, publishedAt } = change
@@ -126,14 +155,17 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean): 
     feed: { page: checked(feed.page) },
     favorites: { among: checked(favorites.among) },
     follows: { among: checked(follows.among) },
+    sessions: { get: checked(sessions.get) },
     newestMessages: {
-      lastAt: checked(newestMessages.lastAt),
-      ofUser: checked(newestMessages.ofUser),
+      lastAt: checked((userId, otherId) => lastMessageAt.get(pairKey(userId, otherId))),
+      ofUser: checked(newestMessageOf.get),
     },
-    sessions: { find: checked(sessions.find) },
     changed(changes) {
       for (const change of changes) hear(change)
     },
     forgetEverything,
   }
 }
+
+/** Two people, whoever is named first. */
+const pairKey = (a: number, b: number): string => (a < b ? `${a} ${b}` : `${b} ${a}`)

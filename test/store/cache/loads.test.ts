@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'bun:test'
+import { createKeyedCache } from '../../../src/store/cache/keyed-cache.ts'
 import { createMembership } from '../../../src/store/cache/memberships.ts'
-import { createNewestMessages } from '../../../src/store/cache/newest-messages.ts'
 import { createRecordCache } from '../../../src/store/cache/record-cache.ts'
-import { createSessionCache } from '../../../src/store/cache/sessions.ts'
 
 // An engine whose reads take a while: what is announced as changed meanwhile must not be kept, or the
 // cache would show an old value for ever.
@@ -91,44 +90,37 @@ describe('a read under way while its row changes', () => {
 })
 
 describe('what is kept', () => {
-  test('of conversations is only so many, whoever is named first', async () => {
+  test('is only so much; what was asked for lately stays', async () => {
     let reads = 0
-    const newest = createNewestMessages({
-      lastMessageAt: () => ++reads,
-      newestMessageOf: () => 0,
-    })
-    const first = await newest.lastAt(1, 2)
-    expect([await newest.lastAt(2, 1), reads]).toEqual([first, 1])
-    for (let other = 3; other < 60_000; other++) await newest.lastAt(1, other)
+    const cache = createKeyedCache(1000, (key: number) => key * 2 + ++reads * 0)
+    expect([await cache.get(1), await cache.get(1), reads]).toEqual([2, 2, 1])
+    for (let key = 2; key < 5000; key++) await cache.get(key)
     const before = reads
-    expect([await newest.lastAt(1, 59_999), reads]).toEqual([before, before])
-    expect(await newest.lastAt(1, 2)).toBe(before + 1)
+    expect([await cache.get(4999), reads]).toEqual([9998, before])
+    expect([await cache.get(1), reads]).toEqual([2, before + 1])
   })
 
-  // Ids may be as large as 2^53: packed into one number, two pairs of them would be one.
-  test('is told apart for the largest ids', async () => {
-    const largest = Number.MAX_SAFE_INTEGER
-    const newest = createNewestMessages({
-      lastMessageAt: (a, b) => a - b,
-      newestMessageOf: (id) => id,
+  test('is what was committed, not what a read under way finds', async () => {
+    const waiting: (() => void)[] = []
+    const cache = createKeyedCache(10, async () => {
+      await new Promise<void>((resolve) => waiting.push(resolve))
+      return 'old'
     })
-    const pairs = [
-      [largest, largest - 1],
-      [largest, largest - 2],
-      [largest - 1, largest - 3],
-    ] as const
-    for (const [a, b] of pairs) expect(await newest.lastAt(a, b)).toBe(a - b)
-    for (const [a, b] of pairs) expect(await newest.lastAt(a, b)).toBe(a - b)
+    const asked = cache.get('key')
+    cache.set('key', 'new')
+    for (const resolve of waiting) resolve()
+    expect(await asked).toBe('old')
+    expect(cache.get('key')).toBe('new')
   })
 
-  test('of sessions is none that does not exist', async () => {
+  // Whoever guesses tokens would push out those that are used.
+  test('is nothing that is not worth it', async () => {
     let reads = 0
-    const cache = createSessionCache(() => {
+    const load = () => {
       reads++
       return null
-    })
-    expect(await cache.find('guess')).toBeNull()
-    expect(await cache.find('guess')).toBeNull()
-    expect(reads).toBe(2)
+    }
+    const cache = createKeyedCache(10, load, (value) => value !== null)
+    expect([await cache.get('guess'), await cache.get('guess'), reads]).toEqual([null, null, 2])
   })
 })

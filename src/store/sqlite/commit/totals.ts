@@ -1,4 +1,5 @@
-import { type Change, type MessageChange, signOf } from '../../cache/change.ts'
+import { type Change, signOf } from '../../cache/change.ts'
+import type { Message } from '../../message.ts'
 import type { Handle } from '../engine/handle.ts'
 import { drawTokenSql } from '../engine/token.ts'
 
@@ -74,7 +75,7 @@ export function createTotals(db: Handle): (changes: readonly Change[]) => void {
           video(change.videoId)[1] += signOf(change)
           break
         case 'message':
-          addMessage(conversations, change)
+          addMessage(conversations, change.message)
       }
     }
 
@@ -87,8 +88,10 @@ export function createTotals(db: Handle): (changes: readonly Change[]) => void {
   }
 }
 
-function addMessage(conversations: Map<string, Conversation>, { message }: MessageChange): void {
-  const { id, fromUserId, toUserId, createdAt } = message
+function addMessage(
+  conversations: Map<string, Conversation>,
+  { id, fromUserId, toUserId, createdAt }: Message,
+): void {
   const low = Math.min(fromUserId, toUserId)
   const high = Math.max(fromUserId, toUserId)
   const conversation = entry(

@@ -69,7 +69,7 @@ export function createSessions({ db, commit, commitAlone, caches }: Engine): Ses
         return written(undefined, ...dropped.map(ended))
       }),
 
-    find: (tokenHash) => caches.sessions.find(tokenHash),
+    find: (tokenHash) => caches.sessions.get(tokenHash),
 
     touch: (tokenHash, lastUsedAt, expiresAt) =>
       commit(() => {

@@ -1,0 +1,47 @@
+import type { Awaitable } from '../../lib/awaitable.ts'
+import { Lru } from '../../lib/lru.ts'
+import { createLoads } from './loads.ts'
+
+/** Values by key, read when they are first asked for. */
+export interface KeyedCache<K, V> {
+  get(key: K): Awaitable<V>
+  /** Takes a value that was committed just now. */
+  set(key: K, value: V): void
+  forget(key: K): void
+  clear(): void
+}
+
+/**
+ * @param capacity values kept at most
+ * @param isKept whether a value is remembered; all are unless told
+ */
+export function createKeyedCache<K, V>(
+  capacity: number,
+  load: (key: K) => Awaitable<V>,
+  isKept: (value: V) => boolean = () => true,
+): KeyedCache<K, V> {
+  const kept = new Lru<K, V>(capacity)
+  const loads = createLoads<K>()
+  const loadOne = (key: K) =>
+    loads.run(
+      () => load(key),
+      (value, isFresh) => {
+        if (isFresh(key) && isKept(value)) kept.set(key, value)
+      },
+    )
+  return {
+    get: (key) => kept.get(key) ?? loadOne(key),
+    set(key, value) {
+      loads.announce(key)
+      kept.set(key, value)
+    },
+    forget(key) {
+      loads.announce(key)
+      kept.delete(key)
+    },
+    clear() {
+      loads.announceAll()
+      kept.clear()
+    },
+  }
+}
