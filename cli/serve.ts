@@ -54,7 +54,9 @@ async function serve(config: Config, demo: boolean): Promise<void> {
     lines.flush()
   })
   await using ctx = await createContext(config, lines.write)
-  logUncaughtErrors(ctx.log.failure)
+  // An error that nobody caught must not end the service for everybody.
+  process.on('uncaughtException', (error) => ctx.log.failure('uncaught exception', error))
+  process.on('unhandledRejection', (error) => ctx.log.failure('unhandled rejection', error))
   if (demo) await seedIfEmpty(ctx)
   await using app = createApp(ctx)
   app.transcoder.start()
@@ -120,10 +122,4 @@ function stopSignal(): Promise<string> {
       })
     }
   })
-}
-
-/** An error that nobody caught must not end the service for everybody: it is logged instead. */
-function logUncaughtErrors(failure: (where: string, error: unknown) => void): void {
-  process.on('uncaughtException', (error) => failure('uncaught exception', error))
-  process.on('unhandledRejection', (error) => failure('unhandled rejection', error))
 }

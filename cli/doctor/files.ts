@@ -1,16 +1,13 @@
 import { rm } from 'node:fs/promises'
-import type { Blobs } from '../../src/blob/blob.ts'
+import type { Context } from '../../src/context.ts'
 import { AppError } from '../../src/errors.ts'
 import type { Finding } from '../../src/store/checks.ts'
-import type { Store } from '../../src/store/store.ts'
 import { type Missing, missingFiles, unownedFiles } from '../../src/video/files.ts'
 import { minUnownedAgeMs } from '../../src/video/sweep.ts'
 import { openMedia } from '../lib/open.ts'
 
 /** The data directory that is checked. */
-export interface Checked {
-  readonly store: Store
-  readonly blobs: Blobs
+export interface Checked extends Pick<Context, 'store' | 'blobs'> {
   /** Since when no other process puts files into it, Unix milliseconds; null if one may. */
   readonly quietSince: number | null
 }

@@ -1,16 +1,12 @@
 import { rm } from 'node:fs/promises'
 import { nanoid } from 'nanoid'
-import type { Blobs } from '../../src/blob/blob.ts'
+import type { Context } from '../../src/context.ts'
 import { hashFile } from '../../src/lib/file.ts'
 import { createStudio, type Studio } from '../../src/media/studio.ts'
-import type { Store } from '../../src/store/store.ts'
 import type { Progress } from '../lib/progress.ts'
 import { type Recipe, recipes } from './clips.ts'
 
-interface Ports {
-  readonly store: Store
-  readonly blobs: Blobs
-}
+type Ports = Pick<Context, 'store' | 'blobs'>
 
 /** Draws the clips and stores them as media unless they are there already; returns their ids. */
 export async function storeClips(

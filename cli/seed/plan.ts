@@ -11,11 +11,7 @@ export interface WorldSize {
 }
 
 /** Completes a size in the proportions of a small town, within what there can be. */
-export function completeSize(
-  given: {
-    readonly [K in keyof WorldSize]?: number | undefined
-  },
-): WorldSize {
+export function completeSize(given: Partial<WorldSize>): WorldSize {
   const { users = 20, videos = 60, clips = 12 } = given
   const likes = given.likes ?? videos * Math.min(20, users * 0.3)
   const follows = given.follows ?? users * Math.min(50, (users - 1) * 0.3)

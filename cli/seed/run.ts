@@ -1,18 +1,17 @@
 import type { Command } from 'commander'
-import type { Blobs } from '../../src/blob/blob.ts'
-import type { Store } from '../../src/store/store.ts'
+import type { Context } from '../../src/context.ts'
 import { openOrMake } from '../lib/open.ts'
 import { note, print, printJson } from '../lib/output.ts'
 import { createProgress } from '../lib/progress.ts'
 import { plural } from '../lib/text.ts'
+import type { WorldSize } from './plan.ts'
 import { seedPassword, seedWorld } from './world.ts'
 
-/** Options of `douyin seed`; amounts that are left out come in proportion. */
-export type SeedOptions = Record<'users' | 'videos' | 'seed', number> &
-  Partial<Record<'likes' | 'comments' | 'follows' | 'messages' | 'clips', number>> & { json?: true }
-
 /** `douyin seed`. */
-export async function seed(options: SeedOptions, command: Command): Promise<void> {
+export async function seed(
+  options: Partial<WorldSize> & { seed: number; json?: true },
+  command: Command,
+): Promise<void> {
   const { seed, json, ...size } = options
   await using ports = openOrMake(command)
   const world = await seedWorld(ports, { seed, size }, createProgress())
@@ -32,7 +31,7 @@ export async function seed(options: SeedOptions, command: Command): Promise<void
 }
 
 /** Seeds the default world, for a server that has no users yet. */
-export async function seedDemo(ports: { store: Store; blobs: Blobs }): Promise<void> {
+export async function seedDemo(ports: Pick<Context, 'store' | 'blobs'>): Promise<void> {
   note('Creating demo data …')
   const { login } = await seedWorld(ports, { seed: 1, size: {} }, createProgress())
   note(`Log in as ${login} with the password ${seedPassword}.`)

@@ -1,5 +1,4 @@
-import type { Blobs } from '../../src/blob/blob.ts'
-import type { Store } from '../../src/store/store.ts'
+import type { Context } from '../../src/context.ts'
 import { hashPassword } from '../../src/user/login/password.ts'
 import { Failure } from '../lib/failure.ts'
 import type { Progress } from '../lib/progress.ts'
@@ -15,28 +14,18 @@ import { inRuns, writeAll } from './write.ts'
 /** The password of every seeded user. */
 export const seedPassword = 'douyin123'
 
-/** What was made; `login` is the user to look around with. */
-export interface World extends WorldSize {
-  readonly login: string
-}
-
-/** Which world; what of its size is left out comes in proportion. */
-export interface WorldOptions {
-  readonly seed: number
-  readonly size: { readonly [K in keyof WorldSize]?: number | undefined }
-}
-
 /**
  * Adds a made-up world to a store: people, their videos, likes, comments, follows and talks. The
  * same seed gives the same world, at times counted back from now. It is written in short commits,
  * each with its counts, so a server beside it goes on and never shows a wrong count.
+ * What is left out of the size comes in proportion. Returns what was made, and whom to log in as.
  * @throws Failure if the world of this seed is there already
  */
 export async function seedWorld(
-  ports: { store: Store; blobs: Blobs },
-  { seed, size: wanted }: WorldOptions,
+  ports: Pick<Context, 'store' | 'blobs'>,
+  { seed, size: wanted }: { seed: number; size: Partial<WorldSize> },
   progress: Progress,
-): Promise<World> {
+): Promise<WorldSize & { login: string }> {
   const { seeding, users } = ports.store
   const login = firstName(seed)
   if (await users.byName(login)) {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Store } from '../../src/store/store.ts'
 import type { User } from '../../src/store/user.ts'
 import { openExisting } from '../lib/open.ts'
 import { note, print, printJson } from '../lib/output.ts'
@@ -6,16 +7,13 @@ import { type Column, table } from '../lib/table.ts'
 import { formatTime } from '../lib/text.ts'
 import { userJson } from './json.ts'
 
-/** Options of `douyin users list`. */
-export interface ListOptions {
-  readonly sort: 'id' | 'name' | 'works' | 'likes' | 'followers' | 'created' | 'seen'
-  readonly limit: number
-  readonly search?: string
-  readonly json?: true
-}
+type Query = Parameters<Store['users']['list']>[0]
 
 /** `douyin users list`. */
-export async function listUsers(options: ListOptions, command: Command): Promise<void> {
+export async function listUsers(
+  options: Omit<Query, 'search'> & { search?: string; json?: true },
+  command: Command,
+): Promise<void> {
   const { sort, search = '' } = options
   const limit = options.limit || Number.MAX_SAFE_INTEGER - 1
   await using store = openExisting(command)
