@@ -1,26 +1,21 @@
+import { EventEmitter } from 'node:events'
 import type { Bus, BusEvent } from './bus.ts'
 
-type Listener = (event: BusEvent) => void
-
-/** A bus within one process: a set of listeners for each subscribed user. */
+/** A bus within one process. */
 export function createLocalBus(): Bus {
-  const listeners = new Map<number, Set<Listener>>()
+  const events = new EventEmitter<Record<string, [BusEvent]>>().setMaxListeners(0)
   return {
     publish(userId, event) {
-      for (const listener of listeners.get(userId) ?? []) listener(event)
+      events.emit(String(userId), event)
     },
     subscribe(userId, listener) {
       // A function of its own, so that one listener can be subscribed twice.
-      const own: Listener = (event) => listener(event)
-      const all = listeners.get(userId) ?? new Set()
-      listeners.set(userId, all.add(own))
-      return () => {
-        all.delete(own)
-        if (all.size === 0 && listeners.get(userId) === all) listeners.delete(userId)
-      }
+      const own = (event: BusEvent) => listener(event)
+      events.on(String(userId), own)
+      return () => events.off(String(userId), own)
     },
     async close() {
-      listeners.clear()
+      events.removeAllListeners()
     },
   }
 }

@@ -1,4 +1,4 @@
-import { type TInteger, type TOptional, type TString, Type as t } from '@sinclair/typebox'
+import { type TInteger, type TString, Type as t } from '@sinclair/typebox'
 
 /** An int64 of the API: a positive number below 2^53. */
 export const Id = (description: string): TInteger =>
@@ -24,10 +24,7 @@ export const Action = (on: string, off: string): TInteger =>
   t.Integer({ enum: [1, 2], description: `1: ${on}, 2: ${off}`, examples: [1] })
 
 /** Optional paging of a list that the published API has none for; the app ignores it. */
-export const paging: {
-  cursor: TOptional<TString>
-  limit: TOptional<TInteger>
-} = {
+export const paging = {
   cursor: t.Optional(t.String({ maxLength: 64, description: '`next_cursor` of the page before' })),
   limit: t.Optional(
     t.Integer({ minimum: 1, maximum: 1000, description: 'Entries of a page; absent: all of them' }),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type FileHandle, open, rm } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { Busboy } from '@fastify/busboy'
 import { AppError } from '../../errors.ts'
@@ -18,8 +18,8 @@ const limits = { fieldNameSize: 100, fieldSize: 4096, fields: 20, files: 10, par
 
 /**
  * Reads a multipart request whose parts come in any order: text into `fields`, the file part
- * `fileField` chunk by chunk into `path`. At no time is more than a few chunks in memory. After a
- * throw nothing is left at `path`.
+ * `fileField` chunk by chunk into `path`, from where the caller removes it, after a throw too. At no
+ * time is more than a few chunks in memory.
  * @throws AppError invalid_request, video_too_large, upload_interrupted, storage_full
  */
 export async function receiveUpload(
@@ -34,7 +34,6 @@ export async function receiveUpload(
   try {
     return await parse(body, type, options)
   } catch (error) {
-    await rm(options.path, { force: true })
     throw translate(error)
   }
 }

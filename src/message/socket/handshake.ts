@@ -35,8 +35,7 @@ export function credentialsOf(request: Request) {
  */
 export function checkOrigin(request: Request, server: Server | null, config: Config): void {
   const origin = request.headers.get('origin')
-  if (origin === null) return
-  if (origin === config.publicUrl) return
+  if (origin === null || origin === config.publicUrl) return
   const from = hostOf(origin)
   const own = originOf(request, server, { ...config, publicUrl: null })
   if (from === null || from !== hostOf(own)) throw new AppError('forbidden')
