@@ -1,17 +1,11 @@
-import { availableParallelism } from 'node:os'
 import { createChildPool } from './embedded/child-pool.ts'
 import { createEmbeddedFfmpeg, fileInfoOf } from './embedded/embedded.ts'
-import type { Ffmpeg, Lanes } from './ffmpeg.ts'
+import { defaultLanes, type Ffmpeg } from './ffmpeg.ts'
 import { planFor } from './inspect/plan.ts'
 import type { Media, MediaOptions } from './media.ts'
 import { createNativeFfmpeg } from './native.ts'
 import { cover } from './render/cover.ts'
 import { render } from './render/render.ts'
-
-const lanes: Lanes = {
-  interactive: { size: 2, waiting: 64 },
-  background: { size: availableParallelism(), waiting: 16 },
-}
 
 /** A native ffmpeg that was found is tried out after this time, if no file came before. */
 const tryAfterMs = 1_000
@@ -22,13 +16,14 @@ const tryAfterMs = 1_000
  * @throws Error with a sentence for the operator, if a named ffmpeg can't be used
  */
 export async function createMedia(options: MediaOptions): Promise<Media> {
-  const pool = createChildPool(lanes)
+  const pool = createChildPool(defaultLanes)
   const found = options.ffmpeg === 'auto' ? Bun.which('ffmpeg') : null
   const open = async (): Promise<Ffmpeg> => {
     // One that lacks x264, or is too old, is no reason not to start.
-    if (found) return createNativeFfmpeg(found, lanes).catch(() => createEmbeddedFfmpeg(pool))
+    if (found)
+      return createNativeFfmpeg(found, defaultLanes).catch(() => createEmbeddedFfmpeg(pool))
     const embedded = options.ffmpeg === 'auto' || options.ffmpeg === 'embedded'
-    return embedded ? createEmbeddedFfmpeg(pool) : createNativeFfmpeg(options.ffmpeg, lanes)
+    return embedded ? createEmbeddedFfmpeg(pool) : createNativeFfmpeg(options.ffmpeg, defaultLanes)
   }
   let engine: Media['engine'] = 'auto'
   let opened: Promise<Ffmpeg> | undefined
@@ -58,7 +53,7 @@ export async function createMedia(options: MediaOptions): Promise<Media> {
     async close() {
       clearTimeout(timer)
       pool.close()
-      ;(await opened)?.close()
+      await opened?.then((chosen) => chosen.close())
     },
   }
 }

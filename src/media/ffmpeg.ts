@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+
 /** What runs ffmpeg: the embedded one or a native one. Both take the same arguments. */
 export interface Ffmpeg {
   readonly kind: 'embedded' | 'native'
@@ -35,3 +37,8 @@ export type Lane = 'interactive' | 'background'
 
 /** How many jobs of a lane run at once, and how many may wait before the next gets `busy`. */
 export type Lanes = Readonly<Record<Lane, { readonly size: number; readonly waiting: number }>>
+
+export const defaultLanes: Lanes = {
+  interactive: { size: 2, waiting: 64 },
+  background: { size: availableParallelism(), waiting: 16 },
+}

@@ -1,7 +1,7 @@
 import { rm, stat } from 'node:fs/promises'
 import { createChildPool } from './embedded/child-pool.ts'
 import { createEmbeddedFfmpeg, fileInfoOf } from './embedded/embedded.ts'
-import type { Lanes } from './ffmpeg.ts'
+import { defaultLanes } from './ffmpeg.ts'
 import type { Rendition } from './media.ts'
 import { cover } from './render/cover.ts'
 
@@ -14,10 +14,6 @@ export interface Drawing {
 
 export type Studio = ReturnType<typeof createStudio>
 
-const lanes: Lanes = {
-  interactive: { size: 2, waiting: 64 },
-  background: { size: 1, waiting: 0 },
-}
 const drawTimeoutMs = 60_000
 
 /**
@@ -25,7 +21,7 @@ const drawTimeoutMs = 60_000
  * because two builds never encode the same bytes.
  */
 export function createStudio() {
-  const pool = createChildPool(lanes)
+  const pool = createChildPool(defaultLanes)
   const ffmpeg = createEmbeddedFfmpeg(pool)
   return {
     /**

@@ -3,6 +3,7 @@ import {
   CustomSource,
   EncodedPacketSink,
   Input,
+  type InputFormat,
   type InputTrack,
   type InputVideoTrack,
   MATROSKA,
@@ -14,13 +15,12 @@ import {
 } from 'mediabunny'
 import { AppError } from '../../errors.ts'
 import type { OpenFile } from './containers.ts'
-import type { Container, Tracks, VideoInfo } from './file-info.ts'
+import { type Container, demuxers, type Tracks, type VideoInfo } from './file-info.ts'
 
-const formats: Partial<Record<Container, ConstructorParameters<typeof Input>[0]['formats']>> = {
-  mp4: [MP4, QTFF],
-  mov: [QTFF, MP4],
+/** The containers that it knows, by the name of ffmpeg's demuxer. */
+const formats: Record<string, InputFormat[]> = {
+  mov: [MP4, QTFF],
   matroska: [MATROSKA, WEBM],
-  webm: [WEBM, MATROSKA],
   mpegts: [MPEG_TS],
   ogg: [OGG],
 }
@@ -34,7 +34,7 @@ export async function readWithMediabunny(
   file: OpenFile,
   container: Container,
 ): Promise<Tracks | null> {
-  const known = formats[container]
+  const known = formats[demuxers[container]]
   if (!known) return null
   using input = new Input({ formats: known, source: boundedSource(file) })
   try {
