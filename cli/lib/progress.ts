@@ -31,7 +31,9 @@ export function createProgress(): Progress {
     const state = stateOf(part)
     if (!terminal) return note(`${part.label}: ${state}`)
     const line = `${fit(part.label, labelWidth)} ${barOf(part)} ${state}`
-    process.stderr.write(`\r\x1b[K${cut(line, process.stderr.columns - 1)}${end}`)
+    // A terminal may not know its width, and then says 0.
+    const shown = cut(line, (process.stderr.columns || 80) - 1)
+    process.stderr.write(`\r\x1b[K${shown}${end}`)
   }
 
   return {
@@ -61,8 +63,9 @@ interface Part {
 }
 
 function barOf({ done, total }: Part): string {
-  const filled = total === 0 ? barWidth : Math.round((barWidth * done) / total)
-  return '━'.repeat(filled).padEnd(barWidth, '─')
+  // More than the total may be done: rows come meanwhile.
+  const part = total === 0 ? 1 : Math.min(1, done / total)
+  return '━'.repeat(Math.round(barWidth * part)).padEnd(barWidth, '─')
 }
 
 /** `12/60` or `1.4 MB/3 MB, 2 MB/s`. */

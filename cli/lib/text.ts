@@ -27,5 +27,7 @@ export function fit(text: string, width: number): string {
 /** Text in at most `width` terminal cells; what is cut ends in `…`. */
 export function cut(text: string, width: number): string {
   if (Bun.stringWidth(text) <= width) return text
-  return `${Bun.sliceAnsi(text, 0, width - 1)}…`
+  const kept = Bun.sliceAnsi(text, 0, width - 1)
+  // Bun takes a wide character at the edge along, which is a cell too much.
+  return `${Bun.stringWidth(kept) < width ? kept : Bun.sliceAnsi(text, 0, width - 2)}…`
 }

@@ -92,6 +92,7 @@ async function send(
   { path, size, title, label }: { path: string; size: number; title: string; label: string },
   progress: Progress,
 ): Promise<ApiResponse> {
+  progress.start(label, size, 'bytes')
   const controller = new AbortController()
   const giveUp = () => controller.abort(new Error('nothing moved for two minutes'))
   let timer = setTimeout(giveUp, stallMs)
@@ -106,7 +107,6 @@ async function send(
     clearTimeout(timer)
     timer = setTimeout(giveUp, stallMs)
   })
-  progress.start(label, size, 'bytes')
   try {
     return await call(account, '/douyin/publish/action/', {
       method: 'POST',

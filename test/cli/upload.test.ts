@@ -195,6 +195,15 @@ describe('on a terminal', () => {
     expect(code).toBe(0)
   }, 60_000)
 
+  test('a name too wide for its place is cut, also where that is amid a character', async () => {
+    for (const name of ['傍晚在海边看见的那一群海鸥.mp4', 'a傍晚在海边看见的那一群海鸥.mp4']) {
+      copyFileSync(clip, join(scratch.path, name))
+      const { code, seen } = await converse([name, '--token', user.token], [])
+      expect(seen).toContain('━')
+      expect(code).toBe(0)
+    }
+  }, 60_000)
+
   test.each([
     ['Ctrl-C', '\x03', 130],
     ['Ctrl-D', '\x04', 1],
