@@ -73,7 +73,7 @@ function receive(services: Services, connection: Connection, data: string | Buff
   }
 }
 
-function handle(services: Services, connection: Connection, frame: ClientFrame): Promise<unknown> {
+function handle(services: Services, connection: Connection, frame: ClientFrame): Promise<void> {
   switch (frame.type) {
     case 'send': {
       const { to_user_id: toUserId, content, client_id: clientId } = frame

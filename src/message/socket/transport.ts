@@ -78,11 +78,11 @@ export class Transport {
   }
 
   /** Counts a message as in flight until the store has it. */
-  async trackSend<T>(sending: Promise<T>): Promise<T> {
+  async trackSend(sending: Promise<void>): Promise<void> {
     this.#sendsInFlight++
     this.#pauseOrResume()
     try {
-      return await sending
+      await sending
     } finally {
       this.#sendsInFlight--
       this.#pauseOrResume()

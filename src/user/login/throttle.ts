@@ -29,9 +29,7 @@ export function createThrottle(
   const triesOf = (key: string): Tries => {
     const tries = known.get(key) ?? { failures: [], pending: 0, waiting: [] }
     const start = now() - windowMs
-    while (tries.failures.length > 0 && (tries.failures[0] as number) <= start) {
-      tries.failures.shift()
-    }
+    tries.failures = tries.failures.filter((at) => at > start)
     return tries
   }
 
@@ -57,13 +55,6 @@ export function createThrottle(
     }
   }
 
-  const leave = (key: string, tries: Tries, failed: boolean) => {
-    tries.pending--
-    if (failed) tries.failures.push(now())
-    keep(key, tries)
-    for (const resolve of tries.waiting.splice(0)) resolve()
-  }
-
   return {
     /**
      * Runs a try, which counts for the key if it fails.
@@ -78,7 +69,10 @@ export function createThrottle(
         failed = result === null
         return result
       } finally {
-        leave(key, tries, failed)
+        tries.pending--
+        if (failed) tries.failures.push(now())
+        keep(key, tries)
+        for (const resolve of tries.waiting.splice(0)) resolve()
       }
     },
     /** Forgets the failures of a key. */
