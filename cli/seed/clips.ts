@@ -3,7 +3,6 @@ import { list } from './words/list.ts'
 
 /** A clip to be drawn, and what people might call it. */
 export interface Recipe extends Drawing {
-  readonly name: string
   readonly titles: readonly string[]
 }
 
@@ -11,12 +10,12 @@ const frameSize = '360x640'
 const framesPerSecond = 24
 
 /** A dozen clips, vertical, 3 to 5 seconds, each with a tune of its own. */
-export const recipes: readonly Recipe[] = [
-  clip('aurora', 4, [0, 7, 12, 16, 19, 16, 12, 7], {
+export const recipes: readonly Recipe[] = Object.values({
+  aurora: clip(4, [0, 7, 12, 16, 19, 16, 12, 7], {
     picture: gradients('linear', ['0x0b1d51', '0x1fa187', '0x7ce577', '0x3b1c6b'], 7),
     titles: '等了三个晚上的极光 / 今晚的天空在发光 / 如果极光有声音 / Northern lights, no filter',
   }),
-  clip('plasma', 4, [0, 4, 7, 11, 12, 11, 7, 4], {
+  plasma: clip(4, [0, 4, 7, 11, 12, 11, 7, 4], {
     picture: painted(
       '128+100*sin(X/13+T*2)',
       '90+80*sin(Y/17-T*1.5)+40*sin((X+Y)/19)',
@@ -24,7 +23,7 @@ export const recipes: readonly Recipe[] = [
     ),
     titles: '盯着看十秒会很放松 / 梦里的颜色大概是这样 / 调色盘打翻了 / Lava lamp for your phone',
   }),
-  clip('mandelbrot', 5, [0, 3, 7, 10, 12, 15, 12, 10], {
+  mandelbrot: clip(5, [0, 3, 7, 10, 12, 15, 12, 10], {
     picture: [
       `mandelbrot=s=180x320:r=${framesPerSecond}:start_scale=0.06:end_scale=0.004:end_pts=120:maxiter=200`,
       'start_x=-0.743643887:start_y=0.131825904:inner=convergence,scale=360:640:flags=bilinear',
@@ -32,7 +31,7 @@ export const recipes: readonly Recipe[] = [
     titles:
       '一直放大会看到什么 / 数学课没有讲完的故事 / 分形：小小的自己 / Zooming in for 5 seconds',
   }),
-  clip('life', 4, [12, 10, 7, 5, 3, 5, 7, 10], {
+  life: clip(4, [12, 10, 7, 5, 3, 5, 7, 10], {
     picture: [
       'life=s=60x106:r=12:mold=12:ratio=0.32:seed=11:life_color=0x7df9ff:death_color=0x16213e',
       `mold_color=0x0b0c10,scale=360:640:flags=neighbor,fps=${framesPerSecond}`,
@@ -40,7 +39,7 @@ export const recipes: readonly Recipe[] = [
     titles:
       '生命游戏：四条规则一座城 / 像素小镇的早高峰 / 它们居然自己会动 / Game of Life, evening shift',
   }),
-  clip('balls', 4, [0, 2, 4, 7, 9, 7, 4, 2], {
+  balls: clip(4, [0, 2, 4, 7, 9, 7, 4, 2], {
     picture: painted(
       ball(14, 40, 2.1, 1.3, 0),
       ball(18, 30, 1.7, 1.1, 1.6),
@@ -48,49 +47,48 @@ export const recipes: readonly Recipe[] = [
     ),
     titles: '三个小球的周末 / 谁会先撞到谁 / 治愈系弹球 / Three of us on a Friday night',
   }),
-  clip('spiral', 3, [7, 5, 3, 0, 3, 5], {
+  spiral: clip(3, [7, 5, 3, 0, 3, 5], {
     picture: gradients('spiral', ['0xff5f6d', '0xffc371', '0x24243e'], 3),
     titles: '日落慢慢转了一圈 / 橘子汽水味的傍晚 / 把夕阳卷起来带回家 / Sunset, slowly',
   }),
-  clip('waves', 4, [0, 7, 3, 10, 7, 12, 10, 3], {
+  waves: clip(4, [0, 7, 3, 10, 7, 12, 10, 3], {
     picture: `showwaves=s=${frameSize}:mode=cline:r=${framesPerSecond}:colors=0xff2d55,format=yuv420p`,
     hears: true,
     titles: '今天的心跳 / 随手弹的一小段 / 声音长这个样子 / What my melody looks like',
   }),
-  clip('cellauto', 4, [0, 5, 7, 12, 7, 5], {
+  cellauto: clip(4, [0, 5, 7, 12, 7, 5], {
     picture: [
       `cellauto=s=90x160:rule=110:r=${framesPerSecond}:random_seed=5:ratio=0.3,scale=360:640:flags=neighbor`,
       'format=rgb24,colorchannelmixer=rr=0.9:gg=0.55:bb=0.2',
     ].join(','),
     titles: '织毛衣的第 110 种方法 / 一行代码织出来的布 / 外婆的花布也是这样一行行来的 / Rule 110',
   }),
-  clip('ember', 3, [3, 7, 10, 14, 10, 7], {
+  ember: clip(3, [3, 7, 10, 14, 10, 7], {
     picture: gradients('radial', ['0x2b5876', '0x4e4376', '0xf8b500'], 5),
     titles: '灯亮起来的那一刻 / 热可可的表面 / 冬天里的一小团火 / A small warm thing',
   }),
-  clip('spectrum', 3, [0, 4, 7, 12, 16, 12], {
+  spectrum: clip(3, [0, 4, 7, 12, 16, 12], {
     picture: `colorspectrum=s=${frameSize}:r=${framesPerSecond}:type=all,hue=h=t*60`,
     titles: '雨停以后 / 彩虹的慢动作 / 新买的灯带到了 / Every colour I own',
   }),
-  clip('carpet', 4, [0, 3, 5, 6, 7, 10, 12, 10], {
+  carpet: clip(4, [0, 3, 5, 6, 7, 10, 12, 10], {
     picture: [
       `sierpinski=s=${frameSize}:r=${framesPerSecond}:type=carpet:jump=60:seed=4`,
       'format=rgb24,colorchannelmixer=rr=0.2:gg=0.75:bb=0.95',
     ].join(','),
     titles: '迷宫有出口吗 / 在窗花里散步 / 地砖强迫症慎入 / Walking on patterns',
   }),
-  clip('neon', 5, [0, 0, 7, 7, 10, 10, 7, 5], {
+  neon: clip(5, [0, 0, 7, 7, 10, 10, 7, 5], {
     picture: [
       `color=0x112233:s=${frameSize}:r=${framesPerSecond},drawgrid=w=40:h=40:t=2:c=0x33ccff@0.6`,
       'hue=H=t*2,rotate=a=t/3:fillcolor=0x221133',
     ].join(','),
     titles: '夜里骑车回家 / 霓虹路口 / 八十年代的未来 / Night ride, city asleep',
   }),
-]
+})
 
 /** `hears`: the picture is made from the sound. */
 function clip(
-  name: string,
   duration: number,
   tune: readonly number[],
   { picture, titles, hears }: { picture: string; titles: string; hears?: true },
@@ -99,7 +97,7 @@ function clip(
   const graph = hears
     ? `${sound},asplit[a][heard];[heard]${picture},setsar=1[v]`
     : `${picture},setsar=1[v];${sound}[a]`
-  return { name, duration, titles: list(titles), graph }
+  return { duration, titles: list(titles), graph }
 }
 
 function gradients(type: string, colors: readonly string[], seed: number): string {

@@ -2,6 +2,7 @@
 import type { Random } from './random.ts'
 import { drawer, sampler, share, type Weights, zipf } from './spread.ts'
 import { ago, day, minute, skewed } from './time.ts'
+import { inventName, inventSignature } from './words/people.ts'
 import { inventRemark, inventTitle } from './words/works.ts'
 
 /** The ids of a world, and who and what in it draws more attention than others. */
@@ -24,6 +25,27 @@ export function castOf(users: readonly number[], now: number, random: Random): C
   const fame = zipf(users.length, 0.9, random, 3)
   const zeal = zipf(users.length, 0.6, random, 4)
   return { now, users, fame, zeal }
+}
+
+/** The first user of the world of a seed: a name that a person can remember to log in with. */
+export const firstName = (seed: number): string => (seed === 1 ? 'demo' : `demo${seed}`)
+
+/** The users of a world, who came before its first video. */
+export function* people(
+  amount: number,
+  options: { seed: number; now: number; passwordHash: string },
+  random: Random,
+) {
+  const { seed, now, passwordHash } = options
+  for (let at = 0; at < amount; at++) {
+    yield {
+      name: at === 0 ? firstName(seed) : inventName(random),
+      signature: at === 0 ? '一个可以随便登录的账号' : inventSignature(random),
+      passwordHash,
+      createdAt: ago(now, 31 * day + random.next() * 29 * day),
+      lastSeenAt: ago(now, skewed(random) * 3 * day),
+    }
+  }
 }
 
 /** Videos of the last month, oldest first, more of them in the last days. */
