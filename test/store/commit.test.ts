@@ -12,6 +12,7 @@ import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import { createHandle, type Handle } from '../../src/store/sqlite/engine/handle.ts'
 import { openDatabase } from '../../src/store/sqlite/engine/open.ts'
 import { outcome } from '../ports/harness.ts'
+import { run } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 let path: string
@@ -163,6 +164,22 @@ describe('group commit', () => {
       'answered result 1',
       'answered result 2',
     ])
+  })
+
+  // In a process of its own, since what an observer throws reaches the process.
+  test('an observer that throws leaves nobody without a response, and the next write goes on', async () => {
+    const script = `import { createSqliteStore } from '${import.meta.dir}/../../src/store/sqlite/engine/create.ts'
+      let errors = 0
+      process.on('uncaughtException', () => errors++)
+      const store = createSqliteStore('${join(path, '../observed.db')}')
+      store.observe(() => { throw new Error('an observer') })
+      const add = (name) => store.users.create({ name, passwordHash: 'x' })
+      await Promise.all([add('a'), add('b')])
+      await add('c')
+      await store.close()
+      console.log(errors)`
+    const { stdout, code } = await run(['bun', '-e', script])
+    expect({ errors: Number(stdout), code }).toEqual({ errors: 2, code: 0 })
   })
 
   test('writes of one turn share a commit; many are cut so that readers get their turn', async () => {

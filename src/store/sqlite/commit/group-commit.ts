@@ -94,8 +94,11 @@ export function createGroupCommit(database: Database, db: Handle, steps: Steps):
       return retry(batch, error)
     }
     tries = 0
-    transact(batch)
-    next()
+    try {
+      transact(batch)
+    } finally {
+      next()
+    }
   }
 
   /** One write that is to be alone, or all before the next such one. */
@@ -135,8 +138,12 @@ export function createGroupCommit(database: Database, db: Handle, steps: Steps):
       for (const { reject } of batch) reject(translate(error))
       return
     }
-    steps.committed(changes, batch.length, performance.now() - started)
-    for (const answer of answers) answer()
+    try {
+      steps.committed(changes, batch.length, performance.now() - started)
+    } finally {
+      // It is on disk, whatever those who are told of it do.
+      for (const answer of answers) answer()
+    }
   }
 
   /** How a write is to be answered after COMMIT; null if everything has to be rolled back first. */
