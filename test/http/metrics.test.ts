@@ -2,9 +2,8 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, spyOn, test }
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadConfig } from '../../src/config.ts'
-import { createHistogram, observe } from '../../src/http/metrics/histogram.ts'
+import { createHistogram, formatMetric, observe } from '../../src/http/metrics/metric.ts'
 import { createMetrics } from '../../src/http/metrics/metrics.ts'
-import { createText } from '../../src/http/metrics/text.ts'
 import { call, register } from '../support/api.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 
@@ -168,9 +167,8 @@ describe('the parts', () => {
   })
 
   test('labels are quoted as the format wants it', () => {
-    const text = createText()
-    text.add('x', 'gauge', 'Help.', [[{ a: 'say "hi"\\\n' }, 1]])
-    expect(text.toString()).toBe('# HELP x Help.\n# TYPE x gauge\nx{a="say \\"hi\\"\\\\\\n"} 1\n')
+    const text = formatMetric('x', 'gauge', 'Help.', [[{ a: 'say "hi"\\\n' }, 1]])
+    expect(text).toBe('# HELP x Help.\n# TYPE x gauge\nx{a="say \\"hi\\"\\\\\\n"} 1\n')
   })
 
   test('a request of any kind finds its route', () => {

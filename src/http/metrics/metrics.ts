@@ -1,27 +1,5 @@
 import { withoutSlash } from '../server/path.ts'
-import { createHistogram, type Histogram, observe } from './histogram.ts'
-
-/** Counts what happened since the start. A request costs some 0.1 µs. */
-export interface Metrics {
-  readonly routes: ReadonlyMap<string, RouteMetrics>
-  readonly refusals: ReadonlyMap<string, number>
-  /** Seconds until a batch of writes was on disk, and the number of writes in it. */
-  readonly commitSeconds: Histogram
-  readonly commitWrites: Histogram
-  /** Seconds by which a timer was late: how long the event loop was blocked. */
-  readonly lagSeconds: Histogram
-  /** Declares the paths of the routes; requests of other paths are counted together. */
-  declare(paths: Iterable<string>): void
-  request(path: string, status: number, ms: number): void
-  refused(code: string): void
-  committed(writes: number, ms: number): void
-  close(): void
-}
-
-export interface RouteMetrics {
-  readonly statuses: Map<number, number>
-  readonly seconds: Histogram
-}
+import { createHistogram, observe } from './metric.ts'
 
 /** From a response that is kept to an upload from a slow phone. */
 const latencySeconds = [
@@ -32,25 +10,25 @@ const batchSizes = [1, 2, 4, 8, 16, 32, 64, 128, 256]
 /** Time between two checks of the event loop. */
 const beatMs = 100
 
-/** Starts at zero; a timer checks the event loop until it is closed. */
-export function createMetrics(): Metrics {
-  const routes = new Map<string, RouteMetrics>()
+/** What happened since the start. */
+export type Metrics = ReturnType<typeof createMetrics>
+
+/**
+ * Starts at zero; a request costs some 0.1 µs. A timer checks by how much the event loop is late
+ * until it is closed.
+ */
+export function createMetrics() {
+  const other = createRoute()
+  const routes = new Map([['other', other]])
   const exact = new Map<string, RouteMetrics>()
   const prefixes: { prefix: string; metrics: RouteMetrics }[] = []
+  const metricsOf = (path: string): RouteMetrics =>
+    exact.get(path) ?? prefixes.find(({ prefix }) => path.startsWith(prefix))?.metrics ?? other
+
   const refusals = new Map<string, number>()
   const commitSeconds = createHistogram(latencySeconds)
   const commitWrites = createHistogram(batchSizes)
   const lagSeconds = createHistogram(latencySeconds)
-  const other = createRoute()
-  routes.set('other', other)
-
-  const metricsOf = (path: string): RouteMetrics => {
-    const known = exact.get(path)
-    if (known) return known
-    for (const { prefix, metrics } of prefixes) if (path.startsWith(prefix)) return metrics
-    return other
-  }
-
   let due = performance.now() + beatMs
   const timer = setInterval(() => {
     const now = performance.now()
@@ -60,31 +38,31 @@ export function createMetrics(): Metrics {
   timer.unref()
 
   return {
-    routes,
-    refusals,
+    routes: routes as ReadonlyMap<string, RouteMetrics>,
+    refusals: refusals as ReadonlyMap<string, number>,
     commitSeconds,
     commitWrites,
     lagSeconds,
-    declare(paths) {
+    /** Declares the paths of the routes; requests of other paths are counted together. */
+    declare(paths: Iterable<string>) {
       for (const path of paths) {
         const metrics = routes.get(path) ?? createRoute()
         routes.set(path, metrics)
+        const stem = withoutSlash(path)
         const parameter = path.search(/[:*]/)
         if (parameter > 1) prefixes.push({ prefix: path.slice(0, parameter), metrics })
-        if (parameter > 1) continue
-        const stem = withoutSlash(path)
-        exact.set(stem, metrics).set(`${stem}/`, metrics)
+        else exact.set(stem, metrics).set(`${stem}/`, metrics)
       }
     },
-    request(path, status, ms) {
+    request(path: string, status: number, ms: number) {
       const { statuses, seconds } = metricsOf(path)
       statuses.set(status, (statuses.get(status) ?? 0) + 1)
       observe(seconds, ms / 1000)
     },
-    refused(code) {
+    refused(code: string) {
       refusals.set(code, (refusals.get(code) ?? 0) + 1)
     },
-    committed(writes, ms) {
+    committed(writes: number, ms: number) {
       observe(commitSeconds, ms / 1000)
       observe(commitWrites, writes)
     },
@@ -92,7 +70,9 @@ export function createMetrics(): Metrics {
   }
 }
 
-const createRoute = (): RouteMetrics => ({
-  statuses: new Map(),
+type RouteMetrics = ReturnType<typeof createRoute>
+
+const createRoute = () => ({
+  statuses: new Map<number, number>(),
   seconds: createHistogram(latencySeconds),
 })

@@ -6,7 +6,7 @@ import { AppError } from '../../errors.ts'
 import { addressOf, type Server } from '../endpoint/forwarded.ts'
 import { secureHeaders } from '../response/secure-headers.ts'
 import { healthOf } from '../server/health.ts'
-import { createText } from './text.ts'
+import { formatMetric } from './metric.ts'
 
 type BunServer = Server & { readonly pendingRequests: number; readonly pendingWebSockets: number }
 
@@ -54,68 +54,63 @@ function mayRead({ config }: Context, request: Request, server: Server | null): 
 }
 
 async function textOf(ctx: Context, server: BunServer | null): Promise<string> {
-  const { metrics, media } = ctx
-  const text = createText()
-  const one = (value: number) => [[{}, value]] as const
-  const used = [...metrics.routes].filter(([, { statuses }]) => statuses.size > 0)
-  text.add(
-    'douyin_http_requests_total',
-    'counter',
-    'Requests, by route and status.',
-    used.flatMap(([route, { statuses }]) =>
-      [...statuses].map(([status, count]) => [{ route, status }, count] as const),
-    ),
+  const { refusals, commitSeconds, commitWrites, lagSeconds } = ctx.metrics
+  const routes = [...ctx.metrics.routes].filter(([, { statuses }]) => statuses.size > 0)
+  const requests = routes.flatMap(([route, { statuses }]) =>
+    [...statuses].map(([status, count]) => [{ route, status }, count] as const),
   )
-  text.addHistogram(
-    'douyin_http_request_duration_seconds',
-    'Time until a response was ready to be sent.',
-    used.map(([route, { seconds }]) => [{ route }, seconds] as const),
-  )
-  text.add(
-    'douyin_refusals_total',
-    'counter',
-    'Responses whose status_code is not 0, by the code of the error.',
-    [...metrics.refusals].map(([code, count]) => [{ code }, count] as const),
-  )
-  const { pendingRequests = 0, pendingWebSockets = 0 } = server ?? {}
-  text.add(
-    'douyin_http_requests_under_way',
-    'gauge',
-    'Requests without a response yet.',
-    one(pendingRequests),
-  )
-  text.add('douyin_websockets', 'gauge', 'Chat sockets that are open.', one(pendingWebSockets))
-  const jobs = await ctx.store.jobs.waiting().catch(() => null)
-  if (jobs) {
-    text.add('douyin_jobs', 'gauge', 'Videos to be transcoded.', [
-      [{ state: 'queued' }, jobs.queued],
-      [{ state: 'running' }, jobs.running],
-    ])
-  }
-  text.addHistogram('douyin_commit_duration_seconds', 'Time until a batch of writes was on disk.', [
-    [{}, metrics.commitSeconds],
-  ])
-  text.addHistogram('douyin_commit_writes', 'Writes that shared a sync.', [
-    [{}, metrics.commitWrites],
-  ])
-  text.addHistogram('douyin_event_loop_lag_seconds', 'By how much a timer was late.', [
-    [{}, metrics.lagSeconds],
-  ])
-  const health = await healthOf(ctx)
-  text.add('douyin_ready', 'gauge', '1 if the server can do its work.', one(health.ready ? 1 : 0))
-  if (health.freeBytes !== null) {
-    text.add('douyin_disk_free_bytes', 'gauge', 'Room for videos.', one(health.freeBytes))
-  }
-  text.add('douyin_info', 'gauge', 'What runs.', [[{ version, engine: media.engine }, 1]])
+  const durations = routes.map(([route, { seconds }]) => [{ route }, seconds] as const)
+  const codes = [...refusals].map(([code, count]) => [{ code }, count] as const)
+  const jobs = await ctx.store.jobs.waiting().catch(() => ({}))
+  const states = Object.entries(jobs).map(([state, count]) => [{ state }, count] as const)
+  const { ready, freeBytes } = await healthOf(ctx)
   const { user, system } = process.cpuUsage()
-  text.add('process_cpu_seconds_total', 'counter', 'CPU time.', one((user + system) / 1e6))
-  text.add('process_resident_memory_bytes', 'gauge', 'Memory.', one(process.memoryUsage.rss()))
-  text.add('process_start_time_seconds', 'gauge', 'Unix time.', one(performance.timeOrigin / 1000))
-  const descriptors = openDescriptors()
-  if (descriptors !== null) {
-    text.add('process_open_fds', 'gauge', 'Files and sockets that are open.', one(descriptors))
-  }
-  return text.toString()
+  const info = { version, engine: ctx.media.engine }
+  const one = (value: number | null | undefined) => (value == null ? [] : [[{}, value] as const])
+  const metrics: Parameters<typeof formatMetric>[] = [
+    ['douyin_http_requests_total', 'counter', 'Requests, by route and status.', requests],
+    [
+      'douyin_http_request_duration_seconds',
+      'histogram',
+      'Time until a response was ready to be sent.',
+      durations,
+    ],
+    [
+      'douyin_refusals_total',
+      'counter',
+      'Responses whose status_code is not 0, by the code of the error.',
+      codes,
+    ],
+    [
+      'douyin_http_requests_under_way',
+      'gauge',
+      'Requests without a response yet.',
+      one(server?.pendingRequests),
+    ],
+    ['douyin_websockets', 'gauge', 'Chat sockets that are open.', one(server?.pendingWebSockets)],
+    ['douyin_jobs', 'gauge', 'Videos to be transcoded.', states],
+    [
+      'douyin_commit_duration_seconds',
+      'histogram',
+      'Time until a batch of writes was on disk.',
+      [[{}, commitSeconds]],
+    ],
+    ['douyin_commit_writes', 'histogram', 'Writes that shared a sync.', [[{}, commitWrites]]],
+    [
+      'douyin_event_loop_lag_seconds',
+      'histogram',
+      'By how much a timer was late.',
+      [[{}, lagSeconds]],
+    ],
+    ['douyin_ready', 'gauge', '1 if the server can do its work.', one(ready ? 1 : 0)],
+    ['douyin_disk_free_bytes', 'gauge', 'Room for videos.', one(freeBytes)],
+    ['douyin_info', 'gauge', 'What runs.', [[info, 1]]],
+    ['process_cpu_seconds_total', 'counter', 'CPU time.', one((user + system) / 1e6)],
+    ['process_resident_memory_bytes', 'gauge', 'Memory.', one(process.memoryUsage.rss())],
+    ['process_start_time_seconds', 'gauge', 'Unix time.', one(performance.timeOrigin / 1000)],
+    ['process_open_fds', 'gauge', 'Files and sockets that are open.', one(openDescriptors())],
+  ]
+  return metrics.map((metric) => formatMetric(...metric)).join('')
 }
 
 /** Null where the system doesn't say. */
