@@ -3,7 +3,7 @@ import type { Session } from '../session.ts'
 import { type Change, signOf } from './change.ts'
 import { createFeed, type Feed } from './feed.ts'
 import { createKeyedCache, type KeyedCache } from './keyed-cache.ts'
-import { createLists, type Lists } from './lists.ts'
+import { createLists, type List, type Lists } from './lists.ts'
 import type { Loaders } from './loaders.ts'
 import { createMembership, type Membership } from './memberships.ts'
 import { createRecords, type Records } from './records.ts'
@@ -19,7 +19,7 @@ const maxUsersOfMessages = 20_000
  */
 export interface Caches {
   readonly records: Pick<Records, 'user' | 'users' | 'clip' | 'clips'>
-  readonly lists: Pick<Lists, 'page'>
+  readonly lists: Omit<Lists, 'clear'>
   readonly feed: Pick<Feed, 'page'>
   readonly favorites: Pick<Membership, 'among'>
   readonly follows: Pick<Membership, 'among'>
@@ -72,13 +72,13 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean): 
 
   const forgetFriends = (...userIds: readonly number[]) => {
     for (const userId of userIds) {
-      lists.forget('friends', userId)
-      lists.forget('mutualFriends', userId)
+      lists.friends.forget(userId)
+      lists.mutualFriends.forget(userId)
     }
   }
   const forgetWorks = (authorId: number) => {
-    lists.forget('works', authorId)
-    lists.forget('ownWorks', authorId)
+    lists.works.forget(authorId)
+    lists.ownWorks.forget(authorId)
   }
 
   const hear = (change: Change) => {
@@ -89,20 +89,20 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean): 
         records.countUser(userId, { favoriteCount: signOf(change) })
         records.countUser(authorId, { totalFavorited: signOf(change) })
         favorites.changed(userId, videoId, on)
-        return lists.forget('favorites', userId)
+        return lists.favorites.forget(userId)
       }
       case 'follow': {
         const { userId, toUserId, on } = change
         records.countUser(userId, { followCount: signOf(change) })
         records.countUser(toUserId, { followerCount: signOf(change) })
         follows.changed(userId, toUserId, on)
-        lists.forget('following', userId)
-        lists.forget('followers', toUserId)
+        lists.following.forget(userId)
+        lists.followers.forget(toUserId)
         return forgetFriends(userId, toUserId)
       }
       case 'comment':
         records.countVideo(change.videoId, { commentCount: signOf(change) })
-        return lists.forget('comments', change.videoId)
+        return lists.comments.forget(change.videoId)
       case 'message': {
         const { id, fromUserId, toUserId, createdAt } = change.message
         lastMessageAt.set(pairKey(fromUserId, toUserId), createdAt)
@@ -115,7 +115,7 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean): 
         const { type, videoId, authorId, publishedAt } = change
         records.forgetVideo(videoId)
         forgetWorks(authorId)
-        lists.forget('comments', videoId)
+        lists.comments.forget(videoId)
         if (publishedAt === null) return
         records.countUser(authorId, { workCount: type === 'published' ? 1 : -1 })
         return type === 'published' ? feed.added(videoId, publishedAt) : feed.clear()
@@ -139,6 +139,8 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean): 
       return read(...args)
     }
 
+  const checkedList = <T>(list: List<T>): List<T> => ({ ...list, page: checked(list.page) })
+
   return {
     records: {
       user: checked(records.user),
@@ -147,10 +149,14 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean): 
       clips: checked(records.clips),
     },
     lists: {
-      page(kind, ownerId, request) {
-        check()
-        return lists.page(kind, ownerId, request)
-      },
+      works: checkedList(lists.works),
+      ownWorks: checkedList(lists.ownWorks),
+      favorites: checkedList(lists.favorites),
+      comments: checkedList(lists.comments),
+      following: checkedList(lists.following),
+      followers: checkedList(lists.followers),
+      friends: checkedList(lists.friends),
+      mutualFriends: checkedList(lists.mutualFriends),
     },
     feed: { page: checked(feed.page) },
     favorites: { among: checked(favorites.among) },

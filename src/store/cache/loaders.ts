@@ -15,7 +15,21 @@ export interface Loaders {
   session(tokenHash: string): Awaitable<Session | null>
   /** The newest visible videos published at or before `until`. */
   feed(until: number, limit: number): Awaitable<readonly FeedRow[]>
-  readonly lists: { readonly [K in ListKind]: LoadList<ListRows[K]> }
+  readonly lists: {
+    /** Of an author: the visible videos, and all of them. */
+    readonly works: LoadList<ListRow>
+    readonly ownWorks: LoadList<ListRow>
+    /** Of a user: the videos liked. */
+    readonly favorites: LoadList<ListRow>
+    /** Of a video. */
+    readonly comments: LoadList<CommentRow>
+    /** Of a user: those followed, and the followers. */
+    readonly following: LoadList<ListRow>
+    readonly followers: LoadList<ListRow>
+    /** Of a user: the followers with the newest message, and those of them who are followed back. */
+    readonly friends: LoadList<FriendRow>
+    readonly mutualFriends: LoadList<FriendRow>
+  }
   /** At most `limit` of the ids that a user is connected with. */
   readonly members: { readonly [K in MemberKind]: LoadMembers }
   /** The time of the newest message between two users, 0 if there is none. */
@@ -50,25 +64,6 @@ export interface CommentRow extends ListRow {
 export interface FriendRow extends ListRow {
   readonly latest: Message | null
 }
-
-/** The lists by kind: whose they are, and what their rows are. */
-export interface ListRows {
-  /** Of an author: the visible videos, and all of them. */
-  works: ListRow
-  ownWorks: ListRow
-  /** Of a user: the videos liked. */
-  favorites: ListRow
-  /** Of a video. */
-  comments: CommentRow
-  /** Of a user: those followed, and the followers. */
-  following: ListRow
-  followers: ListRow
-  /** Of a user: the followers with the newest message, and those of them who are followed back. */
-  friends: FriendRow
-  mutualFriends: FriendRow
-}
-
-export type ListKind = keyof ListRows
 
 export interface LoadMembers {
   /** At most `limit` of all ids. */

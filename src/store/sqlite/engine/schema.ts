@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { blob, index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { blob, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 // The tables as queries see them. What is on disk is made by migrations/*.sql, written by hand
 // because generated table rebuilds lose rows; a test holds the two against each other.
@@ -60,18 +60,14 @@ export const media = sqliteTable('media', {
   codec: text('codec').notNull(),
 })
 
-export const videos = sqliteTable(
-  'videos',
-  {
-    id: id(),
-    authorId: integer('author_id').notNull(),
-    mediaId: integer('media_id').notNull(),
-    title: text('title').notNull(),
-    createdAt: time('created_at'),
-    publishedAt: integer('published_at').unique(),
-  },
-  (table) => [index('videos_author').on(table.authorId, table.id)],
-)
+export const videos = sqliteTable('videos', {
+  id: id(),
+  authorId: integer('author_id').notNull(),
+  mediaId: integer('media_id').notNull(),
+  title: text('title').notNull(),
+  createdAt: time('created_at'),
+  publishedAt: integer('published_at').unique(),
+})
 
 export const videoCounts = sqliteTable('video_counts', {
   videoId: integer('video_id').primaryKey(),

@@ -1,75 +1,60 @@
-import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import { AppError } from '../../../errors.ts'
 import type { Accounts } from '../../user.ts'
 import { written } from '../commit/group-commit.ts'
 import type { Engine } from '../engine/engine.ts'
-import { setParams } from '../engine/params.ts'
 import { sessions, users } from '../engine/schema.ts'
 import { createUserRemoval } from '../removal/remove-user.ts'
 
-const p = sql.placeholder
-
 /**
- * The queries of port `Accounts`. They are rare enough that everything in memory may be read anew
- * after each, and then nothing can have been overlooked.
+ * The queries of port `Accounts`. They are rare enough that statements are prepared when they are
+ * run, and that everything in memory may be read anew after each.
  */
-export function createAccounts(engine: Engine): Accounts {
-  const { db, commitAlone, removeKeptCopies, rewriteFile, now } = engine
-  const isUser = eq(users.id, p('userId'))
-  const setPassword = db
-    .update(users)
-    .set(setParams('passwordHash'))
-    .where(isUser)
-    .returning({ id: users.id })
-    .prepare()
-  const setDisabled = db
-    .update(users)
-    .set(setParams('disabledAt'))
-    .where(and(isUser, isNull(users.removingAt)))
-    .returning({ id: users.id })
-    .prepare()
-  const setRemoving = db
-    .update(users)
-    .set({
-      disabledAt: sql`coalesce(${users.disabledAt}, ${p('at')})`,
-      removingAt: sql`coalesce(${users.removingAt}, ${p('at')})`,
-    })
-    .where(isUser)
-    .returning({ id: users.id })
-    .prepare()
-  const endSessions = db
-    .delete(sessions)
-    .where(eq(sessions.userId, p('userId')))
-    .returning({ tokenHash: sessions.tokenHash })
-    .prepare()
-  const removals = db
-    .select({ id: users.id })
-    .from(users)
-    .where(isNotNull(users.removingAt))
-    .orderBy(asc(users.id))
-    .prepare()
+export function createAccounts({
+  db,
+  commitAlone,
+  removeKeptCopies,
+  rewriteFile,
+  now,
+}: Engine): Accounts {
   const removal = createUserRemoval(db)
 
-  /** Changes the row of a user and ends the sessions, or neither. */
-  const change = (userId: number, update: () => readonly unknown[], keepSessions = false) =>
+  const endSessions = (userId: number): number => {
+    const ended = db.delete(sessions).where(eq(sessions.userId, userId))
+    return ended.returning({ tokenHash: sessions.tokenHash }).all().length
+  }
+
+  /** Changes the row of a user, and ends the sessions in the same commit unless they are kept. */
+  const change = (
+    userId: number,
+    values: { [K in keyof typeof users.$inferInsert]?: (typeof users.$inferInsert)[K] | SQL },
+    { condition, keepsSessions = false }: { condition?: SQL; keepsSessions?: boolean } = {},
+  ) =>
     commitAlone(() => {
-      if (update().length === 0) throw new AppError('user_not_found')
-      if (!keepSessions) endSessions.all({ userId })
+      const isUser = and(eq(users.id, userId), condition)
+      const changed = db.update(users).set(values).where(isUser).returning({ id: users.id }).all()
+      if (changed.length === 0) throw new AppError('user_not_found')
+      if (!keepsSessions) endSessions(userId)
       return written(undefined, { type: 'everything' })
     })
 
   return {
-    setPassword: (userId, passwordHash) =>
-      change(userId, () => setPassword.all({ userId, passwordHash })),
+    setPassword: (userId, passwordHash) => change(userId, { passwordHash }),
 
-    setDisabled: (userId, on) =>
-      change(userId, () => setDisabled.all({ userId, disabledAt: on ? now() : null }), !on),
+    setDisabled(userId, on) {
+      const condition = isNull(users.removingAt)
+      return change(userId, { disabledAt: on ? now() : null }, { condition, keepsSessions: !on })
+    },
 
     endSessions: (userId) =>
-      commitAlone(() => written(endSessions.all({ userId }).length, { type: 'everything' })),
+      commitAlone(() => written(endSessions(userId), { type: 'everything' })),
 
     async beginRemoval(userId) {
-      await change(userId, () => setRemoving.all({ userId, at: now() }))
+      const at = now()
+      await change(userId, {
+        disabledAt: sql`coalesce(${users.disabledAt}, ${at})`,
+        removingAt: sql`coalesce(${users.removingAt}, ${at})`,
+      })
       removeKeptCopies()
     },
 
@@ -85,6 +70,12 @@ export function createAccounts(engine: Engine): Accounts {
       return removed
     },
 
-    removals: async () => removals.all().map((row) => row.id),
+    async removals() {
+      const begun = db.select({ id: users.id }).from(users).where(isNotNull(users.removingAt))
+      return begun
+        .orderBy(asc(users.id))
+        .all()
+        .map(({ id }) => id)
+    },
   }
 }

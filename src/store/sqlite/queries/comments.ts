@@ -41,7 +41,7 @@ export function createComments({ db, commit, caches, now }: Engine): Comments {
     ofVideo: (videoId, page) =>
       after(caches.records.clip(videoId), (clip) => {
         if (!clip || clip.video.publishedAt === null) throw new AppError('video_not_found')
-        return caches.lists.page('comments', videoId, page)
+        return caches.lists.comments.page(videoId, page)
       }),
   }
 }

@@ -9,7 +9,7 @@ export function createFavorites({ db, commit, caches, now }: Engine): Favorites 
   const like = createLike(db)
   return {
     set: (userId, videoId, on) => commit(() => like({ userId, videoId, on, at: now() })),
-    ofUser: (userId, page) => caches.lists.page('favorites', userId, page),
+    ofUser: (userId, page) => caches.lists.favorites.page(userId, page),
     among: (userId, videoIds) => caches.favorites.among(userId, videoIds),
   }
 }

@@ -9,10 +9,10 @@ export function createRelations({ db, commit, caches, now }: Engine): Relations 
   const follow = createFollow(db)
   return {
     set: (userId, toUserId, on) => commit(() => follow({ userId, toUserId, on, at: now() })),
-    following: (userId, page) => caches.lists.page('following', userId, page),
-    followers: (userId, page) => caches.lists.page('followers', userId, page),
+    following: (userId, page) => caches.lists.following.page(userId, page),
+    followers: (userId, page) => caches.lists.followers.page(userId, page),
     friends: (userId, mutual, page) =>
-      caches.lists.page(mutual ? 'mutualFriends' : 'friends', userId, page),
+      caches.lists[mutual ? 'mutualFriends' : 'friends'].page(userId, page),
     among: (userId, userIds) => caches.follows.among(userId, userIds),
   }
 }

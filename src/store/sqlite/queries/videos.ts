@@ -46,7 +46,7 @@ export function createVideos(engine: Engine): Videos {
     feed: (until, limit) => caches.feed.page(until, limit),
 
     byAuthor: (authorId, hidden, page) =>
-      caches.lists.page(hidden ? 'ownWorks' : 'works', authorId, page),
+      caches.lists[hidden ? 'ownWorks' : 'works'].page(authorId, page),
 
     async list({ limit, state }) {
       const rows = media.newest(state, limit)
