@@ -53,7 +53,7 @@ type Parts = Context & EndpointContext & { readonly chat: Chat; readonly transco
 function createRoutes(parts: Parts) {
   const app = new Elysia({ name: 'douyin', adapter })
     .state('server', null as Server | null)
-    .onError(({ code, error, request }) => {
+    .onError({ as: 'global' }, ({ code, error, request }) => {
       const wrong = code === 'NOT_FOUND' ? unknownRoute(request) : error
       const id = logFailure(parts.log, request, wrong)
       return refuse(wrong, languageOf(request), blankFieldsOf(request), id)

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, spyOn, test } from 'bun:test'
 import { Type as t } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { type App, createApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import { type Context, createContext } from '../../src/context.ts'
+import { AppError } from '../../src/errors.ts'
 import { contract } from '../../src/http/endpoint/contract.ts'
 import { endpoint } from '../../src/http/endpoint/endpoint.ts'
 import { Id } from '../../src/http/endpoint/fields.ts'
@@ -15,7 +16,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts'
 /** Serves an app with hooks, which are called with what they see. */
 async function withHooks(
   hooked: (app: App, see: (what: string) => void) => unknown,
-  check: (url: string, seen: string[]) => Promise<void>,
+  check: (url: string, seen: string[], ctx: Context) => Promise<void>,
 ) {
   const data = temporaryDirectory()
   const settings = { host: '127.0.0.1', port: '0', data: data.path, ffmpeg: 'embedded' }
@@ -25,7 +26,7 @@ async function withHooks(
   const elysia = hooked(app, (what) => void seen.push(what)) as App['elysia']
   const server = listen({ ...app, elysia }, ctx)
   try {
-    await check(`http://127.0.0.1:${server.port}`, seen)
+    await check(`http://127.0.0.1:${server.port}`, seen, ctx)
   } finally {
     await server.stop(1000)
     await app[Symbol.asyncDispose]()
@@ -97,6 +98,39 @@ describe('every request goes through Elysia, and a hook sees it', () => {
         expect(await ask('GET', '/covers/none.jpg')).toEqual(['before', 'error not_found'])
       },
     ))
+})
+
+// Reads are made for what is in memory. One that waits for its engine would hang, pass by the hooks or
+// lose its envelope if it were not awaited.
+describe('a read that has to wait', () => {
+  const feed = '/douyin/feed/'
+  const around = ({ elysia }: App, see: (what: string) => void) =>
+    new Elysia().onError(({ code }) => see(`error ${code}`)).use(elysia)
+
+  test('has the same response', () =>
+    withHooks(around, async (url, seen, { store: { videos } }) => {
+      const atOnce = await (await fetch(url + feed)).text()
+      const page = await videos.feed(Number.MAX_SAFE_INTEGER, 30)
+      using _ = spyOn(videos, 'feed').mockImplementation(async () => page)
+      expect(await (await fetch(url + feed)).text()).toBe(atOnce)
+      expect(seen).toEqual([])
+    }))
+
+  test('is refused like any other, and the hooks see it', () =>
+    withHooks(around, async (url, seen, { store: { videos } }) => {
+      using feeds = spyOn(videos, 'feed')
+      feeds.mockImplementation(() => Promise.reject(new AppError('unavailable')))
+      const refused = await fetch(url + feed)
+      expect(refused.status).toBe(503)
+      expect(await refused.json()).toMatchObject({ status_code: 9503, video_list: [] })
+      feeds.mockImplementation(() => Promise.reject(new AppError('busy')))
+      const busy = await fetch(url + feed)
+      expect(busy.status).toBe(200)
+      expect(await busy.json()).toMatchObject({ status_code: 7001, video_list: [] })
+      feeds.mockImplementation(() => Promise.reject(new Error('lost')))
+      expect((await fetch(url + feed)).status).toBe(500)
+      expect(seen).toEqual(['error unavailable', 'error busy', 'error UNKNOWN'])
+    }))
 })
 
 describe('a path that cannot be decoded leads nowhere', () => {

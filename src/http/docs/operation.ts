@@ -1,6 +1,6 @@
 import type { TObject, TSchema } from '@sinclair/typebox'
 import type { Access } from '../endpoint/auth.ts'
-import type { Contract } from '../endpoint/contract.ts'
+import { type Contract, isRead } from '../endpoint/contract.ts'
 
 /**
  * The hooks of a route: the body is left to us, since Elysia's parsers hold it whole and accept `1e3`
@@ -9,7 +9,7 @@ import type { Contract } from '../endpoint/contract.ts'
 export function operation(declared: Contract, requestBody?: object) {
   const { tag, summary, description, access, path, params, response } = declared
   return {
-    parse: 'none' as const,
+    ...(isRead(declared) ? {} : { parse: 'none' as const }),
     detail: {
       tags: [tag],
       summary,

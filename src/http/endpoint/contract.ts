@@ -23,6 +23,9 @@ export interface Contract<
   readonly response: R
 }
 
+/** Whether its requests only read: they are GET, and nearly all of them are served from memory. */
+export const isRead = ({ group = 'read' }: Pick<Contract, 'group'>): boolean => group === 'read'
+
 type Nothing = TObject<Record<never, never>>
 
 /** Declares a contract; there are no parameters and no fields of the response unless given. */

@@ -6,7 +6,7 @@ import { operation } from '../docs/operation.ts'
 import { blankOf, succeed } from '../response/envelope.ts'
 import { type Access, type Authenticate, type Viewer, viewerOf } from './auth.ts'
 import { gatherParams } from './body.ts'
-import type { Contract } from './contract.ts'
+import { type Contract, isRead } from './contract.ts'
 import { originOf, type Server } from './forwarded.ts'
 import { languageOf } from './language.ts'
 import type { Limits } from './limits.ts'
@@ -115,6 +115,10 @@ export function rawEndpoint<R extends TObject>(
   // Elysia reads the text of this function: it prepares what is destructured, which is why there is
   // no query and no body, and awaits a call that is returned.
   const handler = ({ request, params, store }: Routed) => respond({ request, params, store })
+  // A read hardly ever has to wait. Told by this text that there is nothing to await, Elysia makes no
+  // promise, and Bun sends the response while it still has the request at hand: 0.5 to 1.2 µs of 12.
+  // If one does have to wait, `onAfterHandle` is called before, and `listen` handles its failure.
+  if (isRead(declared)) handler.toString = () => '({ request, params, store }) => {}'
   return [handler, hooks] as const
 }
 

@@ -46,17 +46,21 @@ export function listen({ elysia, websocket }: App, ctx: Context): Listening {
       development: false,
       idleTimeout: idleSeconds,
       maxRequestBodySize: maxUpload + bodyMarginBytes,
-      async fetch(request) {
+      fetch(request) {
         const started = performance.now()
         const path = pathOf(request.url)
-        const response = await route(request)
-        const ms = performance.now() - started
-        const status = response?.status ?? 101
-        ctx.metrics.request(path, status, ms)
-        const id = withIds ? requestIdOf(request) : undefined
-        ctx.log.request(request.method, path, status, ms, id)
-        if (id) response?.headers.set('x-request-id', id)
-        return response
+        const finish = (response: Response) => {
+          const ms = performance.now() - started
+          const status = response?.status ?? 101
+          ctx.metrics.request(path, status, ms)
+          const id = withIds ? requestIdOf(request) : undefined
+          ctx.log.request(request.method, path, status, ms, id)
+          if (id) response?.headers.set('x-request-id', id)
+          return response
+        }
+        const response = route(request)
+        if (!(response instanceof Promise)) return finish(response)
+        return response.catch((error) => fail(request, error)).then(finish)
       },
       websocket,
       error(error) {
@@ -65,6 +69,13 @@ export function listen({ elysia, websocket }: App, ctx: Context): Listening {
         return refuse(new AppError('internal'), 'zh', {}, id)
       },
     })
+  // The failure of a read that had to wait, which Elysia doesn't await: see `endpoint.ts`.
+  const fail = (request: Request, error: Error & { code?: string }): Promise<Response> =>
+    // biome-ignore lint/complexity/useLiteralKeys: protected, and the one way to the app's hooks
+    elysia['handleError'](
+      { request, set: { headers: {} }, code: error.code ?? 'UNKNOWN' } as { request: Request },
+      error,
+    )
   let server = start(host, port, () => serve(port, identity))
   elysia.server = elysia.store.server = server
 
