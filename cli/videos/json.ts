@@ -1,10 +1,10 @@
-import type { Media } from '../../src/store/media.ts'
+import type { StoredMedia } from '../../src/store/media.ts'
 import type { Clip } from '../../src/store/video.ts'
 import { refusalOf } from '../../src/video/failure.ts'
 import { isoTime } from '../lib/text.ts'
 
 /** A video with its media row. */
-export type Work = Clip & { readonly media: Media }
+export type Work = Clip & { readonly media: StoredMedia }
 
 /** A video as JSON for other programs: the names of the API, sizes in bytes, durations in seconds. */
 export function videoJson({ video, author, media }: Work) {
@@ -27,5 +27,5 @@ export function videoJson({ video, author, media }: Work) {
 }
 
 /** Why the video could not be transcoded, as a sentence; null if it did not fail. */
-export const failureOf = ({ state, failure }: Media): string | null =>
+export const failureOf = ({ state, failure }: StoredMedia): string | null =>
   state === 'failed' ? refusalOf(failure).message : null

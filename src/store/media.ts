@@ -20,7 +20,7 @@ export interface NewMedia {
   readonly codec: string
 }
 
-export interface Media extends NewMedia {
+export interface StoredMedia extends NewMedia {
   readonly id: number
   readonly state: MediaState
   readonly failure: string | null

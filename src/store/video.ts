@@ -1,5 +1,5 @@
 import type { Awaitable } from '../lib/awaitable.ts'
-import type { Media, MediaState, NewMedia } from './media.ts'
+import type { MediaState, NewMedia, StoredMedia } from './media.ts'
 import type { Page, PageRequest } from './page.ts'
 import type { User } from './user.ts'
 
@@ -30,7 +30,7 @@ export interface Clip {
 
 export interface Videos {
   /** Media already stored for these uploaded bytes. */
-  mediaOf(sourceHash: string): Promise<Media | null>
+  mediaOf(sourceHash: string): Promise<StoredMedia | null>
   /**
    * Adds a work. New media is stored with it, unless somebody stored the same bytes meanwhile; it takes
    * the place of media that failed. Known media is named by its id. If it is ready, everybody sees the work from this moment on.
@@ -52,9 +52,9 @@ export interface Videos {
   list(query: {
     limit: number
     state: MediaState | null
-  }): Promise<readonly (Clip & { media: Media })[]>
+  }): Promise<readonly (Clip & { media: StoredMedia })[]>
   /** A video of whatever state with its media. */
-  show(id: number): Promise<(Clip & { media: Media }) | null>
+  show(id: number): Promise<(Clip & { media: StoredMedia }) | null>
   /**
    * Removes a video with its likes and comments, everything that counted them corrected. Answers the
    * blobs that nothing refers to any more. @throws AppError video_not_found
@@ -63,5 +63,5 @@ export interface Videos {
   /** Those of the blob names that a row owns. */
   ownedAmong(names: readonly string[]): Promise<ReadonlySet<string>>
   /** The media stored after `afterId`, by id. */
-  mediaAfter(afterId: number, limit: number): Promise<readonly Media[]>
+  mediaAfter(afterId: number, limit: number): Promise<readonly StoredMedia[]>
 }

@@ -2,9 +2,7 @@ import { type Awaitable, after } from '../lib/awaitable.ts'
 import type { Store } from '../store/store.ts'
 import type { Clip } from '../store/video.ts'
 import { type VideoCall, videoListOpenings, withFlags } from './list.ts'
-
-/** Videos of one page. */
-const pageSize = 30
+import { feedPageSize } from './model.ts'
 
 /** A `latest_time` from here on is in ms, below in seconds: 1e11 s is the year 5138. */
 const firstMillisecond = 1e11
@@ -19,7 +17,7 @@ export function respondFeed(
   call: VideoCall & { params: { latest_time?: number } },
 ): Awaitable<Response> {
   const until = untilOf(call.params.latest_time ?? 0)
-  return after(store.videos.feed(until, pageSize), (page) => respondPage(store, call, page))
+  return after(store.videos.feed(until, feedPageSize), (page) => respondPage(store, call, page))
 }
 
 /** The last ms that a `latest_time` admits: a second is admitted whole, and 0 means no bound. */

@@ -1,6 +1,6 @@
 import type { Blobs } from '../blob/blob.ts'
 import type { Context } from '../context.ts'
-import type { Media } from '../store/media.ts'
+import type { StoredMedia } from '../store/media.ts'
 import type { Store } from '../store/store.ts'
 
 type Ports = Pick<Context, 'store' | 'blobs'>
@@ -9,7 +9,7 @@ type Ports = Pick<Context, 'store' | 'blobs'>
 const batchSize = 500
 
 /** Every row of media by its id, a batch at a time. */
-export async function* allMedia(store: Store): AsyncGenerator<Media> {
+export async function* allMedia(store: Store): AsyncGenerator<StoredMedia> {
   for (let afterId = 0; ; ) {
     const rows = await store.videos.mediaAfter(afterId, batchSize)
     yield* rows
@@ -22,18 +22,18 @@ export async function* allMedia(store: Store): AsyncGenerator<Media> {
 type Part = 'video' | 'cover' | 'source'
 
 /** Which files must be there for a row in its state; of a video that was refused nothing is shown. */
-function partsOf({ state }: Media): Part[] {
+function partsOf({ state }: StoredMedia): Part[] {
   if (state === 'failed') return []
   return state === 'ready' ? ['video', 'cover'] : ['source', 'cover']
 }
 
 /** The names of the files that must be there for a row. */
-export const blobNamesOf = (media: Media): string[] =>
+export const blobNamesOf = (media: StoredMedia): string[] =>
   partsOf(media).flatMap((part) => media[part] ?? [])
 
 /** A file that a row owns and that is absent or incomplete. */
 export interface Missing {
-  readonly media: Media
+  readonly media: StoredMedia
   readonly part: Part
   readonly name: string
 }
@@ -51,7 +51,7 @@ export async function* missingFiles({ store, blobs }: Ports): AsyncGenerator<Mis
   }
 }
 
-async function isWhole(blobs: Blobs, media: Media, part: Part): Promise<boolean> {
+async function isWhole(blobs: Blobs, media: StoredMedia, part: Part): Promise<boolean> {
   const name = media[part]
   const file = name === null ? null : await blobs.open(name)
   if (!file) return false

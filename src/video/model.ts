@@ -20,11 +20,13 @@ export const Video = t.Object(
 
 export const videoList = { video_list: t.Array(Video), next_cursor: t.Optional(nextCursor) }
 
+/** Videos of one page of the feed. */
+export const feedPageSize = 30
+
 export const feed = contract({
   tag: '基础接口',
   summary: '视频流',
-  description:
-    'Newest first, at most 30. Hand `next_time` back as `latest_time` for the next page; it is 0 after the last.',
+  description: `Newest first, at most ${feedPageSize}. Hand \`next_time\` back as \`latest_time\` for the next page; it is 0 after the last.`,
   access: 'optional',
   params: t.Object({
     latest_time: t.Optional(Start('限制返回视频的最新投稿时间戳，毫秒或秒；0 或不填表示当前时间')),

@@ -72,7 +72,10 @@ export async function cover(
       }
       if (best && best.score >= goodScore) break
     }
-    await write(target, (best && (await encode(best.bmp))) ?? (await placeholder(info.video)))
+    await write(
+      target,
+      (best && (await encode(best.bmp))) ?? (await placeholder(info.video, jpegQuality)),
+    )
   } catch (error) {
     await rm(target, { force: true })
     throw error

@@ -3,8 +3,8 @@ import { Lru } from '../../lib/lru.ts'
 import { sameIfEqual } from '../../lib/same-if-equal.ts'
 import type { Clip } from '../video.ts'
 import type { Loaders } from './loaders.ts'
-import { createLoads } from './loads.ts'
 import type { Records } from './records.ts'
+import { createLoads } from './stale-loads.ts'
 
 /** The feed: the newest videos by an index in memory, the rest as the engine has them. */
 export interface Feed {

@@ -1,6 +1,6 @@
 import type { Awaitable } from '../../lib/awaitable.ts'
 import { Lru } from '../../lib/lru.ts'
-import { createLoads } from './loads.ts'
+import { createLoads } from './stale-loads.ts'
 
 /** Values by key, read when they are first asked for. */
 export interface KeyedCache<K, V> {

@@ -7,8 +7,8 @@ import type { Page, PageRequest } from '../page.ts'
 import type { Friend } from '../relation.ts'
 import type { User } from '../user.ts'
 import type { CommentRow, FriendRow, ListRow, Loaders, LoadList } from './loaders.ts'
-import { createLoads } from './loads.ts'
 import type { Records } from './records.ts'
+import { createLoads } from './stale-loads.ts'
 
 /** Lists of one kind, by their owners. */
 export interface List<T> {

@@ -1,7 +1,7 @@
 import type { Awaitable } from '../../lib/awaitable.ts'
 import { Lru } from '../../lib/lru.ts'
 import type { LoadMembers } from './loaders.ts'
-import { createLoads } from './loads.ts'
+import { createLoads } from './stale-loads.ts'
 
 /**
  * Which of some ids a user is connected with (likes, follows): the whole set of a user in memory, as

@@ -1,6 +1,6 @@
 import type { Awaitable } from '../../lib/awaitable.ts'
 import { Lru } from '../../lib/lru.ts'
-import { createLoads } from './loads.ts'
+import { createLoads } from './stale-loads.ts'
 
 /** Records of one kind by id, one frozen object for each as long as nothing of it has changed. */
 export interface RecordCache<T> {

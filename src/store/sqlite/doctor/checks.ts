@@ -1,6 +1,6 @@
 import type { Checks } from '../../checks.ts'
-import type { Engine } from '../engine/engine.ts'
-import { createMedia } from '../queries/media.ts'
+import type { QueryContext } from '../engine/query-context.ts'
+import { createMediaQueries } from '../queries/media.ts'
 import { checkConversations } from './conversations.ts'
 import { checkCounts } from './counts.ts'
 import { createFindings } from './findings.ts'
@@ -13,7 +13,7 @@ const maxSentences = 100
  * The queries of port `Checks`, prepared when asked for: no server needs them. Raw SQL, because they
  * ask SQLite about itself, or put the name of a table or a column together.
  */
-export function createChecks(engine: Engine): Checks {
+export function createChecks(engine: QueryContext): Checks {
   const { db, caches } = engine
   return {
     async integrity() {
@@ -42,7 +42,7 @@ export function createChecks(engine: Engine): Checks {
       return Object.fromEntries(tables.all().map(({ name }) => [name, count(name)]))
     },
 
-    videosOf: async (mediaId) => createMedia(db).videosOf(mediaId),
+    videosOf: async (mediaId) => createMediaQueries(db).videosOf(mediaId),
 
     async counts(fix) {
       const findings = createFindings()

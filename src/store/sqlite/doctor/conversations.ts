@@ -1,4 +1,4 @@
-import type { Engine } from '../engine/engine.ts'
+import type { QueryContext } from '../engine/query-context.ts'
 import type { Findings } from './findings.ts'
 import { rowsPerStep, within } from './within.ts'
 
@@ -7,7 +7,7 @@ type Summary = { lastId: number; lastAt: number; lowUnread: number; highUnread: 
 
 /** Holds the rows of `conversations` against the messages themselves. */
 export async function checkConversations(
-  engine: Engine,
+  engine: QueryContext,
   fix: boolean,
   findings: Findings,
 ): Promise<void> {
@@ -20,7 +20,7 @@ export async function checkConversations(
 }
 
 /** Checks the conversations after a pair; returns the last of them, null if there are no more. */
-function createPairCheck({ db }: Engine, fix: boolean, findings: Findings) {
+function createPairCheck({ db }: QueryContext, fix: boolean, findings: Findings) {
   const pairs = db.read<Pair & { lastId: number; lastAt: number }, Pair>(
     `SELECT low, high, max(id) AS lastId, max(created_at) AS lastAt FROM messages
      WHERE (low, high) > ($low, $high) GROUP BY low, high ORDER BY low, high LIMIT ${rowsPerStep}`,
@@ -65,7 +65,7 @@ function createPairCheck({ db }: Engine, fix: boolean, findings: Findings) {
   }
 }
 
-async function checkEmpty(engine: Engine, fix: boolean, findings: Findings): Promise<void> {
+async function checkEmpty(engine: QueryContext, fix: boolean, findings: Findings): Promise<void> {
   const { db } = engine
   const noMessages = `NOT EXISTS (SELECT 1 FROM messages
     WHERE messages.low = conversations.low AND messages.high = conversations.high)`

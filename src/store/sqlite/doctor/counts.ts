@@ -1,4 +1,4 @@
-import type { Engine } from '../engine/engine.ts'
+import type { QueryContext } from '../engine/query-context.ts'
 import type { Findings } from './findings.ts'
 import { rowsPerStep, within } from './within.ts'
 
@@ -30,7 +30,11 @@ const tables = {
 type Range = { after: number; upTo: number }
 
 /** Goes through every count, and puts right what is wrong if told to. */
-export async function checkCounts(engine: Engine, fix: boolean, findings: Findings): Promise<void> {
+export async function checkCounts(
+  engine: QueryContext,
+  fix: boolean,
+  findings: Findings,
+): Promise<void> {
   for (const table of ['user_counts', 'video_counts'] as const) {
     await checkMissing(engine, table, fix, findings)
     await checkTable(engine, table, fix, findings)
@@ -39,7 +43,7 @@ export async function checkCounts(engine: Engine, fix: boolean, findings: Findin
 
 /** Every user and every video has a row of counts. */
 async function checkMissing(
-  engine: Engine,
+  engine: QueryContext,
   table: keyof typeof tables,
   fix: boolean,
   findings: Findings,
@@ -58,7 +62,7 @@ async function checkMissing(
 }
 
 async function checkTable(
-  engine: Engine,
+  engine: QueryContext,
   table: keyof typeof tables,
   fix: boolean,
   findings: Findings,

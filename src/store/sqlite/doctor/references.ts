@@ -1,5 +1,5 @@
 import { written } from '../commit/group-commit.ts'
-import type { Engine } from '../engine/engine.ts'
+import type { QueryContext } from '../engine/query-context.ts'
 import type { Findings } from './findings.ts'
 import { rowsPerStep } from './within.ts'
 
@@ -17,7 +17,7 @@ const maxExamples = 5
  * the keys would have done it (ON DELETE CASCADE).
  */
 export async function checkReferences(
-  engine: Engine,
+  engine: QueryContext,
   fix: boolean,
   findings: Findings,
 ): Promise<void> {
@@ -29,7 +29,7 @@ export async function checkReferences(
 }
 
 async function checkReference(
-  { db, commitAlone }: Engine,
+  { db, commitAlone }: QueryContext,
   { child, column, parent, target }: Reference,
   fix: boolean,
   findings: Findings,

@@ -18,10 +18,10 @@ import { createSeeding } from '../queries/seeding.ts'
 import { createSessions } from '../queries/sessions.ts'
 import { createUsers } from '../queries/users.ts'
 import { createVideos } from '../queries/videos.ts'
-import type { Engine } from './engine.ts'
 import { createHandle } from './handle.ts'
 import { removeKeptCopies } from './kept-copies.ts'
 import { openDatabase } from './open.ts'
+import type { QueryContext } from './query-context.ts'
 import { createSameFileCheck } from './same-file.ts'
 import { takeSnapshot } from './snapshot.ts'
 
@@ -51,7 +51,7 @@ export function createSqliteStore(path: string, note?: (text: string) => void): 
       observer(writes, ms)
     },
   })
-  const engine: Engine = {
+  const engine: QueryContext = {
     db,
     commit: group.commit,
     commitAlone: group.commitAlone,

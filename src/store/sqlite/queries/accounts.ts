@@ -2,7 +2,7 @@ import { and, asc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import { AppError } from '../../../errors.ts'
 import type { Accounts } from '../../user.ts'
 import { written } from '../commit/group-commit.ts'
-import type { Engine } from '../engine/engine.ts'
+import type { QueryContext } from '../engine/query-context.ts'
 import { sessions, users } from '../engine/schema.ts'
 import { createUserRemoval } from '../removal/remove-user.ts'
 
@@ -16,7 +16,7 @@ export function createAccounts({
   removeKeptCopies,
   rewriteFile,
   now,
-}: Engine): Accounts {
+}: QueryContext): Accounts {
   const removal = createUserRemoval(db)
 
   const endSessions = (userId: number): number => {

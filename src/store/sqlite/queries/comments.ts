@@ -4,14 +4,14 @@ import { after } from '../../../lib/awaitable.ts'
 import type { Comment, Comments } from '../../comment.ts'
 import type { User } from '../../user.ts'
 import { type Written, written } from '../commit/group-commit.ts'
-import type { Engine } from '../engine/engine.ts'
 import type { Handle } from '../engine/handle.ts'
+import type { QueryContext } from '../engine/query-context.ts'
 import { comments } from '../engine/schema.ts'
 
 const p = sql.placeholder
 
 /** The queries of port `Comments`. */
-export function createComments({ db, commit, caches, now }: Engine): Comments {
+export function createComments({ db, commit, caches, now }: QueryContext): Comments {
   const add = createCommentInsert(db)
   const find = db
     .select({ userId: comments.userId, videoId: comments.videoId })

@@ -1,11 +1,11 @@
 import { AppError } from '../../../errors.ts'
 import type { Favorites } from '../../favorite.ts'
 import { type Written, written } from '../commit/group-commit.ts'
-import type { Engine } from '../engine/engine.ts'
 import type { Handle } from '../engine/handle.ts'
+import type { QueryContext } from '../engine/query-context.ts'
 
 /** The queries of port `Favorites`. */
-export function createFavorites({ db, commit, caches, now }: Engine): Favorites {
+export function createFavorites({ db, commit, caches, now }: QueryContext): Favorites {
   const like = createLike(db)
   return {
     set: (userId, videoId, on) => commit(() => like({ userId, videoId, on, at: now() })),

@@ -3,10 +3,10 @@ import { AppError } from '../../../errors.ts'
 import type { Change } from '../../cache/change.ts'
 import type { Job, Jobs } from '../../media.ts'
 import { written } from '../commit/group-commit.ts'
-import type { Engine } from '../engine/engine.ts'
 import { setParams } from '../engine/params.ts'
+import type { QueryContext } from '../engine/query-context.ts'
 import { media, videos } from '../engine/schema.ts'
-import { createMedia } from './media.ts'
+import { createMediaQueries } from './media.ts'
 import { createPublishTime } from './publish-time.ts'
 
 const p = sql.placeholder
@@ -16,9 +16,9 @@ const isJob = sql`${media.state} in ('queued', 'running')`
 const isRunning = and(eq(media.id, p('mediaId')), eq(media.state, 'running'))
 
 /** The queries of port `Jobs`: a media row that is not ready yet is a job. */
-export function createJobs(engine: Engine): Jobs {
+export function createJobs(engine: QueryContext): Jobs {
   const { db, commitAlone } = engine
-  const { videosOf } = createMedia(db)
+  const { videosOf } = createMediaQueries(db)
   const nextPublishTime = createPublishTime(engine)
   const recover = db
     .update(media)

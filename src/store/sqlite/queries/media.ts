@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, ne, sql } from 'drizzle-orm'
 import { AppError } from '../../../errors.ts'
 import { formatSize } from '../../../lib/units.ts'
 import type { Change } from '../../cache/change.ts'
-import type { Media, MediaState, NewMedia } from '../../media.ts'
+import type { MediaState, NewMedia, StoredMedia } from '../../media.ts'
 import type { Handle } from '../engine/handle.ts'
 import { params, setParams } from '../engine/params.ts'
 import { media, videos } from '../engine/schema.ts'
@@ -10,7 +10,7 @@ import { media, videos } from '../engine/schema.ts'
 const p = sql.placeholder
 
 /** The queries about what was uploaded, as those about videos and seeding need them. */
-export function createMedia(db: Handle) {
+export function createMediaQueries(db: Handle) {
   const byHash = db
     .select()
     .from(media)
@@ -69,7 +69,7 @@ export function createMedia(db: Handle) {
     .prepare()
 
   return {
-    of: (sourceHash: string): Media | null => byHash.get({ sourceHash }) ?? null,
+    of: (sourceHash: string): StoredMedia | null => byHash.get({ sourceHash }) ?? null,
 
     videosOf: (mediaId: number): number[] => videosOf.all({ mediaId }).map(({ id }) => id),
 
@@ -77,7 +77,7 @@ export function createMedia(db: Handle) {
      * The row of new media, or of known, within a commit; and the videos that show something else
      * now, because the new takes the place of media that failed. @throws AppError media_gone
      */
-    keep(given: NewMedia | { readonly id: number }): { kept: Media; changes: Change[] } {
+    keep(given: NewMedia | { readonly id: number }): { kept: StoredMedia; changes: Change[] } {
       if (!('sourceHash' in given)) {
         const known = byId.get({ id: given.id })
         if (!known) throw new AppError('media_gone')
@@ -92,13 +92,13 @@ export function createMedia(db: Handle) {
     },
 
     /** @throws AppError quota_exceeded, if one more work were more than the author may have */
-    assertWithin(quota: number, authorId: number, added: Media): void {
+    assertWithin(quota: number, authorId: number, added: StoredMedia): void {
       if (quota === 0) return
       if ((usage.get({ authorId })?.bytes ?? 0) + added.size <= quota) return
       throw new AppError('quota_exceeded', { max: formatSize(quota) })
     },
 
-    newest(state: MediaState | null, limit: number): { videoId: number; media: Media }[] {
+    newest(state: MediaState | null, limit: number): { videoId: number; media: StoredMedia }[] {
       return db
         .select({ videoId: videos.id, media })
         .from(videos)
@@ -109,11 +109,11 @@ export function createMedia(db: Handle) {
         .all()
     },
 
-    ofVideo: (videoId: number): Media | null => ofVideo.get({ videoId })?.media ?? null,
+    ofVideo: (videoId: number): StoredMedia | null => ofVideo.get({ videoId })?.media ?? null,
 
     ownedAmong: (names: readonly string[]): Set<string> =>
       new Set(owned.all(JSON.stringify(names)).map(({ name }) => name)),
 
-    after: (afterId: number, limit: number): Media[] => after.all({ afterId, limit }),
+    after: (afterId: number, limit: number): StoredMedia[] => after.all({ afterId, limit }),
   }
 }

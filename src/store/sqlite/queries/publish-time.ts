@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm'
-import type { Engine } from '../engine/engine.ts'
+import type { QueryContext } from '../engine/query-context.ts'
 import { videos } from '../engine/schema.ts'
 
 /**
  * Makes the function that draws the time of something that becomes visible now: the clock's, or one
  * millisecond after the newest if that is taken already, so that no two videos share one.
  */
-export function createPublishTime({ db, now }: Pick<Engine, 'db' | 'now'>): () => number {
+export function createPublishTime({ db, now }: Pick<QueryContext, 'db' | 'now'>): () => number {
   const newest = db
     .select({ at: sql<number | null>`max(${videos.publishedAt})` })
     .from(videos)

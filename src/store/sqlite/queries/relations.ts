@@ -1,11 +1,11 @@
 import { AppError } from '../../../errors.ts'
 import type { Relations } from '../../relation.ts'
 import { type Written, written } from '../commit/group-commit.ts'
-import type { Engine } from '../engine/engine.ts'
 import type { Handle } from '../engine/handle.ts'
+import type { QueryContext } from '../engine/query-context.ts'
 
 /** The queries of port `Relations`. */
-export function createRelations({ db, commit, caches, now }: Engine): Relations {
+export function createRelations({ db, commit, caches, now }: QueryContext): Relations {
   const follow = createFollow(db)
   return {
     set: (userId, toUserId, on) => commit(() => follow({ userId, toUserId, on, at: now() })),

@@ -2,11 +2,11 @@ import { eq, sql } from 'drizzle-orm'
 import type { Message } from '../../message.ts'
 import type { Seeding } from '../../seeding.ts'
 import { type Written, written } from '../commit/group-commit.ts'
-import type { Engine } from '../engine/engine.ts'
+import type { QueryContext } from '../engine/query-context.ts'
 import { users, videos } from '../engine/schema.ts'
 import { createCommentInsert } from './comments.ts'
 import { createLike } from './favorites.ts'
-import { createMedia } from './media.ts'
+import { createMediaQueries } from './media.ts'
 import { createRead } from './message/read.ts'
 import { createSend } from './message/send.ts'
 import { createFollow } from './relations.ts'
@@ -16,8 +16,8 @@ import { createVideoInsert } from './videos.ts'
 const p = sql.placeholder
 
 /** Port `Seeding`: the writes of all others, many in one commit and at times of the caller's choice. */
-export function createSeeding({ db, commitAlone }: Engine): Seeding {
-  const media = createMedia(db)
+export function createSeeding({ db, commitAlone }: QueryContext): Seeding {
+  const media = createMediaQueries(db)
   const insertUser = createUserInsert(db)
   const insertVideo = createVideoInsert(db)
   const like = createLike(db)

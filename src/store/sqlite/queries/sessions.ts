@@ -3,15 +3,15 @@ import { AppError } from '../../../errors.ts'
 import type { Change } from '../../cache/change.ts'
 import type { Session, Sessions } from '../../session.ts'
 import { written } from '../commit/group-commit.ts'
-import type { Engine } from '../engine/engine.ts'
 import type { Handle } from '../engine/handle.ts'
 import { params, setParams } from '../engine/params.ts'
+import type { QueryContext } from '../engine/query-context.ts'
 import { sessions, users } from '../engine/schema.ts'
 
 const p = sql.placeholder
 
 /** The queries of port `Sessions`. */
-export function createSessions({ db, commit, commitAlone, caches }: Engine): Sessions {
+export function createSessions({ db, commit, commitAlone, caches }: QueryContext): Sessions {
   const insert = createSessionInsert(db)
   const holder = db
     .select({ disabledAt: users.disabledAt, passwordHash: users.passwordHash })

@@ -2,16 +2,16 @@ import { asc, desc, eq, like, sql } from 'drizzle-orm'
 import { AppError } from '../../../errors.ts'
 import type { User, Users } from '../../user.ts'
 import { written } from '../commit/group-commit.ts'
-import type { Engine } from '../engine/engine.ts'
 import type { Handle } from '../engine/handle.ts'
 import { params } from '../engine/params.ts'
+import type { QueryContext } from '../engine/query-context.ts'
 import { userCounts, users } from '../engine/schema.ts'
 import { createSessionInsert } from './sessions.ts'
 
 const p = sql.placeholder
 
 /** The queries of port `Users`. */
-export function createUsers({ db, commit, caches, now }: Engine): Users {
+export function createUsers({ db, commit, caches, now }: QueryContext): Users {
   const insert = createUserInsert(db)
   const insertSession = createSessionInsert(db)
   const idOf = db

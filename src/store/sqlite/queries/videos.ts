@@ -2,20 +2,20 @@ import { eq, sql } from 'drizzle-orm'
 import { AppError } from '../../../errors.ts'
 import type { Clip, Videos } from '../../video.ts'
 import { type Written, written } from '../commit/group-commit.ts'
-import type { Engine } from '../engine/engine.ts'
 import type { Handle } from '../engine/handle.ts'
 import { params } from '../engine/params.ts'
+import type { QueryContext } from '../engine/query-context.ts'
 import { users, videoCounts, videos } from '../engine/schema.ts'
 import { createVideoRemoval } from '../removal/remove-video.ts'
-import { createMedia } from './media.ts'
+import { createMediaQueries } from './media.ts'
 import { createPublishTime } from './publish-time.ts'
 
 const p = sql.placeholder
 
 /** The queries of port `Videos`. */
-export function createVideos(engine: Engine): Videos {
+export function createVideos(engine: QueryContext): Videos {
   const { db, commitAlone, caches, now } = engine
-  const media = createMedia(db)
+  const media = createMediaQueries(db)
   const nextPublishTime = createPublishTime(engine)
   const remove = createVideoRemoval(db)
   const author = db

@@ -3,7 +3,7 @@ import { unionAll } from 'drizzle-orm/sqlite-core'
 import { after } from '../../../../lib/awaitable.ts'
 import type { Message, Messages } from '../../../message.ts'
 import { written } from '../../commit/group-commit.ts'
-import type { Engine } from '../../engine/engine.ts'
+import type { QueryContext } from '../../engine/query-context.ts'
 import { messages } from '../../engine/schema.ts'
 import { conversationsOf, lowHigh } from '../../loaders/conversations.ts'
 import { messageColumns } from '../../loaders/messages.ts'
@@ -14,7 +14,7 @@ const p = sql.placeholder
 const isBetween = and(eq(messages.low, p('low')), eq(messages.high, p('high')))
 
 /** The queries of port `Messages`. */
-export function createMessages(engine: Engine): Messages {
+export function createMessages(engine: QueryContext): Messages {
   const { db, commit, caches, now } = engine
   const since = gt(messages.createdAt, p('since'))
   const history = db

@@ -3,7 +3,7 @@ import type { Commit } from '../commit/group-commit.ts'
 import type { Handle } from './handle.ts'
 
 /** What the query files share. */
-export interface Engine {
+export interface QueryContext {
   readonly db: Handle
   /** For a write that finds out whether it can be done before it changes anything. */
   readonly commit: Commit
