@@ -1,6 +1,5 @@
 import { Elysia } from 'elysia'
-import { operation } from '../http/docs/operation.ts'
-import { uploadBody } from '../http/docs/upload.ts'
+import { operation, uploadBody } from '../http/docs/operation.ts'
 import { endpoint, rawEndpoint } from '../http/endpoint/endpoint.ts'
 import { after } from '../lib/awaitable.ts'
 import { findListOwner } from '../user/find.ts'

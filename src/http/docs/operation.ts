@@ -71,7 +71,7 @@ function orBlank({ properties, ...schema }: Schema): Schema {
 }
 
 /** Schema of the `token` parameter, which every contract has unless its access is `none`. */
-export const tokenSchema = {
+const tokenSchema = {
   type: 'string',
   description: 'From register or login; `Authorization: Bearer` does as well',
 }
@@ -90,6 +90,26 @@ function token(access: Access): object[] {
   const { description, ...schema } = tokenSchema
   return [{ in: 'query', name: 'token', required: false, description, schema }]
 }
+
+/** The request body of the upload, which no plugin can derive: we read it ourselves. */
+export const uploadBody = (params: TObject): object => ({
+  required: true,
+  content: {
+    'multipart/form-data': {
+      schema: {
+        type: 'object',
+        required: ['data', ...(params.required ?? [])],
+        properties: {
+          token: tokenSchema,
+          ...Object.fromEntries(
+            Object.entries(params.properties).map(([name, field]) => [name, plain(field)]),
+          ),
+          data: { type: 'string', format: 'binary', description: '视频数据' },
+        },
+      },
+    },
+  },
+})
 
 /** A schema without TypeBox's symbols and our own keywords. */
 export function plain(schema: TSchema): Record<string, unknown> & { properties?: object } {

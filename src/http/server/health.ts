@@ -2,18 +2,12 @@ import { Elysia } from 'elysia'
 import type { Context } from '../../context.ts'
 import { apiHeaders } from '../response/envelope.ts'
 
-/** Whether the server can do its work. */
-export interface Health {
-  readonly ready: boolean
-  /** `ok`, or in a few words what is wrong. */
-  readonly status: string
-  readonly checks: { readonly database: string; readonly files: string; readonly disk: string }
-  /** Bytes left for videos, null if unknown. */
-  readonly freeBytes: number | null
-}
-
-/** Asks the store, and the place for files; says nothing of paths, for strangers may read it. */
-export async function healthOf(ctx: Pick<Context, 'store' | 'blobs' | 'config'>): Promise<Health> {
+/**
+ * Whether the server can do its work, and `ok` or in a few words what is wrong: asks the store, and
+ * the place for files, of which `freeBytes` are left (null if unknown). Says nothing of paths, for
+ * strangers may read it.
+ */
+export async function healthOf(ctx: Pick<Context, 'store' | 'blobs' | 'config'>) {
   const [responds, freeBytes] = await Promise.all([
     ctx.store.ping().then(
       () => true,
@@ -46,10 +40,7 @@ export const healthRoutes = (ctx: Context) =>
 const checkIntervalMs = 10_000
 
 /** Logs when the server can't do its work any more, and when it can again. */
-export function watchHealth(
-  ctx: Pick<Context, 'store' | 'blobs' | 'config' | 'log'>,
-  every = checkIntervalMs,
-): () => void {
+export function watchHealth(ctx: Pick<Context, 'store' | 'blobs' | 'config' | 'log'>): () => void {
   let last = 'ok'
   const timer = setInterval(async () => {
     const { status, checks } = await healthOf(ctx)
@@ -57,6 +48,6 @@ export function watchHealth(
     last = status
     if (status === 'ok') ctx.log.note('ready again')
     else ctx.log.failure('not ready', `${status} (${JSON.stringify(checks)})`)
-  }, every)
+  }, checkIntervalMs)
   return () => clearInterval(timer)
 }

@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Config } from '../../config.ts'
 import type { Log } from './log.ts'
@@ -16,13 +16,18 @@ export interface Identity {
 export function readIdentity({ tlsCert, tlsKey }: Config): Identity | null {
   if (tlsCert === null && tlsKey === null) return null
   if (tlsCert === null || tlsKey === null) {
-    throw new Error(
-      `${tlsCert === null ? '--tls-key needs --tls-cert' : '--tls-cert needs --tls-key'}`,
-    )
+    throw new Error(tlsCert === null ? '--tls-key needs --tls-cert' : '--tls-cert needs --tls-key')
   }
   const identity = { cert: read('--tls-cert', tlsCert), key: read('--tls-key', tlsKey) }
-  const certificate = certificateOf(tlsCert, identity.cert)
-  if (!certificate.checkPrivateKey(keyOf(tlsKey, identity.key))) {
+  const certificate = parse(
+    () => new X509Certificate(identity.cert),
+    `--tls-cert: ${tlsCert} has no certificate in PEM form`,
+  )
+  const key = parse(
+    () => createPrivateKey(identity.key),
+    `--tls-key: ${tlsKey} has no private key in PEM form that needs no passphrase`,
+  )
+  if (!certificate.checkPrivateKey(key)) {
     throw new Error(`--tls-key: ${tlsKey} is not the key of ${tlsCert}`)
   }
   if (Date.parse(certificate.validTo) < Date.now()) {
@@ -83,18 +88,10 @@ function read(flag: string, path: string): string {
   }
 }
 
-function certificateOf(path: string, pem: string): X509Certificate {
+function parse<T>(make: () => T, sentence: string): T {
   try {
-    return new X509Certificate(pem)
+    return make()
   } catch {
-    throw new Error(`--tls-cert: ${path} has no certificate in PEM form`)
-  }
-}
-
-function keyOf(path: string, pem: string): KeyObject {
-  try {
-    return createPrivateKey(pem)
-  } catch {
-    throw new Error(`--tls-key: ${path} has no private key in PEM form that needs no passphrase`)
+    throw new Error(sentence)
   }
 }
