@@ -1,19 +1,14 @@
 import { tooManyRequests } from '../errors.ts'
 
-/** How much of something each key does at once; keys that do nothing take no memory. */
-export interface ConcurrencyLimit {
-  /** Does some work of the key. @throws AppError too_many_requests, if it does too much already */
-  run<T>(key: string, work: () => Promise<T>): Promise<T>
-}
-
 /** ms after which a key may try again. */
 const retryAfterMs = 1000
 
-/** At most `limit` at once for each key. */
-export function createConcurrencyLimit(limit: number): ConcurrencyLimit {
+/** Lets each key do at most `limit` things at once; keys that do nothing take no memory. */
+export function createConcurrencyLimit(limit: number) {
   const running = new Map<string, number>()
   return {
-    async run(key, work) {
+    /** Does some work of the key. @throws AppError too_many_requests, if it does too much already */
+    async run<T>(key: string, work: () => Promise<T>): Promise<T> {
       const count = running.get(key) ?? 0
       if (count >= limit) throw tooManyRequests(retryAfterMs)
       running.set(key, count + 1)

@@ -1,15 +1,10 @@
 import { AppError } from '../errors.ts'
 
-/** Runs at most `size` calls at once; the others wait in order. */
-export interface Queue {
-  /** @throws AppError busy, unavailable, and whatever `work` throws */
-  run<T>(work: () => Promise<T>): Promise<T>
-  /** Rejects those that wait, and whatever comes later, with AppError unavailable. */
-  close(): void
-}
-
-/** A queue in which at most `waiting` calls may wait; one more fails with `busy`. */
-export function createQueue({ size, waiting }: { size: number; waiting: number }): Queue {
+/**
+ * Runs at most `size` calls at once; the others wait in order, at most `waiting` of them, and one more
+ * fails with `busy`.
+ */
+export function createQueue({ size, waiting }: { size: number; waiting: number }) {
   const line: PromiseWithResolvers<void>[] = []
   let running = 0
   let closed = false
@@ -21,7 +16,8 @@ export function createQueue({ size, waiting }: { size: number; waiting: number }
     await place.promise
   }
   return {
-    async run(work) {
+    /** @throws AppError busy, unavailable, and whatever `work` throws */
+    async run<T>(work: () => Promise<T>): Promise<T> {
       if (closed) throw new AppError('unavailable')
       await turn()
       try {
@@ -33,7 +29,8 @@ export function createQueue({ size, waiting }: { size: number; waiting: number }
         else running--
       }
     },
-    close() {
+    /** Rejects those that wait, and whatever comes later, with AppError unavailable. */
+    close(): void {
       closed = true
       for (const place of line.splice(0)) place.reject(new AppError('unavailable'))
     },

@@ -8,23 +8,24 @@ import { addressOf, type Server } from './forwarded.ts'
 export type Group = 'read' | 'write' | 'own'
 
 /** How often one caller may make requests. */
-export interface Limits {
-  /** Counts a request of the viewer, or of the address if nobody is logged in. @throws AppError too_many_requests */
-  take(group: Group, viewer: Viewer | null, request: Request, server: Server | null): void
-}
+export type Limits = ReturnType<typeof createLimits>
 
 /** Requests that may come at once, in seconds' worth of the rate. */
 const burstSeconds = 10
 
 /** Counts reads and writes of each caller; a rate of 0 counts nothing and costs nothing. */
-export function createLimits(config: Config): Limits {
+export function createLimits(config: Config) {
   const rates = { read: config.readRate, write: config.writeRate, own: 0 }
   const buckets: Partial<Record<Group, Buckets<number | string>>> = {}
   for (const group of ['read', 'write'] as const) {
     if (rates[group] > 0) buckets[group] = createBuckets(rates[group], burstSeconds)
   }
   return {
-    take(group, viewer, request, server) {
+    /**
+     * Counts a request of the viewer, or of the address if nobody is logged in.
+     * @throws AppError too_many_requests
+     */
+    take(group: Group, viewer: Viewer | null, request: Request, server: Server | null): void {
       const bucket = buckets[group]
       if (bucket)
         refuseAfter(bucket.take(viewer?.id ?? networkOf(addressOf(request, server, config))))

@@ -1,16 +1,12 @@
-/** Lines that go out together: a system call for each request would cost more than the request. */
-export interface LogBuffer {
-  /** Takes a line; an urgent one goes out at once, with all before it. */
-  write(line: string, urgent?: boolean): void
-  flush(): void
-}
-
 /** How long a line waits at most, and how much text is kept at most. */
 const maxWaitMs = 100
 const maxCharacters = 32 << 10
 
-/** Gathers lines and hands them to `put` as one text. */
-export function createLogBuffer(put: (text: string) => void): LogBuffer {
+/**
+ * Gathers lines and hands them to `put` as one text: a system call for each request would cost more
+ * than the request.
+ */
+export function createLogBuffer(put: (text: string) => void) {
   let text = ''
   let timer: NodeJS.Timeout | null = null
   const flush = () => {
@@ -22,7 +18,8 @@ export function createLogBuffer(put: (text: string) => void): LogBuffer {
     put(out)
   }
   return {
-    write(line, urgent = false) {
+    /** Takes a line; an urgent one goes out at once, with all before it. */
+    write(line: string, urgent = false): void {
       text += `${line}\n`
       if (urgent || text.length > maxCharacters) flush()
       else timer ??= setTimeout(flush, maxWaitMs)
