@@ -53,18 +53,22 @@ interface FileState {
   readonly schema: number
 }
 
-/** The database file alone, without any log; null if it has no tokens, or none that can be read. */
+/**
+ * The database file alone, without any log; null if it has no tokens, or none that can be read. Page
+ * 1 may be copied from the log already and the page of table `commits` not yet: what a VACUUM put at
+ * another place is then looked for among the rows of another table, which are no tokens.
+ */
 function readFile(path: string): FileState | null {
   let file: Database | undefined
   try {
     const flags = constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI
     file = new Database(`file:${encodeURI(path)}?immutable=1`, flags)
     return file
-      .prepare<FileState, []>(
+      .prepare<FileState, [number]>(
         `SELECT hex(token) AS token, (SELECT schema_version FROM pragma_schema_version) AS schema
-         FROM commits`,
+         FROM commits WHERE id = 1 AND typeof(token) = 'blob' AND length(token) = ?`,
       )
-      .get()
+      .get(tokenBytes)
   } catch {
     // No database, or one that was never checkpointed.
     return null
