@@ -29,7 +29,11 @@ export function createMaintenance(path: string): Maintenance {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     thread.onmessage = ({ data: failed }: MessageEvent<Failed | null>) =>
       failed ? reject(Object.assign(new Error(failed.message), failed)) : resolve()
-    thread.onerror = ({ message }) => reject(new Error(message))
+    thread.onerror = ({ message }) => {
+      // A thread that couldn't start will not reply to anything; the next task starts another.
+      worker = null
+      reject(new Error(message))
+    }
     thread.postMessage(message)
     return promise
   }
