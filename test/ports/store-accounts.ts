@@ -163,6 +163,50 @@ export function accountsSuite(make: MakeStore): void {
       }),
     )
 
+    // The foreign keys would remove those rows without counting them off.
+    test(
+      'what was under way while the last words are wiped is counted off as well',
+      withStore(make, async (store) => {
+        const [gone, other] = (await newUsers(store, 2)).map((user) => user.id)
+        const { video } = await publish(store, other!)
+        await store.accounts.beginRemoval(gone!)
+        const removing = store.accounts.removeSome(gone!)
+        // Commits go in turn: after this one nothing but the row is left.
+        await store.users.seen(other!, 1)
+        const upload = newMedia()
+        const late = await Promise.all([
+          outcome(store.favorites.set(gone!, video.id, true)),
+          outcome(store.comments.create({ userId: gone!, videoId: video.id, content: 'late' })),
+          outcome(store.relations.set(gone!, other!, true)),
+          outcome(publish(store, gone!, upload)),
+        ])
+        const first = await removing
+        const blobs = [...first.blobs, ...(first.done ? [] : await remove(store, gone!))]
+        // An engine may refuse them as well, and owes nothing then.
+        expect(blobs.includes(upload.video)).toBe(late[3] === 'done')
+        expect(await damage(store)).toEqual([])
+        expect(await store.videos.ownedAmong([upload.video])).toEqual(new Set())
+        expect(await store.users.byId(other!)).toMatchObject({
+          followerCount: 0,
+          totalFavorited: 0,
+        })
+        expect(await store.accounts.removals()).toEqual([])
+      }),
+    )
+
+    test(
+      'nobody can follow, or talk with, somebody who is being removed, which would never end',
+      withStore(make, async (store) => {
+        const [gone, other] = (await newUsers(store, 2)).map((user) => user.id)
+        await store.accounts.beginRemoval(gone!)
+        for (const [fromUserId, toUserId] of [[gone!, other!] as const, [other!, gone!] as const]) {
+          const message = { fromUserId, toUserId, content: 'hi', clientId: null }
+          expect(await outcome(store.messages.send(message))).toBe('user_not_found')
+        }
+        expect(await outcome(store.relations.set(other!, gone!, true))).toBe('user_not_found')
+      }),
+    )
+
     test(
       'who is being removed is kept out, and not let in again',
       withStore(make, async (store) => {

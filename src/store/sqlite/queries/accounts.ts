@@ -65,9 +65,10 @@ export function createAccounts({
       // SQLite overwrites what is deleted, but not the copies that it left in the free middle of
       // pages when rows moved. A row without a word in it stands until all pages are written anew,
       // so that whatever stops this now is gone on with.
+      removeKeptCopies()
       await rewriteFile()
-      await commitAlone(() => removal.removeRow(userId))
-      return removed
+      const last = await commitAlone(() => removal.removeRow(userId))
+      return { done: last.done, blobs: [...removed.blobs, ...last.blobs] }
     },
 
     async removals() {

@@ -24,7 +24,9 @@ export function createRelations({ db, commit, caches, now }: QueryContext): Rela
 export function createFollow(
   db: Handle,
 ): (follow: { userId: number; toUserId: number; on: boolean; at: number }) => Written<void> {
-  const exists = db.read<unknown, number>('SELECT 1 FROM users WHERE id = ?')
+  const exists = db.read<unknown, number>(
+    'SELECT 1 FROM users WHERE id = ? AND removing_at IS NULL',
+  )
   const insert = db.write<[number, number, number]>(
     'INSERT INTO follows (user_id, to_user_id, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
   )

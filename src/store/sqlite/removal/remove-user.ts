@@ -23,7 +23,11 @@ export interface UserRemoval {
    * follow from the changes, so they are right after every step. Null if no removal was begun.
    */
   removeSome(userId: number): Written<Removed | null>
-  removeRow(userId: number): Written<void>
+  /**
+   * Takes away the row that is left. Not done if requests that were under way have added to it
+   * since: their rows must be counted off before the foreign keys remove them.
+   */
+  removeRow(userId: number): Written<Removed>
 }
 
 /** Binds the statements of a removal. */
@@ -43,24 +47,33 @@ export function createUserRemoval(db: Handle): UserRemoval {
   const followers = createFollowRemoval(db, eq(follows.toUserId, p('id')))
   const messages = createMessageRemoval(db)
 
+  /** @returns how many rows more could have been removed */
+  const removeRows = (userId: number, blobs: string[], changes: Change[]): number => {
+    let left = maxRowsOfStep
+    for (const step of [works(blobs), likes, said, following, followers, messages]) {
+      for (let removed = -1; removed !== 0 && left > 0; left -= removed) {
+        removed = step(userId, left, changes)
+      }
+    }
+    return left
+  }
+
   return {
     removeSome(userId) {
       if (!begun.get({ userId })) return written(null)
       const blobs: string[] = []
       const changes: Change[] = [{ type: 'everything' }]
-      let left = maxRowsOfStep
-      for (const step of [works(blobs), likes, said, following, followers, messages]) {
-        for (let removed = -1; removed !== 0 && left > 0; left -= removed) {
-          removed = step(userId, left, changes)
-        }
-      }
+      const done = removeRows(userId, blobs, changes) > 0
       // A name that nobody can have: it begins with a character that none may contain.
-      if (left > 0) empty.run({ userId, name: `\u0001${userId}` })
-      return { result: { done: left > 0, blobs }, changes }
+      if (done) empty.run({ userId, name: `\u0001${userId}` })
+      return { result: { done, blobs }, changes }
     },
     removeRow(userId) {
-      remove.run({ userId })
-      return written(undefined, { type: 'everything' })
+      const blobs: string[] = []
+      const changes: Change[] = [{ type: 'everything' }]
+      const done = removeRows(userId, blobs, changes) === maxRowsOfStep
+      if (done) remove.run({ userId })
+      return { result: { done, blobs }, changes }
     },
   }
 }

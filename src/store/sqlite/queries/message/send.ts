@@ -1,3 +1,4 @@
+import { AppError } from '../../../../errors.ts'
 import type { Message, Messages, Sent } from '../../../message.ts'
 import { type Written, written } from '../../commit/group-commit.ts'
 import type { Handle } from '../../engine/handle.ts'
@@ -5,12 +6,16 @@ import type { Handle } from '../../engine/handle.ts'
 /** A message to be stored, and the earliest time that it may have. */
 type Draft = Parameters<Messages['send']>[0] & { readonly at: number }
 
-/** What a message comes after: the time of its conversation, and the newest of both people. */
-type Newest = { lastAt: number; ofSender: number; ofReceiver: number }
+/**
+ * What a message comes after: the time of its conversation, and the newest of both people; and
+ * whether one of them is being removed.
+ */
+type Newest = { lastAt: number; ofSender: number; ofReceiver: number; isGoing: 0 | 1 }
 
 /**
  * Stores a message, within a commit. Raw SQL: drizzle can't name the partial index of `client_id`
  * in ON CONFLICT together with its bound values, and would add about 1 µs to each statement.
+ * @throws AppError user_not_found, if one of the two is being removed
  */
 export function createSend(db: Handle): (draft: Draft) => Written<Sent> {
   const newest = db.read<Newest, { from: number; to: number }>(
@@ -20,7 +25,9 @@ export function createSend(db: Handle): (draft: Draft) => Written<Sent> {
        max(coalesce((SELECT max(id) FROM messages WHERE from_user_id = $from), 0),
          coalesce((SELECT max(id) FROM messages WHERE to_user_id = $from), 0)) AS ofSender,
        max(coalesce((SELECT max(id) FROM messages WHERE from_user_id = $to), 0),
-         coalesce((SELECT max(id) FROM messages WHERE to_user_id = $to), 0)) AS ofReceiver`,
+         coalesce((SELECT max(id) FROM messages WHERE to_user_id = $to), 0)) AS ofReceiver,
+       EXISTS (SELECT 1 FROM users WHERE id IN ($from, $to) AND removing_at IS NOT NULL)
+         AS isGoing`,
   )
   const insert = db.write<[number, number, string, number, string | null]>(
     `INSERT INTO messages (from_user_id, to_user_id, content, created_at, client_id)
@@ -32,7 +39,10 @@ export function createSend(db: Handle): (draft: Draft) => Written<Sent> {
        created_at AS createdAt FROM messages WHERE from_user_id = ? AND client_id = ?`,
   )
   return ({ fromUserId, toUserId, content, clientId, at }) => {
-    const { lastAt, ...previous } = newest.get({ from: fromUserId, to: toUserId }) as Newest
+    const found = newest.get({ from: fromUserId, to: toUserId }) as Newest
+    const { lastAt, isGoing, ...previous } = found
+    // Else whoever goes on writing would keep the removal from ending.
+    if (isGoing) throw new AppError('user_not_found')
     const createdAt = Math.max(at, lastAt + 1)
     const { changes, lastInsertRowid } = insert.run(
       fromUserId,
