@@ -11,35 +11,28 @@ const p = sql.placeholder
 /** What reads the rows of each list, by an index that has them in order. */
 export function createListLoaders(db: Handle): Loaders['lists'] {
   const friends = createFriendLoader(db)
-  const works = { table: videos, owner: videos.authorId, at: videos.id, id: videos.id }
+  const { authorId, id, publishedAt } = videos
   const { userId, toUserId, createdAt } = follows
+  const liked = [favorites.userId, favorites.createdAt, favorites.videoId] as const
   return {
-    works: list(db, { ...works, condition: isNotNull(videos.publishedAt) }),
-    ownWorks: list(db, works),
-    favorites: list(db, {
-      table: favorites,
-      owner: favorites.userId,
-      at: favorites.createdAt,
-      id: favorites.videoId,
-    }),
+    works: list(db, videos, [authorId, id, id], isNotNull(publishedAt)),
+    ownWorks: list(db, videos, [authorId, id, id]),
+    favorites: list(db, favorites, liked),
     comments: commentList(db),
-    following: list(db, { table: follows, owner: userId, at: createdAt, id: toUserId }),
-    followers: list(db, { table: follows, owner: toUserId, at: createdAt, id: userId }),
+    following: list(db, follows, [userId, createdAt, toUserId]),
+    followers: list(db, follows, [toUserId, createdAt, userId]),
     friends: (userId, cursor, limit) => friends(userId, false, cursor, limit),
     mutualFriends: (userId, cursor, limit) => friends(userId, true, cursor, limit),
   }
 }
 
 /** A list of what belongs to an owner, in the order of `at` and `id`, newest first. */
-interface ListQuery {
-  readonly table: SQLiteTable
-  readonly owner: AnyColumn
-  readonly at: AnyColumn
-  readonly id: AnyColumn
-  readonly condition?: SQL
-}
-
-function list(db: Handle, { table, owner, at, id, condition }: ListQuery): LoadList<ListRow> {
+function list(
+  db: Handle,
+  table: SQLiteTable,
+  [owner, at, id]: readonly [owner: AnyColumn, at: AnyColumn, id: AnyColumn],
+  condition?: SQL,
+): LoadList<ListRow> {
   const query = db
     .select({ at: sql<number>`${at}`, id: sql<number>`${id}` })
     .from(table)
