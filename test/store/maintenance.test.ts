@@ -1,5 +1,8 @@
 import { afterEach, expect, test } from 'bun:test'
+import { join } from 'node:path'
 import { createMaintenance } from '../../src/store/sqlite/commit/maintenance.ts'
+import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const { Worker } = globalThis
 afterEach(() => {
@@ -28,4 +31,23 @@ test('a thread that could not be started is not waited for', async () => {
   expect(failed).toBe('no more threads')
   const closed = maintenance.close().then(() => 'closed')
   expect(await Promise.race([closed, Bun.sleep(500).then(() => 'waits')])).toBe('closed')
+})
+
+// A program that has nothing else to do would end with status 0, and the removal with it.
+test('a process lasts as long as the pages are written anew', async () => {
+  const { path: directory, clean } = temporaryDirectory()
+  const path = join(directory, 'douyin.db')
+  await createSqliteStore(path).close()
+  const maintenance = Bun.resolveSync(
+    '../../src/store/sqlite/commit/maintenance.ts',
+    import.meta.dir,
+  )
+  await Bun.write(
+    join(directory, 'program.ts'),
+    `import { rewriteFile } from ${JSON.stringify(maintenance)}
+     rewriteFile(${JSON.stringify(path)}).then(() => console.log('rewritten'))`,
+  )
+  const program = Bun.spawn([process.execPath, join(directory, 'program.ts')])
+  expect(await program.stdout.text()).toBe('rewritten\n')
+  clean()
 })

@@ -23,9 +23,10 @@ export interface Maintenance {
 export function createMaintenance(path: string): Maintenance {
   let worker: Worker | null = null
 
-  const ask = (message: { path: string; task: Task } | 'close') => {
+  const ask = (message: { path: string; task: Task } | 'close', keepsProcess: boolean) => {
     worker ??= startWorker()
     const thread = worker
+    if (keepsProcess) thread.ref()
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     thread.onmessage = ({ data: failed }: MessageEvent<Failed | null>) =>
       failed ? reject(Object.assign(new Error(failed.message), failed)) : resolve()
@@ -39,11 +40,10 @@ export function createMaintenance(path: string): Maintenance {
   }
 
   return {
-    run: (task) => ask({ path, task }),
+    // A checkpoint is of use while there is something else to do; the end of a removal is waited for.
+    run: (task) => ask({ path, task }, task === 'rewrite'),
     async close() {
-      // What the process waits for must keep it.
-      worker?.ref()
-      if (worker) await ask('close').catch(() => null)
+      if (worker) await ask('close', true).catch(() => null)
     },
     end: () => worker?.terminate(),
   }
