@@ -244,6 +244,25 @@ describe('group commit', () => {
     expect(rowsOn(other)).toEqual([3])
   })
 
+  test('a write that comes when others have waited long has as long as they had', async () => {
+    other.run('BEGIN IMMEDIATE')
+    let waited = 0
+    let late: Promise<string> | undefined
+    const timer = spyOn(globalThis, 'setTimeout').mockImplementation(((
+      run: () => void,
+      ms: number,
+    ) => {
+      waited += ms
+      if (waited > 5000) late ??= outcome(group.commit(add(2)))
+      return setImmediate(run)
+    }) as never)
+    expect(await outcome(group.commit(add(1)))).toBe('busy')
+    other.run('COMMIT')
+    expect(await late).toBe('done')
+    timer.mockRestore()
+    expect(rowsOn(other)).toEqual([2])
+  })
+
   test('a commit that fails rejects every write of its transaction, and nobody hears of them', async () => {
     expect(
       await statuses([group.commit(add(1)), group.commit(poison), group.commit(add(2))]),

@@ -45,6 +45,8 @@ export interface Steps {
 
 interface Waiting {
   readonly isAlone: boolean
+  /** How many tries in a row had failed when it came. */
+  readonly since: number
   write(): Written<unknown>
   resolve(result: unknown): void
   reject(error: unknown): void
@@ -78,9 +80,10 @@ export function createGroupCommit(database: Database, db: Handle, steps: Steps):
     else setTimeout(run, delayMs)
   }
 
-  const next = () => {
-    if (waiting.length > 0) schedule(0)
-    else idle.resolve()
+  const next = (delayMs = 0) => {
+    if (waiting.length > 0) return schedule(delayMs)
+    tries = 0
+    idle.resolve()
   }
 
   const run = () => {
@@ -108,13 +111,18 @@ export function createGroupCommit(database: Database, db: Handle, steps: Steps):
   }
 
   const retry = (batch: Waiting[], error: unknown) => {
-    if (isSqliteBusy(error) && tries < maxTries) {
-      waiting = batch.concat(waiting)
-      return schedule(busyDelaysMs[tries++] ?? 100)
+    if (!isSqliteBusy(error)) {
+      tries = 0
+      for (const { reject } of batch) reject(translate(error))
+      return next()
     }
-    tries = 0
-    for (const { reject } of batch) reject(translate(error))
-    next()
+    const delayMs = busyDelaysMs[tries++] ?? 100
+    // Each has the same time to wait, whoever has waited before it.
+    const hasTime = ({ since }: Waiting) => tries - since <= maxTries
+    const all = batch.concat(waiting)
+    waiting = all.filter(hasTime)
+    for (const one of all) if (!hasTime(one)) one.reject(translate(error))
+    next(delayMs)
   }
 
   const transact = (batch: readonly Waiting[]) => {
@@ -198,7 +206,13 @@ export function createGroupCommit(database: Database, db: Handle, steps: Steps):
     <T>(write: () => Written<T>) =>
       new Promise<T>((resolve, reject) => {
         if (isClosed) return reject(new AppError('unavailable'))
-        waiting.push({ isAlone, write, resolve: resolve as (result: unknown) => void, reject })
+        waiting.push({
+          isAlone,
+          since: tries,
+          write,
+          resolve: resolve as (result: unknown) => void,
+          reject,
+        })
         if (!isScheduled) schedule(0)
       })
 
