@@ -1,4 +1,4 @@
-import type { TObject, TSchema } from '@sinclair/typebox'
+import { type TObject, type TSchema, Type as t } from '@sinclair/typebox'
 import type { Access } from '../endpoint/auth.ts'
 import { type Contract, isRead } from '../endpoint/contract.ts'
 
@@ -16,7 +16,7 @@ export function operation(declared: Contract, requestBody?: object) {
       ...(description ? { description } : {}),
       parameters: [
         ...parameters('path', path),
-        ...(requestBody ? [] : [...parameters('query', params), ...token(access)]),
+        ...(requestBody ? [] : parameters('query', access === 'none' ? params : withToken(params))),
       ],
       ...(requestBody ? { requestBody } : {}),
       responses: {
@@ -53,7 +53,7 @@ function enveloped(response: TObject): object {
         examples: [0],
       },
       status_msg: { type: 'string', description: 'For a person to read', examples: ['成功'] },
-      ...orBlank(plain(response) as Schema).properties,
+      ...orBlank(plain(response)).properties,
     },
   }
 }
@@ -70,11 +70,14 @@ function orBlank({ properties, ...schema }: Schema): Schema {
   return { ...schema, properties: Object.fromEntries(fields) }
 }
 
-/** Schema of the `token` parameter, which every contract has unless its access is `none`. */
-const tokenSchema = {
-  type: 'string',
-  description: 'From register or login; `Authorization: Bearer` does as well',
-}
+/** The parameters with the one that every contract has unless its access is `none`. */
+const withToken = ({ properties }: TObject): TObject =>
+  t.Object({
+    ...properties,
+    token: t.Optional(
+      t.String({ description: 'From register or login; `Authorization: Bearer` does as well' }),
+    ),
+  })
 
 function parameters(place: 'path' | 'query', declared: TObject): object[] {
   return Object.entries(declared.properties).map(([name, field]) => {
@@ -85,34 +88,23 @@ function parameters(place: 'path' | 'query', declared: TObject): object[] {
   })
 }
 
-function token(access: Access): object[] {
-  if (access === 'none') return []
-  const { description, ...schema } = tokenSchema
-  return [{ in: 'query', name: 'token', required: false, description, schema }]
-}
-
 /** The request body of the upload, which no plugin can derive: we read it ourselves. */
 export const uploadBody = (params: TObject): object => ({
   required: true,
   content: {
     'multipart/form-data': {
-      schema: {
-        type: 'object',
-        required: ['data', ...(params.required ?? [])],
-        properties: {
-          token: tokenSchema,
-          ...Object.fromEntries(
-            Object.entries(params.properties).map(([name, field]) => [name, plain(field)]),
-          ),
-          data: { type: 'string', format: 'binary', description: '视频数据' },
-        },
-      },
+      schema: plain(
+        t.Object({
+          ...withToken(params).properties,
+          data: t.String({ format: 'binary', description: '视频数据' }),
+        }),
+      ),
     },
   },
 })
 
 /** A schema without TypeBox's symbols and our own keywords. */
-export function plain(schema: TSchema): Record<string, unknown> & { properties?: object } {
-  const { trim, raw, ...rest } = JSON.parse(JSON.stringify(schema)) as Record<string, unknown>
-  return rest
-}
+export const plain = (schema: TSchema): Schema =>
+  JSON.parse(JSON.stringify(schema, (key, value) => (ownKeywords.has(key) ? undefined : value)))
+
+const ownKeywords = new Set(['trim', 'raw'])

@@ -22,8 +22,7 @@ export function gatherParams(request: Request): Awaitable<RawParams> {
 
 async function withBody(request: Request): Promise<RawParams> {
   const params = queryParams(request.url)
-  const form = await bodyParams(request)
-  for (const [name, value] of form) params.set(name, value)
+  for (const [name, value] of await bodyParams(request)) params.set(name, value)
   return params
 }
 

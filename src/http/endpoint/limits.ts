@@ -1,6 +1,6 @@
 import type { Config } from '../../config.ts'
 import { tooManyRequests } from '../../errors.ts'
-import { type Buckets, createBuckets } from '../../lib/token-bucket.ts'
+import { createBuckets } from '../../lib/token-bucket.ts'
 import type { Viewer } from './auth.ts'
 import { addressOf, type Server } from './forwarded.ts'
 
@@ -15,10 +15,12 @@ const burstSeconds = 10
 
 /** Counts reads and writes of each caller; a rate of 0 counts nothing and costs nothing. */
 export function createLimits(config: Config) {
-  const rates = { read: config.readRate, write: config.writeRate, own: 0 }
-  const buckets: Partial<Record<Group, Buckets<number | string>>> = {}
-  for (const group of ['read', 'write'] as const) {
-    if (rates[group] > 0) buckets[group] = createBuckets(rates[group], burstSeconds)
+  const bucketsOf = (rate: number) =>
+    rate > 0 ? createBuckets<number | string>(rate, burstSeconds) : null
+  const buckets = {
+    read: bucketsOf(config.readRate),
+    write: bucketsOf(config.writeRate),
+    own: null,
   }
   return {
     /**
@@ -45,12 +47,7 @@ export function refuseAfter(wait: number): void {
 export function networkOf(address: string): string {
   if (!address.includes(':')) return address
   if (address.startsWith('::ffff:')) return address.slice(7)
-  const [head = '', tail] = address.split('::')
-  const groups = head.split(':').filter((group) => group !== '')
-  if (tail !== undefined) {
-    const behind = tail.split(':').filter((group) => group !== '')
-    while (groups.length + behind.length < 8) groups.push('0')
-    groups.push(...behind)
-  }
-  return `${groups.slice(0, 4).join(':')}::/64`
+  const [head = [], tail = []] = address.split('::').map((part) => part.split(':').filter(Boolean))
+  const zeros = Array(Math.max(0, 8 - head.length - tail.length)).fill('0')
+  return `${[...head, ...zeros, ...tail].slice(0, 4).join(':')}::/64`
 }

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { Elysia } from 'elysia'
 import { version } from '../../../package.json' with { type: 'json' }
 import type { Context } from '../../context.ts'
@@ -64,6 +64,11 @@ async function textOf(ctx: Context, server: BunServer | null): Promise<string> {
   const jobs = await ctx.store.jobs.waiting().catch(() => ({}))
   const states = Object.entries(jobs).map(([state, count]) => [{ state }, count] as const)
   const { ready, freeBytes } = await healthOf(ctx)
+  // Null where the system doesn't say.
+  const descriptors = await readdir('/proc/self/fd').then(
+    (names) => names.length,
+    () => null,
+  )
   const { user, system } = process.cpuUsage()
   const info = { version, engine: ctx.media.engine }
   const one = (value: number | null | undefined) => (value == null ? [] : [[{}, value] as const])
@@ -108,16 +113,7 @@ async function textOf(ctx: Context, server: BunServer | null): Promise<string> {
     ['process_cpu_seconds_total', 'counter', 'CPU time.', one((user + system) / 1e6)],
     ['process_resident_memory_bytes', 'gauge', 'Memory.', one(process.memoryUsage.rss())],
     ['process_start_time_seconds', 'gauge', 'Unix time.', one(performance.timeOrigin / 1000)],
-    ['process_open_fds', 'gauge', 'Files and sockets that are open.', one(openDescriptors())],
+    ['process_open_fds', 'gauge', 'Files and sockets that are open.', one(descriptors)],
   ]
   return metrics.map((metric) => formatMetric(...metric)).join('')
-}
-
-/** Null where the system doesn't say. */
-function openDescriptors(): number | null {
-  try {
-    return readdirSync('/proc/self/fd').length
-  } catch {
-    return null
-  }
 }

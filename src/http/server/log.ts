@@ -22,27 +22,26 @@ export function createLog(
   write: (line: string, urgent: boolean) => void,
   now: () => Date = () => new Date(),
 ): Log {
-  const json = (urgent: boolean, fields: object) =>
-    write(JSON.stringify({ time: now().toISOString(), ...fields }), urgent)
   const clock = createClock()
+  const put = (urgent: boolean, text: string, fields: object) => {
+    const at = now()
+    if (format === 'json') write(JSON.stringify({ time: at.toISOString(), ...fields }), urgent)
+    else write(`${clock(at)} ${text}`, urgent)
+  }
   return {
-    request(method, path, status, ms, id) {
+    request(method, path, status, exactMs, id) {
       if (format === 'off') return
-      if (format === 'text') {
-        return write(`${clock(now())} ${method} ${path} ${status} ${round(ms)} ms`, false)
-      }
-      json(false, { method, path, status, ms: round(ms), ...(id ? { request_id: id } : {}) })
+      const ms = Math.round(exactMs * 10) / 10
+      const text = `${method} ${path} ${status} ${ms} ms`
+      put(false, text, { method, path, status, ms, request_id: id })
     },
     note(text) {
-      if (format === 'json') json(true, { level: 'info', text })
-      else if (format === 'text') write(`${clock(now())} ${text}`, true)
+      if (format !== 'off') put(true, text, { level: 'info', text })
     },
     failure(where, error, id) {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-      if (format !== 'json') {
-        return write(`${clock(now())} ERROR ${id ? `[${id}] ` : ''}${where}: ${text}`, true)
-      }
-      json(true, { level: 'error', where, ...(id ? { request_id: id } : {}), error: text })
+      const line = `ERROR ${id ? `[${id}] ` : ''}${where}: ${text}`
+      put(true, line, { level: 'error', where, request_id: id, error: text })
     },
   }
 }
@@ -72,5 +71,3 @@ function createClock(): (date: Date) => string {
     return text
   }
 }
-
-const round = (ms: number) => Math.round(ms * 10) / 10

@@ -36,13 +36,6 @@ export function readIdentity({ tlsCert, tlsKey }: Config): Identity | null {
   return identity
 }
 
-/** Watches for a renewed certificate. */
-export interface Renewal {
-  /** Checks the files now. */
-  check(): void
-  stop(): void
-}
-
 /** Checked on a timer: programs that renew certificates replace links, which no file watch sees. */
 const checkIntervalMs = 30_000
 
@@ -56,7 +49,7 @@ export function watchIdentity(
   log: Log,
   use: (identity: Identity) => void,
   every = checkIntervalMs,
-): Renewal {
+) {
   let current = first
   let reported = ''
   const check = () => {
