@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { type FileHandle, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { Busboy } from '@fastify/busboy'
 import { AppError } from '../../errors.ts'
 import { isDiskFull } from '../../lib/error-codes.ts'
@@ -44,10 +45,7 @@ async function parse(
   { fileField, path, maxSize }: { fileField: string; path: string; maxSize: number },
 ): Promise<Upload> {
   const fields = new Map<string, string>()
-  let giveUp = (_error: Error) => {}
   let file: Promise<Upload['file']> | null = null
-  const { promise: parsed, resolve, reject } = Promise.withResolvers<void>()
-
   const parser = new Busboy({
     headers: { 'content-type': type },
     limits: { ...limits, fileSize: maxSize + 1 },
@@ -56,69 +54,38 @@ async function parse(
     if (!fields.has(name)) fields.set(name, value)
   })
   parser.on('file', (name, stream) => {
-    stream.on('error', reject)
+    const fail = (error: Error) => void parser.destroy(error)
+    stream.on('error', fail)
     if (name !== fileField || file) return void stream.resume()
-    giveUp = (error) => void stream.destroy(error)
-    file = save(stream, path, maxSize, reject)
-    file.catch(reject)
-  })
-  parser.on('finish', resolve)
-  parser.on('error', reject)
-
-  const source = Readable.fromWeb(body as never)
-  source.on('error', reject)
-  source.pipe(parser)
-  try {
-    await parsed
-    return { fields, file: await file }
-  } catch (error) {
+    file = save(stream, path, maxSize)
+    file.catch(fail)
     // Nothing more comes, which the parser doesn't report to the reader of the part.
-    giveUp(error as Error)
-    throw error
+    parser.on('error', (error) => stream.destroy(error as Error))
+  })
+  try {
+    await pipeline(Readable.fromWeb(body as never), parser)
+    return { fields, file: await file }
   } finally {
-    source.unpipe(parser)
-    source.destroy()
     await Promise.resolve(file).catch(() => null)
   }
 }
 
-/**
- * Writes the stream to a new file through a handle: only that reports a full disk (and can sync).
- * `failed` gets the reason before the stream is destroyed, which raises errors of its own.
- */
-async function save(
-  stream: Readable,
-  path: string,
-  maxSize: number,
-  failed: (error: unknown) => void,
-): Promise<Upload['file']> {
+/** Writes the stream to a new file, through a handle since only that reports a full disk. */
+async function save(stream: Readable, path: string, maxSize: number): Promise<Upload['file']> {
   const hash = createHash('sha256')
   const rate = createMinRate()
   let size = 0
-  const handle = await open(path, 'wx')
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      try {
-        size += chunk.length
-        if (size > maxSize) throw new AppError('video_too_large', { max: formatSize(maxSize) })
-        if (rate.isTooSlow(chunk.length)) throw new AppError('upload_interrupted')
-        hash.update(chunk)
-        await writeAll(handle, chunk)
-      } catch (error) {
-        failed(error)
-        throw error
-      }
-    }
-    return { size, hash: hash.digest('hex') }
-  } finally {
-    await handle.close()
+  await using handle = await open(path, 'wx')
+  // What is thrown here is to be the first error of all, so the caller destroys the stream.
+  const chunks: AsyncIterable<Buffer> = stream.iterator({ destroyOnReturn: false })
+  for await (const chunk of chunks) {
+    size += chunk.length
+    if (size > maxSize) throw new AppError('video_too_large', { max: formatSize(maxSize) })
+    if (rate.isTooSlow(chunk.length)) throw new AppError('upload_interrupted')
+    hash.update(chunk)
+    await handle.writeFile(chunk)
   }
-}
-
-async function writeAll(handle: FileHandle, chunk: Buffer): Promise<void> {
-  for (let written = 0; written < chunk.length; ) {
-    written += (await handle.write(chunk, written)).bytesWritten
-  }
+  return { size, hash: hash.digest('hex') }
 }
 
 function translate(error: unknown): unknown {
