@@ -1,6 +1,7 @@
+import { Database } from 'bun:sqlite'
 import { afterEach, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { createMaintenance } from '../../src/store/sqlite/commit/maintenance.ts'
+import { createMaintenance, rewriteFile } from '../../src/store/sqlite/commit/maintenance.ts'
 import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -51,3 +52,21 @@ test('a process lasts as long as the pages are written anew', async () => {
   expect(await program.stdout.text()).toBe('rewritten\n')
   clean()
 })
+
+// Beside busy writers SQLite itself gives up after five seconds, and a removal would fail by chance.
+test('the pages are written anew as soon as nobody writes, however long that takes', async () => {
+  const { path: directory, clean } = temporaryDirectory()
+  const path = join(directory, 'douyin.db')
+  await createSqliteStore(path).close()
+  const writer = new Database(path)
+  writer.run('BEGIN IMMEDIATE')
+  const rewriting = rewriteFile(path).then(
+    () => 'done',
+    (error) => error.code,
+  )
+  await Bun.sleep(5_500)
+  writer.run('ROLLBACK')
+  expect(await rewriting).toBe('done')
+  writer.close()
+  clean()
+}, 20_000)

@@ -26,9 +26,9 @@ const holdPages = 8_000
 /** With no commit for so long the database file is made complete and the log emptied. */
 const quietMs = 800
 
-/** How often a checkpoint that must empty the log is tried, beside the readers of other processes. */
-const emptyTries = 100
-const emptyPauseMs = 50
+/** How long, and how often, a checkpoint that must empty the log is tried beside other processes. */
+const emptyWaitMs = 30_000
+const emptyPauseMs = 10
 
 const busy = Object.assign(new Error('the log is being emptied'), { code: 'SQLITE_BUSY' })
 
@@ -101,11 +101,13 @@ export function createCheckpoints(database: Database, path: string): Checkpoints
       if (isHolding) throw busy
     },
     async empty() {
-      for (let tries = 0; tries < emptyTries; tries++) {
-        if (truncate()) return
+      const deadline = performance.now() + emptyWaitMs
+      while (!truncate()) {
+        if (performance.now() > deadline) {
+          throw new Error('other programs keep the write-ahead log from being emptied')
+        }
         await sleep(emptyPauseMs)
       }
-      throw new Error('other programs keep the write-ahead log from being emptied')
     },
     async close() {
       if (timer) clearTimeout(timer)
