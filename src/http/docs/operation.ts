@@ -8,6 +8,7 @@ import { type Contract, isRead } from '../endpoint/contract.ts'
  */
 export function operation(declared: Contract, requestBody?: object) {
   const { tag, summary, description, access, path, params, response } = declared
+  const content = { 'application/json': { schema: enveloped(response) } }
   return {
     ...(isRead(declared) ? {} : { parse: 'none' as const }),
     detail: {
@@ -22,12 +23,12 @@ export function operation(declared: Contract, requestBody?: object) {
       responses: {
         200: {
           description: '`status_code` 0: done. Anything else: refused, `status_msg` says why.',
-          content: { 'application/json': { schema: enveloped(response) } },
+          content,
         },
         default: {
           description:
             'A failure of transport: 429 (`Retry-After` says when to come back), 413, 408 or 5xx.',
-          content: { 'application/json': { schema: enveloped(response) } },
+          content,
         },
       },
       security: security[access],

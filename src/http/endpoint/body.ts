@@ -33,13 +33,13 @@ function hasBody(request: Request): boolean {
 }
 
 async function bodyParams(request: Request): Promise<Map<string, unknown>> {
-  const type = request.headers.get('content-type')?.toLowerCase() ?? ''
+  const header = request.headers.get('content-type') ?? ''
+  const type = header.toLowerCase()
   const bytes = await readBody(request)
   if (bytes.length === 0) return new Map()
   if (type.includes('json')) return jsonParams(decode(bytes, 'JSON'))
   if (type.includes('urlencoded')) return queryParams(`?${decode(bytes, 'UTF-8')}`)
-  if (type.includes('multipart'))
-    return multipartParams(bytes, request.headers.get('content-type') ?? '')
+  if (type.includes('multipart')) return multipartParams(bytes, header)
   return new Map()
 }
 

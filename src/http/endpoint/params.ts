@@ -16,7 +16,7 @@ export function paramsReader<S extends TObject>(schema: S): (raw: RawParams) => 
   const fields = Object.entries(schema.properties).map(([name, field]) => ({
     name,
     required: required.has(name),
-    read: fieldReader(name, field),
+    read: field.type === 'integer' ? integerReader(name, field) : textReader(name, field),
   }))
   return (raw) => {
     const params: Record<string, unknown> = {}
@@ -49,10 +49,6 @@ export function pathReader<S extends TObject>(
 }
 
 type Read = (value: unknown) => unknown
-
-function fieldReader(name: string, schema: TSchema): Read {
-  return schema.type === 'integer' ? integerReader(name, schema) : textReader(name, schema)
-}
 
 function integerReader(name: string, schema: TSchema): Read {
   const { minimum = 0, maximum = Number.MAX_SAFE_INTEGER } = schema

@@ -69,22 +69,10 @@ export function refuse(
 }
 
 /** The blank value of a schema: 0, '', false, [] and objects of what they require. */
-export function blankOf(schema: TSchema): unknown {
-  switch (schema.type) {
-    case 'object':
-      return Object.fromEntries(
-        ((schema.required ?? []) as string[]).map((name) => [
-          name,
-          blankOf(schema.properties[name]),
-        ]),
-      )
-    case 'array':
-      return []
-    case 'boolean':
-      return false
-    case 'integer':
-      return 0
-    default:
-      return ''
-  }
+export function blankOf({ type, required = [], properties }: TSchema): unknown {
+  if (type === 'array') return []
+  if (type === 'boolean') return false
+  if (type === 'integer') return 0
+  if (type !== 'object') return ''
+  return Object.fromEntries(required.map((name: string) => [name, blankOf(properties[name])]))
 }

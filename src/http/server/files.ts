@@ -1,8 +1,6 @@
-import { Type as t } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
-import { pathReader } from '../endpoint/params.ts'
 import { secureHeaders } from '../response/secure-headers.ts'
 
 const types = { mp4: 'video/mp4', jpg: 'image/jpeg', png: 'image/png' } as const
@@ -32,10 +30,11 @@ export function fileHandler(
   extension: Extension,
   respond: (request: Request, stem: string) => Promise<Response>,
 ) {
-  const readPath = pathReader(t.Object({ name: t.String({ pattern: `^${stem}\\.${extension}$` }) }))
+  const form = new RegExp(`^(${stem})\\.${extension}$`)
   return async ({ request, params }: { request: Request; params: { name: string } }) => {
-    const { name } = readPath(params) ?? params
-    return respond(request, name.slice(0, -extension.length - 1))
+    const stem = form.exec(params.name)?.[1]
+    if (stem === undefined) throw new AppError('not_found')
+    return respond(request, stem)
   }
 }
 

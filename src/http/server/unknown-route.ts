@@ -3,21 +3,9 @@ import { pathOf, withoutSlash } from './path.ts'
 
 /**
  * Says what is wrong with a request for which there is no route: the method, with those that the
- * path takes, or the path.
+ * path takes (HEAD wherever GET, and OPTIONS everywhere), or the path.
  */
-export function unknownRoutes(
-  routes: readonly { method: string; path: string }[],
-): (request: Request) => AppError {
-  const methods = methodsOf(routes)
-  return (request) => {
-    const known = methods.get(withoutSlash(pathOf(request.url)))
-    if (!known) return new AppError('not_found')
-    return new AppError('method_not_allowed', { allow: [...known].sort().join(', ') })
-  }
-}
-
-/** The methods of each path: HEAD wherever GET, and OPTIONS everywhere. */
-function methodsOf(routes: readonly { method: string; path: string }[]) {
+export function unknownRoutes(routes: readonly { method: string; path: string }[]) {
   const methods = new Map<string, Set<string>>()
   for (const { method, path } of routes) {
     const stem = withoutSlash(path)
@@ -25,5 +13,9 @@ function methodsOf(routes: readonly { method: string; path: string }[]) {
     methods.set(stem, known.add(method).add('OPTIONS'))
     if (method === 'GET') known.add('HEAD')
   }
-  return methods
+  return (request: Request): AppError => {
+    const known = methods.get(withoutSlash(pathOf(request.url)))
+    if (!known) return new AppError('not_found')
+    return new AppError('method_not_allowed', { allow: [...known].sort().join(', ') })
+  }
 }
