@@ -38,7 +38,9 @@ function stampOf(path: string): string | null {
 function belongs(path: string): boolean {
   const file = readFile(path)
   if (file === null) return true
-  const { links, schemas } = readLog(`${path}-wal`)
+  const { links, schemas, hasFrames } = readLog(`${path}-wal`)
+  // A server beside us may have begun it anew this very moment: nothing of it would be replayed.
+  if (!hasFrames) return true
   const tokens = links.map(({ token }) => token)
   const knownSchemas = [...schemas, ...[file.token, ...tokens].map(schemaOf)]
   if (!knownSchemas.includes(file.schema)) return false
@@ -89,9 +91,10 @@ const frameHeaderBytes = 24
 const schemaOffset = 40
 
 /** The commits in a log, oldest first, and the versions of the schema that it has. */
-function readLog(path: string): { links: Link[]; schemas: number[] } {
+function readLog(path: string): { links: Link[]; schemas: number[]; hasFrames: boolean } {
   const links: Link[] = []
   const schemas: number[] = []
+  let hasFrames = false
   const file = openSync(path, 'r')
   try {
     const read = (place: number, bytes: number) => {
@@ -105,6 +108,7 @@ function readLog(path: string): { links: Link[]; schemas: number[] } {
       const frame = read(place, frameHeaderBytes + leafHeaderBytes)
       // Frames behind the last one of this log are remnants of the log before it.
       if (frame.length < frameHeaderBytes || !frame.subarray(8, 16).equals(salts)) break
+      hasFrames = true
       const page = place + frameHeaderBytes
       const schema = frame.readUInt32BE(0) === 1 ? read(page + schemaOffset, 4) : null
       if (schema?.length === 4) schemas.push(schema.readUInt32BE())
@@ -112,7 +116,7 @@ function readLog(path: string): { links: Link[]; schemas: number[] } {
       const link = cell === null ? null : linkIn(read(page + cell, 2 + recordBytes))
       if (link) links.push(link)
     }
-    return { links, schemas }
+    return { links, schemas, hasFrames }
   } finally {
     closeSync(file)
   }
