@@ -3,8 +3,8 @@ import { access, opendir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { nanoid } from 'nanoid'
 import { AppError } from '../errors.ts'
-import { isDiskFull } from '../lib/error-codes.ts'
 import { syncPath } from '../lib/file.ts'
+import { isDiskFull } from '../lib/system-errors.ts'
 import { type Blobs, blobFolders, blobName } from './blob.ts'
 
 /** Where files are written before they are moved in. */

@@ -1,7 +1,7 @@
 import { Database } from 'bun:sqlite'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { isSqliteBusy } from './error-codes.ts'
+import { isSqliteBusy } from './system-errors.ts'
 
 // Each claim is a lock that the system holds for an open SQLite file: a killed process leaves none
 // behind, while a file with a process id in it would stay.

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
 import type { Authenticate } from '../http/endpoint/auth.ts'
-import type { Server } from '../http/endpoint/forwarded.ts'
+import type { Server } from '../http/endpoint/caller.ts'
 import { languageOf } from '../http/endpoint/language.ts'
 import { paramsReader } from '../http/endpoint/params.ts'
 import { queryParams } from '../http/endpoint/query.ts'

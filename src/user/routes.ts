@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 import type { Context } from '../context.ts'
+import { addressOf } from '../http/endpoint/caller.ts'
 import { type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
-import { addressOf } from '../http/endpoint/forwarded.ts'
 import { responseInit } from '../http/response/envelope.ts'
 import type { Reader } from '../http/response/json-bytes.ts'
 import { type Awaitable, after } from '../lib/awaitable.ts'

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 import { viewerOf } from '../http/endpoint/auth.ts'
+import type { Server } from '../http/endpoint/caller.ts'
 import type { EndpointContext } from '../http/endpoint/endpoint.ts'
-import type { Server } from '../http/endpoint/forwarded.ts'
 import { paramsReader } from '../http/endpoint/params.ts'
 import { queryParams } from '../http/endpoint/query.ts'
 import { receiveUpload } from '../http/upload/multipart.ts'

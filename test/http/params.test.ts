@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { Type as t } from '@sinclair/typebox'
 import { loadConfig } from '../../src/config.ts'
 import { AppError } from '../../src/errors.ts'
-import { addressOf, originOf, type Server } from '../../src/http/endpoint/forwarded.ts'
+import { addressOf, originOf, type Server } from '../../src/http/endpoint/caller.ts'
 import { languageOf } from '../../src/http/endpoint/language.ts'
 import { paramsReader, readInteger } from '../../src/http/endpoint/params.ts'
 

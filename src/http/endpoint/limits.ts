@@ -2,7 +2,7 @@ import type { Config } from '../../config.ts'
 import { tooManyRequests } from '../../errors.ts'
 import { createBuckets } from '../../lib/token-bucket.ts'
 import type { Viewer } from './auth.ts'
-import { addressOf, type Server } from './forwarded.ts'
+import { addressOf, type Server } from './caller.ts'
 
 /** Which limit the requests of a route count against; `own`: the feature has a limit of its own. */
 export type Group = 'read' | 'write' | 'own'

@@ -1,16 +1,12 @@
 type Labels = Readonly<Record<string, string | number>>
 
-/** A histogram of durations or sizes, by ascending bounds. */
-export interface Histogram {
-  readonly bounds: readonly number[]
-  /** One more than bounds: the last counts what is beyond them all. */
-  readonly counts: Float64Array
-  sum: number
-}
+/** A histogram of durations or sizes. */
+export type Histogram = ReturnType<typeof createHistogram>
 
-/** An empty histogram. */
-export const createHistogram = (bounds: readonly number[]): Histogram => ({
+/** An empty histogram, by ascending bounds. */
+export const createHistogram = (bounds: readonly number[]) => ({
   bounds,
+  /** One more than bounds: the last counts what is beyond them all. */
   counts: new Float64Array(bounds.length + 1),
   sum: 0,
 })

@@ -3,7 +3,7 @@ import { Elysia } from 'elysia'
 import { version } from '../../../package.json' with { type: 'json' }
 import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
-import { addressOf, type Server } from '../endpoint/forwarded.ts'
+import { addressOf, type Server } from '../endpoint/caller.ts'
 import { secureHeaders } from '../response/secure-headers.ts'
 import { healthOf } from '../server/health.ts'
 import { formatMetric } from './metric.ts'

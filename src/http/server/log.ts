@@ -3,12 +3,7 @@ import { pathOf } from './path.ts'
 import { requestIdOf } from './request-id.ts'
 
 /** The server's log. Nothing of a query or a body ever gets here. */
-export interface Log {
-  request(method: string, path: string, status: number, ms: number, id?: string): void
-  /** Something that the operator may like to know. */
-  note(text: string): void
-  /** An unexpected error, in full, for the operator; `id` is the one in the response. */
-  failure(where: string, error: unknown, id?: string): void
+export type Log = ReturnType<typeof createLog> & {
   /** Counts a refusal by its code; it writes no line. */
   refused?(code: string): void
 }
@@ -21,7 +16,7 @@ export function createLog(
   format: 'text' | 'json' | 'off',
   write: (line: string, urgent: boolean) => void,
   now: () => Date = () => new Date(),
-): Log {
+) {
   const clock = createClock()
   const put = (urgent: boolean, text: string, fields: object) => {
     const at = now()
@@ -29,16 +24,18 @@ export function createLog(
     else write(`${clock(at)} ${text}`, urgent)
   }
   return {
-    request(method, path, status, exactMs, id) {
+    request(method: string, path: string, status: number, exactMs: number, id?: string): void {
       if (format === 'off') return
       const ms = Math.round(exactMs * 10) / 10
       const text = `${method} ${path} ${status} ${ms} ms`
       put(false, text, { method, path, status, ms, request_id: id })
     },
-    note(text) {
+    /** Something that the operator may like to know. */
+    note(text: string): void {
       if (format !== 'off') put(true, text, { level: 'info', text })
     },
-    failure(where, error, id) {
+    /** An unexpected error, in full, for the operator; `id` is the one in the response. */
+    failure(where: string, error: unknown, id?: string): void {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
       const line = `ERROR ${id ? `[${id}] ` : ''}${where}: ${text}`
       put(true, line, { level: 'error', where, request_id: id, error: text })

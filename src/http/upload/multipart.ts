@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Busboy } from '@fastify/busboy'
 import { AppError } from '../../errors.ts'
-import { isDiskFull } from '../../lib/error-codes.ts'
+import { isDiskFull } from '../../lib/system-errors.ts'
 import { formatSize } from '../../lib/units.ts'
 import { createMinRate } from './min-rate.ts'
 

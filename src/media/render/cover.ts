@@ -1,6 +1,6 @@
 import { open, readFile, rm } from 'node:fs/promises'
 import { AppError } from '../../errors.ts'
-import { isDiskFull } from '../../lib/error-codes.ts'
+import { isDiskFull } from '../../lib/system-errors.ts'
 import type { Ffmpeg } from '../ffmpeg.ts'
 import type { FileInfo } from '../inspect/file-info.ts'
 import type { Limits } from '../media.ts'

@@ -1,7 +1,7 @@
 import type { Config } from '../../config.ts'
 import { AppError, type Language } from '../../errors.ts'
 import { tokenOf } from '../../http/endpoint/auth.ts'
-import { originOf, type Server } from '../../http/endpoint/forwarded.ts'
+import { originOf, type Server } from '../../http/endpoint/caller.ts'
 import { queryParams } from '../../http/endpoint/query.ts'
 import { refuse } from '../../http/response/envelope.ts'
 

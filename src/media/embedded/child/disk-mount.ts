@@ -9,7 +9,7 @@ import {
   truncateSync,
   writeSync,
 } from 'node:fs'
-import { isDiskFull } from '../../../lib/error-codes.ts'
+import { isDiskFull } from '../../../lib/system-errors.ts'
 import type { JobFiles } from '../messages.ts'
 
 /** The part of emscripten's module and file system that is used here. */

@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import { AppError } from '../../../errors.ts'
-import { isSqliteBusy } from '../../../lib/error-codes.ts'
+import { isSqliteBusy } from '../../../lib/system-errors.ts'
 import type { Change } from '../../cache/change.ts'
 import type { Handle } from '../engine/handle.ts'
 import { translate } from './sqlite-errors.ts'

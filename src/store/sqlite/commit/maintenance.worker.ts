@@ -1,5 +1,5 @@
 import { Database } from 'bun:sqlite'
-import { isSqliteBusy } from '../../../lib/error-codes.ts'
+import { isSqliteBusy } from '../../../lib/system-errors.ts'
 import type { Failed, Task } from './maintenance.ts'
 
 // Work on the whole file, on a thread and a connection of its own: the time and the syncs that it

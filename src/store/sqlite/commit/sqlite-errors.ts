@@ -1,5 +1,5 @@
 import { AppError } from '../../../errors.ts'
-import { isDiskFull, isSqliteBusy } from '../../../lib/error-codes.ts'
+import { isDiskFull, isSqliteBusy } from '../../../lib/system-errors.ts'
 
 /** The caller's words for what SQLite says; anything else stays as it is and is logged. */
 export function translate(error: unknown): unknown {

@@ -1,7 +1,7 @@
 import { Database } from 'bun:sqlite'
 import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { isSqliteBusy } from '../../../lib/error-codes.ts'
+import { isSqliteBusy } from '../../../lib/system-errors.ts'
 import { migrate, migrations } from '../migrations/migrate.ts'
 import { setAsideForeignLog } from './foreign-log.ts'
 

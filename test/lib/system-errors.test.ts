@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { writeFileSync } from 'node:fs'
-import { isDiskFull, isSqliteBusy } from '../../src/lib/error-codes.ts'
+import { isDiskFull, isSqliteBusy } from '../../src/lib/system-errors.ts'
 
 // A quota that is used up is told as something else than a full disk, and SQLite has a word of its own.
 test.each([
