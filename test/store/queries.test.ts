@@ -43,6 +43,23 @@ async function callAll(store: Store): Promise<void> {
   await store.videos.list({ limit: 9, state: 'ready' })
   await store.videos.show(video.id)
   await store.sessions.sweep(0)
+  await store.videos.mediaOf('x')
+  await store.videos.mediaAfter(0, 9)
+  await store.jobs.waiting()
+  await store.jobs.recover()
+  const queued = newMedia(true)
+  for (const again of [true, false]) {
+    await publish(store, user!.id, queued)
+    const job = await store.jobs.claim()
+    await store.jobs.fail(job!.mediaId, 'internal', again)
+  }
+  await store.videos.publish({ authorId: user!.id, title: 'x', media: queued, quota: 1e9 })
+  await store.jobs.finish((await store.jobs.claim())!.mediaId, { ...queued, size: 1 })
+  await store.accounts.setPassword(user!.id, 'x')
+  await store.accounts.setDisabled(user!.id, true)
+  await store.accounts.endSessions(user!.id)
+  await store.accounts.beginRemoval(user!.id)
+  await store.accounts.removals()
 }
 
 // Statements that read a whole table or sort, and why they may.

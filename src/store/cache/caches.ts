@@ -1,45 +1,24 @@
-import type { Awaitable } from '../../lib/awaitable.ts'
-import type { Session } from '../session.ts'
 import { type Change, signOf } from './change.ts'
-import { createFeed, type Feed } from './feed.ts'
-import { createKeyedCache, type KeyedCache } from './keyed-cache.ts'
-import { createLists, type List, type Lists } from './lists.ts'
+import { createFeed } from './feed.ts'
+import { createKeyedCache } from './keyed-cache.ts'
+import { createLists, type List } from './lists.ts'
 import type { Loaders } from './loaders.ts'
-import { createMembership, type Membership } from './memberships.ts'
-import { createRecords, type Records } from './records.ts'
+import { createMembership } from './memberships.ts'
+import { createRecords } from './records.ts'
 
 /** Sessions kept in memory, 0.3 KB each; conversations, 0.2 KB; users with their newest message, 0.1 KB. */
 const maxSessions = 10_000
 const maxConversations = 50_000
 const maxUsersOfMessages = 20_000
 
+export type Caches = ReturnType<typeof createCaches>
+
 /**
  * What a store keeps in memory, for whichever engine. One rule for all of it: the caches hear of
  * commits, never of attempts, and hear of them before anyone is answered.
- */
-export interface Caches {
-  readonly records: Pick<Records, 'user' | 'users' | 'clip' | 'clips'>
-  readonly lists: Omit<Lists, 'clear'>
-  readonly feed: Pick<Feed, 'page'>
-  readonly favorites: Pick<Membership, 'among'>
-  readonly follows: Pick<Membership, 'among'>
-  readonly sessions: Pick<KeyedCache<string, Session | null>, 'get'>
-  readonly newestMessages: {
-    /** The time of the newest message between two users, whoever wrote it; 0 if there is none. */
-    lastAt(userId: number, otherId: number): Awaitable<number>
-    /** The newest message that a user sent or received; 0 if there is none. */
-    ofUser(userId: number): Awaitable<number>
-  }
-  /** To be called after each COMMIT with what its writes changed. */
-  changed(changes: readonly Change[]): void
-  forgetEverything(): void
-}
-
-/**
- * Starts with nothing in memory.
  * @param hasForeignWrite whether another process has written since it was last asked
  */
-export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean): Caches {
+export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean) {
   const records = createRecords(loaders)
   const lists = createLists(loaders.lists, records)
   const feed = createFeed(loaders.feed, records)
@@ -163,10 +142,15 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean): 
     follows: { among: checked(follows.among) },
     sessions: { get: checked(sessions.get) },
     newestMessages: {
-      lastAt: checked((userId, otherId) => lastMessageAt.get(pairKey(userId, otherId))),
+      /** The time of the newest message between two users, whoever wrote it; 0 if there is none. */
+      lastAt: checked((userId: number, otherId: number) =>
+        lastMessageAt.get(pairKey(userId, otherId)),
+      ),
+      /** The newest message that a user sent or received; 0 if there is none. */
       ofUser: checked(newestMessageOf.get),
     },
-    changed(changes) {
+    /** To be called after each COMMIT with what its writes changed. */
+    changed(changes: readonly Change[]) {
       for (const change of changes) hear(change)
     },
     forgetEverything,

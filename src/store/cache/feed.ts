@@ -1,18 +1,10 @@
-import { type Awaitable, after } from '../../lib/awaitable.ts'
+import { after } from '../../lib/awaitable.ts'
 import { Lru } from '../../lib/lru.ts'
 import { sameIfEqual } from '../../lib/same-if-equal.ts'
 import type { Clip } from '../video.ts'
 import type { Loaders } from './loaders.ts'
 import type { Records } from './records.ts'
 import { createLoads } from './stale-loads.ts'
-
-/** The feed: the newest videos by an index in memory, the rest as the engine has them. */
-export interface Feed {
-  /** The same array as before, as long as nothing in it changed. */
-  page(until: number, limit: number): Awaitable<readonly Clip[]>
-  added(videoId: number, publishedAt: number): void
-  clear(): void
-}
 
 /** Newest videos in the index: 16 bytes each. */
 const maxIndexed = 100_000
@@ -27,8 +19,12 @@ interface Index {
   isComplete: boolean
 }
 
-/** Reads the index when the first page is asked for. */
-export function createFeed(loadFeed: Loaders['feed'], records: Records): Feed {
+/**
+ * The feed: the newest videos by an index in memory, which is read when the first page is asked for;
+ * the rest as the engine has them. A page is the same array as before, as long as nothing in it
+ * changed.
+ */
+export function createFeed(loadFeed: Loaders['feed'], records: Records) {
   const pages = new Lru<number, { version: number; limit: number; clips: readonly Clip[] }>(
     maxPages,
   )
@@ -76,9 +72,10 @@ export function createFeed(loadFeed: Loaders['feed'], records: Records): Feed {
   }
 
   return {
-    page: (until, limit) => after(index ?? load(), (found) => pageOf(found, until, limit)),
+    page: (until: number, limit: number) =>
+      after(index ?? load(), (found) => pageOf(found, until, limit)),
 
-    added(videoId, publishedAt) {
+    added(videoId: number, publishedAt: number) {
       loads.announce('index')
       if (index === null) return
       if (publishedAt <= (index.times.at(-1) ?? 0)) return clear()

@@ -2,16 +2,8 @@ import type { Awaitable } from '../../lib/awaitable.ts'
 import { Lru } from '../../lib/lru.ts'
 import { createLoads } from './stale-loads.ts'
 
-/** Values by key, read when they are first asked for. */
-export interface KeyedCache<K, V> {
-  get(key: K): Awaitable<V>
-  /** Takes a value that was committed just now. */
-  set(key: K, value: V): void
-  forget(key: K): void
-  clear(): void
-}
-
 /**
+ * Values by key, read when they are first asked for.
  * @param capacity values kept at most
  * @param isKept whether a value is remembered; all are unless told
  */
@@ -19,7 +11,7 @@ export function createKeyedCache<K, V>(
   capacity: number,
   load: (key: K) => Awaitable<V>,
   isKept: (value: V) => boolean = () => true,
-): KeyedCache<K, V> {
+) {
   const kept = new Lru<K, V>(capacity)
   const loads = createLoads<K>()
   const loadOne = (key: K) =>
@@ -30,12 +22,13 @@ export function createKeyedCache<K, V>(
       },
     )
   return {
-    get: (key) => kept.get(key) ?? loadOne(key),
-    set(key, value) {
+    get: (key: K) => kept.get(key) ?? loadOne(key),
+    /** Takes a value that was committed just now. */
+    set(key: K, value: V) {
       loads.announce(key)
       kept.set(key, value)
     },
-    forget(key) {
+    forget(key: K) {
       loads.announce(key)
       kept.delete(key)
     },

@@ -1,26 +1,17 @@
-import type { Awaitable } from '../../lib/awaitable.ts'
 import { Lru } from '../../lib/lru.ts'
 import type { LoadMembers } from './loaders.ts'
 import { createLoads } from './stale-loads.ts'
-
-/**
- * Which of some ids a user is connected with (likes, follows): the whole set of a user in memory, as
- * long as it is a small one.
- */
-export interface Membership {
-  /** A set that has those of the ids that are connected; others may be in it too. */
-  among(userId: number, ids: readonly number[]): Awaitable<ReadonlySet<number>>
-  changed(userId: number, id: number, on: boolean): void
-  clear(): void
-}
 
 /** Ids kept in all, some 24 bytes each, of one user, and users known to have more than that. */
 const maxIds = 1_000_000
 const maxIdsOfUser = 10_000
 const maxLargeUsers = 10_000
 
-/** Starts with nothing in memory. */
-export function createMembership(loader: LoadMembers): Membership {
+/**
+ * Which of some ids a user is connected with (likes, follows): the whole set of a user in memory, as
+ * long as it is a small one.
+ */
+export function createMembership(loader: LoadMembers) {
   const kept = new Lru<number, Set<number>>(maxIds, (ids) => ids.size + 10)
   const large = new Lru<number, true>(maxLargeUsers)
   const loads = createLoads<number>()
@@ -38,8 +29,9 @@ export function createMembership(loader: LoadMembers): Membership {
   }
 
   return {
-    among: (userId, ids) => kept.get(userId) ?? load(userId, ids),
-    changed(userId, id, on) {
+    /** A set that has those of the ids that are connected; others may be in it too. */
+    among: (userId: number, ids: readonly number[]) => kept.get(userId) ?? load(userId, ids),
+    changed(userId: number, id: number, on: boolean) {
       loads.announce(userId)
       const known = kept.get(userId)
       if (!known) return

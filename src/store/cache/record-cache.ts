@@ -2,24 +2,14 @@ import type { Awaitable } from '../../lib/awaitable.ts'
 import { Lru } from '../../lib/lru.ts'
 import { createLoads } from './stale-loads.ts'
 
-/** Records of one kind by id, one frozen object for each as long as nothing of it has changed. */
-export interface RecordCache<T> {
-  get(id: number): Awaitable<T | null>
-  /** In the order asked for, with repetitions; ids of no record are left out. */
-  getMany(ids: readonly number[]): Awaitable<readonly T[]>
-  /** The same if all of them are in memory, else null. */
-  inMemory(ids: readonly number[]): T[] | null
-  forget(id: number): void
-  /** Adds to counts of a record, which stays in memory. */
-  count(id: number, change: { readonly [K in keyof T]?: number }): void
-  clear(): void
-}
-
-/** @param capacity records kept at most */
+/**
+ * Records of one kind by id, one frozen object for each as long as nothing of it has changed.
+ * @param capacity records kept at most
+ */
 export function createRecordCache<T extends { readonly id: number }>(
   capacity: number,
   load: (ids: readonly number[]) => Awaitable<readonly T[]>,
-): RecordCache<T> {
+) {
   const kept = new Lru<number, T>(capacity)
   const loads = createLoads<number>()
 
@@ -43,6 +33,7 @@ export function createRecordCache<T extends { readonly id: number }>(
     return ids.flatMap((id) => found.get(id) ?? [])
   }
 
+  /** The same as `getMany` if all of them are in memory, else null. */
   const inMemory = (ids: readonly number[]): T[] | null => {
     const records: T[] = []
     for (const id of ids) {
@@ -54,14 +45,16 @@ export function createRecordCache<T extends { readonly id: number }>(
   }
 
   return {
-    get: (id) => kept.get(id) ?? loadMany([id]).then(([record]) => record ?? null),
-    getMany: (ids) => inMemory(ids) ?? loadMany(ids),
+    get: (id: number) => kept.get(id) ?? loadMany([id]).then(([record]) => record ?? null),
+    /** In the order asked for, with repetitions; ids of no record are left out. */
+    getMany: (ids: readonly number[]) => inMemory(ids) ?? loadMany(ids),
     inMemory,
-    forget(id) {
+    forget(id: number) {
       kept.delete(id)
       loads.announce(id)
     },
-    count(id, change) {
+    /** Adds to counts of a record, which stays in memory. */
+    count(id: number, change: { readonly [K in keyof T]?: number }) {
       loads.announce(id)
       const record = kept.get(id)
       if (!record) return

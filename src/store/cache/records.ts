@@ -1,30 +1,16 @@
-import type { Awaitable } from '../../lib/awaitable.ts'
 import { memoizePair } from '../../lib/memoize-pair.ts'
 import type { User } from '../user.ts'
 import type { Clip, Video } from '../video.ts'
 import type { Loaders } from './loaders.ts'
-import { createRecordCache, type RecordCache } from './record-cache.ts'
+import { createRecordCache } from './record-cache.ts'
 
 /** Records kept in memory: 0.3 KB each, and 0.6 KB more with the JSON made of one. */
 const capacity = { users: 40_000, videos: 120_000 }
 
-/** The users and videos last used, and one object for a video together with its author. */
-export interface Records {
-  /** Another number whenever any record may have changed. */
-  readonly version: number
-  user(id: number): Awaitable<User | null>
-  users(ids: readonly number[]): Awaitable<readonly User[]>
-  clip(id: number): Awaitable<Clip | null>
-  clips(ids: readonly number[]): Awaitable<readonly Clip[]>
-  forgetUser(id: number): void
-  forgetVideo(id: number): void
-  countUser: RecordCache<User>['count']
-  countVideo: RecordCache<Video>['count']
-  clear(): void
-}
+export type Records = ReturnType<typeof createRecords>
 
-/** Starts with nothing in memory. */
-export function createRecords(loaders: Pick<Loaders, 'users' | 'videos'>): Records {
+/** The users and videos last used, and one object for a video together with its author. */
+export function createRecords(loaders: Pick<Loaders, 'users' | 'videos'>) {
   const users = createRecordCache<User>(capacity.users, loaders.users)
   const videos = createRecordCache<Video>(capacity.videos, loaders.videos)
   const clipOf = memoizePair((video: Video, author: User): Clip => ({ video, author }))
@@ -49,26 +35,28 @@ export function createRecords(loaders: Pick<Loaders, 'users' | 'videos'>): Recor
   const clips = (ids: readonly number[]) => clipsInMemory(ids) ?? loadClips(ids)
 
   return {
+    /** Another number whenever any record may have changed. */
     get version() {
       return version
     },
     user: users.get,
     users: users.getMany,
-    clip: (id) => clipsInMemory([id])?.[0] ?? loadClips([id]).then(([clip]) => clip ?? null),
+    clip: (id: number) =>
+      clipsInMemory([id])?.[0] ?? loadClips([id]).then(([clip]) => clip ?? null),
     clips,
-    forgetUser(id) {
+    forgetUser(id: number) {
       version++
       users.forget(id)
     },
-    forgetVideo(id) {
+    forgetVideo(id: number) {
       version++
       videos.forget(id)
     },
-    countUser(id, change) {
+    countUser(id: number, change: Parameters<typeof users.count>[1]) {
       version++
       users.count(id, change)
     },
-    countVideo(id, change) {
+    countVideo(id: number, change: Parameters<typeof videos.count>[1]) {
       version++
       videos.count(id, change)
     },

@@ -1,4 +1,4 @@
-import { and, desc, eq, exists, lt, notExists, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, exists, lt, notExists, or, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { AppError } from '../../../errors.ts'
 import type { FriendRow } from '../../cache/loaders.ts'
@@ -21,25 +21,19 @@ const back = alias(follows, 'back')
 export function createFriendLoader(
   db: Handle,
 ): (userId: number, mutual: boolean, cursor: string | null, limit: number) => FriendRow[] {
-  const followedBack = exists(
-    db
-      .select({ one: sql`1` })
-      .from(back)
-      .where(and(eq(back.userId, p('userId')), eq(back.toUserId, follows.userId))),
-  )
-  const queries = { all: friendQueries(db), mutual: friendQueries(db, followedBack) }
+  const { written, silent } = friendQueries(db)
 
   return (userId, mutual, cursor, limit) => {
-    const { written, silent } = mutual ? queries.mutual : queries.all
+    const who = { userId, mutual: mutual ? 1 : 0 }
     const silentRows = (place: Place, count: number): FriendRow[] =>
       silent
-        .all({ userId, ...place, limit: count })
+        .all({ ...who, ...place, limit: count })
         .map(({ at, id }) => ({ id, latest: null, cursor: `f${at}.${id}` }))
     if (cursor?.startsWith('f')) return silentRows(placeOf(cursor.slice(1)), limit)
 
     const before = cursor === null ? top : Number(/^t(\d{1,16})$/.exec(cursor)?.[1])
     if (Number.isNaN(before)) throw new AppError('invalid', { field: 'cursor' })
-    const rows = written.all({ userId, before, limit }).map(
+    const rows = written.all({ ...who, before, limit }).map(
       ({ friendId, ...latest }: Message & { friendId: number }): FriendRow => ({
         id: friendId,
         latest,
@@ -51,7 +45,12 @@ export function createFriendLoader(
   }
 }
 
-function friendQueries(db: Handle, condition?: SQL) {
+function friendQueries(db: Handle) {
+  const followedBack = db
+    .select({ one: sql`1` })
+    .from(back)
+    .where(and(eq(back.userId, p('userId')), eq(back.toUserId, follows.userId)))
+  const isShown = or(sql`${p('mutual')} = 0`, exists(followedBack))
   const mine = conversationsOf(db)
   // Messages are looked up for those that are shown, not for all that are sorted.
   const newest = db
@@ -59,7 +58,7 @@ function friendQueries(db: Handle, condition?: SQL) {
     .from(mine)
     .innerJoin(
       follows,
-      and(eq(follows.userId, mine.friendId), eq(follows.toUserId, p('userId')), condition),
+      and(eq(follows.userId, mine.friendId), eq(follows.toUserId, p('userId')), isShown),
     )
     .where(lt(mine.lastMessageId, p('before')))
     .orderBy(desc(mine.lastMessageId))
@@ -82,7 +81,7 @@ function friendQueries(db: Handle, condition?: SQL) {
       and(
         eq(follows.toUserId, p('userId')),
         isBehind(follows.createdAt, follows.userId),
-        condition,
+        isShown,
         notExists(conversation),
       ),
     )

@@ -1,52 +1,16 @@
-import { and, asc, desc, eq, gt, ne, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, ne, type SQL, sql } from 'drizzle-orm'
 import { AppError } from '../../../errors.ts'
 import { formatSize } from '../../../lib/units.ts'
 import type { Change } from '../../cache/change.ts'
 import type { MediaState, NewMedia, StoredMedia } from '../../media.ts'
 import type { Handle } from '../engine/handle.ts'
-import { params, setParams } from '../engine/params.ts'
 import { media, videos } from '../engine/schema.ts'
 
-const p = sql.placeholder
-
-/** The queries about what was uploaded, as those about videos and seeding need them. */
+/**
+ * The queries about what was uploaded, as those about videos and seeding need them. They are rare
+ * beside the upload itself, so statements are prepared when they are run.
+ */
 export function createMediaQueries(db: Handle) {
-  const byHash = db
-    .select()
-    .from(media)
-    .where(eq(media.sourceHash, p('sourceHash')))
-    .prepare()
-  const byId = db
-    .select()
-    .from(media)
-    .where(eq(media.id, p('id')))
-    .prepare()
-  const insert = db
-    .insert(media)
-    .values({
-      ...params('sourceHash', 'state', 'video', 'cover', 'source'),
-      ...params('size', 'width', 'height', 'duration', 'codec'),
-    })
-    .returning()
-    .prepare()
-  const renew = db
-    .update(media)
-    .set({ ...setParams('state', 'video', 'cover', 'source'), failure: null, tries: 0 })
-    .where(eq(media.sourceHash, p('sourceHash')))
-    .returning()
-    .prepare()
-  const videosOf = db
-    .select({ id: videos.id })
-    .from(videos)
-    .where(eq(videos.mediaId, p('mediaId')))
-    .orderBy(asc(videos.id))
-    .prepare()
-  const usage = db
-    .select({ bytes: sql<number>`coalesce(sum(${media.size}), 0)` })
-    .from(videos)
-    .innerJoin(media, eq(media.id, videos.mediaId))
-    .where(and(eq(videos.authorId, p('authorId')), ne(media.state, 'failed')))
-    .prepare()
   // Raw SQL: drizzle can't select from json_each.
   const owned = db.read<{ name: string }, [string]>(
     `SELECT value AS name FROM json_each(?)
@@ -54,24 +18,26 @@ export function createMediaQueries(db: Handle) {
        OR EXISTS (SELECT 1 FROM media WHERE cover = value)
        OR EXISTS (SELECT 1 FROM media WHERE source = value)`,
   )
-  const after = db
-    .select()
-    .from(media)
-    .where(gt(media.id, p('afterId')))
-    .orderBy(asc(media.id))
-    .limit(p('limit'))
-    .prepare()
-  const ofVideo = db
-    .select({ media })
-    .from(videos)
-    .innerJoin(media, eq(media.id, videos.mediaId))
-    .where(eq(videos.id, p('videoId')))
-    .prepare()
+  const find = (condition: SQL): StoredMedia | null =>
+    db.select().from(media).where(condition).get() ?? null
+  const ofVideos = (condition: SQL | undefined) =>
+    db
+      .select({ videoId: videos.id, media })
+      .from(videos)
+      .innerJoin(media, eq(media.id, videos.mediaId))
+      .where(condition)
+      .orderBy(desc(videos.id))
+  const videosOf = (mediaId: number): number[] => {
+    const works = db.select({ id: videos.id }).from(videos).where(eq(videos.mediaId, mediaId))
+    return works
+      .orderBy(asc(videos.id))
+      .all()
+      .map(({ id }) => id)
+  }
 
   return {
-    of: (sourceHash: string): StoredMedia | null => byHash.get({ sourceHash }) ?? null,
-
-    videosOf: (mediaId: number): number[] => videosOf.all({ mediaId }).map(({ id }) => id),
+    of: (sourceHash: string) => find(eq(media.sourceHash, sourceHash)),
+    videosOf,
 
     /**
      * The row of new media, or of known, within a commit; and the videos that show something else
@@ -79,41 +45,52 @@ export function createMediaQueries(db: Handle) {
      */
     keep(given: NewMedia | { readonly id: number }): { kept: StoredMedia; changes: Change[] } {
       if (!('sourceHash' in given)) {
-        const known = byId.get({ id: given.id })
-        if (!known) throw new AppError('media_gone')
-        return { kept: known, changes: [] }
+        const kept = find(eq(media.id, given.id))
+        if (!kept) throw new AppError('media_gone')
+        return { kept, changes: [] }
       }
       const state = given.source === null ? 'ready' : 'queued'
-      const known = byHash.get({ sourceHash: given.sourceHash })
-      if (!known) return { kept: insert.get({ ...given, state }), changes: [] }
+      const known = find(eq(media.sourceHash, given.sourceHash))
+      const row = { ...given, state } as const
+      if (!known) return { kept: db.insert(media).values(row).returning().get(), changes: [] }
       if (known.state !== 'failed') return { kept: known, changes: [] }
-      const changes = this.videosOf(known.id).map((id): Change => ({ type: 'video', id }))
-      return { kept: renew.get({ ...given, state }), changes }
+      const { video, cover, source } = given
+      const renewed = { state, video, cover, source, failure: null, tries: 0 } as const
+      const update = db.update(media).set(renewed).where(eq(media.id, known.id))
+      const changes = videosOf(known.id).map((id): Change => ({ type: 'video', id }))
+      return { kept: update.returning().get(), changes }
     },
 
     /** @throws AppError quota_exceeded, if one more work were more than the author may have */
     assertWithin(quota: number, authorId: number, added: StoredMedia): void {
       if (quota === 0) return
-      if ((usage.get({ authorId })?.bytes ?? 0) + added.size <= quota) return
+      const used = db
+        .select({ bytes: sql<number>`coalesce(sum(${media.size}), 0)` })
+        .from(videos)
+        .innerJoin(media, eq(media.id, videos.mediaId))
+        .where(and(eq(videos.authorId, authorId), ne(media.state, 'failed')))
+        .get()
+      if ((used?.bytes ?? 0) + added.size <= quota) return
       throw new AppError('quota_exceeded', { max: formatSize(quota) })
     },
 
-    newest(state: MediaState | null, limit: number): { videoId: number; media: StoredMedia }[] {
-      return db
-        .select({ videoId: videos.id, media })
-        .from(videos)
-        .innerJoin(media, eq(media.id, videos.mediaId))
-        .where(state === null ? undefined : eq(media.state, state))
-        .orderBy(desc(videos.id))
+    newest: (state: MediaState | null, limit: number) =>
+      ofVideos(state === null ? undefined : eq(media.state, state))
         .limit(limit)
-        .all()
-    },
+        .all(),
 
-    ofVideo: (videoId: number): StoredMedia | null => ofVideo.get({ videoId })?.media ?? null,
+    ofVideo: (videoId: number) => ofVideos(eq(videos.id, videoId)).get()?.media ?? null,
 
-    ownedAmong: (names: readonly string[]): Set<string> =>
+    ownedAmong: (names: readonly string[]) =>
       new Set(owned.all(JSON.stringify(names)).map(({ name }) => name)),
 
-    after: (afterId: number, limit: number): StoredMedia[] => after.all({ afterId, limit }),
+    after: (afterId: number, limit: number): StoredMedia[] =>
+      db
+        .select()
+        .from(media)
+        .where(gt(media.id, afterId))
+        .orderBy(asc(media.id))
+        .limit(limit)
+        .all(),
   }
 }
