@@ -6,8 +6,8 @@ import type { Loaders } from './loaders.ts'
 import type { Records } from './records.ts'
 import { createLoads } from './stale-loads.ts'
 
-/** Newest videos in the index: 16 bytes each. */
-const maxIndexed = 100_000
+/** Newest videos in the index, 16 bytes each: few scroll further, and the engine has the rest. */
+const maxIndexed = 2_000
 
 /** Pages kept: 20 KB each with the response made of one. */
 const maxPages = 2_048
