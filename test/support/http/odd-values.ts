@@ -174,7 +174,8 @@ export const oddPaths = (path: string) =>
     `/${path}`,
     path.toUpperCase(),
     path.replace('douyin/', 'douyin%2f'),
-    `${path}..`,
+    // Two dots alone never leave the client: it asks for the folder above.
+    `${path}...`,
     `${path}%00`,
     `${path}x`,
     path.replace('douyin', 'douyin/.'),
