@@ -1,47 +1,18 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { entrypoints } from '../../cli/licenses/collect.ts'
 import manifest from '../../package.json' with { type: 'json' }
 import { call, register } from '../support/api.ts'
-import { executable } from '../support/executable.ts'
-import { fromSource, run, spawnServer } from '../support/spawn.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { loneExecutable } from '../support/lone-executable.ts'
+import { fromSource, run } from '../support/spawn.ts'
 import { until } from '../support/until.ts'
 import { freshClip, upload } from '../support/upload.ts'
 
 setDefaultTimeout(60_000)
 
-const root = join(import.meta.dir, '../..')
-const { path: place, clean } = temporaryDirectory()
+const { program, folder, start, clean } = await loneExecutable()
 afterAll(clean)
-
-/** The executable, where nothing is beside it; without the source tree, where that can be hidden. */
-let program: string[]
-
-beforeAll(async () => {
-  const binary = join(place, 'douyin')
-  copyFileSync(await executable(), binary)
-  const { code } = await run(['unshare', '-m', 'mount', '-t', 'tmpfs', 'none', root]).catch(() => ({
-    code: 1,
-  }))
-  // What is loaded from the tree by mistake is not there, as on any other machine.
-  const hide = `mount -t tmpfs none '${root}' && exec "$0" "$@"`
-  program = code === 0 ? ['unshare', '-m', 'sh', '-c', hide, binary] : [binary]
-})
-
-let folders = 0
-
-/** A new directory: an empty one to work in, or for data. */
-function folder(): string {
-  const path = join(place, `dir-${++folders}`)
-  mkdirSync(path)
-  return path
-}
-
-const start = (data: string, options: Parameters<typeof spawnServer>[2] = {}) =>
-  spawnServer(program, data, { cwd: folder(), ...options })
 
 describe('the executable', () => {
   test('serves everything from inside itself, in an empty directory', async () => {
@@ -248,45 +219,6 @@ describe('the executable', () => {
       expect(ended.stderr).toStartWith('error: ')
       expect(ended.stderr).toContain(says)
       expect(ended.stderr.trim().split('\n')).toHaveLength(1)
-    }
-  })
-
-  // Would catch a package that is packed and not named, and a list that only the sources can make.
-  test('licenses names every package that is packed, each with its text', async () => {
-    const { stdout, stderr, code } = await run([...program, 'licenses', '--json'], {
-      cwd: folder(),
-    })
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).not.toContain(root)
-    const listed: { name: string; version: string; license: string; text: string }[] =
-      JSON.parse(stdout)
-    for (const { name, text, license } of listed) {
-      expect(name).not.toBeEmpty()
-      expect(license, name).toMatch(/^[A-Z]/)
-      expect(text, name).toMatch(/copyright|licensed|public domain/i)
-    }
-    expect(listed[0]).toMatchObject({ name: 'douyin', license: manifest.license })
-    expect(listed[0]!.text).toContain(
-      'GNU GENERAL PUBLIC LICENSE\n                       Version 2',
-    )
-    // What is packed, from a source that the list is not made of: the map of the sources. What is
-    // taken as a file has none.
-    const built = await Bun.build({ entrypoints, root, target: 'bun', sourcemap: 'external' })
-    const maps = await Promise.all(
-      built.outputs.filter(({ kind }) => kind === 'sourcemap').map((map) => map.json()),
-    )
-    const packed = maps
-      .flatMap((map): string[] => map.sources)
-      .flatMap((path) => /^.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [])
-    const files = ['@ffmpeg/core', 'swagger-ui-dist']
-    expect(packed).toContain('commander')
-    expect(new Set(listed.map(({ name }) => name))).toEqual(
-      new Set(['douyin', 'bun', ...packed, ...files]),
-    )
-    const text = await run([...program, 'licenses'], { cwd: folder() })
-    for (const { name, version, text: whole } of listed) {
-      expect(text.stdout).toContain(`${name} ${version}`)
-      expect(text.stdout).toContain(whole.trim())
     }
   })
 

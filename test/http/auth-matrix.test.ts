@@ -1,272 +1,37 @@
 import { Database } from 'bun:sqlite'
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
-import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
-import { hashToken, startSession } from '../../src/user/login/session.ts'
-import { newMedia } from '../ports/harness.ts'
 import { type Answer, call } from '../support/api.ts'
 import { openRaw } from '../support/chat/raw.ts'
+import { type Params, type Row, rows } from '../support/http/auth-rows.ts'
+import { type AuthWorld, createAuthWorld, type Member } from '../support/http/auth-world.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
-import { storedUsers, storedVideo } from '../support/stored.ts'
 import { freshClip, upload } from '../support/upload.ts'
 
 setDefaultTimeout(60_000)
 
-type Params = Record<string, string | number>
-type Member = { id: number; token: string }
-
 let server: TestServer
-let owner: Member
-let other: Member
-let world: { video: number; hidden: number; comment: number }
-let outsiders: Record<string, string>
+let world: AuthWorld
 
 beforeAll(async () => {
   server = await bootServer()
-  const people = (await storedUsers(server, 7)) as Member[]
-  owner = people[0]!
-  other = people[1]!
-  const { store } = server.ctx
-  const video = await storedVideo(server, owner.id)
-  const draft = { authorId: owner.id, title: 'a draft', media: newMedia(true), quota: 0 }
-  const hidden = (await store.videos.publish(draft)).video.id
-  const said = { userId: owner.id, videoId: video, content: 'mine' }
-  world = { video, hidden, comment: (await store.comments.create(said)).id }
-  await store.relations.set(other.id, owner.id, true)
-  await store.favorites.set(owner.id, video, true)
-  outsiders = await makeOutsiders(people.slice(2))
+  world = await createAuthWorld(server)
 })
 afterAll(() => server[Symbol.asyncDispose]())
-
-/** Tokens of which none may open anything, by what is wrong with them. */
-async function makeOutsiders(people: Member[]): Promise<Record<string, string>> {
-  const { store } = server.ctx
-  const [revoked, disabled, removed, changed, aged] = people as [
-    Member,
-    Member,
-    Member,
-    Member,
-    Member,
-  ]
-  await store.accounts.endSessions(revoked.id)
-  await store.accounts.setDisabled(disabled.id, true)
-  await store.accounts.beginRemoval(removed.id)
-  await store.accounts.removeSome(removed.id)
-  await store.accounts.setPassword(changed.id, 'none')
-  const long = 400 * 24 * 60 * 60 * 1000
-  const session = { userId: owner.id, createdAt: 1, lastUsedAt: 1 }
-  await store.sessions.create({ ...session, tokenHash: hashToken('expired'), expiresAt: 1 }, 50)
-  const { token } = owner
-  return {
-    'no token': '',
-    'an expired one': 'expired',
-    'one that is a year old': await startSession(store, aged.id, Date.now() - long),
-    'a revoked one': revoked.token,
-    'that of a disabled user': disabled.token,
-    'that of a removed user': removed.token,
-    'one from before the password was changed': changed.token,
-    'a forged one': 'A'.repeat(32),
-    'what is stored of it': hashToken(token),
-    'a truncated one': token.slice(0, -1),
-    'one with a letter more': `${token}A`,
-    'one letter changed': token.slice(0, -1) + (token.endsWith('A') ? 'B' : 'A'),
-    'another case': flip(token),
-    'a space before it': ` ${token}`,
-    'a NUL behind it': `${token}\0`,
-    'two of them': `${token},${token}`,
-    SQL: `' OR '1'='1`,
-    'a long one': token.repeat(100),
-    'the id of its user': String(owner.id),
-  }
-}
-
-const flip = (text: string) =>
-  [...text].map((c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase())).join('')
-
-/** What a route answers to its owner and to another user; whoever is neither is refused, or a guest. */
-interface Row {
-  readonly method: 'GET' | 'POST'
-  readonly path: string
-  readonly params: () => Params
-  readonly owner: number
-  readonly other: number
-  /** What somebody without a valid token gets: 1005 where one is needed. */
-  readonly outsider: number
-}
-
-const rows: Row[] = [
-  { method: 'GET', path: 'feed/', params: () => ({}), owner: 0, other: 0, outsider: 0 },
-  {
-    method: 'GET',
-    path: 'user/',
-    params: () => ({ user_id: owner.id }),
-    owner: 0,
-    other: 0,
-    outsider: 1005,
-  },
-  { method: 'GET', path: 'user/', params: () => ({}), owner: 0, other: 0, outsider: 1005 },
-  {
-    method: 'GET',
-    path: 'publish/list/',
-    params: () => ({ user_id: owner.id }),
-    owner: 0,
-    other: 0,
-    outsider: 0,
-  },
-  {
-    method: 'GET',
-    path: 'favorite/list/',
-    params: () => ({ user_id: owner.id }),
-    owner: 0,
-    other: 0,
-    outsider: 0,
-  },
-  {
-    method: 'GET',
-    path: 'comment/list/',
-    params: () => ({ video_id: world.video }),
-    owner: 0,
-    other: 0,
-    outsider: 0,
-  },
-  // What isn't shown yet is nothing at all, to its author as well.
-  {
-    method: 'GET',
-    path: 'comment/list/',
-    params: () => ({ video_id: world.hidden }),
-    owner: 3001,
-    other: 3001,
-    outsider: 3001,
-  },
-  {
-    method: 'GET',
-    path: 'relation/follow/list/',
-    params: () => ({ user_id: owner.id }),
-    owner: 0,
-    other: 0,
-    outsider: 0,
-  },
-  {
-    method: 'GET',
-    path: 'relatioin/follow/list/',
-    params: () => ({ user_id: owner.id }),
-    owner: 0,
-    other: 0,
-    outsider: 0,
-  },
-  {
-    method: 'GET',
-    path: 'relation/follower/list/',
-    params: () => ({ user_id: owner.id }),
-    owner: 0,
-    other: 0,
-    outsider: 0,
-  },
-  // Friends come with the last message: nobody's business.
-  {
-    method: 'GET',
-    path: 'relation/friend/list/',
-    params: () => ({ user_id: owner.id }),
-    owner: 0,
-    other: 1006,
-    outsider: 1005,
-  },
-  {
-    method: 'GET',
-    path: 'message/chat/',
-    params: () => ({ to_user_id: other.id }),
-    owner: 0,
-    other: 0,
-    outsider: 1005,
-  },
-  {
-    method: 'POST',
-    path: 'message/action/',
-    params: () => ({ to_user_id: owner.id, action_type: 1, content: 'x' }),
-    owner: 6001,
-    other: 0,
-    outsider: 1005,
-  },
-  {
-    method: 'POST',
-    path: 'favorite/action/',
-    params: () => ({ video_id: world.video, action_type: 1 }),
-    owner: 0,
-    other: 0,
-    outsider: 1005,
-  },
-  {
-    method: 'POST',
-    path: 'favorite/action/',
-    params: () => ({ video_id: world.hidden, action_type: 1 }),
-    owner: 3001,
-    other: 3001,
-    outsider: 1005,
-  },
-  {
-    method: 'POST',
-    path: 'favorite/action/',
-    params: () => ({ video_id: world.video, action_type: 2 }),
-    owner: 0,
-    other: 0,
-    outsider: 1005,
-  },
-  {
-    method: 'POST',
-    path: 'comment/action/',
-    params: () => ({ video_id: world.video, action_type: 1, comment_text: 'x' }),
-    owner: 0,
-    other: 0,
-    outsider: 1005,
-  },
-  {
-    method: 'POST',
-    path: 'comment/action/',
-    params: () => ({ video_id: world.hidden, action_type: 1, comment_text: 'x' }),
-    owner: 3001,
-    other: 3001,
-    outsider: 1005,
-  },
-  // The other one first, or there would be nothing left to be refused.
-  {
-    method: 'POST',
-    path: 'comment/action/',
-    params: () => ({ video_id: world.video, action_type: 2, comment_id: world.comment }),
-    owner: 0,
-    other: 1006,
-    outsider: 1005,
-  },
-  {
-    method: 'POST',
-    path: 'relation/action/',
-    params: () => ({ to_user_id: owner.id, action_type: 1 }),
-    owner: 5001,
-    other: 0,
-    outsider: 1005,
-  },
-  {
-    method: 'POST',
-    path: 'publish/action/',
-    params: () => ({ title: 'x' }),
-    owner: 1001,
-    other: 1001,
-    outsider: 1005,
-  },
-]
 
 /** Where a token may stand in a request. */
 const places: Record<string, (url: string, row: Row, token: string) => Promise<Response>> = {
   'the query': (url, { method, params }, token) =>
-    fetch(`${url}?${query({ token, ...params() })}`, { method }),
+    fetch(`${url}?${query({ token, ...params(world) })}`, { method }),
   'the header': (url, { method, params }, token) =>
-    fetch(`${url}?${query(params())}`, { method, headers: bearer(token) }),
+    fetch(`${url}?${query(params(world))}`, { method, headers: bearer(token) }),
   'a form': (url, { params }, token) =>
-    fetch(url, { method: 'POST', body: new URLSearchParams(query({ token, ...params() })) }),
+    fetch(url, { method: 'POST', body: new URLSearchParams(query({ token, ...params(world) })) }),
   JSON: (url, { params }, token) =>
     fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ token, ...params() }),
+      body: JSON.stringify({ token, ...params(world) }),
     }),
 }
 
@@ -324,7 +89,7 @@ describe('every route', () => {
 
   test('gives outsiders what guests get or nothing, wherever their token stands, and changes nothing', async () => {
     const before = await dump()
-    for (const [what, token] of Object.entries(outsiders)) {
+    for (const [what, token] of Object.entries(world.outsiders)) {
       for (const row of rows) {
         if (row.outsider !== 1005 && what === 'no token') continue
         const possible = Object.keys(places).filter(
@@ -354,31 +119,31 @@ describe('every route', () => {
       for (const row of rows) {
         const answer = await call(server, row.method, row.path, {
           token: who.token,
-          ...row.params(),
+          ...row.params(world),
         })
-        codes.push([`${row.path}?${query(row.params())}`, answer.status_code])
+        codes.push([`${row.path}?${query(row.params(world))}`, answer.status_code])
       }
       return codes
     }
     const wanted = (who: 'owner' | 'other') =>
-      rows.map((row) => [`${row.path}?${query(row.params())}`, row[who]])
-    expect(await got(other)).toEqual(wanted('other') as never)
-    expect(await got(owner)).toEqual(wanted('owner') as never)
+      rows.map((row) => [`${row.path}?${query(row.params(world))}`, row[who]])
+    expect(await got(world.other)).toEqual(wanted('other') as never)
+    expect(await got(world.owner)).toEqual(wanted('owner') as never)
   })
 
   test('shows a work that isn’t ready to its author alone', async () => {
     const listed = async (token: string) => {
-      const answer = await call(server, 'GET', 'publish/list/', { user_id: owner.id, token })
+      const answer = await call(server, 'GET', 'publish/list/', { user_id: world.owner.id, token })
       return answer.video_list.map(({ id }: { id: number }) => id).includes(world.hidden)
     }
-    expect(await listed(owner.token)).toBe(true)
-    expect(await listed(other.token)).toBe(false)
-    for (const token of Object.values(outsiders)) expect(await listed(token)).toBe(false)
+    expect(await listed(world.owner.token)).toBe(true)
+    expect(await listed(world.other.token)).toBe(false)
+    for (const token of Object.values(world.outsiders)) expect(await listed(token)).toBe(false)
   })
 
   test('refuses an upload without a valid token, before the file or after it', async () => {
     const clip = await freshClip()
-    for (const [what, token] of Object.entries(outsiders)) {
+    for (const [what, token] of Object.entries(world.outsiders)) {
       for (const parts of [
         [
           ['token', token],
@@ -399,7 +164,7 @@ describe('every route', () => {
   })
 
   test('opens no socket without a valid token', async () => {
-    for (const [what, token] of Object.entries(outsiders)) {
+    for (const [what, token] of Object.entries(world.outsiders)) {
       const { head, end } = await openRaw(
         server.url,
         `/douyin/message/ws/?token=${encodeURIComponent(token).slice(0, 8000)}`,
@@ -419,30 +184,3 @@ function valuesOf(value: unknown): unknown[] {
   }
   return value ? [value] : []
 }
-
-// The command line is another process: nobody tells the server what it did.
-describe('what another process does to an account holds at once', () => {
-  test.each([
-    ['disabled', (store: Store, id: number) => store.accounts.setDisabled(id, true)],
-    ['logged out', (store: Store, id: number) => store.accounts.endSessions(id)],
-    ['given another password', (store: Store, id: number) => store.accounts.setPassword(id, 'x')],
-    ['on the way out', (store: Store, id: number) => store.accounts.beginRemoval(id)],
-  ] as [string, (store: Store, id: number) => Promise<unknown>][])('%s', async (what, change) => {
-    const [user] = (await storedUsers(server, 1, what)) as [Member]
-    const profile = () => call(server, 'GET', 'user/', { token: user.token })
-    expect((await profile()).status_code).toBe(0)
-    const socket = await openRaw(server.url, `/douyin/message/ws/?token=${user.token}`)
-    expect((await socket.next())?.payload.toString()).toContain('ready')
-
-    const path = join(server.ctx.config.data, 'douyin.db')
-    const elsewhere = createSqliteStore(path)
-    await change(elsewhere, user.id)
-    await elsewhere.close()
-    expect((await profile()).status_code).toBe(1005)
-    // Sockets are looked at every few seconds; this is what that does.
-    server.ctx.bus.publish(user.id, { type: 'sessions' })
-    expect(await socket.closeCode()).toBe(4401)
-  })
-})
-
-type Store = TestServer['ctx']['store']

@@ -301,29 +301,3 @@ describe('group commit', () => {
     expect(rowsOn(other)).toEqual([1, 2])
   })
 })
-
-describe('a handle', () => {
-  // What looks like a read and writes would be acknowledged without a commit, and lost.
-  test.each([
-    'INSERT INTO rows VALUES (1, NULL)',
-    'WITH one AS (SELECT 1 AS n) INSERT INTO rows SELECT n, NULL FROM one RETURNING n',
-    'DELETE FROM rows RETURNING n',
-    'PRAGMA user_version = 99',
-  ])('does not bind to reading what writes: %s', (sql) => {
-    expect(() => db.read(sql)).toThrow('would write')
-  })
-
-  test('does not bind to writing what only reads', () => {
-    expect(() => db.write('SELECT 1')).toThrow('only reads')
-  })
-
-  test('runs no write outside of a commit, in SQL or by drizzle', async () => {
-    const statement = db.write('INSERT INTO rows VALUES (1, NULL) RETURNING n')
-    for (const run of [statement.run, statement.get, statement.all]) {
-      expect(run).toThrow('outside of a commit')
-    }
-    expect(rowsOn(other)).toEqual([])
-    await group.commit(() => written(statement.run()))
-    expect(rowsOn(other)).toEqual([1])
-  })
-})

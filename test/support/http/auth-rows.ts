@@ -1,0 +1,74 @@
+import type { AuthWorld } from './auth-world.ts'
+
+export type Params = Record<string, string | number>
+
+/** What a route answers to its owner and to another user; whoever is neither is refused, or a guest. */
+export interface Row {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly params: (world: AuthWorld) => Params
+  readonly owner: number
+  readonly other: number
+  /** What somebody without a valid token gets: 1005 where one is needed. */
+  readonly outsider: number
+}
+
+type Codes = readonly [owner: number, other: number, outsider: number]
+
+const row =
+  (method: Row['method']) =>
+  (path: string, [owner, other, outsider]: Codes, params: Row['params']): Row => ({
+    ...{ method, path, params, owner, other, outsider },
+  })
+const get = row('GET')
+const post = row('POST')
+
+/** Every route that takes a token, with the codes for its owner, another user and outsiders. */
+export const rows: readonly Row[] = [
+  get('feed/', [0, 0, 0], () => ({})),
+  get('user/', [0, 0, 1005], ({ owner }) => ({ user_id: owner.id })),
+  get('user/', [0, 0, 1005], () => ({})),
+  get('publish/list/', [0, 0, 0], ({ owner }) => ({ user_id: owner.id })),
+  get('favorite/list/', [0, 0, 0], ({ owner }) => ({ user_id: owner.id })),
+  get('comment/list/', [0, 0, 0], ({ video }) => ({ video_id: video })),
+  // What isn't shown yet is nothing at all, to its author as well.
+  get('comment/list/', [3001, 3001, 3001], ({ hidden }) => ({ video_id: hidden })),
+  get('relation/follow/list/', [0, 0, 0], ({ owner }) => ({ user_id: owner.id })),
+  get('relatioin/follow/list/', [0, 0, 0], ({ owner }) => ({ user_id: owner.id })),
+  get('relation/follower/list/', [0, 0, 0], ({ owner }) => ({ user_id: owner.id })),
+  // Friends come with the last message: nobody's business.
+  get('relation/friend/list/', [0, 1006, 1005], ({ owner }) => ({ user_id: owner.id })),
+  get('message/chat/', [0, 0, 1005], ({ other }) => ({ to_user_id: other.id })),
+  post('message/action/', [6001, 0, 1005], ({ owner }) => ({
+    to_user_id: owner.id,
+    action_type: 1,
+    content: 'x',
+  })),
+  post('favorite/action/', [0, 0, 1005], ({ video }) => ({ video_id: video, action_type: 1 })),
+  post('favorite/action/', [3001, 3001, 1005], ({ hidden }) => ({
+    video_id: hidden,
+    action_type: 1,
+  })),
+  post('favorite/action/', [0, 0, 1005], ({ video }) => ({ video_id: video, action_type: 2 })),
+  post('comment/action/', [0, 0, 1005], ({ video }) => ({
+    video_id: video,
+    action_type: 1,
+    comment_text: 'x',
+  })),
+  post('comment/action/', [3001, 3001, 1005], ({ hidden }) => ({
+    video_id: hidden,
+    action_type: 1,
+    comment_text: 'x',
+  })),
+  // The other one first, or there would be nothing left to be refused.
+  post('comment/action/', [0, 1006, 1005], ({ video, comment }) => ({
+    video_id: video,
+    action_type: 2,
+    comment_id: comment,
+  })),
+  post('relation/action/', [5001, 0, 1005], ({ owner }) => ({
+    to_user_id: owner.id,
+    action_type: 1,
+  })),
+  post('publish/action/', [1001, 1001, 1005], () => ({ title: 'x' })),
+]
