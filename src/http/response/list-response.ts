@@ -23,10 +23,10 @@ export interface ListResponse {
 
 /**
  * Makes responses of lists. `keys` say under which id of an entry each flag is looked up; bit k of
- * `flags` is set where the k-th is. Most viewers have liked and followed nothing of what they see,
- * and whoever has looks at a list again. So the response without flags and the last one with any are
- * kept from the second time on, for as long as the list is: as a Blob, because a Response of one
- * takes no copy.
+ * `flags` is set where the k-th is. Most viewers have liked and followed little of what they see, so
+ * the list without any flag is kept joined from the second time on, for as long as the list is: who
+ * has flags gets their own entries between pieces of it, which took 100 users from 21 to 15 µs and
+ * 100 videos from 30 to 24.
  */
 export function listResponses<T extends object>(
   encode: EncodeRecord<T>,
@@ -56,8 +56,36 @@ function flaggableList<T extends object>(
   const ids = keys.map((key) => records.map(key))
   const encodeAll = (flags: Uint8Array | null, reader: Reader) =>
     records.map((record, at) => encode(record, flags?.[at] ?? 0, reader))
-  let plain: Kept | null = null
-  let ofViewer: Kept | null = null
+  let kept: Kept | null = null
+
+  /** What is kept for this reader; null when one asks for the first time. */
+  const plainFor = (reader: Reader): Plain | null => {
+    if (!kept || !isFor(kept, reader)) {
+      kept = { ...readerOf(reader), plain: null }
+      return null
+    }
+    kept.plain ??= joinPlain(encodeAll(null, reader))
+    return kept.plain
+  }
+
+  /** The entries, neighbours without flags in one piece. */
+  const piecesOf = ({ joined, starts }: Plain, flags: Uint8Array, reader: Reader) => {
+    const pieces: JsonBytes[] = []
+    let from = 0
+    const addPlain = (to: number) => {
+      if (to > from) pieces.push(joined.subarray(starts[from], (starts[to] as number) - 1))
+      from = to + 1
+    }
+    // By index: with an iterator a list of followed users took 3 µs more of 16.
+    for (let at = 0; at < flags.length; at++) {
+      const own = flags[at] as number
+      if (own === 0) continue
+      addPlain(at)
+      pieces.push(encode(records[at] as T, own, reader))
+    }
+    addPlain(records.length)
+    return pieces
+  }
 
   return {
     ids,
@@ -66,32 +94,35 @@ function flaggableList<T extends object>(
       return {
         entries: () => encodeAll(flags, reader),
         respond(head, tail) {
-          const kept = flags === null ? plain : ofViewer
-          if (!kept || !isResponseFor(kept, flags, head, tail, reader)) {
-            const first: Kept = { ...readerOf(reader), flags, head, tail, body: null }
-            if (flags === null) plain = first
-            else ofViewer = first
-            return respondEntries(head, encodeAll(flags, reader), tail, responseInit)
-          }
-          kept.body ??= new Blob([joinEntries(head, encodeAll(flags, reader), tail)])
-          return new Response(kept.body, responseInit)
+          const plain = plainFor(reader)
+          if (!plain) return respondEntries(head, encodeAll(flags, reader), tail, responseInit)
+          if (flags) return respondEntries(head, piecesOf(plain, flags, reader), tail, responseInit)
+          return new Response(wholeOf(plain, head, tail), responseInit)
         },
       }
     },
   }
 }
 
-const isResponseFor = (
-  kept: Kept,
-  flags: Uint8Array | null,
-  head: JsonBytes,
-  tail: string,
-  reader: Reader,
-) =>
-  kept.head === head &&
-  kept.tail === tail &&
-  isFor(kept, reader) &&
-  (flags === null || (kept.flags !== null && Buffer.compare(kept.flags, flags) === 0))
+function joinPlain(entries: readonly JsonBytes[]): Plain {
+  const starts = [0]
+  let end = 0
+  for (const { length } of entries) {
+    end += length + 1
+    starts.push(end)
+  }
+  return { joined: joinEntries(nothing, entries, ''), starts, whole: null }
+}
+
+/** The response without flags; as a Blob, because a Response of one takes no copy. */
+function wholeOf(plain: Plain, head: JsonBytes, tail: string): Blob {
+  if (plain.whole?.head !== head || plain.whole.tail !== tail) {
+    plain.whole = { head, tail, body: new Blob([head, plain.joined, tail]) }
+  }
+  return plain.whole.body
+}
+
+const nothing: JsonBytes = new Uint8Array(0)
 
 /** The flags of every entry, null if none of them has any. */
 function flagsOf(
@@ -113,10 +144,14 @@ function flagsOf(
   return flags
 }
 
-/** A response as it was last asked for; `body` is there from the second time on. */
+/** For whom a list was last made; `plain` is there from the second time on. */
 interface Kept extends Reader {
-  readonly flags: Uint8Array | null
-  readonly head: JsonBytes
-  readonly tail: string
-  body: Blob | null
+  plain: Plain | null
+}
+
+/** The entries without flags, with commas between; the k-th begins at `starts[k]`. */
+interface Plain {
+  readonly joined: JsonBytes
+  readonly starts: readonly number[]
+  whole: { readonly head: JsonBytes; readonly tail: string; readonly body: Blob } | null
 }
