@@ -51,15 +51,11 @@ const ask = async (row: Row, place: string, token: string): Promise<Answer> =>
 async function dump(): Promise<string> {
   const path = join(server.ctx.config.data, 'douyin.db')
   using database = new Database(path, { readonly: true })
-  const tables = [
-    'videos',
-    'media',
-    'favorites',
-    'comments',
-    'follows',
-    'messages',
-    'conversations',
-  ]
+  const named = database
+    .query<{ name: string }, []>("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    .all()
+  const left = ['sessions', 'users', 'commits']
+  const tables = named.map(({ name }) => name).filter((name) => !left.includes(name))
   const rows = tables.map((table) => database.query(`SELECT * FROM ${table}`).all())
   const users = database.query('SELECT * FROM users').all() as { last_seen_at?: number }[]
   for (const user of users) delete user.last_seen_at

@@ -5,7 +5,7 @@ import { openPhone, type Phone } from '../support/chat/reconnecting.ts'
 import { fromSource, type Spawned, spawnServer } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
-/** DOUYIN_TEST_LONG=1 takes as many messages as the promise in the README names. */
+/** DOUYIN_TEST_LONG=1 takes ten times as many messages. */
 const total = process.env.DOUYIN_TEST_LONG ? 20_000 : 2_000
 const window = 10
 

@@ -85,6 +85,28 @@ export function jobsSuite(make: MakeStore): void {
     )
 
     test(
+      'media that failed is all that it is given anew, and ready shows its earlier works',
+      withStore(make, async (store) => {
+        const { author, other, media, clips } = await twoJobs(store)
+        const job = (await store.jobs.claim())!
+        await store.jobs.fail(job.mediaId, 'internal', false)
+        const ready = { ...media[0], ...rendition, codec: 'h264', source: null }
+        const last = await publish(store, other, ready)
+        expect(await store.videos.mediaOf(ready.sourceHash)).toMatchObject({
+          ...ready,
+          state: 'ready',
+          failure: null,
+          tries: 0,
+        })
+        const feed = await store.videos.feed(Number.MAX_SAFE_INTEGER, 9)
+        const shown = [last, clips[2], clips[0]].map(({ video }) => video.id)
+        expect(feed.map(({ video }) => video.id)).toEqual(shown)
+        expect(await store.users.byId(author)).toMatchObject({ workCount: 1 })
+        expect(await store.users.byId(other)).toMatchObject({ workCount: 2 })
+      }),
+    )
+
+    test(
       'recover puts back what a dead process left running, and nothing else',
       withStore(make, async (store) => {
         const { clips } = await twoJobs(store)

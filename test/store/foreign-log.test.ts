@@ -1,5 +1,5 @@
 import { Database } from 'bun:sqlite'
-import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { afterEach, beforeEach, describe, expect, spyOn, test } from 'bun:test'
 import {
   closeSync,
   copyFileSync,
@@ -42,7 +42,8 @@ const quiet = () => until(() => statSync(`${path}-wal`).size === 0)
 
 /** Opens a database with a log beside it, as it lies after a crash; what it has, and what is said. */
 async function openCrashed(file: string, log: string) {
-  const crashed = join(directory, `crashed-${++made}`)
+  // What a path may have in it and the text of a URI may not.
+  const crashed = join(directory, `crashed #${++made}? 100%`)
   mkdirSync(crashed)
   copyFileSync(file, join(crashed, 'douyin.db'))
   copyFileSync(log, join(crashed, 'douyin.db-wal'))
@@ -189,6 +190,30 @@ describe('after a crash', () => {
     await add('c')
     expect(await openCrashed(after, `${path}-wal`)).toEqual({ ...whole, names: 'a b c' })
   })
+})
+
+// The file and the log of a running server are not read at one moment.
+test('a log that belongs to the file at a second look stays where it is', async () => {
+  await add('a')
+  await quiet()
+  const old = keep('old.db')
+  await add('b')
+  await quiet()
+  await add('c')
+  const apart = join(directory, 'apart')
+  mkdirSync(apart)
+  const file = join(apart, 'douyin.db')
+  copyFileSync(old, file)
+  copyFileSync(`${path}-wal`, `${file}-wal`)
+  const sleep = spyOn(Bun, 'sleepSync').mockImplementation(() => copyFileSync(path, file))
+  const notes: string[] = []
+  const opened = createSqliteStore(file, (text) => notes.push(text))
+  expect(sleep).toHaveBeenCalled()
+  sleep.mockRestore()
+  const found = await opened.users.list({ sort: 'id', limit: 9, search: '' })
+  await opened.close()
+  expect(notes).toEqual([])
+  expect(found.map(({ name }) => name)).toEqual(['a', 'b', 'c'])
 })
 
 test('beside a server that writes and checkpoints, its log is never taken for a foreign one', async () => {

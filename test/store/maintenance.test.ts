@@ -34,6 +34,21 @@ test('a thread that could not be started is not waited for', async () => {
   expect(await Promise.race([closed, Bun.sleep(500).then(() => 'waits')])).toBe('closed')
 })
 
+// Whoever closes the database next would do so below a thread that is still at it.
+test('closing waits for the task that runs, and that ends', async () => {
+  const { path: directory, clean } = temporaryDirectory()
+  const path = join(directory, 'douyin.db')
+  await createSqliteStore(path).close()
+  const maintenance = createMaintenance(path)
+  const ended: string[] = []
+  const rewritten = maintenance.run('rewrite').then(() => ended.push('rewritten'))
+  await maintenance.close().then(() => ended.push('closed'))
+  expect(ended).toEqual(['rewritten', 'closed'])
+  await rewritten
+  maintenance.end()
+  clean()
+})
+
 // A program that has nothing else to do would end with status 0, and the removal with it.
 test('a process lasts as long as the pages are written anew', async () => {
   const { path: directory, clean } = temporaryDirectory()

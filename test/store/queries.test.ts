@@ -37,7 +37,7 @@ async function callAll(store: Store): Promise<void> {
   const [user] = await newUsers(store, 1)
   const { video } = await publish(store, user!.id, newMedia())
   for (const sort of ['id', 'name', 'works', 'likes', 'followers', 'created', 'seen'] as const) {
-    await store.users.list({ sort, limit: 9, search: 'x' })
+    for (const search of ['', 'x']) await store.users.list({ sort, limit: 9, search })
   }
   await store.videos.list({ limit: 9, state: null })
   await store.videos.list({ limit: 9, state: 'ready' })
@@ -65,8 +65,8 @@ async function callAll(store: Store): Promise<void> {
 // Statements that read a whole table or sort, and why they may.
 const allowed: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [
-    /from "users" inner join "user_counts" .* where "users"\."name" like/i,
-    'users list --search: an operator, now and then',
+    /from "users" inner join "user_counts" .* order by .* limit/i,
+    'users list: an operator, now and then',
   ],
   [/from \(select "high" as "friend_id"/, 'all conversations of one user: 2 ms for 10,000 of them'],
   [/in \(select "id" from \(select "id" from "messages"/i, 'sync: two scans of `limit` rows each'],

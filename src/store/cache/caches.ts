@@ -25,7 +25,7 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean) {
   const favorites = createMembership(loaders.members.favorites)
   const follows = createMembership(loaders.members.follows)
   // A token that is none is not remembered: there are endlessly many.
-  const sessions = createKeyedCache(maxSessions, loaders.session, (session) => session !== null)
+  const sessions = createKeyedCache(maxSessions, loaders.session)
   const lastMessageAt = createKeyedCache(maxConversations, (pair: string) => {
     const [low = 0, high = 0] = pair.split(' ').map(Number)
     return loaders.lastMessageAt(low, high)

@@ -3,22 +3,17 @@ import { Lru } from '../../lib/lru.ts'
 import { createLoads } from './stale-loads.ts'
 
 /**
- * Values by key, read when they are first asked for.
+ * Values by key, read when they are first asked for; null is not remembered.
  * @param capacity values kept at most
- * @param isKept whether a value is remembered; all are unless told
  */
-export function createKeyedCache<K, V>(
-  capacity: number,
-  load: (key: K) => Awaitable<V>,
-  isKept: (value: V) => boolean = () => true,
-) {
+export function createKeyedCache<K, V>(capacity: number, load: (key: K) => Awaitable<V>) {
   const kept = new Lru<K, V>(capacity)
   const loads = createLoads<K>()
   const loadOne = (key: K) =>
     loads.run(
       () => load(key),
       (value, isFresh) => {
-        if (isFresh(key) && isKept(value)) kept.set(key, value)
+        if (isFresh(key) && value !== null) kept.set(key, value)
       },
     )
   return {

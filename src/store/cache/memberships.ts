@@ -19,13 +19,13 @@ export function createMembership(loader: LoadMembers) {
   const load = async (userId: number, ids: readonly number[]): Promise<ReadonlySet<number>> => {
     if (large.get(userId)) return new Set(await loader.among(userId, ids))
     const members = await loads.run(
-      () => loader.some(userId, maxIdsOfUser + 1),
+      async () => new Set(await loader.some(userId, maxIdsOfUser + 1)),
       (found, isFresh) => {
-        if (found.length > maxIdsOfUser) large.set(userId, true)
-        else if (isFresh(userId)) kept.set(userId, new Set(found))
+        if (found.size > maxIdsOfUser) large.set(userId, true)
+        else if (isFresh(userId)) kept.set(userId, found)
       },
     )
-    return new Set(members.length > maxIdsOfUser ? await loader.among(userId, ids) : members)
+    return members.size > maxIdsOfUser ? new Set(await loader.among(userId, ids)) : members
   }
 
   return {

@@ -120,7 +120,24 @@ describe('what is kept', () => {
       reads++
       return null
     }
-    const cache = createKeyedCache(10, load, (value) => value !== null)
+    const cache = createKeyedCache(10, load)
     expect([await cache.get('guess'), await cache.get('guess'), reads]).toEqual([null, null, 2])
   })
+})
+
+// Nobody's likes are lost for being many: they are looked up instead of kept.
+test('a user with more ids than are kept is asked about each time', async () => {
+  const ids = Array.from({ length: 10_001 }, (_, at) => at)
+  let asked = 0
+  const membership = createMembership({
+    some: async (_, limit) => ids.slice(0, limit),
+    among: async (_, wanted) => {
+      asked++
+      return wanted.filter((id) => id < ids.length)
+    },
+  })
+  for (let i = 1; i <= 2; i++) {
+    const found = await membership.among(7, [10_000, 30_000])
+    expect([[...found], asked]).toEqual([[10_000], i])
+  }
 })

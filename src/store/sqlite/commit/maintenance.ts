@@ -22,6 +22,7 @@ export interface Maintenance {
 /** Starts a thread with the first task. */
 export function createMaintenance(path: string): Maintenance {
   let worker: Worker | null = null
+  let running: Promise<unknown> = Promise.resolve()
 
   const ask = (message: { path: string; task: Task } | 'close', keepsProcess: boolean) => {
     worker ??= startWorker()
@@ -41,8 +42,14 @@ export function createMaintenance(path: string): Maintenance {
 
   return {
     // A checkpoint is of use while there is something else to do; the end of a removal is waited for.
-    run: (task) => ask({ path, task }, task === 'rewrite'),
+    run(task) {
+      const done = ask({ path, task }, task === 'rewrite')
+      running = done.catch(() => null)
+      return done
+    },
     async close() {
+      worker?.ref()
+      await running
       if (worker) await ask('close', true).catch(() => null)
     },
     end: () => worker?.terminate(),

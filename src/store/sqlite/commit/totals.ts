@@ -23,8 +23,8 @@ interface Conversation {
  * transaction: each row once, however many likes or messages it is about. Last of all the
  * transaction gets its token (see engine/token.ts).
  *
- * Raw SQL, because it is part of every write: drizzle costs about 1 µs for each of these statements,
- * of which a like runs three.
+ * Raw SQL, because it is part of every write: a like runs four of these statements, to each of which
+ * drizzle would add 0.1 to 0.4 µs.
  */
 export function createTotals(db: Handle): (changes: readonly Change[]) => void {
   const addToUser = db.write<[...UserCounts, number]>(

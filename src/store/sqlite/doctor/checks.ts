@@ -42,7 +42,7 @@ export function createChecks(engine: QueryContext): Checks {
       return Object.fromEntries(tables.all().map(({ name }) => [name, count(name)]))
     },
 
-    videosOf: async (mediaId) => createMediaQueries(db).videosOf(mediaId),
+    videosOf: async (mediaId) => createMediaQueries(engine).videosOf(mediaId),
 
     async counts(fix) {
       const findings = createFindings()

@@ -6,7 +6,8 @@ export interface Findings {
   list(): readonly Finding[]
 }
 
-const maxExamples = 5
+/** Examples of each kind. */
+export const maxExamples = 5
 
 /** Starts with none. */
 export function createFindings(): Findings {

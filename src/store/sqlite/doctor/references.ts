@@ -1,6 +1,6 @@
 import { written } from '../commit/group-commit.ts'
 import type { QueryContext } from '../engine/query-context.ts'
-import type { Findings } from './findings.ts'
+import { type Findings, maxExamples } from './findings.ts'
 import { rowsPerStep } from './within.ts'
 
 interface Reference {
@@ -9,8 +9,6 @@ interface Reference {
   readonly parent: string
   readonly target: string
 }
-
-const maxExamples = 5
 
 /**
  * Finds rows whose foreign keys lead nowhere, as the schema itself declares them. They are removed as

@@ -1,5 +1,6 @@
 import { constants, Database } from 'bun:sqlite'
 import { closeSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
 import { schemaOf, tokenBytes } from './token.ts'
 
 /**
@@ -64,7 +65,7 @@ function readFile(path: string): FileState | null {
   let file: Database | undefined
   try {
     const flags = constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI
-    file = new Database(`file:${encodeURI(path)}?immutable=1`, flags)
+    file = new Database(`${pathToFileURL(path)}?immutable=1`, flags)
     return file
       .prepare<FileState, [number]>(
         `SELECT hex(token) AS token, (SELECT schema_version FROM pragma_schema_version) AS schema

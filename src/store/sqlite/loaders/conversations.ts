@@ -1,7 +1,7 @@
-import { eq, type SQL, sql } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/sqlite-core'
 import type { Handle } from '../engine/handle.ts'
-import { conversations } from '../engine/schema.ts'
+import { conversations, type messages } from '../engine/schema.ts'
 
 const { low, high } = conversations
 
@@ -10,6 +10,10 @@ export const lowHigh = (a: number, b: number): { low: number; high: number } => 
   low: Math.min(a, b),
   high: Math.max(a, b),
 })
+
+/** The condition that a row is of the two people bound as `low` and `high`. */
+export const isOfPair = (table: typeof conversations | typeof messages): SQL | undefined =>
+  and(eq(table.low, sql.placeholder('low')), eq(table.high, sql.placeholder('high')))
 
 /**
  * The conversations of the user who is bound as `userId`, as that user sees them; for use within a

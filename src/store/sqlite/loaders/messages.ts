@@ -1,8 +1,8 @@
-import { and, eq, max, sql } from 'drizzle-orm'
+import { eq, max, sql } from 'drizzle-orm'
 import type { Loaders } from '../../cache/loaders.ts'
 import type { Handle } from '../engine/handle.ts'
 import { conversations, messages } from '../engine/schema.ts'
-import { lowHigh } from './conversations.ts'
+import { isOfPair, lowHigh } from './conversations.ts'
 
 const p = sql.placeholder
 
@@ -22,7 +22,7 @@ export function createMessageLoaders(
   const lastAt = db
     .select({ at: conversations.lastCreatedAt })
     .from(conversations)
-    .where(and(eq(conversations.low, p('low')), eq(conversations.high, p('high'))))
+    .where(isOfPair(conversations))
     .prepare()
   const newest = (column: typeof messages.fromUserId | typeof messages.toUserId) =>
     db

@@ -1,12 +1,10 @@
 import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { AppError } from '../../../errors.ts'
-import type { Change } from '../../cache/change.ts'
 import type { Job, Jobs, MediaState } from '../../media.ts'
 import { written } from '../commit/group-commit.ts'
 import type { QueryContext } from '../engine/query-context.ts'
-import { media, videos } from '../engine/schema.ts'
+import { media } from '../engine/schema.ts'
 import { createMediaQueries } from './media.ts'
-import { createPublishTime } from './publish-time.ts'
 
 // SQLite takes the index of jobs only where its own condition stands in the query.
 const isJob = sql`${media.state} in ('queued', 'running')`
@@ -18,11 +16,7 @@ const isIn = (state: MediaState) => and(isJob, eq(media.state, state))
  */
 export function createJobs(context: QueryContext): Jobs {
   const { db, commitAlone } = context
-  const { videosOf } = createMediaQueries(db)
-  const nextPublishTime = createPublishTime(context)
-
-  const videosChanged = (mediaId: number) =>
-    videosOf(mediaId).map((id): Change => ({ type: 'video', id }))
+  const { changed, show } = createMediaQueries(context)
 
   /** Ends the run of a job; false if it doesn't run. */
   const end = (
@@ -40,7 +34,7 @@ export function createJobs(context: QueryContext): Jobs {
       commitAlone(() => {
         const running = db.update(media).set({ state: 'queued' }).where(isIn('running'))
         const left = running.returning({ id: media.id }).all()
-        return written(left.length, ...left.flatMap(({ id }) => videosChanged(id)))
+        return written(left.length, ...left.flatMap(({ id }) => changed(id)))
       }),
 
     async waiting() {
@@ -62,7 +56,7 @@ export function createJobs(context: QueryContext): Jobs {
           .where(inArray(media.id, oldest))
           .returning({ mediaId, source, video, tries })
           .all()
-        return job ? written<Job | null>(job, ...videosChanged(job.mediaId)) : written(null)
+        return job ? written<Job | null>(job, ...changed(job.mediaId)) : written(null)
       }),
 
     finish: (mediaId, { size, width, height, duration }) =>
@@ -70,17 +64,7 @@ export function createJobs(context: QueryContext): Jobs {
         const ready = { state: 'ready', failure: null, source: null } as const
         if (!end(mediaId, { size, width, height, duration, ...ready }))
           throw new AppError('media_gone')
-        const works = db.select().from(videos).where(eq(videos.mediaId, mediaId))
-        const changes = works
-          .orderBy(asc(videos.id))
-          .all()
-          .map(({ id, authorId, publishedAt: before }): Change => {
-            if (before !== null) return { type: 'video', id }
-            const publishedAt = nextPublishTime()
-            db.update(videos).set({ publishedAt }).where(eq(videos.id, id)).run()
-            return { type: 'published', videoId: id, authorId, publishedAt }
-          })
-        return written(undefined, ...changes)
+        return written(undefined, ...show(mediaId))
       }),
 
     fail: (mediaId, failure, again) =>
@@ -88,7 +72,7 @@ export function createJobs(context: QueryContext): Jobs {
         const state = again ? 'queued' : 'failed'
         const source = again ? {} : { source: null }
         end(mediaId, { state, failure, tries: sql`${media.tries} + 1`, ...source })
-        return written(undefined, ...videosChanged(mediaId))
+        return written(undefined, ...changed(mediaId))
       }),
   }
 }

@@ -3,14 +3,17 @@ import { AppError } from '../../../errors.ts'
 import { formatSize } from '../../../lib/units.ts'
 import type { Change } from '../../cache/change.ts'
 import type { MediaState, NewMedia, StoredMedia } from '../../media.ts'
-import type { Handle } from '../engine/handle.ts'
+import type { QueryContext } from '../engine/query-context.ts'
 import { media, videos } from '../engine/schema.ts'
+import { createPublishTime } from './publish-time.ts'
 
 /**
  * The queries about what was uploaded, as those about videos and seeding need them. They are rare
  * beside the upload itself, so statements are prepared when they are run.
  */
-export function createMediaQueries(db: Handle) {
+export function createMediaQueries(context: Pick<QueryContext, 'db' | 'now'>) {
+  const { db } = context
+  const nextPublishTime = createPublishTime(context)
   // Raw SQL: drizzle can't select from json_each.
   const owned = db.read<{ name: string }, [string]>(
     `SELECT value AS name FROM json_each(?)
@@ -34,8 +37,26 @@ export function createMediaQueries(db: Handle) {
       .all()
       .map(({ id }) => id)
   }
+  const changed = (mediaId: number): Change[] =>
+    videosOf(mediaId).map((id) => ({ type: 'video', id }))
+
+  /** Makes every work of media visible that is ready now, within a commit. */
+  const show = (mediaId: number): Change[] => {
+    const works = db.select().from(videos).where(eq(videos.mediaId, mediaId))
+    return works
+      .orderBy(asc(videos.id))
+      .all()
+      .map(({ id, authorId, publishedAt: before }): Change => {
+        if (before !== null) return { type: 'video', id }
+        const publishedAt = nextPublishTime()
+        db.update(videos).set({ publishedAt }).where(eq(videos.id, id)).run()
+        return { type: 'published', videoId: id, authorId, publishedAt }
+      })
+  }
 
   return {
+    changed,
+    show,
     of: (sourceHash: string) => find(eq(media.sourceHash, sourceHash)),
     videosOf,
 
@@ -54,11 +75,10 @@ export function createMediaQueries(db: Handle) {
       const row = { ...given, state } as const
       if (!known) return { kept: db.insert(media).values(row).returning().get(), changes: [] }
       if (known.state !== 'failed') return { kept: known, changes: [] }
-      const { video, cover, source } = given
-      const renewed = { state, video, cover, source, failure: null, tries: 0 } as const
+      const renewed = { ...row, failure: null, tries: 0 } as const
       const update = db.update(media).set(renewed).where(eq(media.id, known.id))
-      const changes = videosOf(known.id).map((id): Change => ({ type: 'video', id }))
-      return { kept: update.returning().get(), changes }
+      const kept = update.returning().get()
+      return { kept, changes: state === 'ready' ? show(known.id) : changed(known.id) }
     },
 
     /** @throws AppError quota_exceeded, if one more work were more than the author may have */

@@ -16,8 +16,9 @@ import { createVideoInsert } from './videos.ts'
 const p = sql.placeholder
 
 /** Port `Seeding`: the writes of all others, many in one commit and at times of the caller's choice. */
-export function createSeeding({ db, commitAlone }: QueryContext): Seeding {
-  const media = createMediaQueries(db)
+export function createSeeding(context: QueryContext): Seeding {
+  const { db, commitAlone } = context
+  const media = createMediaQueries(context)
   const insertUser = createUserInsert(db)
   const insertVideo = createVideoInsert(db)
   const like = createLike(db)

@@ -15,7 +15,7 @@ const p = sql.placeholder
 /** The queries of port `Videos`. */
 export function createVideos(engine: QueryContext): Videos {
   const { db, commitAlone, caches, now } = engine
-  const media = createMediaQueries(db)
+  const media = createMediaQueries(engine)
   const nextPublishTime = createPublishTime(engine)
   const remove = createVideoRemoval(db)
   const author = db

@@ -1,6 +1,7 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { asc, eq, inArray, sql } from 'drizzle-orm'
 import type { Handle } from '../engine/handle.ts'
 import { conversations, messages } from '../engine/schema.ts'
+import { isOfPair } from '../loaders/conversations.ts'
 
 const p = sql.placeholder
 const { low, high } = conversations
@@ -28,7 +29,7 @@ export function createMessageRemoval(db: Handle): (userId: number, limit: number
   const oldest = db
     .select({ id: messages.id })
     .from(messages)
-    .where(and(eq(messages.low, p('low')), eq(messages.high, p('high'))))
+    .where(isOfPair(messages))
     .orderBy(asc(messages.createdAt))
     .limit(p('limit'))
   const remove = db
@@ -36,7 +37,7 @@ export function createMessageRemoval(db: Handle): (userId: number, limit: number
     .where(inArray(messages.id, oldest))
     .returning({ toUserId: messages.toUserId, at: messages.createdAt })
     .prepare()
-  const isConversation = and(eq(low, p('low')), eq(high, p('high')))
+  const isConversation = isOfPair(conversations)
   const countOff = db
     .update(conversations)
     .set({

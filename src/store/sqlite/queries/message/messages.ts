@@ -5,13 +5,13 @@ import type { Message, Messages } from '../../../message.ts'
 import { written } from '../../commit/group-commit.ts'
 import type { QueryContext } from '../../engine/query-context.ts'
 import { messages } from '../../engine/schema.ts'
-import { conversationsOf, lowHigh } from '../../loaders/conversations.ts'
+import { conversationsOf, isOfPair, lowHigh } from '../../loaders/conversations.ts'
 import { messageColumns } from '../../loaders/messages.ts'
 import { createRead } from './read.ts'
 import { createSend } from './send.ts'
 
 const p = sql.placeholder
-const isBetween = and(eq(messages.low, p('low')), eq(messages.high, p('high')))
+const isBetween = isOfPair(messages)
 
 /** The queries of port `Messages`. */
 export function createMessages(engine: QueryContext): Messages {

@@ -1,10 +1,10 @@
-import { and, asc, eq, gt, sql } from 'drizzle-orm'
+import { and, asc, gt, sql } from 'drizzle-orm'
 import type { Handle } from '../../engine/handle.ts'
 import { conversations, messages } from '../../engine/schema.ts'
-import { lowHigh } from '../../loaders/conversations.ts'
+import { isOfPair, lowHigh } from '../../loaders/conversations.ts'
 
 const p = sql.placeholder
-const isConversation = and(eq(conversations.low, p('low')), eq(conversations.high, p('high')))
+const isConversation = isOfPair(conversations)
 
 /** Messages that are looked at in one query. */
 const batchSize = 256
@@ -19,13 +19,7 @@ export function createRead(db: Handle): (userId: number, peerId: number, upToId:
   const next = db
     .select({ id: messages.id, at: messages.createdAt, fromUserId: messages.fromUserId })
     .from(messages)
-    .where(
-      and(
-        eq(messages.low, p('low')),
-        eq(messages.high, p('high')),
-        gt(messages.createdAt, p('since')),
-      ),
-    )
+    .where(and(isOfPair(messages), gt(messages.createdAt, p('since'))))
     .orderBy(asc(messages.createdAt))
     .limit(batchSize)
     .prepare()

@@ -14,7 +14,7 @@ type Newest = { lastAt: number; ofSender: number; ofReceiver: number; isGoing: 0
 
 /**
  * Stores a message, within a commit. Raw SQL: drizzle can't name the partial index of `client_id`
- * in ON CONFLICT together with its bound values, and would add about 1 µs to each statement.
+ * in ON CONFLICT together with its bound values, and would add 0.1 to 0.4 µs to each statement.
  * @throws AppError user_not_found, if one of the two is being removed
  */
 export function createSend(db: Handle): (draft: Draft) => Written<Sent> {
