@@ -39,7 +39,8 @@ export async function publishFile(
   progress: Progress,
 ): Promise<Published> {
   const { size } = statSync(path)
-  const title = (given ?? titleOf(path)).trim()
+  // As the server stores it: the names of files on a Mac are not composed.
+  const title = (given ?? titleOf(path)).trim().normalize('NFC')
   // With several uploads at once the newest may be another one; its state then says nothing.
   const published = (newest: Work): Published => ({
     ...{ title, size },

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { addressOf, type Server } from '../http/endpoint/caller.ts'
 import type { EndpointContext } from '../http/endpoint/endpoint.ts'
+import { networkOf } from '../http/endpoint/limits.ts'
 import { createConcurrencyLimit } from '../lib/concurrency.ts'
 import { refusalOf } from './failure.ts'
 import { discard, ingest } from './ingest.ts'
@@ -23,7 +24,7 @@ export function createPublish(services: PublishServices) {
    *   too_many_requests
    */
   return (request: Request, server: Server | null): Promise<void> =>
-    uploads.run(addressOf(request, server, services.config), async () => {
+    uploads.run(networkOf(addressOf(request, server, services.config)), async () => {
       const path = services.blobs.scratch()
       try {
         const work = await receiveVideo(services, request, server, path)

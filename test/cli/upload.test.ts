@@ -58,6 +58,15 @@ test('says that a video which has to be transcoded will appear later, and knows 
   expect(JSON.parse(again.stdout)[0]).toMatchObject({ title: 'film', ready: true })
 }, 60_000)
 
+// A Mac writes é as two letters, and the server stores one.
+test('a name that is not composed is known again', async () => {
+  const film = join(scratch.path, 'cafe\u0301.mov')
+  copyFileSync(await testClip('hevc-mov'), film)
+  writeFileSync(film, 'another', { flag: 'a' })
+  const { stdout } = await upload([film, '--json'])
+  expect(JSON.parse(stdout)[0]).toMatchObject({ title: 'caf\u00e9', ready: false })
+}, 60_000)
+
 test('a title reaches the server letter by letter, quotes and line ends included', async () => {
   const title = '海边 "的" \\ 傍晚; name="token"'
   expect(await upload(['clip.mp4', '--title', title])).toMatchObject({ code: 0 })

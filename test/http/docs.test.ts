@@ -239,3 +239,16 @@ type Member = { id: number; token: string }
 function withoutHttp({ http, retryAfter, ...answer }: Awaited<ReturnType<typeof upload>>): Answer {
   return answer as unknown as Answer
 }
+
+test('the page and its files are not sent again to a browser that has them', async () => {
+  for (const path of ['', '/swagger-ui-bundle.js', '/swagger-ui.css', '/start.js']) {
+    const url = `${server.url}/swagger${path}`
+    const first = await fetch(url)
+    expect(await first.text()).not.toBeEmpty()
+    const again = await fetch(url, { headers: { 'if-none-match': first.headers.get('etag')! } })
+    expect([path, again.status, await again.text()]).toEqual([path, 304, ''])
+    const other = await fetch(url, { headers: { 'if-none-match': '"other"' } })
+    expect([path, other.status]).toEqual([path, 200])
+    expect(await other.text()).not.toBeEmpty()
+  }
+})

@@ -1,11 +1,14 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, spyOn, test } from 'bun:test'
+import { join } from 'node:path'
 import { gatherParams } from '../../src/http/endpoint/body.ts'
 import { networkOf } from '../../src/http/endpoint/limits.ts'
 import { createMinRate } from '../../src/http/upload/min-rate.ts'
+import { receiveUpload } from '../../src/http/upload/multipart.ts'
 import { createBuckets } from '../../src/lib/token-bucket.ts'
 import { call } from '../support/api.ts'
 import { bootServer } from '../support/server.ts'
 import { storedUsers, storedVideo } from '../support/stored.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 /** A clock that goes on when told. */
 function clock() {
@@ -105,26 +108,58 @@ describe('the pace of an upload', () => {
   })
 })
 
-test('a small body that takes for ever is given up', async () => {
+/** Calls with a clock that goes on by so many ms with each chunk of a body that never ends. */
+async function dripped(
+  head: string,
+  ms: number,
+  type: string,
+  receive: (request: Request) => Promise<unknown>,
+) {
   let now = performance.now()
-  const { now: real } = performance
-  performance.now = () => now
+  const clock = spyOn(performance, 'now').mockImplementation(() => now)
+  const encoder = new TextEncoder()
+  let chunks = 0
+  const body = new ReadableStream<Uint8Array>({
+    pull(to) {
+      now += ms
+      to.enqueue(encoder.encode(chunks++ === 0 ? head : 'a'))
+      // Else a body that is never given up would be read for ever.
+      if (chunks > 60) to.close()
+    },
+  })
+  const headers = { 'content-type': type, 'transfer-encoding': 'x' }
+  const request = new Request('http://localhost/', { method: 'POST', headers, body })
   try {
-    const body = new ReadableStream<Uint8Array>({
-      pull(to) {
-        now += 11_000
-        to.enqueue(new TextEncoder().encode('a=1&'))
-      },
-    })
-    const request = new Request('http://localhost/', {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded', 'transfer-encoding': 'x' },
-      body,
-    })
-    await expect(gatherParams(request)).rejects.toMatchObject({ code: 'body_too_slow' })
+    return await receive(request).then(
+      () => 'taken',
+      (error) => error.code,
+    )
   } finally {
-    performance.now = real
+    clock.mockRestore()
   }
+}
+
+test('a small body that takes for ever is given up', async () => {
+  const type = 'application/x-www-form-urlencoded'
+  const code = await dripped('a=1&', 11_000, type, async (request) => gatherParams(request))
+  expect(code).toBe('body_too_slow')
+})
+
+// One that isn't looked at keeps the file of the other, the connection and a place as well.
+test.each([
+  ['the file', ''],
+  [
+    'a part behind it',
+    'x\r\n--B\r\nContent-Disposition: form-data; name="y"; filename="y"\r\n\r\n',
+  ],
+])('an upload that takes for ever in %s is given up', async (_, more) => {
+  const { path, clean } = temporaryDirectory()
+  const head = `--B\r\nContent-Disposition: form-data; name="data"; filename="a.mp4"\r\n\r\n${more}`
+  const options = { fileField: 'data', path: join(path, 'upload'), maxSize: 1000 }
+  const type = 'multipart/form-data; boundary=B'
+  const code = await dripped(head, 100_000, type, (request) => receiveUpload(request, options))
+  expect(code).toBe('upload_interrupted')
+  clean()
 })
 
 describe('rates over HTTP', () => {

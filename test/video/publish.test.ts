@@ -260,6 +260,10 @@ describe('publish', () => {
     expect((await send('2.2.2.2')).status_code).toBe(3003)
     open.destroy()
     await until(async () => (await send('1.1.1.1')).status_code === 3003)
+    // Who has an IPv6 address has all of its network.
+    const other = await halfUpload(bounded, token, 'X-Forwarded-For: 2001:db8::1')
+    expect((await send('2001:db8::2')).status_code).toBe(9429)
+    other.destroy()
   })
 })
 

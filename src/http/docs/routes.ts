@@ -4,6 +4,7 @@ import styles from 'swagger-ui-dist/swagger-ui.css' with { type: 'file' }
 import bundle from 'swagger-ui-dist/swagger-ui-bundle.js' with { type: 'file' }
 import { version } from '../../../package.json' with { type: 'json' }
 import { secureHeaders } from '../response/secure-headers.ts'
+import { matches } from '../server/files.ts'
 import page from './page.html' with { type: 'file' }
 import { description, tags } from './prose.ts'
 import start from './start.txt' with { type: 'file' }
@@ -34,19 +35,26 @@ export const docsRoutes = () =>
         },
       }),
     )
-    .get('/swagger', () => asset(page as unknown as string, 'text/html; charset=utf-8'))
-    .get('/swagger/swagger-ui.css', () => asset(styles, 'text/css; charset=utf-8'))
-    .get('/swagger/swagger-ui-bundle.js', () => asset(bundle, 'text/javascript; charset=utf-8'))
-    .get('/swagger/start.js', () => asset(start, 'text/javascript; charset=utf-8'))
+    .get('/swagger', asset(page as unknown as string, 'text/html; charset=utf-8'))
+    .get('/swagger/swagger-ui.css', asset(styles, 'text/css; charset=utf-8'))
+    .get('/swagger/swagger-ui-bundle.js', asset(bundle, 'text/javascript; charset=utf-8'))
+    .get('/swagger/start.js', asset(start, 'text/javascript; charset=utf-8'))
 
-const asset = (path: string, type: string) =>
-  new Response(Bun.file(path), {
-    headers: {
+/** Makes the handler of one file; browsers that have it are told so. */
+function asset(path: string, type: string) {
+  let etag: string | null = null
+  return async ({ request }: { request: Request }) => {
+    const file = Bun.file(path)
+    etag ??= `"${Bun.hash(await file.bytes()).toString(36)}"`
+    const headers = {
       ...secureHeaders,
       'content-type': type,
       'content-disposition': 'inline',
       'content-security-policy': policy,
       'cache-control': 'no-cache',
-      etag: `"${version}"`,
-    },
-  })
+      etag,
+    }
+    if (matches(request, etag)) return new Response(null, { status: 304, headers })
+    return new Response(file, { headers })
+  }
+}

@@ -63,17 +63,25 @@ async function parse(
     parser.on('error', (error) => stream.destroy(error as Error))
   })
   try {
-    await pipeline(Readable.fromWeb(body as never), parser)
+    await pipeline(Readable.fromWeb(body as never), paced, parser)
     return { fields, file: await file }
   } finally {
     await Promise.resolve(file).catch(() => null)
   }
 }
 
+/** The body as it comes, whatever part it is of. @throws AppError upload_interrupted: too slowly */
+async function* paced(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const rate = createMinRate()
+  for await (const chunk of chunks) {
+    if (rate.isTooSlow(chunk.length)) throw new AppError('upload_interrupted')
+    yield chunk
+  }
+}
+
 /** Writes the stream to a new file, through a handle since only that reports a full disk. */
 async function save(stream: Readable, path: string, maxSize: number): Promise<Upload['file']> {
   const hash = createHash('sha256')
-  const rate = createMinRate()
   let size = 0
   await using handle = await open(path, 'wx')
   // What is thrown here is to be the first error of all, so the caller destroys the stream.
@@ -81,7 +89,6 @@ async function save(stream: Readable, path: string, maxSize: number): Promise<Up
   for await (const chunk of chunks) {
     size += chunk.length
     if (size > maxSize) throw new AppError('video_too_large', { max: formatSize(maxSize) })
-    if (rate.isTooSlow(chunk.length)) throw new AppError('upload_interrupted')
     hash.update(chunk)
     await handle.writeFile(chunk)
   }

@@ -4,7 +4,7 @@ import type { Clip, Video } from '../video.ts'
 import type { Loaders } from './loaders.ts'
 import { createRecordCache } from './record-cache.ts'
 
-/** Records kept in memory: 0.3 KB each, and 0.6 KB more with the JSON made of one. */
+/** Records kept in memory: with all JSON made of one, a user is 1.3 KB and a video 0.9 KB. */
 const capacity = { users: 40_000, videos: 120_000 }
 
 export type Records = ReturnType<typeof createRecords>
