@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import * as act from './actors.ts'
 import * as to from './endpoints.ts'
+import { noTimes } from './no-times.ts'
 import { ownServer, useServer } from './server.ts'
 import type { Video } from './shapes.ts'
 
@@ -112,19 +113,7 @@ describe('latest_time', () => {
     })
   }
 
-  const garbage = [
-    '',
-    ' ',
-    'now',
-    '-1',
-    '1.5',
-    '0x10',
-    'NaN',
-    '1e400',
-    '9'.repeat(40),
-    '2024-01-01',
-  ]
-  for (const latest_time of garbage) {
+  for (const latest_time of noTimes) {
     test(`${JSON.stringify(latest_time)} gets the envelope`, async () => {
       await api.call(to.feed, { latest_time })
     })

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import * as act from './actors.ts'
 import * as to from './endpoints.ts'
+import { noTimes } from './no-times.ts'
 import { useServer } from './server.ts'
 import type { Message } from './shapes.ts'
 
@@ -104,19 +105,7 @@ describe('pre_msg_time', () => {
     }
   })
 
-  const garbage = [
-    '',
-    ' ',
-    'now',
-    '-1',
-    '1.5',
-    '0x10',
-    'NaN',
-    '1e400',
-    '9'.repeat(40),
-    '2024-01-01',
-  ]
-  for (const pre_msg_time of garbage) {
+  for (const pre_msg_time of noTimes) {
     test(`${JSON.stringify(pre_msg_time)} gets the envelope`, async () => {
       await api.call(to.chat, { token: ann.token, to_user_id: bob.id, pre_msg_time })
     })

@@ -11,7 +11,8 @@ import { call, register } from '../support/api.ts'
 import { filesOf } from '../support/data-files.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 import { until } from '../support/until.ts'
-import { freshClip, upload } from '../support/upload.ts'
+import { freshClip } from '../support/upload.ts'
+import { publish as publishFile, titles } from '../support/works.ts'
 
 setDefaultTimeout(120_000)
 
@@ -19,18 +20,6 @@ interface Work {
   id: number
   title: string
 }
-
-const send = async (server: { url: string }, token: string, title: string, bytes: Uint8Array) => {
-  const parts = [
-    ['title', title],
-    ['data', bytes],
-  ] as const
-  const answer = await upload(server, parts, `?token=${token}`)
-  expect(answer.status_msg).toBe('成功')
-}
-
-const titles = async (server: { url: string }, path: string, params = {}): Promise<string[]> =>
-  ((await call(server, 'GET', path, params)).video_list as Work[]).map(({ title }) => title)
 
 describe('a job', () => {
   let server: TestServer
@@ -120,7 +109,7 @@ describe('a job', () => {
     await publish('unlucky', hash)
     await until(settled)
     expect((await mine('en'))[0]!.title).toBe('【Something went wrong on the server】unlucky')
-    await send(server, user.token, 'lucky', bytes)
+    await publishFile(server, user.token, 'lucky', bytes)
     const waiting = ['【processing】lucky', '【processing】unlucky']
     expect((await mine('en')).slice(0, 2).map((work) => work.title)).toEqual(waiting)
     await until(settled)

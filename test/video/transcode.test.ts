@@ -9,7 +9,8 @@ import { bootServer, type TestServer } from '../support/server.ts'
 import { fromSource, run, spawnServer } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { until } from '../support/until.ts'
-import { freshClip, upload } from '../support/upload.ts'
+import { freshClip } from '../support/upload.ts'
+import { publish, titles } from '../support/works.ts'
 
 setDefaultTimeout(120_000)
 
@@ -17,18 +18,6 @@ interface Work {
   id: number
   title: string
 }
-
-const send = async (server: { url: string }, token: string, title: string, bytes: Uint8Array) => {
-  const parts = [
-    ['title', title],
-    ['data', bytes],
-  ] as const
-  const answer = await upload(server, parts, `?token=${token}`)
-  expect(answer.status_msg).toBe('成功')
-}
-
-const titles = async (server: { url: string }, path: string, params = {}): Promise<string[]> =>
-  ((await call(server, 'GET', path, params)).video_list as Work[]).map(({ title }) => title)
 
 /** Lets no job begin until what it returns is called. */
 function holdJobs({ ctx }: TestServer): () => void {
@@ -53,7 +42,7 @@ describe('a transcode', () => {
     server = await bootServer()
     user = await register(server)
     // So that the children are there, and the clips made.
-    await send(server, user.token, 'warm', await freshClip())
+    await publish(server, user.token, 'warm', await freshClip())
     await freshClip('hevc-mov')
   })
   afterAll(() => server[Symbol.asyncDispose]())
@@ -66,14 +55,14 @@ describe('a transcode', () => {
 
   test('is visible to its author alone until it is ready, and then the newest in the feed', async () => {
     const release = holdJobs(server)
-    await send(server, user.token, 'A', await freshClip('hevc-mov'))
-    await send(server, user.token, 'B', await freshClip())
+    await publish(server, user.token, 'A', await freshClip('hevc-mov'))
+    await publish(server, user.token, 'B', await freshClip())
     // B can be watched while A is still in the making.
     expect(await titles(server, 'feed/')).toEqual(['B', 'warm'])
     expect(await titles(server, 'publish/list/', mine())).toEqual(['B', '【处理中】A', 'warm'])
     expect(await titles(server, 'publish/list/', { user_id: user.id })).toEqual(['B', 'warm'])
     const [newest] = await server.ctx.store.videos.feed(Number.MAX_SAFE_INTEGER, 1)
-    const seen = newest!.video.publishedAt
+    const seen = newest!.video.publishedAt!
     release()
     await until(async () => (await waiting()) === 0)
     // By the moment of publishing A would stand below B, where nobody looks again.
@@ -86,12 +75,12 @@ describe('a transcode', () => {
 
   test('does not delay uploads that need none, however many wait', async () => {
     const slow = async (title: string) =>
-      send(server, user.token, title, await freshClip('hevc-mov'))
+      publish(server, user.token, title, await freshClip('hevc-mov'))
     // Three at a time, and as many as it takes: on some machines jobs are done nearly as fast.
     for (let i = 0; (await waiting()) <= availableParallelism() + 2; i++) {
       await Promise.all(['a', 'b', 'c'].map((one) => slow(`slow ${i}${one}`)))
     }
-    await send(server, user.token, 'quick', await freshClip())
+    await publish(server, user.token, 'quick', await freshClip())
     expect(await waiting()).toBeGreaterThan(0)
     const running = await server.ctx.store.videos.list({ limit: 100, state: 'running' })
     expect(running.length).toBeLessThanOrEqual(availableParallelism())
@@ -100,7 +89,7 @@ describe('a transcode', () => {
   })
 
   test.skipIf(process.platform !== 'linux')('runs at low priority', async () => {
-    await send(server, user.token, 'nice', await freshClip('hevc-mov'))
+    await publish(server, user.token, 'nice', await freshClip('hevc-mov'))
     const niceness = () =>
       readdirSync('/proc')
         .filter((name) => /^\d+$/.test(name))
@@ -123,7 +112,7 @@ describe('a transcode', () => {
 
   test('of a video that is removed meanwhile leaves no file, and no failure in the log', async () => {
     const before = filesOf(server)
-    await send(server, user.token, 'unwanted', await freshClip('hevc-mov'))
+    await publish(server, user.token, 'unwanted', await freshClip('hevc-mov'))
     const [work] = (await call(server, 'GET', 'publish/list/', mine())).video_list as [Work]
     await until(
       async () => (await server.ctx.store.videos.show(work.id))?.media.state === 'running',
@@ -131,7 +120,7 @@ describe('a transcode', () => {
     const data = ['--data', server.ctx.config.data]
     const removed = await run([...fromSource, 'videos', 'remove', `${work.id}`, '--yes', ...data])
     expect(removed.code).toBe(0)
-    await send(server, user.token, 'next', await freshClip('hevc-mov'))
+    await publish(server, user.token, 'next', await freshClip('hevc-mov'))
     await until(async () => (await waiting()) === 0)
     // Both jobs may still be at their last step, which is to take away what nobody needs.
     await until(() => {
@@ -148,7 +137,7 @@ test('a job survives kill -9 and a restart, and is visible once', async () => {
   const { path, clean } = temporaryDirectory()
   const first = await spawnServer(fromSource, path)
   const user = await register(first)
-  await send(first, user.token, 'survivor', await freshClip('hevc-mov'))
+  await publish(first, user.token, 'survivor', await freshClip('hevc-mov'))
   const store = createSqliteStore(join(path, 'douyin.db'))
   const inState = (state: 'running' | 'ready') => store.videos.list({ limit: 9, state })
   await until(async () => (await inState('running')).length === 1)
