@@ -65,6 +65,7 @@ test('a name that is not composed is known again', async () => {
   writeFileSync(film, 'another', { flag: 'a' })
   const { stdout } = await upload([film, '--json'])
   expect(JSON.parse(stdout)[0]).toMatchObject({ title: 'caf\u00e9', ready: false })
+  while (!(await titles()).includes('caf\u00e9')) await Bun.sleep(20)
 }, 60_000)
 
 test('a title reaches the server letter by letter, quotes and line ends included', async () => {
