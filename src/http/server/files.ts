@@ -14,7 +14,9 @@ export const fileHeaders = (extension: Extension, version: string) => ({
   'accept-ranges': 'bytes',
   'cache-control': 'public, max-age=31536000, immutable',
   'content-disposition': `inline; filename="${extension === 'mp4' ? 'video' : 'image'}.${extension}"`,
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
+  // In a tab of its own a browser makes a page around the file, whose player needs the first two.
+  'content-security-policy':
+    "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox",
   'cross-origin-resource-policy': 'cross-origin',
   'access-control-allow-origin': '*',
 })
