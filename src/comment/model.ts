@@ -29,9 +29,12 @@ export const action = contract({
         description: '评论内容，1–500 个字符，action_type=1 时使用',
         example: '拍得真好',
         trim: true,
+        usedWith: { action_type: 1 },
       }),
     ),
-    comment_id: t.Optional(Id('要删除的评论id，action_type=2 时使用')),
+    comment_id: t.Optional(
+      Id('要删除的评论id，action_type=2 时使用', { usedWith: { action_type: 2 } }),
+    ),
   }),
   response: t.Object({ comment: Comment }),
 })

@@ -1,6 +1,6 @@
 import { Type as t } from '@sinclair/typebox'
 import { contract } from '../http/endpoint/contract.ts'
-import { Id, Start, Text } from '../http/endpoint/fields.ts'
+import { Id, Moment, Start, Text } from '../http/endpoint/fields.ts'
 
 /** A message in every response and every frame. */
 export const Message = t.Object(
@@ -28,7 +28,7 @@ export const chat = contract({
   access: 'required',
   params: t.Object({
     to_user_id: Id('对方用户id'),
-    pre_msg_time: t.Optional(Start('已有的最新消息的 create_time；0 或不填表示全部')),
+    pre_msg_time: t.Optional(Moment('已有的最新消息的 create_time；0 或不填表示全部')),
   }),
   response: t.Object({ message_list: t.Array(Message) }),
 })

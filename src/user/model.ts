@@ -83,7 +83,12 @@ export const profile = contract({
   access: 'required',
   params: t.Object({
     user_id: t.Optional(Id('用户id')),
-    name: t.Optional(t.String({ maxLength: 32, trim: true, description: '用户名称' })),
+    name: t.Optional(
+      t.String({
+        ...{ maxLength: 32, trim: true, usedWith: { user_id: null } },
+        description: '用户名称，没有 user_id 时使用',
+      }),
+    ),
   }),
   response: t.Object({ user: User }),
 })

@@ -1,6 +1,6 @@
 import { Type as t } from '@sinclair/typebox'
 import { contract } from '../http/endpoint/contract.ts'
-import { Count, Id, nextCursor, Start, Text } from '../http/endpoint/fields.ts'
+import { Count, Id, Moment, nextCursor, Text } from '../http/endpoint/fields.ts'
 import { User, whose } from '../user/model.ts'
 
 /** A video in every response. */
@@ -26,10 +26,10 @@ export const feedPageSize = 30
 export const feed = contract({
   tag: '基础接口',
   summary: '视频流',
-  description: `Newest first, at most ${feedPageSize}. Hand \`next_time\` back as \`latest_time\` for the next page; it is 0 after the last.`,
-  access: 'optional',
+  description: `Newest first, at most ${feedPageSize}. Hand \`next_time\` back as \`latest_time\` for the next page; it is 0 after the last. A \`latest_time\` below 0 or that is no number means now, and a token that isn't valid nobody, since the app must start.`,
+  access: 'lenient',
   params: t.Object({
-    latest_time: t.Optional(Start('限制返回视频的最新投稿时间戳，毫秒或秒；0 或不填表示当前时间')),
+    latest_time: t.Optional(Moment('限制返回视频的最新投稿时间戳，毫秒或秒；0 或不填表示当前时间')),
   }),
   response: t.Object({
     video_list: t.Array(Video),

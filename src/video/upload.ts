@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts'
-import { viewerOf } from '../http/endpoint/auth.ts'
+import { tokenOf, viewerOf } from '../http/endpoint/auth.ts'
+import { mergeParams } from '../http/endpoint/body.ts'
 import type { Server } from '../http/endpoint/caller.ts'
 import type { EndpointContext } from '../http/endpoint/endpoint.ts'
 import { paramsReader } from '../http/endpoint/params.ts'
@@ -33,13 +34,13 @@ export async function receiveVideo(
   path: string,
 ): Promise<Work> {
   const query = queryParams(request.url)
-  const early = query.has('token') || request.headers.has('authorization')
+  const early = tokenOf(request, query) !== null
   if (early) await viewerOf(request, query, 'required', ctx.authenticate)
   // By default Bun disconnects whoever sends less than 16 KB/s.
   server?.timeout(request, uploadIdleSeconds)
   const maxSize = ctx.config.maxUpload
   const { fields, file } = await receiveUpload(request, { fileField: 'data', path, maxSize })
-  const params = new Map<string, unknown>([...query, ...fields])
+  const params = mergeParams(query, fields)
   const viewer = await viewerOf(request, params, 'required', ctx.authenticate)
   if (!viewer) throw new AppError('unauthorized')
   ctx.limits.take('write', viewer, request, server)

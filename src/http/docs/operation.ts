@@ -39,6 +39,7 @@ export function operation(declared: Contract, requestBody?: object) {
 const security: Record<Access, object[]> = {
   required: [{ bearer: [] }],
   optional: [{}, { bearer: [] }],
+  lenient: [{}, { bearer: [] }],
   none: [],
 }
 
@@ -108,4 +109,4 @@ export const uploadBody = (params: TObject): object => ({
 export const plain = (schema: TSchema): Schema =>
   JSON.parse(JSON.stringify(schema, (key, value) => (ownKeywords.has(key) ? undefined : value)))
 
-const ownKeywords = new Set(['trim', 'raw'])
+const ownKeywords = new Set(['trim', 'raw', 'moment', 'usedWith'])

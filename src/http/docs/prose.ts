@@ -14,7 +14,7 @@ export const description = (): string => `
 The published 极简抖音 API.
 
 - Every path works with and without a trailing slash. Parameters may come in the query, urlencoded, as multipart or as JSON.
-- \`token\` comes from register or login, as a parameter or as \`Authorization: Bearer\`.
+- \`token\` comes from register or login, as a parameter or as \`Authorization: Bearer\`. One that isn't valid is refused with 1005, but by the feed, which shows it what anybody sees.
 - A response is HTTP 200 with \`status_code\` 0, or another code and a \`status_msg\` in Chinese, in English if \`Accept-Language\` prefers it. Only failures of transport have an HTTP status of their own.
 - Ids are positive numbers below 2^53. Lists may be paged with \`limit\` and \`cursor\`; without them they are whole.
 

@@ -10,13 +10,16 @@ export interface Viewer {
 /** Finds the viewer of a token, null if it is unknown, expired or revoked. */
 export type Authenticate = (token: string) => Awaitable<Viewer | null>
 
-/** Whether an endpoint requires a login, takes one into account, or ignores it. */
-export type Access = 'required' | 'optional' | 'none'
+/**
+ * What becomes of a token: it is needed, it counts where there is one, or it is ignored. `lenient` is
+ * `optional` where one that isn't valid makes an anonymous caller.
+ */
+export type Access = 'required' | 'optional' | 'lenient' | 'none'
 
 /**
- * The viewer of a request by its `token` parameter or `Authorization: Bearer`. Where a login is
- * optional, a token that isn't valid makes an anonymous caller: an app whose session has expired
- * can still show a feed.
+ * The viewer of a request by its `token` parameter or `Authorization: Bearer`. A token that is there
+ * and not valid is refused also where none is needed: a list without one's own marks looks as if
+ * likes and follows were gone.
  * @throws AppError unauthorized
  */
 export function viewerOf(
@@ -28,17 +31,28 @@ export function viewerOf(
   if (access === 'none') return null
   const token = tokenOf(request, params)
   return after(token === null ? null : authenticate(token), (viewer) => {
-    if (viewer === null && access === 'required') throw new AppError('unauthorized')
+    const isRefused = token !== null && access === 'optional'
+    if (viewer === null && (isRefused || access === 'required')) throw new AppError('unauthorized')
     return viewer
   })
 }
 
-/** The token that came with a request, not yet checked; null also if it is longer than ours are. */
+/** The token that came with a request, not yet checked; one that can't be any of ours is `noToken`. */
 export function tokenOf(request: Request, params: RawParams): string | null {
-  const token = params.get('token') || bearerOf(request.headers.get('authorization'))
-  return typeof token === 'string' && token.length <= 128 ? token : null
+  const token = params.get('token') ?? ''
+  if (token === '') return bearerOf(request.headers.get('authorization'))
+  return typeof token === 'string' && token.length <= maxTokenLength ? token : noToken
 }
 
-function bearerOf(header: string | null): string | undefined {
-  return header === null ? undefined : /^Bearer +(\S+)$/i.exec(header)?.[1]
+const maxTokenLength = 128
+
+/** Stands for what came in the place of a token: ours have no space in them. */
+const noToken = ' '
+
+/** Other schemes are somebody else's business, such as that of a proxy with a password. */
+function bearerOf(header: string | null): string | null {
+  const match = header === null ? null : /^Bearer(?: +(.*))?$/i.exec(header)
+  const token = match?.[1]?.trim() ?? ''
+  if (token === '') return null
+  return token.length <= maxTokenLength && !/\s/.test(token) ? token : noToken
 }

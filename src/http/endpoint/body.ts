@@ -21,9 +21,16 @@ export function gatherParams(request: Request): Awaitable<RawParams> {
 }
 
 async function withBody(request: Request): Promise<RawParams> {
-  const params = queryParams(request.url)
-  for (const [name, value] of await bodyParams(request)) params.set(name, value)
-  return params
+  return mergeParams(queryParams(request.url), await bodyParams(request))
+}
+
+/** The parameters of a query and those of a body, which win unless they are empty. */
+export function mergeParams(
+  query: Map<string, unknown>,
+  body: ReadonlyMap<string, unknown>,
+): Map<string, unknown> {
+  for (const [name, value] of body) if (value !== '' || !query.has(name)) query.set(name, value)
+  return query
 }
 
 /** Whether anything follows the headers; most requests of the app have a query and no more. */
@@ -40,8 +47,13 @@ async function bodyParams(request: Request): Promise<Map<string, unknown>> {
   if (type.includes('json')) return jsonParams(decode(bytes, 'JSON'))
   if (type.includes('urlencoded')) return queryParams(`?${decode(bytes, 'UTF-8')}`)
   if (type.includes('multipart')) return multipartParams(bytes, header)
-  return new Map()
+  // Some clients say nothing of what they send, or what their library says of any text.
+  if (!/^$|^text\/plain|octet-stream/.test(type)) return new Map()
+  if (firstCharacter(bytes) === '{') return jsonParams(decode(bytes, 'JSON'))
+  return type === '' ? queryParams(`?${decode(bytes, 'UTF-8')}`) : new Map()
 }
+
+const firstCharacter = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1').trim()[0]
 
 async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
   if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) {

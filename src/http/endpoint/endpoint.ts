@@ -21,7 +21,7 @@ export interface EndpointContext {
 
 type Viewed<W extends Access> = W extends 'required'
   ? Viewer
-  : W extends 'optional'
+  : W extends 'optional' | 'lenient'
     ? Viewer | null
     : null
 

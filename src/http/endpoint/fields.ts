@@ -1,8 +1,13 @@
 import { type TInteger, type TString, Type as t } from '@sinclair/typebox'
+import type { UsedWith } from './params.ts'
 
 /** An int64 of the API: a positive number below 2^53. */
-export const Id = (description: string): TInteger =>
-  t.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description, examples: [1] })
+export const Id = (description: string, options: { usedWith?: UsedWith } = {}): TInteger =>
+  t.Integer({
+    ...{ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, ...options },
+    description,
+    examples: [1],
+  })
 
 /** A count. */
 export const Count = (description: string): TInteger =>
@@ -12,10 +17,21 @@ export const Count = (description: string): TInteger =>
 export const Start = (description: string): TInteger =>
   t.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description, examples: [0] })
 
+/** A moment to start from, Unix time, as leniently read as phones and scripts write it. */
+export const Moment = (description: string): TInteger =>
+  t.Integer({
+    ...{ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, moment: true },
+    description,
+    examples: [0],
+  })
+
 /** A text that somebody wrote, of 1 to `maxLength` characters. */
 export const Text = (
   maxLength: number,
-  { example, ...options }: { description: string; example: string; trim?: true },
+  {
+    example,
+    ...options
+  }: { description: string; example: string; trim?: true; usedWith?: UsedWith },
 ): TString =>
   t.String({ minLength: 1, maxLength, pattern: '^[^\\u0000]*$', examples: [example], ...options })
 

@@ -7,20 +7,26 @@ export type RawParams = Pick<ReadonlyMap<string, unknown>, 'get'>
 /**
  * Makes the reader of one endpoint's parameters. The schema alone says what each may be:
  * `type`, `enum`, `minimum`, `maximum`, `minLength`, `maxLength` (characters, not bytes), `pattern`,
- * and `trim`. An empty text counts as absent: an optional one is left out, a required one is
- * refused. What the schema doesn't name is ignored.
+ * `trim`, `raw` (a password: spaces count, and the shorter of its forms is measured), `moment`, and
+ * `usedWith`: the field is ignored, whatever it holds, unless the others are as that says. An empty
+ * text counts as absent: an optional one is left out, a required one is refused. What the schema
+ * doesn't name is ignored.
  * @throws AppError missing, invalid, too_long: from the reader, naming the parameter
  */
 export function paramsReader<S extends TObject>(schema: S): (raw: RawParams) => Static<S> {
   const required = new Set(schema.required ?? [])
-  const fields = Object.entries(schema.properties).map(([name, field]) => ({
-    name,
-    required: required.has(name),
-    read: field.type === 'integer' ? integerReader(name, field) : textReader(name, field),
-  }))
+  const fields = Object.entries(schema.properties)
+    .map(([name, field]) => ({
+      name,
+      required: required.has(name),
+      usedWith: field.usedWith as UsedWith | undefined,
+      read: readerOf(name, field),
+    }))
+    .toSorted((a, b) => Number(a.usedWith !== undefined) - Number(b.usedWith !== undefined))
   return (raw) => {
     const params: Record<string, unknown> = {}
     for (const field of fields) {
+      if (field.usedWith && !isUsed(field.usedWith, params)) continue
       const value = field.read(raw.get(field.name))
       if (value !== undefined) params[field.name] = value
       else if (field.required) throw new AppError('missing', { field: field.name })
@@ -48,7 +54,31 @@ export function pathReader<S extends TObject>(
   }
 }
 
+/** When a parameter counts: others have these values; null stands for one that is absent. */
+export type UsedWith = Readonly<Record<string, number | null>>
+
+const isUsed = (usedWith: UsedWith, params: Readonly<Record<string, unknown>>): boolean =>
+  Object.entries(usedWith).every(([name, value]) => (params[name] ?? null) === value)
+
 type Read = (value: unknown) => unknown
+
+function readerOf(name: string, field: TSchema): Read {
+  if (field.moment) return readMoment
+  return field.type === 'integer' ? integerReader(name, field) : textReader(name, field)
+}
+
+/**
+ * A point in time as any number, brought within the bounds of an int64 of the API: below 0 is the
+ * beginning, a fraction counts for nothing. What is no number (`NaN`, `undefined`) counts as absent.
+ */
+function readMoment(value: unknown): number | undefined {
+  const text = typeof value === 'string' ? value.trim() : value
+  const isNumber = typeof text === 'number' || (typeof text === 'string' && decimal.test(text))
+  if (!isNumber) return undefined
+  return Math.floor(Math.min(Math.max(0, Number(text)), Number.MAX_SAFE_INTEGER))
+}
+
+const decimal = /^[+-]?\d{1,400}(?:\.\d{0,400})?(?:e[+-]?\d{1,4})?$/i
 
 function integerReader(name: string, schema: TSchema): Read {
   const { minimum = 0, maximum = Number.MAX_SAFE_INTEGER } = schema
@@ -68,17 +98,29 @@ function textReader(name: string, schema: TSchema): Read {
   const pattern = schema.pattern === undefined ? null : new RegExp(schema.pattern, 'u')
   return (value) => {
     if (value === undefined) return undefined
-    if (typeof value !== 'string' || !value.isWellFormed()) {
-      throw new AppError('invalid', { field: name })
-    }
-    const text = schema.trim ? value.trim().normalize('NFC') : value
+    const given = textOf(value)
+    if (given === null) throw new AppError('invalid', { field: name })
+    const text = schema.trim ? given.trim().normalize('NFC') : given
     if (text === '' || (schema.minLength > 0 && text.trim() === '' && !schema.raw)) return undefined
-    if (longerThan(text, schema.maxLength)) {
+    const isTooLong =
+      longerThan(text, schema.maxLength) &&
+      !(schema.raw && !longerThan(text.normalize('NFC'), schema.maxLength))
+    if (isTooLong) {
       throw new AppError('too_long', { field: name, max: schema.maxLength })
     }
     if (pattern && !pattern.test(text)) throw new AppError('invalid', { field: name })
     return text
   }
+}
+
+/**
+ * The text of a value: some clients write names of digits as JSON numbers. Null is anything that is
+ * none, and a number that JSON has rounded already.
+ */
+function textOf(value: unknown): string | null {
+  if (typeof value === 'string') return value.isWellFormed() ? value : null
+  if (typeof value === 'number') return Math.abs(value) < 2 ** 53 ? String(value) : null
+  return typeof value === 'boolean' ? String(value) : null
 }
 
 /** Counts code points, but only where the number of UTF-16 units doesn't decide it. */
@@ -89,7 +131,7 @@ function longerThan(text: string, max: number | undefined): boolean {
 
 /**
  * Reads an int64 of the API as an exact number below 2^53: plain digits without leading zeros, a
- * JSON number, or the `1.5e+06` of clients that carry ids through floating point. Null is anything
+ * JSON number, or the `1.5e+06` and `7.0` of clients that carry ids through floating point. Null is anything
  * else, also a number that would have to be rounded.
  */
 export function readInteger(value: unknown): number | null {
@@ -101,7 +143,7 @@ export function readInteger(value: unknown): number | null {
   return Number.isSafeInteger(number) ? number : null
 }
 
-const plain = /^(?:0|[1-9]\d{0,15})$/
+const plain = /^(?:0|[1-9]\d{0,15})(?:\.0{1,3})?$/
 const scientific = /^([1-9])(?:\.(\d{1,20}))?e\+?(\d{1,2})$/i
 
 /** Writes out `1.5e+06` digit by digit, since Number() would round silently. */

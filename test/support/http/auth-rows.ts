@@ -2,28 +2,30 @@ import type { AuthWorld } from './auth-world.ts'
 
 export type Params = Record<string, string | number>
 
-/** What a route answers to its owner and to another user; whoever is neither is refused, or a guest. */
+/** What a route answers to its owner, to another user, and to whoever is neither. */
 export interface Row {
   readonly method: 'GET' | 'POST'
   readonly path: string
   readonly params: (world: AuthWorld) => Params
   readonly owner: number
   readonly other: number
-  /** What somebody without a valid token gets: 1005 where one is needed. */
+  /** What somebody without a token gets: 1005 where one is needed. */
+  readonly guest: number
+  /** What somebody gets whose token isn't valid: 1005 but of the feed. */
   readonly outsider: number
 }
 
-type Codes = readonly [owner: number, other: number, outsider: number]
+type Codes = readonly [owner: number, other: number, guest: number]
 
 const row =
   (method: Row['method']) =>
-  (path: string, [owner, other, outsider]: Codes, params: Row['params']): Row => ({
-    ...{ method, path, params, owner, other, outsider },
+  (path: string, [owner, other, guest]: Codes, params: Row['params']): Row => ({
+    ...{ method, path, params, owner, other, guest, outsider: path === 'feed/' ? 0 : 1005 },
   })
 const get = row('GET')
 const post = row('POST')
 
-/** Every route that takes a token, with the codes for its owner, another user and outsiders. */
+/** Every route that takes a token, with the codes for its owner, another user and a guest. */
 export const rows: readonly Row[] = [
   get('feed/', [0, 0, 0], () => ({})),
   get('user/', [0, 0, 1005], ({ owner }) => ({ user_id: owner.id })),
