@@ -37,7 +37,7 @@ const table = {
   friends: {
     flag: '--friends <who>',
     fallback: 'followers',
-    help: 'who is in the friend list: followers, as in the API, or mutual (follows)',
+    help: 'who is in the friend list beside those written with: followers, as in the API, or mutual',
     parse: oneOf('followers', 'mutual'),
   },
   maxUpload: {

@@ -44,6 +44,12 @@ const table = {
   comment_not_found: [4001, 200, '评论不存在', 'There is no such comment'],
   self_follow: [5001, 200, '不能关注自己', 'You cannot follow yourself'],
   self_message: [6001, 200, '不能给自己发消息', 'You cannot send a message to yourself'],
+  client_id_used: [
+    6002,
+    200,
+    '该 client_id 已用于另一条消息，请换一个',
+    'This client_id stands for another message; please take a new one',
+  ],
   busy: [7001, 200, '服务器繁忙，请稍后再试', 'The server is busy, please try again shortly'],
   storage_full: [7002, 200, '服务器存储空间不足', 'The server is out of storage space'],
   not_found: [9404, 404, '接口不存在', 'There is nothing at this address'],

@@ -44,7 +44,7 @@ export function socketHooks(): object {
 
 const rules = `- The token comes as \`Authorization: Bearer\`, as \`token\`, or as a subprotocol beside \`douyin\` (\`new WebSocket(url, ['douyin', token])\`). Pages of other sites are refused by their Origin.
 - After a reconnect \`sync\` with the newest id at hand brings what was missed, in order and once; \`after_id\` in the URL does the same without a round trip. A first \`sync\` has half a second before messages are pushed without it.
-- \`ack\` means on disk. A \`send\` whose ack did not come may be sent again with its \`client_id\` at any later time: the ack is the same and it is stored once.
+- \`ack\` means on disk. A \`send\` whose ack did not come may be sent again with its \`client_id\` at any later time: the ack is the same and it is stored once. The same means: of this user, to the same receiver, with the same content, letter by letter. A \`client_id\` stands for its message as long as that is stored; with another receiver or content it gets an \`error\` of 6002, and nothing is stored.
 - Close codes: 4401 the session ended, 1008 too many frames or connections, 1009 a frame over 32 KiB, 1013 the client reads too slowly (reconnect and \`sync\`), 1001 the server stops.`
 
 const fieldsOf = ({ properties, required = [] }: TObject): string =>

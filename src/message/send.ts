@@ -6,10 +6,10 @@ import { messageView } from './view.ts'
 
 /**
  * Sends a message: once it is stored it is pushed to every connection of both people. A `clientId`
- * that was used before finds the message of then, and pushes nothing.
+ * that was used before for the same receiver and text finds the message of then, and pushes nothing.
  * @param sender the connection that sends: it gets its ack in the order in which all others get
  *   messages
- * @throws AppError self_message, user_not_found
+ * @throws AppError self_message, user_not_found, client_id_used
  */
 export async function sendMessage(
   { store, bus }: Pick<Context, 'store' | 'bus'>,

@@ -48,7 +48,7 @@ export const friendList = contract({
   tag: '社交接口',
   summary: '用户好友列表',
   description:
-    "One's own friends, the one last written with first, each with the newest message. Nobody else's: what was said is for those two.",
+    "One's own friends and whoever one has a conversation with, the last written with first, each with the newest message: the app's inbox. Nobody else's: what was said is for those two.",
   access: 'required',
   params: whose,
   response: t.Object({ user_list: t.Array(FriendUser), next_cursor: t.Optional(nextCursor) }),

@@ -23,10 +23,10 @@ export interface Previous {
 
 export interface Messages {
   /**
-   * Stores a message. A `clientId` already used by the sender answers the message stored then,
-   * with `repeated` true. The ids of each of the two grow in the order of the commits, so whoever
+   * Stores a message. A `clientId` already used by the sender for the same receiver and text answers
+   * the message stored then, with `repeated` true; it stands for it as long as that is stored. The ids of each of the two grow in the order of the commits, so whoever
    * has seen all up to `previous` has missed nothing before this message.
-   * @throws AppError user_not_found
+   * @throws AppError user_not_found; client_id_used, for another text or receiver
    */
   send(message: {
     fromUserId: number

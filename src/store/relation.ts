@@ -3,7 +3,7 @@ import type { Message } from './message.ts'
 import type { Page, PageRequest } from './page.ts'
 import type { User } from './user.ts'
 
-/** A friend with the newest message between the two, if there is one. */
+/** A friend, or somebody written with, and the newest message between the two, if there is one. */
 export interface Friend {
   readonly user: User
   readonly latest: Message | null
@@ -16,7 +16,10 @@ export interface Relations {
   following(userId: number, page: PageRequest): Awaitable<Page<User>>
   /** Who follows a user, newest follow first. */
   followers(userId: number, page: PageRequest): Awaitable<Page<User>>
-  /** Followers (only those followed back, if `mutual`), the one last written with first. */
+  /**
+   * Everybody whom the user has a conversation with, the last written with first; then the other
+   * followers, only those followed back if `mutual`.
+   */
   friends(userId: number, mutual: boolean, page: PageRequest): Awaitable<Page<Friend>>
   /** A set that has, of these users, those whom the user follows; others may be in it too. */
   among(userId: number, userIds: readonly number[]): Awaitable<ReadonlySet<number>>

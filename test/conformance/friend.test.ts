@@ -85,6 +85,25 @@ describe('friends are all followers, as the spec says', () => {
     expect(JSON.stringify(anonymous)).not.toContain(secret)
   })
 
+  // The list is the app's inbox: a message of somebody who isn't in it is never found.
+  test('whoever wrote is in it, and whoever was written to, the last written with first', async () => {
+    const [me, ...strangers] = (await act.newcomers(api, 4)) as [act.Account, ...act.Account[]]
+    const [one, two, three] = strangers as [act.Account, act.Account, act.Account]
+    await act.write(api, one, me, 'from one')
+    await act.write(api, me, two, 'to two')
+    await act.follow(api, three, me)
+    expect(await friendsOf(api, me)).toMatchObject([
+      { id: two.id, message: 'to two', msgType: Sent, is_follow: false },
+      { id: one.id, message: 'from one', msgType: Received, is_follow: false },
+      { id: three.id, message: '' },
+    ])
+    expect(await friendsOf(api, two)).toMatchObject([
+      { id: me.id, message: 'to two', msgType: Received },
+    ])
+    await act.write(api, me, one, 'to one')
+    expect((await friendsOf(api, me)).map(({ id }) => id)).toEqual([one.id, two.id, three.id])
+  })
+
   test('somebody without friends has []', async () => {
     expect(await friendsOf(api, await act.newcomer(api))).toEqual([])
   })
@@ -104,8 +123,16 @@ describe.skipIf(!ownServer)('with --friends mutual', () => {
     expect(await friendsOf(api, star)).toMatchObject([{ message, msgType: Received }])
 
     await act.follow(api, star, mutual, false)
-    expect(await friendsOf(api, star)).toEqual([])
-    expect(await friendsOf(api, mutual)).toEqual([])
+    // Who has a conversation stays in the inbox, whoever follows whom.
+    expect(await friendsOf(api, star)).toMatchObject([{ id: mutual.id, message }])
+    expect(await friendsOf(api, mutual)).toMatchObject([{ id: star.id, message }])
+
+    const stranger = await act.newcomer(api)
+    await act.write(api, stranger, star, 'hello')
+    expect(await friendsOf(api, star)).toMatchObject([
+      { id: stranger.id, message: 'hello', msgType: Received },
+      { id: mutual.id },
+    ])
   })
 })
 

@@ -103,6 +103,31 @@ describe('a message', () => {
       expect((await b!.next('message')).message.content).toBe('behind')
     }))
 
+  // The text that is acknowledged must be the one that was sent, or it is lost unnoticed.
+  test('with a client_id of one’s own that stands for another text or receiver is refused', () =>
+    withDevices([ann, ann, bob], async (a, a2, b) => {
+      const eve = await register(server)
+      a!.say(send(bob, 'first', 'taken'))
+      const { message } = await a!.next('ack')
+      for (const device of [a!, a2!]) {
+        for (const other of [send(bob, 'second', 'taken'), send(eve, 'first', 'taken')]) {
+          device.say(other)
+          expect(await device.next('error')).toEqual({
+            ...{ type: 'error', client_id: 'taken', status_code: 6002 },
+            status_msg: expect.stringContaining('client_id'),
+          })
+        }
+      }
+      // The same goes on being acknowledged, and nothing else was stored or pushed.
+      a2!.say(send(bob, 'first', 'taken'))
+      expect((await a2!.next('ack')).message).toEqual(message)
+      a!.say(send(bob, 'behind it', 'free'))
+      expect((await b!.next('message')).message).toEqual(message)
+      expect((await b!.next('message')).message.content).toBe('behind it')
+      const params = { token: ann.token, to_user_id: eve.id }
+      expect((await call(server, 'GET', 'message/chat/', params)).message_list).toEqual([])
+    }))
+
   test('with a client_id that another user has used is a message of its own', () =>
     withDevices([ann, bob], async (a, b) => {
       a!.say(send(bob, 'of ann', 'shared'))
@@ -226,7 +251,8 @@ describe('frames that are refused', () => {
     ],
     ['no client_id', () => ({ type: 'send', to_user_id: id(), content: 'x' }), 1002, null],
     ['a client_id of 65', () => send(bob, 'x', 'k'.repeat(65)), 1004, null],
-    ['a client_id that is a number', () => ({ ...send(bob, 'x', ''), client_id: 7 }), 1003, null],
+    ['a client_id that is a list', () => ({ ...send(bob, 'x', ''), client_id: [7] }), 1003, null],
+    ['a client_id of a number', () => ({ ...send(bob, ' ', ''), client_id: 7 }), 1002, '7'],
     ['2,001 characters', () => send(bob, '猫'.repeat(2001), 'k'), 1004, 'k'],
     ['a NUL', () => send(bob, 'a\0b', 'k'), 1003, 'k'],
     [

@@ -127,7 +127,7 @@ export function listsSuite(make: MakeStore): void {
     )
 
     test(
-      'friends: those written with first, the newest word on top, then the silent; each once',
+      'friends: whoever one writes with, the newest word on top, then the silent followers; each once',
       withStore(make, async (store) => {
         const me = await newUser(store)
         const friends = await newUsers(store, 9)
@@ -138,21 +138,29 @@ export function listsSuite(make: MakeStore): void {
           store.messages.send({ fromUserId, toUserId, content, clientId: null })
         await say(friends[2]!.id, me.id, 'old')
         await say(me.id, friends[5]!.id, 'mine')
-        await say(me.id, stranger.id, 'not a friend')
+        await say(stranger.id, me.id, 'of a stranger')
+        await say(me.id, stranger.id, 'to a stranger')
         await say(friends[2]!.id, me.id, 'newest')
         // Followed back: three of them, one with a conversation.
         for (const at of [2, 3, 4]) await store.relations.set(me.id, friends[at]!.id, true)
         for (const mutual of [false, true]) {
-          const wanted = mutual ? [2, 3, 4] : [2, 5, 0, 1, 3, 4, 6, 7, 8]
+          // A message that was acknowledged can be found, whoever follows whom.
+          const silent = mutual ? [3, 4] : [0, 1, 3, 4, 6, 7, 8]
+          const written = [friends[2]!.id, stranger.id, friends[5]!.id]
+          const expected = [...written, ...silent.map((at) => friends[at]!.id)]
           for (const limit of limits) {
             const list = await pages((page) => store.relations.friends(me.id, mutual, page), limit)
             const ids = list.map(({ user }) => user.id)
-            const talking = mutual ? 1 : 2
-            const expected = wanted.map((at) => friends[at]!.id)
-            expect(ids.slice(0, talking)).toEqual(expected.slice(0, talking))
+            expect(ids.slice(0, 3)).toEqual(written)
             expect(ids.toSorted()).toEqual(expected.toSorted())
-            expect(list[0]!.latest?.content).toBe('newest')
-            expect(list.slice(talking).every(({ latest }) => latest === null)).toBe(true)
+            expect(
+              list.slice(0, 3).map(({ latest }) => [latest?.content, latest?.fromUserId]),
+            ).toEqual([
+              ['newest', friends[2]!.id],
+              ['to a stranger', me.id],
+              ['mine', me.id],
+            ])
+            expect(list.slice(3).every(({ latest }) => latest === null)).toBe(true)
           }
         }
       }),

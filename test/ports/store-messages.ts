@@ -28,7 +28,14 @@ export function messagesSuite(make: MakeStore): void {
         const answers = await Promise.all(
           Array.from({ length: 5 }, () => store.messages.send(again)),
         )
-        answers.push(await store.messages.send({ ...again, content: 'other words' }))
+        answers.push(await store.messages.send(again))
+        // Refused alone, not with the writes beside it.
+        const beside = send(store, c!, a!, 'beside')
+        for (const other of [{ content: 'other words' }, { toUserId: c! }]) {
+          expect(await outcome(store.messages.send({ ...again, ...other }))).toBe('client_id_used')
+        }
+        expect((await beside).repeated).toBe(false)
+        expect(said(await store.messages.history(a!, c!, whole))).toBe('beside')
         expect(new Set(answers.map(({ message }) => message.id)).size).toBe(1)
         expect(answers.map(({ repeated }) => repeated)).toEqual([
           false,

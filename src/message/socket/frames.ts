@@ -10,7 +10,8 @@ import { content, Message } from '../model.ts'
 const clientId = t.String({
   minLength: 1,
   maxLength: 64,
-  description: "The sender's own id of a message: sent again, it gets the same ack",
+  description:
+    "The sender's own id of a message, for as long as it is stored: sent again with the same receiver and content it gets the same ack, with another one an error",
   examples: ['7f3c-1'],
 })
 
@@ -100,7 +101,8 @@ export function readFrame(data: string | Buffer): ClientFrame {
 /** The `client_id` of a frame that was refused, so that its sender knows which one it was. */
 export function clientIdOf(data: string | Buffer): string | undefined {
   try {
-    const id = objectOf(data).get('client_id')
+    const given = objectOf(data).get('client_id')
+    const id = typeof given === 'number' ? String(given) : given
     return typeof id === 'string' && id !== '' && id.length <= 64 ? id : undefined
   } catch {
     return undefined

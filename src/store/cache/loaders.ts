@@ -26,7 +26,7 @@ export interface Loaders {
     /** Of a user: those followed, and the followers. */
     readonly following: LoadList<ListRow>
     readonly followers: LoadList<ListRow>
-    /** Of a user: the followers with the newest message, and those of them who are followed back. */
+    /** Of a user: who is written with, and the other followers, or those of them followed back. */
     readonly friends: LoadList<FriendRow>
     readonly mutualFriends: LoadList<FriendRow>
   }

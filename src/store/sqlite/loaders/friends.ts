@@ -13,10 +13,10 @@ const p = sql.placeholder
 const back = alias(follows, 'back')
 
 /**
- * Friends in the order of their newest message, then the others by when they followed. Sorting
- * 100,000 followers for each page would take too long, so the list is one query after the other:
- * conversations with followers (cursor `t<message>`), then followers without a conversation (cursor
- * `f<place>`), which an index has in order.
+ * Everybody whom one has a conversation with, the last written first, then the other followers by
+ * when they followed. Sorting 100,000 followers for each page would take too long, so the list is one
+ * query after the other: conversations (cursor `t<message>`), then followers without a conversation
+ * (cursor `f<place>`), which an index has in order.
  */
 export function createFriendLoader(
   db: Handle,
@@ -33,7 +33,7 @@ export function createFriendLoader(
 
     const before = cursor === null ? top : Number(/^t(\d{1,16})$/.exec(cursor)?.[1])
     if (Number.isNaN(before)) throw new AppError('invalid', { field: 'cursor' })
-    const rows = written.all({ ...who, before, limit }).map(
+    const rows = written.all({ userId, before, limit }).map(
       ({ friendId, ...latest }: Message & { friendId: number }): FriendRow => ({
         id: friendId,
         latest,
@@ -46,20 +46,11 @@ export function createFriendLoader(
 }
 
 function friendQueries(db: Handle) {
-  const followedBack = db
-    .select({ one: sql`1` })
-    .from(back)
-    .where(and(eq(back.userId, p('userId')), eq(back.toUserId, follows.userId)))
-  const isShown = or(sql`${p('mutual')} = 0`, exists(followedBack))
   const mine = conversationsOf(db)
   // Messages are looked up for those that are shown, not for all that are sorted.
   const newest = db
     .select({ friendId: mine.friendId, lastMessageId: mine.lastMessageId })
     .from(mine)
-    .innerJoin(
-      follows,
-      and(eq(follows.userId, mine.friendId), eq(follows.toUserId, p('userId')), isShown),
-    )
     .where(lt(mine.lastMessageId, p('before')))
     .orderBy(desc(mine.lastMessageId))
     .limit(p('limit'))
@@ -74,6 +65,11 @@ function friendQueries(db: Handle) {
     .select({ one: sql`1` })
     .from(conversations)
     .where(isWith(sql`${follows.userId}`))
+  const followedBack = db
+    .select({ one: sql`1` })
+    .from(back)
+    .where(and(eq(back.userId, p('userId')), eq(back.toUserId, follows.userId)))
+  const isShown = or(sql`${p('mutual')} = 0`, exists(followedBack))
   const silent = db
     .select({ at: follows.createdAt, id: follows.userId })
     .from(follows)

@@ -87,7 +87,7 @@ export function createSeeding(context: QueryContext): Seeding {
         send({ ...one, clientId: null, at }),
       )
       // What somebody wrote is read by themselves, and so is all before it.
-      await each(lastOfEach(sent.map(({ message }) => message)), (message) =>
+      await each(lastOfEach(sent.flatMap((one) => one?.message ?? [])), (message) =>
         written(read(message.fromUserId, message.toUserId, message.id)),
       )
     },

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, gt, inArray, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/sqlite-core'
+import { AppError } from '../../../../errors.ts'
 import { after } from '../../../../lib/awaitable.ts'
 import type { Message, Messages } from '../../../message.ts'
 import { written } from '../../commit/group-commit.ts'
@@ -71,7 +72,11 @@ export function createMessages(engine: QueryContext): Messages {
   const read = createRead(db)
 
   return {
-    send: (draft) => commit(() => send({ ...draft, at: now() })),
+    async send(draft) {
+      const sent = await commit(() => send({ ...draft, at: now() }))
+      if (sent === null) throw new AppError('client_id_used')
+      return sent
+    },
 
     history: (userId, peerId, page) => history.all({ ...lowHigh(userId, peerId), ...page }),
 
