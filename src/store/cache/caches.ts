@@ -1,7 +1,7 @@
 import { type Change, signOf } from './change.ts'
 import { createFeed } from './feed.ts'
 import { createKeyedCache } from './keyed-cache.ts'
-import { createLists, type List } from './lists.ts'
+import { createLists } from './lists.ts'
 import type { Loaders } from './loaders.ts'
 import { createMembership } from './memberships.ts'
 import { createRecords } from './records.ts'
@@ -20,8 +20,8 @@ export type Caches = ReturnType<typeof createCaches>
  */
 export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean) {
   const records = createRecords(loaders)
-  const lists = createLists(loaders.lists, records)
-  const feed = createFeed(loaders.feed, records)
+  const lists = createLists(loaders.lists, records, () => check())
+  const feed = createFeed(lists.feed, lists.clear)
   const favorites = createMembership(loaders.members.favorites)
   const follows = createMembership(loaders.members.follows)
   // A token that is none is not remembered: there are endlessly many.
@@ -32,7 +32,7 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean) {
   })
   const newestMessageOf = createKeyedCache(maxUsersOfMessages, loaders.newestMessageOf)
 
-  const all = [records, lists, feed, favorites, follows, sessions, lastMessageAt, newestMessageOf]
+  const all = [records, lists, favorites, follows, sessions, lastMessageAt, newestMessageOf]
   const forgetEverything = () => {
     for (const cache of all) cache.clear()
   }
@@ -54,10 +54,6 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean) {
       lists.friends.forget(userId)
       lists.mutualFriends.forget(userId)
     }
-  }
-  const forgetWorks = (authorId: number) => {
-    lists.works.forget(authorId)
-    lists.ownWorks.forget(authorId)
   }
 
   const hear = (change: Change) => {
@@ -93,11 +89,12 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean) {
       case 'removed video': {
         const { type, videoId, authorId, publishedAt } = change
         records.forgetVideo(videoId)
-        forgetWorks(authorId)
+        lists.works.forget(authorId)
+        lists.ownWorks.forget(authorId)
         lists.comments.forget(videoId)
         if (publishedAt === null) return
         records.countUser(authorId, { workCount: type === 'published' ? 1 : -1 })
-        return type === 'published' ? feed.added(videoId, publishedAt) : feed.clear()
+        return type === 'published' ? feed.added(publishedAt) : lists.clear()
       }
       case 'user':
         return records.forgetUser(change.id)
@@ -118,8 +115,6 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean) {
       return read(...args)
     }
 
-  const checkedList = <T>(list: List<T>): List<T> => ({ ...list, page: checked(list.page) })
-
   return {
     records: {
       user: checked(records.user),
@@ -127,17 +122,8 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean) {
       clip: checked(records.clip),
       clips: checked(records.clips),
     },
-    lists: {
-      works: checkedList(lists.works),
-      ownWorks: checkedList(lists.ownWorks),
-      favorites: checkedList(lists.favorites),
-      comments: checkedList(lists.comments),
-      following: checkedList(lists.following),
-      followers: checkedList(lists.followers),
-      friends: checkedList(lists.friends),
-      mutualFriends: checkedList(lists.mutualFriends),
-    },
-    feed: { page: checked(feed.page) },
+    lists,
+    feed: { page: feed.page },
     favorites: { among: checked(favorites.among) },
     follows: { among: checked(follows.among) },
     sessions: { get: checked(sessions.get) },

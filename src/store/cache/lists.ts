@@ -1,7 +1,6 @@
 import { type Awaitable, after } from '../../lib/awaitable.ts'
 import { Lru } from '../../lib/lru.ts'
 import { memoizePair } from '../../lib/memoize-pair.ts'
-import { sameIfEqual } from '../../lib/same-if-equal.ts'
 import type { Comment } from '../comment.ts'
 import type { Page, PageRequest } from '../page.ts'
 import type { Friend } from '../relation.ts'
@@ -17,10 +16,8 @@ export interface List<T> {
   forget(ownerId: number): void
 }
 
-export type Lists = ReturnType<typeof createLists>
-
 /** Rows kept in all, up to 0.7 KB each with the JSON made of them, and of one list. */
-const maxRows = 60_000
+const maxRows = 90_000
 const maxRowsOfList = 1_000
 
 interface Kept {
@@ -33,8 +30,9 @@ interface Kept {
 /**
  * The first pages of lists as they were last read. A list is forgotten when an entry of it comes or
  * goes; its records are put together again when any record has changed since.
+ * @param check called before each look at what is kept
  */
-export function createLists(loaders: Loaders['lists'], records: Records) {
+export function createLists(loaders: Loaders['lists'], records: Records, check: () => void) {
   const kept = new Lru<string, Kept>(maxRows, ({ rows }) => rows.length + 1)
   const loads = createLoads<string>()
 
@@ -80,6 +78,7 @@ export function createLists(loaders: Loaders['lists'], records: Records) {
 
     return {
       page(ownerId, request) {
+        check()
         if (request.cursor !== null) return read(ownerId, request).then(({ page }) => page)
         const known = kept.get(keyOf(ownerId))
         if (known?.limit !== request.limit) return readFirst(ownerId, request)
@@ -105,6 +104,7 @@ export function createLists(loaders: Loaders['lists'], records: Records) {
     ({ latest }, user): Friend => ({ user, latest }),
   )
   return {
+    feed: list('feed', loaders.feed, clips),
     works: list('works', loaders.works, clips),
     ownWorks: list('ownWorks', loaders.ownWorks, clips),
     favorites: list('favorites', loaders.favorites, clips),
@@ -135,4 +135,12 @@ function withUser<R extends object, T>(
         return user ? entryOf(row, user) : []
       })
     })
+}
+
+/**
+ * The list as it was, if that has the very same entries: what was made of it can be kept. Records
+ * change all the time, but hardly ever those of one page.
+ */
+function sameIfEqual<T>(before: readonly T[], now: readonly T[]): readonly T[] {
+  return before.length === now.length && now.every((one, at) => one === before[at]) ? before : now
 }

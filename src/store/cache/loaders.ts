@@ -13,9 +13,9 @@ export interface Loaders {
   users(ids: readonly number[]): Awaitable<readonly User[]>
   videos(ids: readonly number[]): Awaitable<readonly Video[]>
   session(tokenHash: string): Awaitable<Session | null>
-  /** The newest visible videos published at or before `until`. */
-  feed(until: number, limit: number): Awaitable<readonly FeedRow[]>
   readonly lists: {
+    /** Of a moment (Unix ms): the visible videos published until then. */
+    readonly feed: LoadList<ListRow>
     /** Of an author: the visible videos, and all of them. */
     readonly works: LoadList<ListRow>
     readonly ownWorks: LoadList<ListRow>
@@ -36,11 +36,6 @@ export interface Loaders {
   lastMessageAt(userId: number, otherId: number): Awaitable<number>
   /** The newest message that a user sent or received, 0 if there is none. */
   newestMessageOf(userId: number): Awaitable<number>
-}
-
-export interface FeedRow {
-  readonly id: number
-  readonly publishedAt: number
 }
 
 export type LoadList<R> = (

@@ -16,25 +16,35 @@ async function scroll(store: Store): Promise<number[]> {
   }
 }
 
-// The index has the newest 2,000, and is cut when it has twice as many.
-test.each([
-  ['more than it holds', 2_500, 0],
-  ['all of them, and outgrew it', 1_000, 3_250],
-])('the feed goes on below its index in memory, which had %s', async (_, stored, published) => {
+// Pages are kept: whatever is published, seeded at an older time or removed has to be in, or out of,
+// each of them afterwards.
+test('the feed is the same in order and whole, whatever was scrolled through before', async () => {
   const { path, clean } = temporaryDirectory()
   const store = createSqliteStore(join(path, 'douyin.db'))
   const [author] = await newUsers(store, 1)
   const mediaId = await store.seeding.media(newMedia())
-  const works = Array.from({ length: stored }, (_, at) => ({
-    ...{ authorId: author!.id, mediaId, title: 'x', publishedAt: 1000 + at },
-  }))
-  await store.seeding.videos(works)
-  const downFrom = (newest: number) => Array.from({ length: newest }, (_, at) => newest - at)
-  expect(await scroll(store)).toEqual(downFrom(stored))
-  for (let more = 0; more < published; more += 250) {
-    await Promise.all(Array.from({ length: 250 }, () => publish(store, author!.id, newMedia())))
-  }
-  expect(await scroll(store)).toEqual(downFrom(stored + published))
+  const seed = (times: readonly number[]) =>
+    store.seeding.videos(
+      times.map((publishedAt) => ({ authorId: author!.id, mediaId, title: 'x', publishedAt })),
+    )
+  expect(await scroll(store)).toEqual([])
+  const even = await seed(Array.from({ length: 1_000 }, (_, at) => 1_000 + 2 * at))
+  expect(await scroll(store)).toEqual(even.toReversed())
+  const [between] = await seed([1_501])
+  const older = even.slice(0, 251).toReversed()
+  const middle = [...even.slice(251).toReversed(), between!, ...older]
+  expect(await scroll(store)).toEqual(middle)
+  const [last] = await seed([5_000])
+  const expected = [last!, ...middle]
+  expect(await scroll(store)).toEqual(expected)
+  const clip = await publish(store, author!.id, newMedia())
+  expect(await scroll(store)).toEqual([clip.video.id, ...expected])
+  const pageLength = async () => (await store.videos.feed(2_100, 300)).length
+  expect(await pageLength()).toBe(300)
+  await store.videos.remove(even[500]!)
+  expect(await pageLength()).toBe(300)
+  await store.videos.remove(clip.video.id)
+  expect(await scroll(store)).toEqual(expected.filter((id) => id !== even[500]))
   await store.close()
   clean()
 })

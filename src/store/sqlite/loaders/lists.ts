@@ -1,4 +1,4 @@
-import { type AnyColumn, and, desc, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
+import { type AnyColumn, and, desc, eq, isNotNull, lte, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { ListRow, Loaders, LoadList } from '../../cache/loaders.ts'
 import type { Handle } from '../engine/handle.ts'
@@ -15,6 +15,7 @@ export function createListLoaders(db: Handle): Loaders['lists'] {
   const { userId, toUserId, createdAt } = follows
   const liked = [favorites.userId, favorites.createdAt, favorites.videoId] as const
   return {
+    feed: feed(db),
     works: list(db, videos, [authorId, id, id], isNotNull(publishedAt)),
     ownWorks: list(db, videos, [authorId, id, id]),
     favorites: list(db, favorites, liked),
@@ -41,6 +42,17 @@ function list(
     .limit(p('limit'))
     .prepare()
   return (ownerId, cursor, limit) => rowsOf(query.all({ ownerId, ...placeOf(cursor), limit }))
+}
+
+function feed(db: Handle): Loaders['lists']['feed'] {
+  const query = db
+    .select({ at: sql<number>`${videos.publishedAt}`, id: videos.id })
+    .from(videos)
+    .where(and(lte(videos.publishedAt, p('until')), isBehind(videos.publishedAt, videos.id)))
+    .orderBy(desc(videos.publishedAt))
+    .limit(p('limit'))
+    .prepare()
+  return (until, cursor, limit) => rowsOf(query.all({ until, ...placeOf(cursor), limit }))
 }
 
 function commentList(db: Handle): Loaders['lists']['comments'] {

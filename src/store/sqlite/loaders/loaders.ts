@@ -1,7 +1,7 @@
-import { desc, eq, lte, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { Loaders } from '../../cache/loaders.ts'
 import type { Handle } from '../engine/handle.ts'
-import { sessions, videos } from '../engine/schema.ts'
+import { sessions } from '../engine/schema.ts'
 import { createListLoaders } from './lists.ts'
 import { createMemberLoaders } from './memberships.ts'
 import { createMessageLoaders } from './messages.ts'
@@ -16,20 +16,8 @@ export function createLoaders(db: Handle): Loaders {
     ...createMessageLoaders(db),
     lists: createListLoaders(db),
     members: createMemberLoaders(db),
-    feed: createFeedLoader(db),
     session: createSessionLoader(db),
   }
-}
-
-function createFeedLoader(db: Handle): Loaders['feed'] {
-  const query = db
-    .select({ id: videos.id, publishedAt: sql<number>`${videos.publishedAt}` })
-    .from(videos)
-    .where(lte(videos.publishedAt, p('until')))
-    .orderBy(desc(videos.publishedAt))
-    .limit(p('limit'))
-    .prepare()
-  return (until, limit) => query.all({ until, limit })
 }
 
 function createSessionLoader(db: Handle): Loaders['session'] {
