@@ -4,6 +4,7 @@ import type { Finding } from '../../src/store/checks.ts'
 import { Failure } from '../lib/failure.ts'
 import { openWhole } from '../lib/open.ts'
 import { note, paint, print, printJson } from '../lib/output.ts'
+import { clean } from '../lib/text.ts'
 import { type Checked, checkMissing, checkUnowned } from './files.ts'
 
 /** `douyin doctor`. @throws Failure if something is wrong in the end */
@@ -19,8 +20,10 @@ export async function runDoctor(
   const checked = { ...opened, quietSince: isQuiet(data, true) ? now : null }
   const found = await checkAll(checked, options.fix === true)
   const left = options.fix && found.length > 0 ? await checkAll(checked, false) : found
-  if (options.json) printJson({ ok: left.length === 0, found, left })
-  else printFindings(found, left)
+  const isReadable = left.every(({ what }) => what !== damaged)
+  const notes = isReadable ? await opened.store.checks.names() : []
+  if (options.json) printJson({ ok: left.length === 0, found, left, notes })
+  else printFindings(found, left, notes)
   if (left.length === 0) return
   throw new Failure(
     options.fix
@@ -43,18 +46,29 @@ export async function checkAll(checked: Checked, fix: boolean): Promise<readonly
   ]
 }
 
-function printFindings(found: readonly Finding[], left: readonly Finding[]): void {
+/** What the engine calls a file that it can't read. */
+const damaged = 'the database file is damaged'
+
+function printFindings(
+  found: readonly Finding[],
+  left: readonly Finding[],
+  notes: readonly Finding[],
+): void {
   if (found.length === 0) print('All is well.')
   const bad = new Set(left.map(({ what }) => what))
-  for (const { what, rows, examples } of found) {
-    const state = bad.has(what) ? paint.red('wrong') : paint.green('fixed')
-    print(`${state}  ${what}: ${rows.toLocaleString('en')}`)
-    for (const example of examples) print(`         ${example}`)
-    if (rows > examples.length) print('         …')
+  for (const one of found) {
+    printFinding(bad.has(one.what) ? paint.red('wrong') : paint.green('fixed'), one)
   }
-  if (left.some(({ what }) => what === 'the database file is damaged')) {
+  for (const one of notes) printFinding(paint.dim('note '), one)
+  if (left.some(({ what }) => what === damaged)) {
     note(
       'Restore the last backup (douyin restore), or take what can be read with sqlite3 .recover.',
     )
   }
+}
+
+function printFinding(state: string, { what, rows, examples }: Finding): void {
+  print(`${state}  ${what}: ${rows.toLocaleString('en')}`)
+  for (const example of examples) print(`         ${clean(example)}`)
+  if (rows > examples.length) print('         …')
 }

@@ -1,6 +1,7 @@
 import type { Store } from '../../src/store/store.ts'
 import type { User } from '../../src/store/user.ts'
 import { Failure } from '../lib/failure.ts'
+import { clean } from '../lib/text.ts'
 
 /** The user of an id, which is what lists show, or of a name. @throws Failure if there is none */
 export async function findUser(store: Store, who: string): Promise<User> {
@@ -15,6 +16,11 @@ export async function findUser(store: Store, who: string): Promise<User> {
  */
 export async function findExactly(store: Store, who: string): Promise<User> {
   const user = await findUser(store, who)
+  const alike = user.name === who ? [] : await store.users.namesakes(who)
+  if (alike.length > 1 && alike.some(({ id }) => id === user.id)) {
+    const names = alike.map(({ id, name }) => `'${clean(name)}' (${id})`).join(', ')
+    throw new Failure(`'${who}' may be any of ${names}; say which by the id.`)
+  }
   const namesake = await store.users.byName(who)
   if (namesake && namesake.id !== user.id) {
     throw new Failure(

@@ -16,6 +16,11 @@ export interface Checks {
   references(fix: boolean): Promise<readonly Finding[]>
   /** The videos that show some media. */
   videosOf(mediaId: number): Promise<readonly number[]>
+  /**
+   * Users whose names are compared as equal, taken before there was such a rule. Nothing is wrong with
+   * them: each logs in with the very name, and any other way of writing it means the oldest.
+   */
+  names(): Promise<readonly Finding[]>
   /** How many rows each table has. */
   rows(): Promise<Readonly<Record<string, number>>>
   /** Counts, and summaries of conversations, that the rows contradict; a fix counts again. */

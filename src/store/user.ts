@@ -19,7 +19,10 @@ export interface User {
 }
 
 export interface Users {
-  /** Adds a user, with a first session or none, in one transaction. @throws AppError name_taken */
+  /**
+   * Adds a user, with a first session or none, in one transaction.
+   * @throws AppError name_taken, also if somebody's name is compared as equal (lib/text/name-key.ts)
+   */
   create(user: {
     name: string
     passwordHash: string
@@ -27,9 +30,14 @@ export interface Users {
     session?: Omit<Session, 'userId'>
   }): Promise<User>
   byId(id: number): Awaitable<User | null>
+  /** The user of that very name, else the oldest of a name that is compared as equal. */
   byName(name: string): Awaitable<User | null>
+  /** Those whose names are compared as equal to this one, oldest first: one, unless they are old. */
+  namesakes(name: string): Promise<readonly User[]>
   /** What login needs of the user of that name. */
-  credentials(name: string): Promise<{ id: number; passwordHash: string; disabled: boolean } | null>
+  credentials(name: string): Promise<Credentials | null>
+  /** Stores another hash of the same password, unless there is a new one; sessions stay. */
+  rehash(id: number, before: string, after: string): Promise<void>
   /** For the command line: users by one of their columns, names filtered by a substring. */
   list(query: {
     sort: 'id' | 'name' | 'works' | 'likes' | 'followers' | 'created' | 'seen'
@@ -38,6 +46,14 @@ export interface Users {
   }): Promise<readonly User[]>
   /** Notes that the user was here. */
   seen(id: number, at: number): Promise<void>
+}
+
+export interface Credentials {
+  readonly id: number
+  /** As it was typed when it was taken. */
+  readonly name: string
+  readonly passwordHash: string
+  readonly disabled: boolean
 }
 
 /** What an operator does to a user as a whole. */

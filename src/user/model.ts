@@ -28,6 +28,9 @@ export const whose = t.Object({ user_id: t.Optional(Id('用户id')), ...paging }
 const visible =
   '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]+$'
 
+/** Beside those, what only reorders or annotates text: nobody had to be kept from logging in by it. */
+const registrable = visible.replace(']+$', '\\u061c\\ufff9-\\ufffb]+$')
+
 const password = t.String({
   minLength: 1,
   maxLength: 32,
@@ -36,17 +39,18 @@ const password = t.String({
   examples: ['correct-horse-42'],
 })
 
-const credentials = t.Object({
-  username: t.String({
-    minLength: 1,
-    maxLength: 32,
-    pattern: visible,
-    trim: true,
-    description: '用户名，最长 32 个字符',
-    examples: ['小明'],
-  }),
-  password,
-})
+const credentials = (pattern: string) =>
+  t.Object({
+    username: t.String({
+      minLength: 1,
+      maxLength: 32,
+      pattern,
+      trim: true,
+      description: '用户名，最长 32 个字符',
+      examples: ['小明'],
+    }),
+    password,
+  })
 
 /** The rules for a password, wherever one is set. */
 export const newPassword = t.Object({ password })
@@ -59,20 +63,22 @@ const loggedIn = t.Object({
 export const register = contract({
   tag: '基础接口',
   summary: '用户注册',
-  description: 'Makes a user; the name must be free.',
+  description:
+    'Makes a user; the name must be free. It is shown as typed, and compared without regard to case, width and invisible characters (RFC 8265), so `Alice` and `alice` are one.',
   access: 'none',
   group: 'own',
-  params: credentials,
+  params: credentials(registrable),
   response: loggedIn,
 })
 
 export const login = contract({
   tag: '基础接口',
   summary: '用户登录',
-  description: 'Starts a session on this device; others stay logged in.',
+  description:
+    'Starts a session on this device; others stay logged in. A user has at most 50: one more ends the one that was used longest ago. A session ends after 30 days without use, and a year after its login.',
   access: 'none',
   group: 'own',
-  params: credentials,
+  params: credentials(visible),
   response: loggedIn,
 })
 

@@ -1,7 +1,9 @@
 import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
 import { networkOf, refuseAfter } from '../../http/endpoint/limits.ts'
+import { nameKey } from '../../lib/text/name-key.ts'
 import { createBuckets } from '../../lib/token-bucket.ts'
+import type { Credentials } from '../../store/user.ts'
 import { checkPassword, hashPassword } from './password.ts'
 import { assertStrong } from './password-strength.ts'
 import { newSession, startSession } from './session.ts'
@@ -25,12 +27,21 @@ export function createLogin({ config, store, bus }: Pick<Context, 'config' | 'st
   const check = async (name: string, password: string) => {
     const known = await store.users.credentials(name)
     const right = await checkPassword(password, known?.passwordHash ?? null)
-    return known && right ? known : null
+    if (!known || !right) return null
+    return right === 'as typed' ? renew(known, password) : known
+  }
+
+  /** Stores the hash of today's form of a password; somebody else may have done so meanwhile. */
+  const renew = async (known: Credentials, password: string): Promise<Credentials> => {
+    await store.users.rehash(known.id, known.passwordHash, await hashPassword(password))
+    return (await store.users.credentials(known.name)) ?? known
   }
 
   return {
-    /** @throws AppError name_taken, password_weak, too_many_requests, busy */
+    /** @throws AppError name_taken, invalid, password_weak, too_many_requests, busy */
     async register(name: string, password: string, address: string) {
+      // What nobody can see nobody could tell from another such name.
+      if (nameKey(name) === '') throw new AppError('invalid', { field: 'username' })
       if (registrations) refuseAfter(registrations.take(networkOf(address)))
       if (strictPasswords) assertStrong(name, password)
       if (await store.users.byName(name)) throw new AppError('name_taken')
@@ -43,11 +54,13 @@ export function createLogin({ config, store, bus }: Pick<Context, 'config' | 'st
 
     /** @throws AppError wrong_credentials, user_disabled, too_many_requests, busy */
     async login(name: string, password: string, address: string) {
+      // However the name is written, it is one account to be guessed at.
+      const account = nameKey(name)
       const user = await ofAddress.run(networkOf(address), () =>
-        ofAccount.run(name, () => check(name, password)),
+        ofAccount.run(account, () => check(name, password)),
       )
       if (!user) throw new AppError('wrong_credentials')
-      ofAccount.forgive(name)
+      ofAccount.forgive(account)
       // Told only to those who know the password, so that nobody finds out about others.
       if (user.disabled) throw new AppError('user_disabled')
       const token = await startSession(store, user.id, Date.now(), user.passwordHash)

@@ -1,4 +1,6 @@
+import { AppError } from '../../errors.ts'
 import { createQueue } from '../../lib/queue.ts'
+import { opaqueString } from '../../lib/text/opaque-string.ts'
 
 // As OWASP recommends for argon2id: 19 MiB, two passes, one lane. Some 30 ms on one core.
 const argon2id = { algorithm: 'argon2id', memoryCost: 19_456, timeCost: 2 } as const
@@ -10,17 +12,32 @@ const noPassword =
 // Hashing runs off the event loop, but on the same cores: more at once would slow down the rest.
 const queue = createQueue({ size: 2, waiting: 64 })
 
-/** Hashes a password for storage. @throws AppError busy, if too many wait */
-export const hashPassword = (password: string): Promise<string> =>
-  queue.run(() => Bun.password.hash(password, argon2id))
+/**
+ * Hashes a password for storage, in the form that passwords are compared in.
+ * @throws AppError invalid, of control characters; busy, if too many wait
+ */
+export async function hashPassword(password: string): Promise<string> {
+  const prepared = opaqueString(password)
+  if (prepared === null) throw new AppError('invalid', { field: 'password' })
+  return queue.run(() => Bun.password.hash(prepared, argon2id))
+}
 
 /**
- * Whether the password has this hash; takes as long if there is none.
+ * Whether the password has this hash; takes as long if there is none. `as typed`: it has in the form
+ * in which it was typed, which is how passwords were once stored, and should be hashed again.
  * @throws AppError busy, if too many wait
  */
-export function checkPassword(password: string, hash: string | null): Promise<boolean> {
-  return queue.run(async () => {
-    const right = await Bun.password.verify(password, hash ?? noPassword)
-    return right && hash !== null
-  })
+export async function checkPassword(
+  password: string,
+  hash: string | null,
+): Promise<boolean | 'as typed'> {
+  const prepared = opaqueString(password)
+  const isRight = (form: string) =>
+    queue.run(async () => {
+      const right = await Bun.password.verify(form, hash ?? noPassword)
+      return right && hash !== null
+    })
+  if (prepared !== null && (await isRight(prepared))) return true
+  if (prepared === password) return false
+  return (await isRight(password)) && (prepared === null || 'as typed')
 }

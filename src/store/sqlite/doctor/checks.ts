@@ -4,6 +4,7 @@ import { createMediaQueries } from '../queries/media.ts'
 import { checkConversations } from './conversations.ts'
 import { checkCounts } from './counts.ts'
 import { createFindings } from './findings.ts'
+import { checkNames } from './names.ts'
 import { checkReferences } from './references.ts'
 
 /** Sentences of SQLite that are read at most: a torn file has thousands. */
@@ -29,6 +30,12 @@ export function createChecks(engine: QueryContext): Checks {
       const findings = createFindings()
       await checkReferences(engine, fix, findings)
       if (fix) caches.forgetEverything()
+      return findings.list()
+    },
+
+    async names() {
+      const findings = createFindings()
+      checkNames(engine, findings)
       return findings.list()
     },
 

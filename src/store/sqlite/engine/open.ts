@@ -2,7 +2,7 @@ import { Database } from 'bun:sqlite'
 import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isSqliteBusy } from '../../../lib/system-errors.ts'
-import { migrate, migrations } from '../migrations/migrate.ts'
+import { migrate, migrations, type Step } from '../migrations/migrate.ts'
 import { setAsideForeignLog } from './foreign-log.ts'
 
 /** How long opening waits for another process's lock before it gives up. */
@@ -23,7 +23,7 @@ const cacheKilobytes = 16_000
 export function openDatabase(
   path: string,
   note: (text: string) => void = () => {},
-  steps = migrations,
+  steps: readonly Step[] = migrations,
 ): Database {
   setAsideForeignLog(path, note)
   const database = new Database(path, { create: true, strict: true })

@@ -17,6 +17,7 @@ export const commits = sqliteTable('commits', {
 export const users = sqliteTable('users', {
   id: id(),
   name: text('name').notNull().unique(),
+  nameKey: text('name_key').notNull().default(''),
   passwordHash: text('password_hash').notNull(),
   signature: text('signature').notNull().default(''),
   createdAt: time('created_at'),

@@ -2,9 +2,18 @@ import type { Database } from 'bun:sqlite'
 import { renameSync, rmSync } from 'node:fs'
 import initial from './0001_initial.sql' with { type: 'text' }
 import plainSqlite from './0002_plain_sqlite.sql' with { type: 'text' }
+import nameKeys from './0003_name_keys.sql' with { type: 'text' }
+import { fillNameKeys } from './fill-name-keys.ts'
+
+/** One step: SQL, and what only a program can do with the rows after it. */
+export type Step = string | { readonly sql: string; readonly fill: (database: Database) => void }
 
 /** Every step from an empty file to today's tables; step n brings `user_version` to n. */
-export const migrations: readonly string[] = [initial, plainSqlite]
+export const migrations: readonly Step[] = [
+  initial,
+  plainSqlite,
+  { sql: nameKeys, fill: fillNameKeys },
+]
 
 /**
  * Brings a database up to date, each step in one transaction, and keeps a copy of what was there
@@ -12,7 +21,11 @@ export const migrations: readonly string[] = [initial, plainSqlite]
  * asks of a step that rebuilds a table, and checked before each commit.
  * @throws Error with a sentence, if a newer version of the program made the database.
  */
-export function migrate(database: Database, backup: string, steps = migrations): void {
+export function migrate(
+  database: Database,
+  backup: string,
+  steps: readonly Step[] = migrations,
+): void {
   const version = versionOf(database)
   if (version > steps.length) {
     throw new Error(
@@ -23,7 +36,7 @@ export function migrate(database: Database, backup: string, steps = migrations):
   if (version > 0) keepCopy(database, version, backup)
   database.run('PRAGMA foreign_keys = OFF')
   try {
-    for (let at = version; at < steps.length; at++) step(database, at, steps[at] as string)
+    for (let at = version; at < steps.length; at++) step(database, at, steps[at] as Step)
   } finally {
     database.run('PRAGMA foreign_keys = ON')
   }
@@ -42,12 +55,14 @@ function keepCopy(database: Database, version: number, backup: string): void {
   }
 }
 
-function step(database: Database, from: number, sql: string): void {
+function step(database: Database, from: number, given: Step): void {
+  const { sql, fill } = typeof given === 'string' ? { sql: given } : given
   database
     .transaction(() => {
       // Another process may have taken this step while we waited for the lock.
       if (versionOf(database) !== from) return
       database.run(sql)
+      fill?.(database)
       const broken = database.prepare('PRAGMA foreign_key_check').all()
       if (broken.length > 0) throw new Error(`step ${from + 1} leaves ${broken.length} orphans`)
       database.run(`PRAGMA user_version = ${from + 1}`)

@@ -3,14 +3,14 @@ import type { Message } from '../../message.ts'
 import type { Seeding } from '../../seeding.ts'
 import { type Written, written } from '../commit/group-commit.ts'
 import type { QueryContext } from '../engine/query-context.ts'
-import { users, videos } from '../engine/schema.ts'
+import { videos } from '../engine/schema.ts'
 import { createCommentInsert } from './comments.ts'
 import { createLike } from './favorites.ts'
 import { createMediaQueries } from './media.ts'
 import { createRead } from './message/read.ts'
 import { createSend } from './message/send.ts'
 import { createFollow } from './relations.ts'
-import { createUserInsert } from './users.ts'
+import { createNameSearch, createUserInsert } from './users.ts'
 import { createVideoInsert } from './videos.ts'
 
 const p = sql.placeholder
@@ -26,11 +26,7 @@ export function createSeeding(context: QueryContext): Seeding {
   const follow = createFollow(db)
   const send = createSend(db)
   const read = createRead(db)
-  const named = db
-    .select({ id: users.id })
-    .from(users)
-    .where(eq(users.name, p('name')))
-    .prepare()
+  const idOf = createNameSearch(db)
   const published = db
     .select({ id: videos.id })
     .from(videos)
@@ -39,7 +35,7 @@ export function createSeeding(context: QueryContext): Seeding {
 
   const freeName = (wanted: string): string => {
     let name = wanted
-    for (let number = 2; named.get({ name }); number++) name = `${wanted}${number}`
+    for (let number = 2; idOf(name) !== null; number++) name = `${wanted}${number}`
     return name
   }
 

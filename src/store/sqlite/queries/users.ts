@@ -1,5 +1,6 @@
-import { asc, desc, eq, like, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, like, sql } from 'drizzle-orm'
 import { AppError } from '../../../errors.ts'
+import { nameKey } from '../../../lib/text/name-key.ts'
 import type { User, Users } from '../../user.ts'
 import { written } from '../commit/group-commit.ts'
 import type { Handle } from '../engine/handle.ts'
@@ -14,19 +15,28 @@ const p = sql.placeholder
 export function createUsers({ db, commit, caches, now }: QueryContext): Users {
   const insert = createUserInsert(db)
   const insertSession = createSessionInsert(db)
-  const idOf = db
-    .select({ id: users.id })
-    .from(users)
-    .where(eq(users.name, p('name')))
-    .prepare()
+  const idOf = createNameSearch(db)
   const credentials = db
     .select({
       id: users.id,
+      name: users.name,
       passwordHash: users.passwordHash,
       disabled: sql<boolean>`${users.disabledAt} is not null`.mapWith(Boolean),
     })
     .from(users)
-    .where(eq(users.name, p('name')))
+    .where(eq(users.id, p('id')))
+    .prepare()
+  const namesakes = db
+    .select({ id: users.id })
+    .from(users)
+    .where(eq(users.nameKey, p('key')))
+    .orderBy(asc(users.id))
+    .limit(maxNamesakes)
+    .prepare()
+  const rehash = db
+    .update(users)
+    .set({ passwordHash: sql`${p('after')}` })
+    .where(and(eq(users.id, p('id')), eq(users.passwordHash, p('before'))))
     .prepare()
   const seen = db
     .update(users)
@@ -37,7 +47,7 @@ export function createUsers({ db, commit, caches, now }: QueryContext): Users {
   return {
     async create({ name, passwordHash, signature = '', session }) {
       const id = await commit(() => {
-        if (idOf.get({ name })) throw new AppError('name_taken')
+        if (idOf(name) !== null) throw new AppError('name_taken')
         const createdAt = now()
         const id = insert({ name, passwordHash, signature, createdAt, lastSeenAt: createdAt })
         if (session) insertSession({ ...session, userId: id })
@@ -49,13 +59,24 @@ export function createUsers({ db, commit, caches, now }: QueryContext): Users {
     byId: (id) => caches.records.user(id),
 
     byName(name) {
-      const row = idOf.get({ name })
-      return row ? caches.records.user(row.id) : null
+      const id = idOf(name)
+      return id === null ? null : caches.records.user(id)
+    },
+
+    async namesakes(name) {
+      return caches.records.users(namesakes.all({ key: nameKey(name) }).map(({ id }) => id))
     },
 
     async credentials(name) {
-      return credentials.get({ name }) ?? null
+      const id = idOf(name)
+      return id === null ? null : (credentials.get({ id }) ?? null)
     },
+
+    rehash: (id, before, after) =>
+      commit(() => {
+        rehash.run({ id, before, after })
+        return written(undefined)
+      }),
 
     async list({ sort, limit, search }) {
       const ascending = sort === 'id' || sort === 'name'
@@ -80,18 +101,44 @@ export function createUsers({ db, commit, caches, now }: QueryContext): Users {
   }
 }
 
+/** Users of one key that are told apart; more than two were hardly ever possible. */
+const maxNamesakes = 10
+
+/**
+ * Finds the id of a name: of the very same one, or else of the oldest user whose name has the same
+ * key. Names that were taken before they had keys may share one.
+ */
+export function createNameSearch(db: Handle): (name: string) => number | null {
+  const exact = db
+    .select({ id: users.id })
+    .from(users)
+    .where(eq(users.name, p('name')))
+    .prepare()
+  const alike = db
+    .select({ id: users.id })
+    .from(users)
+    .where(eq(users.nameKey, p('key')))
+    .orderBy(asc(users.id))
+    .limit(1)
+    .prepare()
+  return (name) => {
+    const key = nameKey(name)
+    return (exact.get({ name }) ?? (key === '' ? null : alike.get({ key })))?.id ?? null
+  }
+}
+
 /** Stores a user with all counts at zero, within a commit; returns the id. */
 export function createUserInsert(
   db: Handle,
-): (user: Omit<typeof users.$inferInsert, 'id'>) => number {
+): (user: Omit<typeof users.$inferInsert, 'id' | 'nameKey'>) => number {
   const insert = db
     .insert(users)
-    .values(params('name', 'passwordHash', 'signature', 'createdAt', 'lastSeenAt'))
+    .values(params('name', 'nameKey', 'passwordHash', 'signature', 'createdAt', 'lastSeenAt'))
     .returning({ userId: users.id })
     .prepare()
   const insertCounts = db.insert(userCounts).values(params('userId')).prepare()
   return (user) => {
-    const row = insert.get(user)
+    const row = insert.get({ ...user, nameKey: nameKey(user.name) })
     insertCounts.run(row)
     return row.userId
   }

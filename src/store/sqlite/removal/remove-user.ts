@@ -37,7 +37,7 @@ export function createUserRemoval(db: Handle): UserRemoval {
   const remove = db.delete(users).where(isBegun).prepare()
   const empty = db
     .update(users)
-    .set({ ...setParams('name'), passwordHash: '', signature: '' })
+    .set({ ...setParams('name', 'nameKey'), passwordHash: '', signature: '' })
     .where(isBegun)
     .prepare()
   const likes = createLikeRemoval(db, eq(favorites.userId, p('id')))
@@ -65,7 +65,8 @@ export function createUserRemoval(db: Handle): UserRemoval {
       const changes: Change[] = [{ type: 'everything' }]
       const done = removeRows(userId, blobs, changes) > 0
       // A name that nobody can have: it begins with a character that none may contain.
-      if (done) empty.run({ userId, name: `\u0001${userId}` })
+      const name = `\u0001${userId}`
+      if (done) empty.run({ userId, name, nameKey: name })
       return { result: { done, blobs }, changes }
     },
     removeRow(userId) {
