@@ -5,6 +5,7 @@ import type { Server } from '../http/endpoint/caller.ts'
 import { languageOf } from '../http/endpoint/language.ts'
 import { paramsReader } from '../http/endpoint/params.ts'
 import { queryParams } from '../http/endpoint/query.ts'
+import { createTurns } from '../http/endpoint/turns.ts'
 import { logFailure } from '../http/server/log.ts'
 import { createBuckets } from '../lib/token-bucket.ts'
 import { socket } from './model.ts'
@@ -22,6 +23,12 @@ export type Chat = ReturnType<typeof createChat>
 export function createChat(ctx: Context, authenticate: Authenticate) {
   const { config, store, log } = ctx
   const connections = createConnections(ctx, authenticate)
+  const turns = createTurns({ size: Number.POSITIVE_INFINITY, waiting: 0 })
+  const turn = async (userId: number) => {
+    const place = await turns.enter(String(userId))
+    await place.turn()
+    place.leave()
+  }
   const sendRate = createBuckets<number>(config.messageRate, burstSeconds)
 
   /** @throws AppError upgrade_required, forbidden, unauthorized, missing, invalid */
@@ -35,7 +42,7 @@ export function createChat(ctx: Context, authenticate: Authenticate) {
     const { after_id: afterId = null } = readParams(queryParams(request.url))
     const owner = { userId: viewer.id, token, language: languageOf(request) }
     const cursor = await store.messages.newest(viewer.id)
-    const data = new Connection({ messages: store.messages, log }, owner, cursor, afterId)
+    const data = new Connection({ messages: store.messages, log, turn }, owner, cursor, afterId)
     const headers = protocol === null ? {} : { headers: { 'sec-websocket-protocol': protocol } }
     if (!server?.upgrade(request, { data, ...headers })) throw new AppError('upgrade_required')
     return new Response(null, { status: 101 })

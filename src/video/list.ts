@@ -1,7 +1,7 @@
 import { openingsOf } from '../http/response/envelope.ts'
 import type { Reader } from '../http/response/json-bytes.ts'
 import type { FlaggableList, FlaggedIds, ListResponse } from '../http/response/list-response.ts'
-import { respondWithList } from '../http/response/paging.ts'
+import { type ListCall, respondWithList } from '../http/response/paging.ts'
 import { type Awaitable, after, both } from '../lib/awaitable.ts'
 import type { Page, PageRequest } from '../store/page.ts'
 import type { Store } from '../store/store.ts'
@@ -18,7 +18,7 @@ export const videoListOpenings = openingsOf('video_list', '[')
 /** Responds with a list of videos: `fetch` reads a page of it. */
 export function respondVideos(
   store: Store,
-  call: VideoCall & { params: { cursor?: string; limit?: number } },
+  call: VideoCall & ListCall,
   fetch: (page: PageRequest) => Awaitable<Page<Clip>>,
 ): Awaitable<Response> {
   return respondWithList(call, videoListOpenings, fetch, (videos) => withFlags(store, call, videos))

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'bun:test'
+import { loadConfig } from '../../src/config.ts'
+import { createLimits } from '../../src/http/endpoint/limits.ts'
 import { openingsOf } from '../../src/http/response/envelope.ts'
 import { jsonBytes } from '../../src/http/response/json-bytes.ts'
 import { unflaggedList } from '../../src/http/response/list-response.ts'
@@ -7,8 +9,13 @@ import type { Page, PageRequest } from '../../src/store/page.ts'
 
 const openings = openingsOf('items', '[')
 
-const call = (params: { cursor?: string; limit?: number } = {}) => ({
+const limits = createLimits(loadConfig({}))
+
+const call = (params: { cursor?: string; limit?: number } = {}, method = 'GET') => ({
   language: 'en' as const,
+  request: new Request('http://localhost/', { method }),
+  server: null,
+  limits,
   params,
 })
 
@@ -41,7 +48,7 @@ const seen = ({ items }: Answer) => items.map(({ n }) => n)
 const upTo = (count: number) => Array.from({ length: count }, (_, at) => at)
 
 describe('respondWithList', () => {
-  test.each([0, 1, 499, 500, 501, 1000, 1001, 2345])(
+  test.each([0, 1, 99, 100, 101, 149, 150, 151, 200, 1001, 2345])(
     'all %d entries of a list are there once, in valid JSON',
     async (count) => {
       const list = numbers(count)
@@ -52,7 +59,7 @@ describe('respondWithList', () => {
       expect(seen(answer)).toEqual(upTo(count))
       expect(answer.next_cursor).toBeUndefined()
       // However long the list, never more than a chunk of it is held.
-      expect(Math.max(...list.asked.map((page) => page.limit))).toBeLessThanOrEqual(1000)
+      expect(Math.max(...list.asked.map((page) => page.limit))).toBeLessThanOrEqual(100)
     },
   )
 
@@ -80,6 +87,39 @@ describe('respondWithList', () => {
     const second = await page({ limit: 3, cursor: first.next_cursor! })
     expect([seen(second), second.next_cursor]).toEqual([[2, 3, 4], ''])
     expect((await page({ cursor: '4' })).next_cursor).toBe('')
+  })
+
+  // A page that is asked for may be long too.
+  test.each([
+    [{ cursor: '0', limit: 1000 }, 1000],
+    [{ limit: 130 }, 130],
+    [{ cursor: '7' }, 500],
+    [{ cursor: '7', limit: 101 }, 101],
+  ])(
+    'a long page, %p, has exactly as many entries and the cursor of the next',
+    async (asked, length) => {
+      const list = numbers(2000)
+      const response = await respondWithList(call(asked), openings, list.fetch, show)
+      const answer = (await response.json()) as Answer
+      const start = Number('cursor' in asked ? asked.cursor : 0)
+      expect(seen(answer)).toEqual(upTo(start + length).slice(start))
+      expect(answer.next_cursor).toBe(String(start + length))
+      expect(Math.max(...list.asked.map((page) => page.limit))).toBeLessThanOrEqual(100)
+      const last = await respondWithList(
+        call({ cursor: '1850', limit: 1000 }),
+        openings,
+        list.fetch,
+        show,
+      )
+      expect(((await last.json()) as Answer).next_cursor).toBe('')
+    },
+  )
+
+  test('a HEAD reads no more than the beginning and keeps no place', async () => {
+    const list = numbers(100_000)
+    for (let at = 0; at < 100; at++)
+      await respondWithList(call({}, 'HEAD'), openings, list.fetch, show)
+    expect(list.asked.length).toBe(100)
   })
 
   test('reading stops when the caller disconnects', async () => {

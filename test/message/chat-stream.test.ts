@@ -95,7 +95,12 @@ function connectionOn(messages: Messages, socket: Socket, afterId: number | null
     failure: (_: string, error: unknown) => failures.push(error),
   }
   const owner = { userId: me, token: 't', language: 'en' } as const
-  const connection = new Connection({ messages, log }, owner, cursor, afterId)
+  const connection = new Connection(
+    { messages, log, turn: () => new Promise((resolve) => setImmediate(resolve)) },
+    owner,
+    cursor,
+    afterId,
+  )
   connection.opened(socket)
   return { connection, failures }
 }

@@ -39,6 +39,8 @@ export interface Call<
   readonly language: Language
   readonly request: Request
   readonly server: Server | null
+  /** For a response that takes long to make. */
+  readonly limits: Pick<Limits, 'enter'>
 }
 
 /** What Elysia hands to a handler, as far as it is used. */
@@ -78,6 +80,7 @@ export function endpoint<
           viewer: viewer as Viewed<W>,
           request,
           server,
+          limits: ctx.limits,
           origin: originOf(request, server, ctx.config),
           language: languageOf(request),
         })

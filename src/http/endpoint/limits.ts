@@ -3,6 +3,7 @@ import { tooManyRequests } from '../../errors.ts'
 import { createBuckets } from '../../lib/token-bucket.ts'
 import type { Viewer } from './auth.ts'
 import { addressOf, type Server } from './caller.ts'
+import { createTurns, type Place } from './turns.ts'
 
 /** Which limit the requests of a route count against; `own`: the feature has a limit of its own. */
 export type Group = 'read' | 'write' | 'own'
@@ -13,6 +14,9 @@ export type Limits = ReturnType<typeof createLimits>
 /** Requests that may come at once, in seconds' worth of the rate. */
 const burstSeconds = 10
 
+/** Long lists that one network is sent at once, and how many more of its requests wait for that. */
+const longResponses = { size: 4, waiting: 64 }
+
 /** Counts reads and writes of each caller; a rate of 0 counts nothing and costs nothing. */
 export function createLimits(config: Config) {
   const bucketsOf = (rate: number) =>
@@ -22,6 +26,7 @@ export function createLimits(config: Config) {
     write: bucketsOf(config.writeRate),
     own: null,
   }
+  const turns = createTurns(longResponses)
   return {
     /**
      * Counts a request of the viewer, or of the address if nobody is logged in.
@@ -31,6 +36,18 @@ export function createLimits(config: Config) {
       const bucket = buckets[group]
       if (bucket)
         refuseAfter(bucket.take(viewer?.id ?? networkOf(addressOf(request, server, config))))
+    },
+    /**
+     * Gets a response that is too long to be made at once its place among those of all networks.
+     * @throws AppError too_many_requests, busy
+     */
+    async enter(request: Request, server: Server | null): Promise<Place> {
+      const { signal } = request
+      const place = await turns.enter(networkOf(addressOf(request, server, config)), signal)
+      // Whatever becomes of the response, a caller who is gone needs no place.
+      signal.addEventListener('abort', place.leave, { once: true })
+      if (signal.aborted) place.leave()
+      return place
     },
   }
 }

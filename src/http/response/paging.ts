@@ -1,26 +1,40 @@
-import { ReadableStream } from 'node:stream/web'
 import { type Awaitable, after } from '../../lib/awaitable.ts'
 import type { Page, PageRequest } from '../../store/page.ts'
 import type { Call } from '../endpoint/endpoint.ts'
+import type { Place } from '../endpoint/turns.ts'
 import { type Openings, responseInit } from './envelope.ts'
 import { type JsonBytes, joinEntries, utf8Bytes } from './json-bytes.ts'
 import type { ListResponse } from './list-response.ts'
 
-/** Entries that are in memory at once when the whole of a list is sent. */
-const chunkEntries = 500
+/** Entries that are made at once: of nearly every list that is all of it. */
+const firstEntries = 100
+
+/** Entries of each slice after these: about half a millisecond when nothing of them is in memory. */
+const sliceEntries = 50
+
+/** Entries of a page after a `cursor`, if the caller doesn't say. */
+const pageEntries = 500
 
 type Fetch<T> = (page: PageRequest) => Awaitable<Page<T>>
 type Show<T> = (items: readonly T[]) => Awaitable<ListResponse>
 
+/** Who asks for a list, and which part of it. */
+export type ListCall = Pick<Call, 'language' | 'request' | 'server' | 'limits'> & {
+  params: { cursor?: string; limit?: number }
+}
+
 /**
  * Responds with a list: with the page that the caller asked for by `limit` or `cursor`, else with the
- * whole of it, however long, streamed page by page in bounded memory.
+ * whole of it. A long one is made and sent in slices, as fast as the caller reads, with the turns of
+ * everybody else between. An entry that comes or goes meanwhile may be in it or not; all others are in
+ * it once.
  * @param openings of the list's field
  * @param fetch reads one page
  * @param show makes of a page what the caller is to see of it
+ * @throws AppError too_many_requests, if the caller's network is sent too many long lists already
  */
 export function respondWithList<T>(
-  call: Pick<Call, 'language'> & { params: { cursor?: string; limit?: number } },
+  call: ListCall,
   openings: Openings,
   fetch: Fetch<T>,
   show: Show<T>,
@@ -28,15 +42,17 @@ export function respondWithList<T>(
   const { cursor = null, limit } = call.params
   const head = openings[call.language]
   const whole = limit === undefined && cursor === null
-  return after(fetch({ cursor, limit: limit ?? chunkEntries }), ({ items, next }) => {
+  const wanted = whole ? Number.POSITIVE_INFINITY : (limit ?? pageEntries)
+  const tailOf = (next: string | null) =>
+    whole ? ']}' : `],"next_cursor":${JSON.stringify(next ?? '')}}`
+  return after(fetch({ cursor, limit: Math.min(wanted, firstEntries) }), ({ items, next }) => {
     // What nearly every poll for messages gets; kept, it takes 0.4 µs less.
     if (whole && next === null && items.length === 0)
       return new Response(emptyOf(head), responseInit)
     return after(show(items), (list) => {
-      if (!whole) return list.respond(head, `],"next_cursor":${JSON.stringify(next ?? '')}}`)
-      if (next === null) return list.respond(head, ']}')
-      const chunks = chunksOf(head, list.entries(), next, fetch, show)
-      return new Response(ReadableStream.from(chunks) as globalThis.ReadableStream, responseInit)
+      if (next === null || wanted <= firstEntries) return list.respond(head, tailOf(next))
+      const rest = { next, left: wanted - firstEntries, fetch, show, tailOf }
+      return respondInSlices(call, joinEntries(head, list.entries(), ''), items.length > 0, rest)
     })
   })
 }
@@ -49,23 +65,74 @@ function emptyOf(head: JsonBytes): JsonBytes {
   return empty
 }
 
-/** The response with a list that begins with `first`, in chunks. */
-async function* chunksOf<T>(
-  head: JsonBytes,
-  first: readonly JsonBytes[],
-  start: string,
-  fetch: Fetch<T>,
-  show: Show<T>,
+/** What is left of a list behind `next`. */
+interface Rest<T> {
+  readonly next: string
+  /** Entries at most. */
+  readonly left: number
+  readonly fetch: Fetch<T>
+  readonly show: Show<T>
+  tailOf(next: string | null): string
+}
+
+async function respondInSlices<T>(
+  { request, server, limits }: ListCall,
+  start: JsonBytes,
+  hasEntries: boolean,
+  rest: Rest<T>,
+): Promise<Response> {
+  // Nothing more is needed to know what a GET would be sent with.
+  if (request.method === 'HEAD') return new Response(null, responseInit)
+  const place = await limits.enter(request, server)
+  return new Response(streamOf(place, start, slicesOf(place, hasEntries, rest)), responseInit)
+}
+
+/** Not `ReadableStream.from`: what is cancelled before it is first read would keep its place. */
+function streamOf(place: Place, start: JsonBytes, slices: AsyncGenerator<JsonBytes>) {
+  let isCancelled = false
+  return new ReadableStream<JsonBytes>(
+    {
+      start: (controller) => controller.enqueue(start),
+      async pull(controller) {
+        try {
+          const { value, done } = await slices.next()
+          if (isCancelled) return
+          if (value) controller.enqueue(value)
+          if (!done) return
+          controller.close()
+        } catch (error) {
+          controller.error(error)
+        }
+        place.leave()
+      },
+      async cancel() {
+        isCancelled = true
+        place.leave()
+        await slices.return(null)
+      },
+    },
+    { highWaterMark: 1 },
+  )
+}
+
+/** The entries behind the first ones and the end of the response, a slice in each turn. */
+async function* slicesOf<T>(
+  place: Place,
+  hasEntries: boolean,
+  { next, left: most, fetch, show, tailOf }: Rest<T>,
 ): AsyncGenerator<JsonBytes> {
-  yield joinEntries(head, first, '')
-  let separator = utf8Bytes(first.length === 0 ? '' : ',')
-  for (let cursor: string | null = start; cursor !== null; ) {
-    const page: Page<T> = await fetch({ cursor, limit: chunkEntries })
+  let separator = utf8Bytes(hasEntries ? ',' : '')
+  let left = most
+  let cursor: string | null = next
+  while (cursor !== null && left > 0) {
+    await place.turn()
+    const page: Page<T> = await fetch({ cursor, limit: Math.min(left, sliceEntries) })
     cursor = page.next
+    left -= page.items.length
     // A page may be empty when its entries went meanwhile.
     if (page.items.length === 0) continue
     yield joinEntries(separator, (await show(page.items)).entries(), '')
     separator = utf8Bytes(',')
   }
-  yield utf8Bytes(']}')
+  yield utf8Bytes(tailOf(cursor))
 }

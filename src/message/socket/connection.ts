@@ -14,6 +14,9 @@ interface Owner {
   readonly language: Language
 }
 
+/** Resolves when a user may have the next batch read. */
+type Turn = (userId: number) => Promise<void>
+
 /** One `typing` of a connection is passed on in this time; more would say nothing new. */
 const typingIntervalMs = 500
 
@@ -37,6 +40,7 @@ export class Connection {
   excessFrames = 0
   readonly #messages: Messages
   readonly #log: Log
+  readonly #turn: Turn
   readonly #afterId: number | null
   /**
    * `waiting`: no frame came yet, and it may be a `sync`; `live`: messages are pushed as they are
@@ -60,7 +64,7 @@ export class Connection {
    * @param afterId where the stream is to start, if the client said so in the handshake
    */
   constructor(
-    { messages, log }: { messages: Messages; log: Log },
+    { messages, log, turn }: { messages: Messages; log: Log; turn: Turn },
     owner: Owner,
     cursor: number,
     afterId: number | null,
@@ -68,6 +72,7 @@ export class Connection {
     this.owner = owner
     this.#messages = messages
     this.#log = log
+    this.#turn = turn
     this.#cursor = cursor
     this.#afterId = afterId
   }
@@ -201,7 +206,7 @@ export class Connection {
     })
     if (!this.#canSend()) return
     // Other work has its turn before the next batch.
-    if (batch.length === batchSize) return new Promise((resolve) => setImmediate(resolve))
+    if (batch.length === batchSize) return this.#turn(this.owner.userId)
     if (this.#hasMore) return
     this.#state = 'live'
     for (; this.#pendingSyncs > 0; this.#pendingSyncs--) {

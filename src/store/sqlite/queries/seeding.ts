@@ -33,6 +33,10 @@ export function createSeeding(context: QueryContext): Seeding {
     .where(eq(videos.publishedAt, p('at')))
     .prepare()
 
+  const readAll = ({ fromUserId, toUserId, id }: Message) => {
+    while (read(fromUserId, toUserId, id).isMore);
+  }
+
   const freeName = (wanted: string): string => {
     let name = wanted
     for (let number = 2; idOf(name) !== null; number++) name = `${wanted}${number}`
@@ -84,7 +88,7 @@ export function createSeeding(context: QueryContext): Seeding {
       )
       // What somebody wrote is read by themselves, and so is all before it.
       await each(lastOfEach(sent.flatMap((one) => one?.message ?? [])), (message) =>
-        written(read(message.fromUserId, message.toUserId, message.id)),
+        written(readAll(message)),
       )
     },
   }

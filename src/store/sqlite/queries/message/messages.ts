@@ -93,7 +93,13 @@ export function createMessages(engine: QueryContext): Messages {
 
     newest: async (userId) => caches.newestMessages.ofUser(userId),
 
-    read: (userId, peerId, upToId) => commit(() => written(read(userId, peerId, upToId))),
+    async read(userId, peerId, upToId) {
+      // In several commits: of a long absence there is more than should be done at a stretch.
+      for (;;) {
+        const { id, isMore } = await commit(() => written(read(userId, peerId, upToId)))
+        if (!isMore) return id
+      }
+    },
 
     async unread(userId) {
       return new Map(unread.all({ userId }).map((row) => [row.peerId, row.unread]))

@@ -6,15 +6,18 @@ import { isOfPair, lowHigh } from '../../loaders/conversations.ts'
 const p = sql.placeholder
 const isConversation = isOfPair(conversations)
 
-/** Messages that are looked at in one query. */
+/** Messages that are looked at in one commit. */
 const batchSize = 256
 
 /**
- * Marks what the other one wrote as read up to a message, within a commit. Walks from what was read
- * before: a message is walked over once in its life, however often a client asks.
- * @returns the id of the last message that is now read, 0 if there is no conversation
+ * Marks what the other one wrote as read up to a message, some of it within a commit. Walks from what
+ * was read before: a message is walked over once in its life, however often a client asks.
+ * @returns the id of the last message that is now read, 0 if there is no conversation; and whether
+ *   there may be more to mark
  */
-export function createRead(db: Handle): (userId: number, peerId: number, upToId: number) => number {
+export function createRead(
+  db: Handle,
+): (userId: number, peerId: number, upToId: number) => { id: number; isMore: boolean } {
   const sides = { low: createSide(db, 'low'), high: createSide(db, 'high') }
   const next = db
     .select({ id: messages.id, at: messages.createdAt, fromUserId: messages.fromUserId })
@@ -28,20 +31,17 @@ export function createRead(db: Handle): (userId: number, peerId: number, upToId:
     const { place, move } = sides[userId < peerId ? 'low' : 'high']
     const pair = lowHigh(userId, peerId)
     const before = place.get(pair)
-    if (!before) return 0
+    if (!before) return { id: 0, isMore: false }
     let { id, at } = before
     let read = 0
-    for (let isMore = true; isMore; ) {
-      const batch = next.all({ ...pair, since: at }).filter((message) => message.id <= upToId)
-      for (const message of batch) {
-        id = message.id
-        at = message.at
-        if (message.fromUserId === peerId) read++
-      }
-      isMore = batch.length === batchSize
+    const batch = next.all({ ...pair, since: at }).filter((message) => message.id <= upToId)
+    for (const message of batch) {
+      id = message.id
+      at = message.at
+      if (message.fromUserId === peerId) read++
     }
     if (id > before.id) move.run({ ...pair, id, at, read })
-    return id
+    return { id, isMore: batch.length === batchSize }
   }
 }
 
