@@ -17,7 +17,12 @@ const table = {
   password_weak: [2005, 200, '密码太容易被猜到，请换一个', 'That password is too easy to guess'],
   video_not_found: [3001, 200, '视频不存在', 'There is no such video'],
   video_too_large: [3002, 413, '视频超过 {max} 的上限', 'The video is larger than {max}'],
-  not_a_video: [3003, 200, '文件不是可识别的视频', 'The file is not a video that can be read'],
+  not_a_video: [
+    3003,
+    200,
+    '文件[（{format}）]不是可识别的视频，请上传 MP4、MOV、MKV 或 WebM 等视频文件',
+    'The file[, {format},] is not a video that can be read; please upload one, such as MP4, MOV, MKV or WebM',
+  ],
   video_damaged: [3004, 200, '视频文件已损坏或不完整', 'The video file is damaged or incomplete'],
   video_too_long: [3005, 200, '视频时长超过 {max} 秒', 'The video is longer than {max} seconds'],
   video_too_big: [3006, 200, '视频画面超过 {max} 像素', 'The picture has more than {max} pixels'],
@@ -30,8 +35,8 @@ const table = {
   codec_unsupported: [
     3008,
     200,
-    '暂不支持 {codec} 编码，请转换为 H.264 后再上传',
-    '{codec} cannot be decoded here; please convert the video to H.264 and upload it again',
+    '暂不支持 {codec} 编码的画面，请将视频转换为 H.264 后再上传',
+    'The picture is in {codec}, which cannot be decoded here; please convert it to H.264 and upload it again',
   ],
   quota_exceeded: [3009, 200, '存储空间已用完（上限 {max}）', 'Your {max} of storage are used up'],
   upload_interrupted: [3010, 200, '上传中断', 'The upload was interrupted'],
@@ -40,6 +45,30 @@ const table = {
     200,
     '视频文件刚被删除，请重试',
     'The file was just removed, please try again',
+  ],
+  photo: [
+    3012,
+    200,
+    '这是一张图片[（{format}）]，不是视频，请选择视频文件',
+    'The file is a picture[ ({format})], not a video; please choose a video',
+  ],
+  sound_only: [
+    3013,
+    200,
+    '文件里只有声音[（{format}）]，没有画面，请上传带画面的视频',
+    'The file has only sound[ ({format})] and no picture; please upload a video with a picture',
+  ],
+  video_protected: [
+    3014,
+    200,
+    '视频受版权保护（DRM 加密），无法读取，请上传未加密的原始文件',
+    'The video is protected (DRM) and cannot be read; please upload one without protection',
+  ],
+  sound_unsupported: [
+    3015,
+    200,
+    '暂不支持 {codec} 编码的声音，请将声音转换为 AAC 后再上传',
+    'The sound is in {codec}, which cannot be decoded here; please convert the sound to AAC and upload it again',
   ],
   comment_not_found: [4001, 200, '评论不存在', 'There is no such comment'],
   self_follow: [5001, 200, '不能关注自己', 'You cannot follow yourself'],
@@ -111,7 +140,12 @@ export const errorRows = () =>
     return { code, status, http, zh, en }
   })
 
+/** Fills the blanks; a part in brackets is left out if its blank has nothing to be filled with. */
 function message(code: ErrorCode, language: Language, details: Details): string {
+  const fill = (text: string) =>
+    text.replace(/\{(\w+)\}/g, (blank, name) => String(details[name] ?? blank))
   const template = table[code][language === 'zh' ? 2 : 3]
-  return template.replace(/\{(\w+)\}/g, (blank, name) => String(details[name] ?? blank))
+  return fill(
+    template.replace(/\[([^\]]*)\]/g, (_, part: string) => (fill(part) === part ? '' : part)),
+  )
 }

@@ -1,7 +1,9 @@
 import { createChildPool } from './embedded/child-pool.ts'
-import { createEmbeddedFfmpeg, fileInfoOf } from './embedded/embedded.ts'
+import { createEmbeddedFfmpeg, fileInfoOf, keyframeSizesOf } from './embedded/embedded.ts'
 import { defaultLanes, type Ffmpeg } from './ffmpeg.ts'
+import type { FileInfo } from './inspect/file-info.ts'
 import { planFor } from './inspect/plan.ts'
+import { tryDoubtful } from './inspect/try-doubtful.ts'
 import type { Media, MediaOptions } from './media.ts'
 import { createNativeFfmpeg } from './native.ts'
 import { cover } from './render/cover.ts'
@@ -39,14 +41,22 @@ export async function createMedia(options: MediaOptions): Promise<Media> {
   if (!found) await ffmpeg()
 
   const readFileInfo = (path: string) => fileInfoOf(pool, path)
-  const context = async () => ({ ffmpeg: await ffmpeg(), limits: options, readFileInfo })
+  const readKeyframes = (path: string, info: FileInfo, timeoutMs: number) =>
+    keyframeSizesOf(pool, path, info, timeoutMs)
+  const context = async () => ({
+    ffmpeg: await ffmpeg(),
+    limits: options,
+    readFileInfo,
+    readKeyframes,
+  })
   return {
     get engine() {
       return engine
     },
     async inspect(path) {
-      const [{ decoders }, info] = await Promise.all([ffmpeg(), readFileInfo(path)])
-      return planFor(info, options, decoders)
+      const [chosen, info] = await Promise.all([ffmpeg(), readFileInfo(path)])
+      const heard = await tryDoubtful(chosen, options, path, info)
+      return planFor(heard, options, chosen.decoders)
     },
     render: async (path, inspection, target) => render(await context(), path, inspection, target),
     cover: async (path, info, target) => cover(await context(), path, info, target),

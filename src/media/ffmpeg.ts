@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 /** What runs ffmpeg: the embedded one or a native one. Both take the same arguments. */
 export interface Ffmpeg {
   readonly kind: 'embedded' | 'native'
-  /** The video decoders that it has, as ffmpeg names them. */
+  /** The decoders that it has, as ffmpeg names them. */
   readonly decoders: ReadonlySet<string>
   /** Whether it can map a high dynamic range to that of ordinary screens. */
   readonly tonemaps: boolean

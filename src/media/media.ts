@@ -1,4 +1,4 @@
-import type { FileInfo } from './inspect/file-info.ts'
+import type { FileInfo, SoundInfo } from './inspect/file-info.ts'
 
 /**
  * The media port: a file in, a playable MP4 and a cover out. Paths are those of local temporary files;
@@ -8,15 +8,17 @@ export interface Media {
   /**
    * Finds out what a file is from its bytes and structure, never from its name, and what has to be
    * done with it.
-   * @throws AppError not_a_video, video_damaged, video_too_long, video_too_big, video_too_fast,
-   *   codec_unsupported, busy, unavailable
+   * @throws AppError not_a_video, photo, sound_only, video_protected, video_damaged,
+   *   video_too_long, video_too_big, video_too_fast, codec_unsupported, sound_unsupported, busy,
+   *   unavailable
    */
   inspect(path: string): Promise<Inspection>
 
   /**
    * Writes a playable MP4 (H.264 yuv420p, AAC or silent, moov before mdat) to `target`. On a throw
    * nothing is left at `target`.
-   * @throws AppError video_damaged, video_too_long, codec_unsupported, storage_full, busy, unavailable
+   * @throws AppError video_damaged, video_too_long, codec_unsupported, sound_unsupported,
+   *   storage_full, busy, unavailable
    */
   render(path: string, inspection: Inspection, target: string): Promise<Rendition>
 
@@ -37,6 +39,8 @@ export interface Media {
 
 /** What a file is, and what has to be done with it. */
 export interface Inspection extends FileInfo {
+  /** The sound that is published. */
+  readonly audio: SoundInfo | null
   /** The picture is kept bit for bit, even where `plan` is `transcode` because of the audio. */
   readonly keepsVideo: boolean
   /**
@@ -44,6 +48,11 @@ export interface Inspection extends FileInfo {
    * container; `transcode`: anything else.
    */
   readonly plan: 'copy' | 'remux' | 'transcode'
+  /**
+   * A copy or a remux plays on some devices only, or not well: it is published, and then a transcode
+   * takes its place.
+   */
+  readonly thenTranscode: boolean
 }
 
 /** The MP4 that `render` wrote. `size` is bytes, `width` and `height` pixels, `duration` seconds. */

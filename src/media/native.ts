@@ -66,7 +66,9 @@ async function tryOut(program: string): Promise<Pick<Ffmpeg, 'decoders' | 'tonem
       ...['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-f', 'null', '-'],
     ),
   ])
-  const decoders = new Set(Array.from(listing.matchAll(/^ V\S+ +(\S+)/gm), ([, name = '']) => name))
+  const decoders = new Set(
+    Array.from(listing.matchAll(/^ [VA]\S+ +(\S+)/gm), ([, name = '']) => name),
+  )
   if (!decoders.has('h264')) throw refuse('it names no decoder for H.264')
   return { decoders, tonemaps: / zscale /.test(filters) }
 }

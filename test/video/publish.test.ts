@@ -121,13 +121,18 @@ describe('publish', () => {
     expect([filesOf(server), (await works()).length]).toEqual(before)
   })
 
-  test.each(['image', 'audio-only'] as const)('refuses a file that is only %s', async (name) => {
+  test.each([
+    ['image', 3012, '这是一张图片（PNG）'],
+    ['audio-only', 3013, '文件里只有声音（AAC）'],
+  ] as const)('refuses a file that is only %s, and says so', async (name, code, words) => {
     const before = filesOf(server)
     const parts: Parts = [
       ['title', 'x'],
       ['data', readFileSync(await clip(name))],
     ]
-    expect((await upload(server, parts, `?token=${user.token}`)).status_code).toBe(3003)
+    const answer = await upload(server, parts, `?token=${user.token}`)
+    expect(answer.status_code).toBe(code)
+    expect(answer.status_msg).toContain(words)
     expect(filesOf(server)).toEqual(before)
   })
 

@@ -22,8 +22,8 @@ export interface MediaChild {
   /** @throws ChildLost, if it dies at the job or is killed after `timeoutMs` */
   runProgram(program: ProgramJob, timeoutMs: number): Promise<ProgramResult>
   /**
-   * @throws ChildLost, if it dies at the job or is killed after `timeoutMs`; AppError not_a_video,
-   *   video_damaged; Error, if the file can't be read
+   * @throws ChildLost, if it dies at the job or is killed after `timeoutMs`; AppError of
+   *   readFileInfo; Error, if the file can't be read
    */
   readFileInfo(path: string, timeoutMs: number): Promise<FileInfo>
   kill(): void

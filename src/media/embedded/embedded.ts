@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts'
 import type { Ffmpeg } from '../ffmpeg.ts'
 import { embeddedDecoders } from '../inspect/codecs.ts'
-import type { FileInfo } from '../inspect/file-info.ts'
+import { demuxers, type FileInfo } from '../inspect/file-info.ts'
 import type { ChildPool } from './child-pool.ts'
 import { ChildLost } from './child-process.ts'
 import { type JobFiles, mountPoint, type ProgramJob } from './messages.ts'
@@ -37,12 +37,43 @@ const readTimeoutMs = 20_000
 
 /**
  * Reads what the bytes of a file say about it, in a media child.
- * @throws AppError not_a_video, video_damaged, busy, unavailable; Error, if the file can't be read
+ * @throws AppError of readFileInfo, busy, unavailable; Error, if the file can't be read
  */
 export async function fileInfoOf(pool: ChildPool, path: string): Promise<FileInfo> {
   try {
     return await pool.run('interactive', (child) => child.readFileInfo(path, readTimeoutMs))
   } catch (error) {
     throw error instanceof ChildLost ? new AppError('video_damaged') : error
+  }
+}
+
+/**
+ * Reads the sizes of all keyframes as shown, in a media child; none, if that fails.
+ * @throws AppError busy, unavailable
+ */
+export async function keyframeSizesOf(
+  pool: ChildPool,
+  path: string,
+  { container, video }: FileInfo,
+  timeoutMs: number,
+): Promise<{ width: number; height: number }[]> {
+  const program: ProgramJob = {
+    name: 'ffprobe',
+    args: [
+      ...['-v', 'error', '-skip_frame', 'nokey', '-select_streams', video.stream],
+      ...['-show_entries', 'frame=width,height,sample_aspect_ratio', '-of', 'csv=p=0'],
+      ...['-f', demuxers[container], `${mountPoint}/input`],
+    ],
+    files: { input: { path, write: false } },
+  }
+  try {
+    const { output } = await pool.run('background', (child) => child.runProgram(program, timeoutMs))
+    return Array.from(new Set(output.split('\n')), (line) => {
+      const [width = 0, height = 0, horizontal = 0, vertical = 0] = line.split(/[,:]/).map(Number)
+      return { width: Math.round(width * (horizontal / vertical || 1)), height }
+    }).filter(({ width, height }) => width > 0 && height > 0)
+  } catch (error) {
+    if (error instanceof ChildLost) return []
+    throw error
   }
 }

@@ -3,47 +3,64 @@ const named = (names: string): Record<string, readonly string[]> =>
   Object.fromEntries(names.split(' ').map((name) => [name, [name]]))
 
 /**
- * The video codecs that are accepted, each with the decoders of ffmpeg that may be used for it.
- * ffmpeg has 250 more, mostly for games of the nineties: nobody uploads those, and each is an attack
- * surface. AV1 needs one of three libraries, which the embedded build lacks.
+ * The codecs that are accepted, as ffmpeg names them, each with the decoders that may be used for it.
+ * Everything else comes from this one table: what a plan lets pass and what ffmpeg may decode. It has
+ * what cameras, phones, browsers, screen recorders and editors write or wrote; ffmpeg has 200 more,
+ * mostly for games of the nineties: nobody uploads those, and each is an attack surface.
  */
 const video: Record<string, readonly string[]> = {
-  ...named('h264 hevc vp8 vp9 mpeg4 mpeg2video mpeg1video h263 mjpeg prores dnxhd dvvideo'),
-  ...named('msmpeg4v2 wmv2 wmv3 vc1 vp6f theora ffv1 rawvideo'),
+  ...named('h264 hevc vp8 vp9 mpeg4 mpeg2video mpeg1video h263 h263p h261 mjpeg mjpegb'),
+  ...named('prores dnxhd dvvideo cfhd hap v210 jpeg2000 png ffv1 ffvhuff huffyuv utvideo'),
+  ...named('rawvideo lagarith magicyuv fraps zmbv qtrle flashsv flashsv2 tscc2 mss2 svq1 svq3'),
+  ...named('msmpeg4v1 msmpeg4v2 wmv1 wmv2 wmv3 vc1 vp6 vp6a vp6f vp7 vp3 theora rv10 rv20'),
+  ...named('rv30 rv40'),
+  // Needs one of three libraries, which the embedded build lacks.
   av1: ['libdav1d', 'libgav1', 'libaom-av1'],
   msmpeg4v3: ['msmpeg4'],
   flv1: ['flv'],
+  tscc: ['camtasia'],
 }
 
 const audio: Record<string, readonly string[]> = {
-  ...named('aac flac alac ac3 eac3 wmav2 wmapro adpcm_ms adpcm_ima_wav adpcm_ima_qt'),
+  ...named('aac aac_latm alac flac ac3 eac3 truehd mlp wmav1 wmav2 wmapro wmalossless wmavoice'),
+  ...named('nellymoser gsm_ms qcelp evrc qdm2 cook sipr atrac3 s302m tta wavpack dvaudio'),
+  ...named('adpcm_ms adpcm_ima_wav adpcm_ima_qt adpcm_swf adpcm_yamaha'),
+  ...named('pcm_s8 pcm_u8 pcm_s16le pcm_s16be pcm_u16le pcm_u16be pcm_s24le pcm_s24be pcm_u24le'),
+  ...named('pcm_u24be pcm_s32le pcm_s32be pcm_u32le pcm_u32be pcm_s64le pcm_s64be pcm_f32le'),
+  ...named('pcm_f32be pcm_f64le pcm_f64be pcm_mulaw pcm_alaw pcm_dvd pcm_bluray pcm_s8_planar'),
+  ...named('pcm_s16le_planar pcm_s16be_planar pcm_s24le_planar pcm_s32le_planar pcm_s24daud'),
+  mp1: ['mp1', 'mp1float'],
   mp2: ['mp2', 'mp2float'],
   mp3: ['mp3', 'mp3float'],
   opus: ['opus', 'libopus'],
   vorbis: ['vorbis', 'libvorbis'],
+  speex: ['speex', 'libspeex'],
+  gsm: ['gsm', 'libgsm'],
   dts: ['dca'],
   amr_nb: ['amrnb', 'libopencore_amrnb'],
   amr_wb: ['amrwb', 'libopencore_amrwb'],
-  // mediabunny writes `pcm-s16` and `ulaw` where ffprobe writes `pcm_s16le` and `pcm_mulaw`.
-  pcm: ['pcm_s16le', 'pcm_s16be', 'pcm_s24le', 'pcm_s24be', 'pcm_s32le', 'pcm_s32be', 'pcm_u8'],
-  'pcm-f': ['pcm_f32le', 'pcm_f32be', 'pcm_f64le', 'pcm_f64be', 'pcm_s8'],
-  law: ['pcm_mulaw', 'pcm_alaw'],
+  adpcm_g722: ['g722'],
+  adpcm_g726: ['g726'],
+  adpcm_g726le: ['g726le'],
+  ra_144: ['real_144'],
+  ra_288: ['real_288'],
 }
 
+const decodersOf = (codec: string): readonly string[] => video[codec] ?? audio[codec] ?? []
+
+const all = Object.values({ ...video, ...audio }).flat()
+
 /** For ffmpeg's `-codec_whitelist`. */
-export const decoderList = Object.values({ ...video, ...audio })
-  .flat()
-  .join(',')
+export const decoderList = all.join(',')
 
-/** Whether an engine with these decoders decodes a video codec. */
-export const decodesVideo = (codec: string, decoders: ReadonlySet<string>): boolean =>
-  (video[codec] ?? []).some((decoder) => decoders.has(decoder))
+/** Whether the table has a codec, whatever an engine makes of it. */
+export const isKnown = (codec: string): boolean => decodersOf(codec).length > 0
 
-/** Whether audio of a codec can be turned into AAC. Every build of ffmpeg has these decoders. */
-export const decodesAudio = (codec: string): boolean =>
-  codec in audio || /^pcm[-_]|^[au]law$/.test(codec)
+/** Whether an engine with these decoders decodes a codec. */
+export const decodes = (codec: string, decoders: ReadonlySet<string>): boolean =>
+  decodersOf(codec).some((decoder) => decoders.has(decoder))
 
-/** The video decoders of the embedded build, as far as they are used here. */
+/** The decoders of the embedded build, as far as they are used here. */
 export const embeddedDecoders: ReadonlySet<string> = new Set(
-  Object.entries(video).flatMap(([codec, decoders]) => (codec === 'av1' ? [] : decoders)),
+  all.filter((decoder) => !video.av1?.includes(decoder)),
 )

@@ -1,22 +1,24 @@
-/** What the bytes of a file say about it, before any limit of ours is applied. */
+/** What FFmpeg says about a file, before any limit of ours is applied. */
 export interface FileInfo extends Tracks {
   readonly container: Container
   /** Whether a player can start before it has the end of the file; only MP4 and MOV may say no. */
   readonly faststart: boolean
 }
 
-/** The tracks that are kept: one picture, one audio track or none. */
+/** The tracks that may be kept. */
 export interface Tracks {
   readonly video: VideoInfo
-  /** `track` counts the audio tracks of the file from 0. */
-  readonly audio: { readonly codec: string; readonly track: number } | null
-  /** Seconds; 0 if the file doesn't say. */
+  /** Every audio track with sound in it, the one that a player would choose first. */
+  readonly sounds: readonly SoundInfo[]
+  /** Seconds. */
   readonly duration: number
 }
 
 export interface VideoInfo {
   /** As ffmpeg names it: `h264`, `hevc`, `vp9`, … */
   readonly codec: string
+  /** The track, as `-map 0:` names it. */
+  readonly stream: string
   /** Pixels as displayed: upright and square. */
   readonly width: number
   readonly height: number
@@ -26,10 +28,24 @@ export interface VideoInfo {
   readonly frameRate: number
   /** H.264 of 8 bits and 4:2:0, which every player and browser decodes. */
   readonly universal: boolean
+  /** What a phone's decoder has to do for it, if it is `universal`; see `ceiling.ts`. */
+  readonly effort: 'within' | 'overstated' | 'beyond'
+  readonly interlaced: boolean
   /** The transfer curve of a high dynamic range, which has to be mapped for ordinary screens. */
   readonly hdr: 'hlg' | 'pq' | null
   /** Whether the pixels are square, within 2 %. */
   readonly square: boolean
+}
+
+export interface SoundInfo {
+  /** As ffmpeg names it: `aac`, `opus`, `pcm_s16le`, … */
+  readonly codec: string
+  /** The track, as `-map 0:` names it. */
+  readonly stream: string
+  /** AAC-LC that every player decodes: mono or stereo, up to 48 kHz. */
+  readonly universal: boolean
+  /** AAC of a kind that FFmpeg can't name, as xHE-AAC: whether an engine decodes it has to be tried. */
+  readonly doubtful: boolean
 }
 
 /** The containers that are accepted, each with the one demuxer of ffmpeg that may open it. */
@@ -44,6 +60,11 @@ export const demuxers = {
   flv: 'flv',
   asf: 'asf',
   mpeg: 'mpeg',
+  mpegvideo: 'mpegvideo',
+  mxf: 'mxf',
+  dv: 'dv',
+  rm: 'rm',
+  ivf: 'ivf',
 } as const
 
 export type Container = keyof typeof demuxers

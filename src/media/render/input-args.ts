@@ -1,5 +1,6 @@
 import { decoderList } from '../inspect/codecs.ts'
 import { type Container, demuxers } from '../inspect/file-info.ts'
+import { searchArgs } from '../inspect/search-args.ts'
 import type { Limits } from '../media.ts'
 
 /**
@@ -17,6 +18,6 @@ export function inputArgs(
     // Decoders count whole blocks, so a little more than the limit.
     ...['-max_pixels', `${Math.ceil(maxPixels * 1.1) + 65_536}`],
     ...['-protocol_whitelist', 'file', '-codec_whitelist', decoderList],
-    ...['-f', demuxers[container], '-i', input],
+    ...[...searchArgs, '-f', demuxers[container], '-i', input],
   ]
 }

@@ -1,30 +1,38 @@
 import { rm, stat } from 'node:fs/promises'
 import { AppError } from '../../errors.ts'
 import type { Ffmpeg } from '../ffmpeg.ts'
+import { ceiling } from '../inspect/ceiling.ts'
 import type { FileInfo } from '../inspect/file-info.ts'
 import { checkDuration } from '../inspect/plan.ts'
 import type { Inspection, Limits, Rendition } from '../media.ts'
 import { inputArgs } from './input-args.ts'
+import { pictureArgs, type Size, type Target } from './picture-args.ts'
 import { tonemapFilters } from './tonemap.ts'
 
-/** Pixels of the short side of what a transcode makes; a phone shows no more, and it halves the time. */
-const maxShortSide = 720
-
-/** Frames a second of what a transcode makes. */
-const maxFrameRate = 30
+/**
+ * What a transcode makes at most: with a native ffmpeg what phones decode; with the embedded one half
+ * of that, which takes a fifth of the time.
+ */
+const targets: Record<Ffmpeg['kind'], Target> = {
+  native: ceiling,
+  embedded: { shortSide: 720, frameRate: 30 },
+}
 
 interface RenderContext {
   readonly ffmpeg: Ffmpeg
   readonly limits: Limits
-  /** @throws AppError not_a_video, video_damaged, busy, unavailable */
+  /** @throws AppError of readFileInfo, busy, unavailable */
   readonly readFileInfo: (path: string) => Promise<FileInfo>
+  /** The sizes of all keyframes as displayed; none, if they can't be read. */
+  readonly readKeyframes: (path: string, info: FileInfo, timeoutMs: number) => Promise<Size[]>
 }
 
 /**
  * Writes the playable MP4. A copy or a remux keeps the picture as it is, with its rotation, which
- * every player honours; a transcode makes it upright, square, 8 bits, at most 720 on the short side
- * and 30 frames a second.
- * @throws AppError video_damaged, video_too_long, codec_unsupported, storage_full, busy, unavailable
+ * every player honours; a transcode makes it upright, square, progressive, 8 bits, and no larger or
+ * faster than its target.
+ * @throws AppError video_damaged, video_too_long, codec_unsupported, sound_unsupported, storage_full,
+ *   busy, unavailable
  */
 export async function render(
   context: RenderContext,
@@ -32,16 +40,26 @@ export async function render(
   inspection: Inspection,
   target: string,
 ): Promise<Rendition> {
-  try {
-    const { code, log } = await context.ffmpeg.run({
+  const timeoutMs = timeoutMsOf(inspection, (await stat(path)).size)
+  const picture = await pictureOf(context, path, inspection, timeoutMs)
+  const attempt = (keepsLevel: boolean) =>
+    context.ffmpeg.run({
       lane: inspection.plan === 'transcode' ? 'background' : 'interactive',
       input: path,
       outputs: [target],
-      args: (input, outputs) => [...renderArgs(context, inspection, input), ...outputs],
-      timeoutMs: timeoutMsOf(inspection, (await stat(path)).size),
+      args: (input, outputs) => [
+        ...renderArgs(context, inspection, input, picture ?? copyArgs(inspection, keepsLevel)),
+        ...outputs,
+      ],
+      timeoutMs,
     })
+  try {
+    let result = await attempt(false)
+    // The filter that corrects the level gives up on headers that players don't mind.
+    if (result.code !== 0 && isOverstated(inspection)) result = await attempt(true)
+    const { code, log } = result
     if (log.some((line) => /Decoder .*not found|no decoder found/i.test(line))) {
-      throw new AppError('codec_unsupported', { codec: inspection.video.codec.toUpperCase() })
+      throw undecodable(inspection)
     }
     if (code !== 0) throw new AppError('video_damaged')
     return await check(context, inspection, target)
@@ -51,40 +69,64 @@ export async function render(
   }
 }
 
+/** How the picture is made anew; null if it is kept. */
+async function pictureOf(
+  context: RenderContext,
+  path: string,
+  inspection: Inspection,
+  timeoutMs: number,
+): Promise<string[] | null> {
+  const { ffmpeg, readKeyframes } = context
+  const { keepsVideo, video, container } = inspection
+  if (keepsVideo) return null
+  const changes = resizable.has(video.codec) && container !== 'mp4' && container !== 'mov'
+  const sizes = changes ? await readKeyframes(path, inspection, timeoutMs) : []
+  const largest = sizes.reduce((a, b) => (b.width * b.height > a.width * a.height ? b : a), video)
+  const size = sizes.length > 1 ? largest : video
+  return pictureArgs(video, size, targets[ffmpeg.kind], tonemapFilters(ffmpeg, video))
+}
+
+/** Codecs whose frames may change their size from one keyframe to another. */
+const resizable = new Set(['vp8', 'vp9', 'h264', 'hevc', 'mpeg2video'])
+
+const isOverstated = ({ keepsVideo, video }: Inspection): boolean =>
+  keepsVideo && video.effort === 'overstated'
+
+/** Keeps the picture bit for bit; only a level beyond what it needs is corrected in its header. */
+const copyArgs = (inspection: Inspection, keepsLevel: boolean): string[] => [
+  ...['-c:v', 'copy'],
+  ...(isOverstated(inspection) && !keepsLevel
+    ? ['-bsf:v', `h264_metadata=level=${ceiling.level / 10}`]
+    : []),
+]
+
+function undecodable({ keepsVideo, video, audio }: Inspection): AppError {
+  return keepsVideo && audio
+    ? new AppError('sound_unsupported', { codec: audio.codec.toUpperCase() })
+    : new AppError('codec_unsupported', { codec: video.codec.toUpperCase() })
+}
+
 /** Everything but the name of the output. */
 function renderArgs(
-  { ffmpeg, limits }: RenderContext,
-  inspection: Inspection,
+  { limits }: RenderContext,
+  { container, video, audio }: Inspection,
   input: string,
+  picture: readonly string[],
 ): string[] {
-  const { plan, keepsVideo, video, audio } = inspection
-  const copy = ['-c:v', 'copy']
   return [
     ...['-v', 'error', '-nostdin', '-y'],
-    ...inputArgs(limits, inspection.container, input),
-    // The first picture that isn't a cover image, and one audio track: no data, subtitles or chapters,
-    // and no tags, which hold where a phone was and what else its owner didn't mean to publish.
-    ...['-map', '0:V:0', ...(audio ? ['-map', `0:a:${audio.track}`] : [])],
+    ...inputArgs(limits, container, input),
+    // The picture and the sound that were chosen: no data, subtitles or chapters, and no tags, which
+    // hold where a phone was and what else its owner didn't mean to publish.
+    ...['-map', `0:${video.stream}`, ...(audio ? ['-map', `0:${audio.stream}`] : [])],
     ...['-sn', '-dn', '-map_chapters', '-1', '-map_metadata', '-1'],
-    ...(keepsVideo ? copy : videoArgs(tonemapFilters(ffmpeg, video))),
-    ...(plan === 'transcode' && audio?.codec !== 'aac' ? audioArgs : ['-c:a', 'copy']),
+    ...picture,
+    ...(audio?.universal ? ['-c:a', 'copy'] : audioArgs),
     // A little more than allowed shows that a file without a stated duration is too long.
     ...['-t', `${limits.maxDuration * 1.05}`],
     ...['-movflags', '+faststart', '-f', 'mp4'],
   ]
 }
-
-// Square pixels first, then the limit on the short side, then even numbers, as 4:2:0 needs.
-const width = `iw*sar*min(1,${maxShortSide}/min(iw*sar,ih))`
-const height = `ih*min(1,${maxShortSide}/min(iw*sar,ih))`
-
-const scale = `scale='max(2,trunc(${width}/2)*2)':'max(2,trunc(${height}/2)*2)':flags=bilinear`
-
-const videoArgs = (tonemap: string[]): string[] => [
-  ...['-vf', [scale, 'setsar=1', ...tonemap].join(','), '-pix_fmt', 'yuv420p'],
-  ...['-fpsmax', `${maxFrameRate}`],
-  ...['-c:v', 'libx264', '-profile:v', 'high', '-preset', 'veryfast', '-crf', '23'],
-]
 
 const audioArgs = ['-c:a', 'aac', '-ac', '2', '-ar', '44100', '-b:a', '128k']
 

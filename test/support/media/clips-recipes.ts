@@ -82,7 +82,6 @@ export const recipes = {
   'mirrored-upside-down': mirrored([1, 0, 0, -1]),
   'mirrored-90': mirrored([0, 1, 1, 0]),
   'mirrored-270': mirrored([0, -1, -1, 0]),
-  /** With a sound that mediabunny doesn't know. */
   'mirrored-adpcm': mirrored([0, 1, 1, 0], ['-c:a', 'adpcm_ima_qt', '-f', 'mov']),
   /** HEVC, so that the rotation has to be worked into the picture. */
   'hevc-rotated-90': {
@@ -102,22 +101,12 @@ export const recipes = {
       ...[...sound(2), ...x264, ...aac, ...mp4],
     ],
   },
-  /** MP3 first and AAC second: the second can be kept as it is. */
+  /** MP3 first and AAC second, and neither of them preferred: the second can be kept as it is. */
   'two-sounds': {
     args: [
-      ...[
-        ...picture(),
-        ...sound(),
-        '-f',
-        'lavfi',
-        '-i',
-        'sine=f=880:d=1',
-        '-map',
-        '0',
-        '-map',
-        '1',
-      ],
-      ...['-map', '2', ...x264, '-c:a:0', 'libmp3lame', '-c:a:1', 'aac', ...mp4],
+      ...[...picture(), ...sound(), '-f', 'lavfi', '-i', 'sine=f=880:d=1'],
+      ...['-map', '0', '-map', '1', '-map', '2', ...x264],
+      ...['-c:a:0', 'libmp3lame', '-c:a:1', 'aac', '-disposition:a:1', 'default', ...mp4],
     ],
   },
   /** 90 frames a second and 5 in turns. */

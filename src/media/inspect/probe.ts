@@ -1,0 +1,127 @@
+import { AppError } from '../../errors.ts'
+import { runProgram } from '../embedded/child/run-program.ts'
+import { mountPoint } from '../embedded/messages.ts'
+import { type Container, demuxers } from './file-info.ts'
+import { searchArgs } from './search-args.ts'
+
+/** What ffprobe prints about a file. */
+export interface Report {
+  readonly streams: readonly Stream[]
+  readonly programs: readonly { readonly streams?: readonly Stream[] }[]
+  /** Seconds, as a text. */
+  readonly format?: { readonly duration?: string }
+}
+
+export interface Stream {
+  index: number
+  /** Of MP4, MPEG and a few more: the number of the track in the file itself. */
+  id?: string
+  codec_type?: string
+  codec_name?: string
+  codec_tag_string?: string
+  profile?: string
+  level?: number
+  refs?: number
+  field_order?: string
+  width?: number
+  height?: number
+  pix_fmt?: string
+  color_transfer?: string
+  sample_aspect_ratio?: string
+  avg_frame_rate?: string
+  bit_rate?: string
+  sample_rate?: string
+  channels?: number
+  channel_layout?: string
+  duration?: string
+  /** Among the packets that were read. */
+  nb_read_packets?: string
+  disposition?: Record<string, number>
+  side_data_list?: { rotation?: number; displaymatrix?: string }[]
+  tags?: Record<string, string>
+}
+
+/** A few frames of a picture and of sound, in most files. */
+const firstPackets = 60
+
+/**
+ * Lets the embedded ffprobe read a file: for both engines, so that both get the same plan.
+ * @throws AppError video_damaged
+ */
+export async function probe(path: string, container: Container): Promise<Report> {
+  const report = await ask(path, container, [
+    ...['-count_packets', '-read_intervals', `%+#${firstPackets}`],
+    ...['-show_streams', '-show_programs', '-show_format'],
+  ])
+  return { programs: [], ...report, streams: report.streams ?? [] }
+}
+
+/** Whether a stream that had no packet among the first has one later. */
+export async function hasPacket(
+  path: string,
+  container: Container,
+  { index }: Stream,
+): Promise<boolean> {
+  const { streams = [] } = await ask(path, container, [
+    ...['-select_streams', `${index}`, '-count_packets', '-read_intervals', '%+#1'],
+    '-show_streams',
+  ])
+  return streams.some(({ nb_read_packets: amount }) => Number(amount) > 0)
+}
+
+/**
+ * Measures the duration, in seconds, by reading all packets of some streams, for files whose header
+ * doesn't state it: a browser's recording, a stream, a fragmented MP4.
+ */
+export async function measure(
+  path: string,
+  container: Container,
+  streams: readonly string[],
+): Promise<number> {
+  const { log } = await run(
+    'ffmpeg',
+    path,
+    container,
+    ['-nostdin', '-nostats'],
+    [...streams.flatMap((stream) => ['-map', `0:${stream}`]), '-c', 'copy', '-f', 'null', '-'],
+  )
+  const times = log.flatMap((line) => /\btime=(\d+):(\d+):([\d.]+)/.exec(line)?.slice(1) ?? [])
+  const [hours = 0, minutes = 0, seconds = 0] = times.slice(-3).map(Number)
+  return hours * 3600 + minutes * 60 + seconds
+}
+
+async function ask(
+  path: string,
+  container: Container,
+  options: readonly string[],
+): Promise<Partial<Report>> {
+  const { output } = await run('ffprobe', path, container, [
+    '-v',
+    'error',
+    ...options,
+    '-of',
+    'json',
+  ])
+  try {
+    // The exit status is -1 even on success, so only the output counts.
+    return JSON.parse(output) as Partial<Report>
+  } catch {
+    throw new AppError('video_damaged')
+  }
+}
+
+const run = (
+  name: 'ffprobe' | 'ffmpeg',
+  path: string,
+  container: Container,
+  options: readonly string[],
+  outputs: readonly string[] = [],
+) =>
+  runProgram({
+    name,
+    args: [
+      ...[...options, ...searchArgs, '-f', demuxers[container]],
+      ...['-i', `${mountPoint}/input`, ...outputs],
+    ],
+    files: { input: { path, write: false } },
+  })

@@ -1,0 +1,57 @@
+import { fitted } from '../inspect/ceiling.ts'
+import type { VideoInfo } from '../inspect/file-info.ts'
+
+/** What a transcode makes at most: pixels of the short side, frames a second. */
+export interface Target {
+  readonly shortSide: number
+  readonly frameRate: number
+}
+
+/** Pixels. */
+export interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** Codecs whose frames are never interlaced. */
+const progressive = new Set(['vp8', 'vp9', 'av1', 'hevc', 'png'])
+
+/**
+ * The arguments that make a picture upright, square, progressive, 8 bits, and as large as the target
+ * allows.
+ * @param size of the largest frame, as displayed
+ * @param tonemap the filters that map a high dynamic range
+ */
+export function pictureArgs(
+  video: VideoInfo,
+  size: Size,
+  target: Target,
+  tonemap: readonly string[],
+): string[] {
+  const filters = [
+    // Only the frames that are marked as interlaced.
+    ...(progressive.has(video.codec) ? [] : ['bwdif=mode=send_frame:deint=interlaced']),
+    ...fit(fitted(size, target.shortSide)),
+    'setsar=1',
+    ...tonemap,
+  ]
+  return [
+    ...['-vf', filters.join(','), '-pix_fmt', 'yuv420p', '-fpsmax', `${target.frameRate}`],
+    ...['-c:v', 'libx264', '-profile:v', 'high', '-preset', 'veryfast', '-crf', '23'],
+  ]
+}
+
+/**
+ * Scales each frame into a picture of this size and centres it: a phone that is turned during a call
+ * changes the size of its frames. A shape that differs by less than 2 % comes from rounding.
+ */
+function fit({ width, height }: Size): string[] {
+  const same = `lt(abs(iw*sar*${height}/(ih*${width})-1),0.02)`
+  const factor = `min(${width}/(iw*sar),${height}/ih)`
+  const side = (whole: number, stored: string) =>
+    `'if(${same},${whole},max(2,2*round(${stored}*${factor}/2)))'`
+  return [
+    `scale=${side(width, 'iw*sar')}:${side(height, 'ih')}:flags=bilinear`,
+    `pad=${width}:${height}:(ow-iw)/2:(oh-ih)/2`,
+  ]
+}
