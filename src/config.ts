@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { parseBlocks } from './lib/net/address.ts'
 import { parseSize } from './lib/units.ts'
 
 /** One setting: its flag, its default as text, and how a text becomes a value. */
@@ -91,7 +92,7 @@ const table = {
   loginFailures: {
     flag: '--login-failures <number>',
     fallback: '10',
-    help: 'wrong passwords for one account within the login window; three times as many from one address',
+    help: 'wrong passwords for one account from one network within the login window; three times as many from one network for all accounts, fifty times for one account from everywhere',
     parse: integer(1, 1_000),
   },
   loginWindow: {
@@ -113,12 +114,8 @@ const table = {
   },
   trustProxy: {
     flag: '--trust-proxy <addresses>',
-    help: 'comma-separated addresses of reverse proxies whose X-Forwarded-* headers are trusted',
-    parse: (text) =>
-      text
-        .split(',')
-        .map((address) => address.trim())
-        .filter((address) => address !== ''),
+    help: 'addresses and blocks (10.0.0.0/8, fd00::/8), comma-separated, of reverse proxies whose X-Forwarded-* headers are trusted',
+    parse: parseBlocks,
   },
   tlsCert: {
     flag: '--tls-cert <file>',

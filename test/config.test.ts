@@ -53,6 +53,7 @@ describe('config', () => {
     ['tlsKey', '/x/a.key', '/x/a.key'],
     ['ffmpeg', 'embedded', 'embedded'],
     ['trustProxy', ' 10.0.0.1 ,, ::1 ', ['10.0.0.1', '::1']],
+    ['trustProxy', '10.1.2.3/8,FD00:0::/8,::ffff:1.2.3.4', ['10.1.2.3/8', 'fd00::/8', '1.2.3.4']],
     ['minFree', '1GB', 1024 * megabyte],
     ['metrics', 'off', 'off'],
     ['log', 'json', 'json'],
@@ -62,6 +63,20 @@ describe('config', () => {
   })
 
   const bad: [keyof Config, string[]][] = [
+    [
+      'trustProxy',
+      [
+        'proxy.example.com',
+        '10.0.0.1:80',
+        '10.0.0',
+        '10.0.0.0/33',
+        '10.0.0.0/',
+        '10.0.0.0/8/8',
+        'fd00::/129',
+        '1.2.3.4 5.6.7.8',
+        '[::1]',
+      ],
+    ],
     ['host', ['', ' ']],
     ['port', ['', '-1', '65536', '80.5', '1e3', '0x50', ' 80', 'http', '99999999999']],
     ['data', ['', '  ']],
@@ -96,7 +111,7 @@ describe('config', () => {
   test('no setting is missing here', () => {
     // What stands behind a proxy is a list of anything; an address that is none trusts nobody.
     // Nor is a path wrong before somebody reads it.
-    const tried = [...bad.map(([name]) => name), 'trustProxy', 'tlsCert', 'tlsKey']
+    const tried = [...bad.map(([name]) => name), 'tlsCert', 'tlsKey']
     expect(Object.keys(settings).filter((name) => !tried.includes(name))).toEqual([])
   })
 

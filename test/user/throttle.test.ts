@@ -174,6 +174,50 @@ describe('logging in', () => {
     expect((await login(server, 'somebody else', 'wrong')).http).toBe(429)
   })
 
+  const elsewhere = (at: number) => ({ 'x-forwarded-for': `203.0.113.${at}` })
+
+  // One limit for an account, whoever fails, lets a stranger lock its owner out.
+  test('a stranger’s failures keep the owner out nowhere else', async () => {
+    await using server = await bootServer({ loginFailures: '3', trustProxy: '127.0.0.1' })
+    const { name } = await register(server)
+    checks()
+    const stranger = []
+    for (let i = 0; i < 6; i++)
+      stranger.push((await login(server, name, 'no', elsewhere(1))).status_code)
+    expect(stranger).toEqual([2002, 2002, 2002, 9429, 9429, 9429])
+    expect((await login(server, name, 'right', elsewhere(1))).status_code).toBe(9429)
+    expect((await login(server, name, 'right', elsewhere(2))).status_code).toBe(0)
+  })
+
+  // Each network has tries of its own: without a bound for all of them a botnet has no limit.
+  test('guessing from everywhere comes to an end, and leaves the owner in where that was before', async () => {
+    await using server = await bootServer({ loginFailures: '1', trustProxy: '127.0.0.1' })
+    const { name } = await register(server)
+    checks()
+    expect((await login(server, name, 'right', elsewhere(250))).status_code).toBe(0)
+    const codes: number[] = []
+    for (let at = 0; at < 60; at++) {
+      codes.push((await login(server, name.toUpperCase(), 'no', elsewhere(at))).status_code)
+    }
+    expect(codes.filter((code) => code === 2002)).toHaveLength(50)
+    expect(codes.slice(50)).toEqual(Array(10).fill(9429))
+    expect((await login(server, name, 'right', elsewhere(251))).status_code).toBe(9429)
+    expect((await login(server, name, 'right', elsewhere(250))).status_code).toBe(0)
+  })
+
+  test('a caller whose proxy appends its ports is one', async () => {
+    await using server = await bootServer({ loginFailures: '1', trustProxy: '127.0.0.0/8' })
+    const { name } = await register(server)
+    checks()
+    const from = async (address: string) =>
+      (await login(server, name, 'no', { 'x-forwarded-for': address })).status_code
+    expect(await from('203.0.113.9:5000')).toBe(2002)
+    expect(await from('203.0.113.9:5001')).toBe(9429)
+    expect(await from('[2001:db8::1]:80')).toBe(2002)
+    expect(await from('[2001:DB8:0::2]:81')).toBe(9429)
+    expect(await from('2001:db8::3')).toBe(9429)
+  })
+
   // Else the time of an answer, or its kind, tells which names there are.
   test('an unknown name is checked and refused like a wrong password', async () => {
     await using server = await bootServer({ loginFailures: '2' })

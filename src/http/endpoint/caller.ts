@@ -1,5 +1,6 @@
 import type { Server as BunServer } from 'bun'
 import type { Config } from '../../config.ts'
+import { isWithin, plainAddress } from '../../lib/net/address.ts'
 
 /** Bun's server, as far as routes need it. */
 export type Server = Pick<BunServer<unknown>, 'requestIP' | 'timeout' | 'upgrade'>
@@ -22,13 +23,19 @@ export function originOf(request: Request, server: Server | null, config: Config
   return `${scheme}://${name}`
 }
 
-/** The caller's address: that of the socket, or the one that a trusted proxy reports. */
+/** The caller's address, without a port: that of the socket, or the one that a trusted proxy reports. */
 export function addressOf(request: Request, server: Server | null, config: Config): string {
-  const address = server?.requestIP(request)?.address ?? 'unknown'
+  const address = socketAddressOf(request, server) ?? 'unknown'
   if (!isTrusted(request, server, config)) return address
   // Each proxy appends the address it got the request from: the last one not ours is the caller's.
-  const hops = (request.headers.get('x-forwarded-for') ?? '').split(',').map((hop) => hop.trim())
-  return hops.findLast((hop) => hop !== '' && !config.trustProxy.includes(hop)) ?? address
+  for (const hop of (request.headers.get('x-forwarded-for') ?? '').split(',').reverse()) {
+    if (hop.trim() === '') continue
+    const reported = plainAddress(hop)
+    // What stands before a hop that is no address may be anybody's invention.
+    if (reported === null) return address
+    if (!isWithin(config.trustProxy, reported)) return reported
+  }
+  return address
 }
 
 // Nearly every request has the origin of the one before: no need to check its form again.
@@ -46,8 +53,13 @@ function calledOrigin(url: string): string {
 
 function isTrusted(request: Request, server: Server | null, config: Config): boolean {
   if (config.trustProxy.length === 0) return false
-  const address = server?.requestIP(request)?.address.replace(/^::ffff:/, '') ?? ''
-  return config.trustProxy.includes(address)
+  const address = socketAddressOf(request, server)
+  return address !== null && isWithin(config.trustProxy, address)
+}
+
+function socketAddressOf(request: Request, server: Server | null): string | null {
+  const address = server?.requestIP(request)?.address
+  return address === undefined ? null : plainAddress(address)
 }
 
 const first = (header: string | null) => header?.split(',')[0]?.trim()

@@ -3,6 +3,7 @@ import { Elysia } from 'elysia'
 import { version } from '../../../package.json' with { type: 'json' }
 import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
+import { plainAddress } from '../../lib/net/address.ts'
 import { addressOf, type Server } from '../endpoint/caller.ts'
 import { secureHeaders } from '../response/secure-headers.ts'
 import { healthOf } from '../server/health.ts'
@@ -49,7 +50,7 @@ function mayRead({ config }: Context, request: Request, server: Server | null): 
     request.headers.has(name),
   )
   const address = addressOf(request, server, config)
-  const direct = address === server?.requestIP(request)?.address
+  const direct = address === plainAddress(server?.requestIP(request)?.address ?? '')
   return privately.test(address) && !(forwarded && direct)
 }
 

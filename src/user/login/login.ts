@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
 import { networkOf, refuseAfter } from '../../http/endpoint/limits.ts'
+import { Lru } from '../../lib/lru.ts'
 import { nameKey } from '../../lib/text/name-key.ts'
 import { createBuckets } from '../../lib/token-bucket.ts'
 import type { Credentials } from '../../store/user.ts'
@@ -9,8 +10,17 @@ import { assertStrong } from './password-strength.ts'
 import { newSession, startSession } from './session.ts'
 import { createThrottle } from './throttle.ts'
 
-/** An address may be that of a whole school, so it may fail more often than one account. */
-const failuresPerAddressFactor = 3
+/** A network may be that of a whole school, so it may fail more often than at one account. */
+const failuresOfNetworkFactor = 3
+
+/**
+ * What all networks together may fail at one account: so much that nobody locks its owner out by
+ * the way, and so little that guessing from everywhere leads nowhere.
+ */
+const failuresOfAccountFactor = 50
+
+/** Networks from which an account was logged in to, 100 bytes each. */
+const maxKnownNetworks = 10_000
 
 const registerBurstSeconds = 60
 
@@ -18,8 +28,10 @@ const registerBurstSeconds = 60
 export function createLogin({ config, store, bus }: Pick<Context, 'config' | 'store' | 'bus'>) {
   const { loginFailures, registerRate, strictPasswords } = config
   const windowMs = config.loginWindow * 1000
-  const ofAccount = createThrottle(loginFailures, windowMs)
-  const ofAddress = createThrottle(loginFailures * failuresPerAddressFactor, windowMs)
+  const ofBoth = createThrottle(loginFailures, windowMs)
+  const ofNetwork = createThrottle(loginFailures * failuresOfNetworkFactor, windowMs)
+  const ofAccount = createThrottle(loginFailures * failuresOfAccountFactor, windowMs)
+  const known = new Lru<string, true>(maxKnownNetworks)
   const registrations =
     registerRate > 0 ? createBuckets<string>(registerRate / 60, registerBurstSeconds) : null
 
@@ -56,11 +68,18 @@ export function createLogin({ config, store, bus }: Pick<Context, 'config' | 'st
     async login(name: string, password: string, address: string) {
       // However the name is written, it is one account to be guessed at.
       const account = nameKey(name)
-      const user = await ofAddress.run(networkOf(address), () =>
-        ofAccount.run(account, () => check(name, password)),
+      const network = networkOf(address)
+      const both = `${network} ${account}`
+      const tryIt = () => check(name, password)
+      const user = await ofNetwork.run(network, () =>
+        ofBoth.run(both, () =>
+          // Whoever guesses from everywhere doesn't lock out the owner at home.
+          known.get(both) ? tryIt() : ofAccount.run(account, tryIt),
+        ),
       )
       if (!user) throw new AppError('wrong_credentials')
-      ofAccount.forgive(account)
+      ofBoth.forgive(both)
+      known.set(both, true)
       // Told only to those who know the password, so that nobody finds out about others.
       if (user.disabled) throw new AppError('user_disabled')
       const token = await startSession(store, user.id, Date.now(), user.passwordHash)
