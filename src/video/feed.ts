@@ -4,6 +4,8 @@ import type { Clip } from '../store/video.ts'
 import { type VideoCall, videoListOpenings, withFlags } from './list.ts'
 import { feedPageSize } from './model.ts'
 
+const anyTime = Number.MAX_SAFE_INTEGER
+
 /** A `latest_time` from here on is in ms, below in seconds: 1e11 s is the year 5138. */
 const firstMillisecond = 1e11
 
@@ -17,12 +19,31 @@ export function respondFeed(
   call: VideoCall & { params: { latest_time?: number } },
 ): Awaitable<Response> {
   const until = untilOf(call.params.latest_time ?? 0)
-  return after(store.videos.feed(until, feedPageSize), (page) => respondPage(store, call, page))
+  return after(pageUntil(store, until), (page) => respondPage(store, call, page))
+}
+
+/** How far the clock of a phone may be behind while it asks for the newest by its time. */
+const clockToleranceMs = 5 * 60_000
+
+/** The newest videos published at or before `until`; a phone that asks until now gets the newest. */
+function pageUntil({ videos }: Store, until: number): Awaitable<readonly Clip[]> {
+  const now = Date.now()
+  const page = (end: number) => videos.feed(end, feedPageSize)
+  if (until < now - clockToleranceMs || until === anyTime) return page(until)
+  return after(page(anyTime), (newest) => {
+    if ((newest[0]?.video.publishedAt ?? 0) <= now) return page(until)
+    // Our clock was ahead: what was published then, and all that comes after it in the order of the
+    // feed, has a time that is still to come. `until` is a phone's idea of now, unless it is the
+    // `next_time` of a page, which is one below the time of a video.
+    return after(page(until + 1), (end) =>
+      end[0]?.video.publishedAt === until + 1 ? page(until) : newest,
+    )
+  })
 }
 
 /** The last ms that a `latest_time` admits: a second is admitted whole, and 0 means no bound. */
 function untilOf(latestTime: number): number {
-  if (latestTime === 0) return Number.MAX_SAFE_INTEGER
+  if (latestTime === 0) return anyTime
   return latestTime >= firstMillisecond ? latestTime : latestTime * 1000 + 999
 }
 

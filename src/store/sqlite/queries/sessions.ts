@@ -7,12 +7,14 @@ import type { Handle } from '../engine/handle.ts'
 import { params, setParams } from '../engine/params.ts'
 import type { QueryContext } from '../engine/query-context.ts'
 import { sessions, users } from '../engine/schema.ts'
+import { createSeen } from './seen.ts'
 
 const p = sql.placeholder
 
 /** The queries of port `Sessions`. */
 export function createSessions({ db, commit, commitAlone, caches }: QueryContext): Sessions {
   const insert = createSessionInsert(db)
+  const noteSeen = createSeen(db)
   const holder = db
     .select({ disabledAt: users.disabledAt, passwordHash: users.passwordHash })
     .from(users)
@@ -65,8 +67,9 @@ export function createSessions({ db, commit, commitAlone, caches }: QueryContext
         }
         insert(session)
         const { userId, tokenHash } = session
+        const seen = noteSeen(userId, session.createdAt)
         const dropped = trim.all({ userId, tokenHash, others: keep - 1, limit: noLimit })
-        return written(undefined, ...dropped.map(ended))
+        return written(undefined, seen, ...dropped.map(ended))
       }),
 
     find: (tokenHash) => caches.sessions.get(tokenHash),

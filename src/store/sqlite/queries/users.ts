@@ -7,6 +7,7 @@ import type { Handle } from '../engine/handle.ts'
 import { params } from '../engine/params.ts'
 import type { QueryContext } from '../engine/query-context.ts'
 import { userCounts, users } from '../engine/schema.ts'
+import { createSeen } from './seen.ts'
 import { createSessionInsert } from './sessions.ts'
 
 const p = sql.placeholder
@@ -38,11 +39,7 @@ export function createUsers({ db, commit, caches, now }: QueryContext): Users {
     .set({ passwordHash: sql`${p('after')}` })
     .where(and(eq(users.id, p('id')), eq(users.passwordHash, p('before'))))
     .prepare()
-  const seen = db
-    .update(users)
-    .set({ lastSeenAt: sql`max(${users.lastSeenAt}, ${p('at')})` })
-    .where(eq(users.id, p('id')))
-    .prepare()
+  const seen = createSeen(db)
 
   return {
     async create({ name, passwordHash, signature = '', session }) {
@@ -93,11 +90,7 @@ export function createUsers({ db, commit, caches, now }: QueryContext): Users {
       return caches.records.users(rows.map((row) => row.id))
     },
 
-    seen: (id, at) =>
-      commit(() => {
-        seen.run({ id, at })
-        return written(undefined, { type: 'user', id })
-      }),
+    seen: (id, at) => commit(() => written(undefined, seen(id, at))),
   }
 }
 

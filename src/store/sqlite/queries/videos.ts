@@ -9,6 +9,7 @@ import { users, videoCounts, videos } from '../engine/schema.ts'
 import { createVideoRemoval } from '../removal/remove-video.ts'
 import { createMediaQueries } from './media.ts'
 import { createPublishTime } from './publish-time.ts'
+import { createSeen } from './seen.ts'
 
 const p = sql.placeholder
 
@@ -24,6 +25,7 @@ export function createVideos(engine: QueryContext): Videos {
     .where(eq(users.id, p('id')))
     .prepare()
   const insert = createVideoInsert(db)
+  const seen = createSeen(db)
 
   return {
     mediaOf: async (sourceHash) => media.of(sourceHash),
@@ -36,7 +38,7 @@ export function createVideos(engine: QueryContext): Videos {
         const publishedAt = kept.state === 'ready' ? nextPublishTime() : null
         const video = { authorId, mediaId: kept.id, title, createdAt: now(), publishedAt }
         const { result, changes: own } = insert(video)
-        return written(result, ...changes, ...own)
+        return written(result, ...changes, ...own, seen(authorId, video.createdAt))
       })
       return (await caches.records.clip(id)) as Clip
     },
