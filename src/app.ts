@@ -7,6 +7,7 @@ import type { Server } from './http/endpoint/caller.ts'
 import { blankFieldsOf, type EndpointContext } from './http/endpoint/endpoint.ts'
 import { languageOf } from './http/endpoint/language.ts'
 import { createLimits } from './http/endpoint/limits.ts'
+import { frontRoutes } from './http/front/routes.ts'
 import { metricsRoutes } from './http/metrics/routes.ts'
 import { refuse } from './http/response/envelope.ts'
 import { adapter } from './http/server/adapter.ts'
@@ -68,6 +69,7 @@ function createRoutes(parts: Parts) {
     .use(fileRoutes(parts))
     .use(healthRoutes(parts))
     .use(metricsRoutes(parts))
+    .use(frontRoutes(parts))
     .use(corsRoutes())
     .use(docsRoutes())
   const unknownRoute = unknownRoutes(app.routes)

@@ -93,6 +93,8 @@ const table = {
 
 export type ErrorCode = keyof typeof table
 export type Language = 'zh' | 'en'
+/** A text in each language. */
+export type Bilingual = Readonly<Record<Language, string>>
 type Details = Readonly<Record<string, string | number>>
 
 /** Everything a caller may be told: `code` names the row of the table, `details` fill its blanks. */

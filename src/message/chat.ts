@@ -11,7 +11,7 @@ import { createBuckets } from '../lib/token-bucket.ts'
 import { socket } from './model.ts'
 import { Connection } from './socket/connection.ts'
 import { createConnections } from './socket/connections.ts'
-import { checkOrigin, credentialsOf, refuseHandshake } from './socket/handshake.ts'
+import { credentialsOf, refuseHandshake } from './socket/handshake.ts'
 import { socketHandlers } from './socket/socket.ts'
 
 /** Seconds' worth of messages that may come at once. */
@@ -31,11 +31,10 @@ export function createChat(ctx: Context, authenticate: Authenticate) {
   }
   const sendRate = createBuckets<number>(config.messageRate, burstSeconds)
 
-  /** @throws AppError upgrade_required, forbidden, unauthorized, missing, invalid */
+  /** @throws AppError upgrade_required, unauthorized, missing, invalid */
   const admit = async (request: Request, server: Server | null): Promise<Response> => {
     const upgrade = request.headers.get('upgrade')
     if (upgrade?.toLowerCase() !== 'websocket') throw new AppError('upgrade_required')
-    checkOrigin(request, server, config)
     const { token, protocol } = credentialsOf(request)
     const viewer = token === null ? null : await authenticate(token)
     if (token === null || viewer === null) throw new AppError('unauthorized')

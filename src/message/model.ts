@@ -5,12 +5,18 @@ import { Id, Moment, Start, Text } from '../http/endpoint/fields.ts'
 /** A message in every response and every frame. */
 export const Message = t.Object(
   {
-    id: Id('消息id'),
-    to_user_id: Id('该消息接收者的id'),
-    from_user_id: Id('该消息发送者的id'),
-    content: t.String({ description: '消息内容', examples: ['在吗'] }),
+    id: Id({ zh: '消息id', en: 'Id of the message' }),
+    to_user_id: Id({ zh: '该消息接收者的id', en: 'Id of the receiver' }),
+    from_user_id: Id({ zh: '该消息发送者的id', en: 'Id of the sender' }),
+    content: t.String({
+      about: { zh: '消息内容', en: 'Text' },
+      examples: [{ zh: '在吗', en: 'Are you there?' }],
+    }),
     create_time: t.String({
-      description: '消息创建时间，Unix 毫秒，以字符串表示',
+      about: {
+        zh: '消息创建时间，Unix 毫秒，以字符串表示',
+        en: 'When it was sent, Unix ms, as text',
+      },
       examples: ['1700000000000'],
     }),
   },
@@ -18,40 +24,62 @@ export const Message = t.Object(
 )
 
 /** The text of a message. */
-export const content = Text(2000, { description: '消息内容，1–2000 个字符', example: '在吗' })
+export const content = Text(2000, {
+  about: { zh: '消息内容，1–2000 个字符', en: 'Text of 1 to 2000 characters' },
+  example: { zh: '在吗', en: 'Are you there?' },
+})
 
 export const chat = contract({
   tag: '消息',
-  summary: '聊天记录',
-  description:
-    'Without `pre_msg_time` the whole conversation, oldest first; with it only what the other side wrote after that, because the app has its own messages already.',
+  summary: { zh: '聊天记录', en: 'Conversation' },
+  description: {
+    zh: '不填 `pre_msg_time` 返回完整会话，最早的在前；填写则只返回对方此后的消息，因为应用已有自己发送的消息。',
+    en: 'Without `pre_msg_time` the whole conversation, oldest first; with it only what the other side wrote after that, because the app has its own messages already.',
+  },
   access: 'required',
   params: t.Object({
-    to_user_id: Id('对方用户id'),
-    pre_msg_time: t.Optional(Moment('已有的最新消息的 create_time；0 或不填表示全部')),
+    to_user_id: Id({ zh: '对方用户id', en: 'Id of the other user' }, { examples: [2] }),
+    pre_msg_time: t.Optional(
+      Moment({
+        zh: '已有的最新消息的 create_time；0 或不填表示全部',
+        en: '`create_time` of the newest message at hand; 0 or absent: all',
+      }),
+    ),
   }),
   response: t.Object({ message_list: t.Array(Message) }),
 })
 
 export const action = contract({
   tag: '消息',
-  summary: '消息操作',
-  description: 'Sends a message; it is pushed at once to every device of both people.',
+  summary: { zh: '消息操作', en: 'Send a message' },
+  description: {
+    zh: '发送消息，并立即推送到双方的所有设备。',
+    en: 'Sends a message; it is pushed at once to every device of both people.',
+  },
   access: 'required',
   group: 'own',
   params: t.Object({
-    to_user_id: Id('对方用户id'),
-    action_type: t.Integer({ enum: [1], description: '1: 发送消息', examples: [1] }),
+    to_user_id: Id({ zh: '对方用户id', en: 'Id of the other user' }, { examples: [2] }),
+    action_type: t.Integer({
+      enum: [1],
+      about: { zh: '1: 发送消息', en: '1: send' },
+      examples: [1],
+    }),
     content,
   }),
 })
 
 export const socket = contract({
   tag: '消息',
-  summary: '实时聊天 (WebSocket)',
-  description: 'Pushes new messages at once to every device of both people. Frames are JSON text.',
+  summary: { zh: '实时聊天 (WebSocket)', en: 'Chat (WebSocket)' },
+  description: {
+    zh: '新消息立即推送到双方的所有设备。帧为 JSON 文本。',
+    en: 'Pushes new messages at once to every device of both people. Frames are JSON text.',
+  },
   access: 'optional',
   params: t.Object({
-    after_id: t.Optional(Start('Begins with everything after this message')),
+    after_id: t.Optional(
+      Start({ zh: '先补发此消息之后的全部消息', en: 'Begins with everything after this message' }),
+    ),
   }),
 })

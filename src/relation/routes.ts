@@ -10,42 +10,40 @@ import type { User } from '../store/user.ts'
 import { findListOwner } from '../user/find.ts'
 import { withFollowFlags } from '../user/follow-flags.ts'
 import { userLists } from '../user/view.ts'
-import { action, followerList, followList, friendList } from './model.ts'
+import { action, followerList, followList, friendList, misspeltFollowList } from './model.ts'
 import { friendLists } from './view.ts'
 
 /** `/douyin/relation/…`: follow, unfollow, list follows, followers and friends. */
 export function relationRoutes(ctx: EndpointContext & { store: Store }) {
   const { relations } = ctx.store
-  const following = userList(ctx, followList, relations.following)
-  return (
-    new Elysia({ name: 'relation', prefix: '/douyin' })
-      .post(
-        '/relation/action/',
-        ...endpoint(ctx, action, async ({ params, viewer }) => {
-          if (params.to_user_id === viewer.id) throw new AppError('self_follow')
-          await relations.set(viewer.id, params.to_user_id, params.action_type === 1)
-          return {}
-        }),
-      )
-      .get('/relation/follow/list/', ...following)
-      // The published API misspells this path, and clients written from it do too.
-      .get('/relatioin/follow/list/', ...following)
-      .get('/relation/follower/list/', ...userList(ctx, followerList, relations.followers))
-      .get(
-        '/relation/friend/list/',
-        ...endpoint(ctx, friendList, (call) => {
-          const { id } = call.viewer
-          if ((call.params.user_id ?? id) !== id) throw new AppError('forbidden')
-          const mutual = ctx.config.friends === 'mutual'
-          return respondWithList(
-            call,
-            openings,
-            (page) => relations.friends(id, mutual, page),
-            (friends) => withFollowFlags(relations, call, friendLists(friends)),
-          )
-        }),
-      )
-  )
+  return new Elysia({ name: 'relation', prefix: '/douyin' })
+    .post(
+      '/relation/action/',
+      ...endpoint(ctx, action, async ({ params, viewer }) => {
+        if (params.to_user_id === viewer.id) throw new AppError('self_follow')
+        await relations.set(viewer.id, params.to_user_id, params.action_type === 1)
+        return {}
+      }),
+    )
+    .get('/relation/follow/list/', ...userList(ctx, followList, relations.following))
+    .get('/relatioin/follow/list/', ...userList(ctx, misspeltFollowList, relations.following))
+    .get('/relation/follower/list/', ...userList(ctx, followerList, relations.followers))
+    .get(
+      '/relation/friend/list/',
+      ...endpoint(ctx, friendList, (call) => {
+        const { id } = call.viewer
+        if ((call.params.user_id ?? id) !== id) throw new AppError('forbidden')
+        const mutual = ctx.config.friends === 'mutual'
+        return respondWithList(
+          // Not compressed: its size would tell one friend, who listens to the line, how the words
+          // of another compare to their own.
+          { ...call, zip: false },
+          openings,
+          (page) => relations.friends(id, mutual, page),
+          (friends) => withFollowFlags(relations, call, friendLists(friends)),
+        )
+      }),
+    )
 }
 
 const openings = openingsOf('user_list', '[')

@@ -1,27 +1,41 @@
 import { Type as t } from '@sinclair/typebox'
 import { contract } from '../http/endpoint/contract.ts'
-import { Count, Id, paging } from '../http/endpoint/fields.ts'
+import { Count, Id, paging, Url } from '../http/endpoint/fields.ts'
 
 /** A user in every response. */
 export const User = t.Object(
   {
-    id: Id('用户id'),
-    name: t.String({ description: '用户名称', examples: ['小明'] }),
-    follow_count: Count('关注总数'),
-    follower_count: Count('粉丝总数'),
-    is_follow: t.Boolean({ description: 'true-已关注，false-未关注' }),
-    avatar: t.String({ format: 'uri', description: '用户头像 URL' }),
-    background_image: t.String({ format: 'uri', description: '个人页顶部大图 URL' }),
-    signature: t.String({ description: '个人简介' }),
-    total_favorited: Count('获赞数量'),
-    work_count: Count('作品数量'),
-    favorite_count: Count('点赞数量'),
+    id: Id({ zh: '用户id', en: 'Id of the user' }),
+    name: t.String({
+      about: { zh: '用户名称', en: 'Name of the user' },
+      examples: [{ zh: '小明', en: 'alice' }],
+    }),
+    follow_count: Count({ zh: '关注总数', en: 'How many the user follows' }, 56),
+    follower_count: Count({ zh: '粉丝总数', en: 'How many follow the user' }, 1024),
+    is_follow: t.Boolean({
+      about: { zh: 'true-已关注，false-未关注', en: 'Whether you follow the user' },
+    }),
+    avatar: Url({ zh: '用户头像 URL', en: 'Avatar' }, '/avatars/1.png'),
+    background_image: Url(
+      { zh: '个人页顶部大图 URL', en: 'Picture at the top of the profile' },
+      '/backgrounds/1.jpg',
+    ),
+    signature: t.String({
+      about: { zh: '个人简介', en: 'A few words about the user' },
+      examples: [{ zh: '住在海边，拍点日常', en: 'Living by the sea' }],
+    }),
+    total_favorited: Count({ zh: '获赞数量', en: 'Likes of the works' }, 4096),
+    work_count: Count({ zh: '作品数量', en: 'Works' }, 18),
+    favorite_count: Count({ zh: '点赞数量', en: 'Videos that the user likes' }, 73),
   },
   { title: 'User' },
 )
 
 /** The parameters of a list that belongs to a user, oneself without `user_id`. */
-export const whose = t.Object({ user_id: t.Optional(Id('用户id')), ...paging })
+export const whose = t.Object({
+  user_id: t.Optional(Id({ zh: '用户id', en: 'Id of the user' })),
+  ...paging,
+})
 
 // A name is shown in lists and logs: no invisible characters, none that change the direction of text.
 // Without classes such as `\p{Cc}`, which few readers of the API's document understand.
@@ -35,7 +49,7 @@ const password = t.String({
   minLength: 1,
   maxLength: 32,
   raw: true,
-  description: '密码，最长 32 个字符',
+  about: { zh: '密码，最长 32 个字符', en: 'Password, at most 32 characters' },
   examples: ['correct-horse-42'],
 })
 
@@ -46,8 +60,8 @@ const credentials = (pattern: string) =>
       maxLength: 32,
       pattern,
       trim: true,
-      description: '用户名，最长 32 个字符',
-      examples: ['小明'],
+      about: { zh: '用户名，最长 32 个字符', en: 'Name, at most 32 characters' },
+      examples: [{ zh: '小明', en: 'alice' }],
     }),
     password,
   })
@@ -56,15 +70,20 @@ const credentials = (pattern: string) =>
 export const newPassword = t.Object({ password })
 
 const loggedIn = t.Object({
-  user_id: Id('用户id'),
-  token: t.String({ description: '用户鉴权token' }),
+  user_id: Id({ zh: '用户id', en: 'Id of the user' }),
+  token: t.String({
+    about: { zh: '用户鉴权token', en: 'Stands for the user from here on' },
+    examples: ['XgQ8w5vYb2hN0kR7tLs3uM9cJe1aPdZf'],
+  }),
 })
 
 export const register = contract({
   tag: '基础接口',
-  summary: '用户注册',
-  description:
-    'Makes a user; the name must be free. It is shown as typed, and compared without regard to case, width and invisible characters (RFC 8265), so `Alice` and `alice` are one.',
+  summary: { zh: '用户注册', en: 'Register' },
+  description: {
+    zh: '新建用户；用户名不能已被注册。名称按输入显示，比较时不区分大小写、全半角，并忽略不可见字符（RFC 8265），因此 `Alice` 与 `alice` 相同。',
+    en: 'Makes a user; the name must be free. It is shown as typed, and compared without regard to case, width and invisible characters (RFC 8265), so `Alice` and `alice` are one.',
+  },
   access: 'none',
   group: 'own',
   params: credentials(registrable),
@@ -73,9 +92,11 @@ export const register = contract({
 
 export const login = contract({
   tag: '基础接口',
-  summary: '用户登录',
-  description:
-    'Starts a session on this device; others stay logged in. A user has at most 50: one more ends the one that was used longest ago. A session ends after 30 days without use, and a year after its login.',
+  summary: { zh: '用户登录', en: 'Log in' },
+  description: {
+    zh: '在此设备上登录；其他设备不受影响。每位用户最多 50 个会话：再多一个，最久未用的会话即结束。会话 30 天未用或登录满一年后结束。',
+    en: 'Starts a session on this device; others stay logged in. A user has at most 50: one more ends the one that was used longest ago. A session ends after 30 days without use, and a year after its login.',
+  },
   access: 'none',
   group: 'own',
   params: credentials(visible),
@@ -84,15 +105,18 @@ export const login = contract({
 
 export const profile = contract({
   tag: '基础接口',
-  summary: '用户信息',
-  description: 'A user by `user_id` or, beyond the published API, by `name`; oneself without both.',
+  summary: { zh: '用户信息', en: 'User' },
+  description: {
+    zh: '按 `user_id` 查询用户；也可按 `name` 查询（公开接口之外）；都不填则为自己。',
+    en: 'A user by `user_id` or, beyond the published API, by `name`; oneself without both.',
+  },
   access: 'required',
   params: t.Object({
-    user_id: t.Optional(Id('用户id')),
+    user_id: t.Optional(Id({ zh: '用户id', en: 'Id of the user' })),
     name: t.Optional(
       t.String({
         ...{ maxLength: 32, trim: true, usedWith: { user_id: null } },
-        description: '用户名称，没有 user_id 时使用',
+        about: { zh: '用户名称，没有 user_id 时使用', en: 'Name of the user, without user_id' },
       }),
     ),
   }),

@@ -1,3 +1,4 @@
+import { takesGzip } from '../http/response/gzip.ts'
 import { type Awaitable, after } from '../lib/awaitable.ts'
 import type { Store } from '../store/store.ts'
 import type { Clip } from '../store/video.ts'
@@ -49,7 +50,9 @@ function untilOf(latestTime: number): number {
 
 function respondPage(store: Store, call: VideoCall, page: readonly Clip[]): Awaitable<Response> {
   const opening = videoListOpenings[call.language]
-  return after(withFlags(store, call, page), (list) => list.respond(opening, tailOf(page)))
+  return after(withFlags(store, call, page), (list) =>
+    list.respond(opening, tailOf(page), takesGzip(call.request)),
+  )
 }
 
 // The store returns the same page many times, and formatting so long a number takes longer than

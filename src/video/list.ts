@@ -10,7 +10,10 @@ import { followedAmong } from '../user/follow-flags.ts'
 import { videoLists } from './view.ts'
 
 /** Who asks, and for what origin and language. */
-export type VideoCall = Reader & { readonly viewer: { readonly id: number } | null }
+export type VideoCall = Reader & {
+  readonly viewer: { readonly id: number } | null
+  readonly request: Request
+}
 
 /** How every response with videos begins. */
 export const videoListOpenings = openingsOf('video_list', '[')

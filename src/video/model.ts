@@ -1,19 +1,30 @@
 import { Type as t } from '@sinclair/typebox'
 import { contract } from '../http/endpoint/contract.ts'
-import { Count, Id, Moment, nextCursor, Text } from '../http/endpoint/fields.ts'
+import { Count, Id, Moment, nextCursor, Text, Url } from '../http/endpoint/fields.ts'
 import { User, whose } from '../user/model.ts'
 
 /** A video in every response. */
 export const Video = t.Object(
   {
-    id: Id('视频唯一标识'),
+    id: Id({ zh: '视频唯一标识', en: 'Id of the video' }),
     author: User,
-    play_url: t.String({ format: 'uri', description: '视频播放地址' }),
-    cover_url: t.String({ format: 'uri', description: '视频封面地址' }),
-    favorite_count: Count('视频的点赞总数'),
-    comment_count: Count('视频的评论总数'),
-    is_favorite: t.Boolean({ description: 'true-已点赞，false-未点赞' }),
-    title: t.String({ description: '视频标题', examples: ['海边的傍晚'] }),
+    play_url: Url(
+      { zh: '视频播放地址', en: 'The video, an MP4' },
+      '/videos/V1StGXR8_Z5jdHi6B-myT.mp4',
+    ),
+    cover_url: Url(
+      { zh: '视频封面地址', en: 'Cover, a JPEG' },
+      '/covers/V1StGXR8_Z5jdHi6B-myT.jpg',
+    ),
+    favorite_count: Count({ zh: '视频的点赞总数', en: 'Likes' }, 128),
+    comment_count: Count({ zh: '视频的评论总数', en: 'Comments' }, 12),
+    is_favorite: t.Boolean({
+      about: { zh: 'true-已点赞，false-未点赞', en: 'Whether you like the video' },
+    }),
+    title: t.String({
+      about: { zh: '视频标题', en: 'Title' },
+      examples: [{ zh: '海边的傍晚', en: 'An evening by the sea' }],
+    }),
   },
   { title: 'Video' },
 )
@@ -25,29 +36,45 @@ export const feedPageSize = 30
 
 export const feed = contract({
   tag: '基础接口',
-  summary: '视频流',
-  description: `Newest first, at most ${feedPageSize}. Hand \`next_time\` back as \`latest_time\` for the next page; it is 0 after the last. A \`latest_time\` below 0 or that is no number means now, and a token that isn't valid nobody, since the app must start.`,
+  summary: { zh: '视频流', en: 'Feed' },
+  description: {
+    zh: `最新的在前，最多 ${feedPageSize} 个。将 \`next_time\` 作为下一页的 \`latest_time\`；最后一页之后为 0。`,
+    en: `Newest first, at most ${feedPageSize}. Hand \`next_time\` back as \`latest_time\` for the next page; it is 0 after the last.`,
+  },
   access: 'lenient',
   params: t.Object({
-    latest_time: t.Optional(Moment('限制返回视频的最新投稿时间戳，毫秒或秒；0 或不填表示当前时间')),
+    latest_time: t.Optional(
+      Moment({
+        zh: '限制返回视频的最新投稿时间戳，毫秒或秒；0 或不填表示当前时间',
+        en: 'Videos up to this moment, Unix ms or s; 0 or absent: now',
+      }),
+    ),
   }),
   response: t.Object({
     video_list: t.Array(Video),
-    next_time: t.Integer({ description: '下次请求时的 latest_time，毫秒；0 表示已到最后' }),
+    next_time: t.Integer({
+      about: {
+        zh: '下次请求时的 latest_time，毫秒；0 表示已到最后',
+        en: '`latest_time` of the next page, ms; 0 after the last',
+      },
+      examples: [1767225599000],
+    }),
   }),
 })
 
 export const publish = contract({
   tag: '基础接口',
-  summary: '视频投稿',
-  description:
-    'Multipart, its parts in any order. The video is streamed to the disk, made playable and given a cover before the response.',
+  summary: { zh: '视频投稿', en: 'Publish a video' },
+  description: {
+    zh: 'multipart 表单，各部分顺序不限。视频边收边写入磁盘，返回前已可播放并带有封面。',
+    en: 'Multipart, its parts in any order. The video is streamed to the disk, made playable and given a cover before the response.',
+  },
   access: 'required',
   group: 'write',
   params: t.Object({
     title: Text(255, {
-      description: '视频标题，最长 255 个字符',
-      example: '海边的傍晚',
+      about: { zh: '视频标题，最长 255 个字符', en: 'Title, at most 255 characters' },
+      example: { zh: '海边的傍晚', en: 'An evening by the sea' },
       trim: true,
     }),
   }),
@@ -55,8 +82,11 @@ export const publish = contract({
 
 export const publishList = contract({
   tag: '基础接口',
-  summary: '发布列表',
-  description: 'All works of a user, newest first; of oneself without `user_id`.',
+  summary: { zh: '发布列表', en: 'Works of a user' },
+  description: {
+    zh: '用户的全部作品，最新的在前；不填 `user_id` 则为自己。',
+    en: 'All works of a user, newest first; of oneself without `user_id`.',
+  },
   access: 'optional',
   params: whose,
   response: t.Object(videoList),

@@ -1,5 +1,5 @@
 import { Elysia } from 'elysia'
-import { operation, uploadBody } from '../http/docs/operation.ts'
+import { operation } from '../http/docs/operation.ts'
 import { endpoint, rawEndpoint } from '../http/endpoint/endpoint.ts'
 import { after } from '../lib/awaitable.ts'
 import { findListOwner } from '../user/find.ts'
@@ -22,7 +22,7 @@ export function videoRoutes(ctx: PublishServices) {
           await publishVideo(request, store.server ?? null)
           return {}
         },
-        operation(publish, uploadBody(publish.params)),
+        operation(publish, { name: 'data', about: { zh: '视频数据', en: 'The video' } }),
       ),
     )
     .get(

@@ -38,7 +38,7 @@ describe('the executable', () => {
       [`${server.url}/swagger/swagger-ui.css`, 'text/css; charset=utf-8'],
       [`${server.url}/swagger/swagger-ui-bundle.js`, 'text/javascript; charset=utf-8'],
       [`${server.url}/swagger/start.js`, 'text/javascript; charset=utf-8'],
-      [`${server.url}/swagger/json`, 'application/json;charset=utf-8'],
+      [`${server.url}/swagger/json`, 'application/json; charset=utf-8'],
       [`${server.url}/healthz`, 'application/json; charset=utf-8'],
     ]) {
       const response = await fetch(url)

@@ -204,14 +204,21 @@ describe('a path that cannot be decoded leads nowhere', () => {
 describe('a parameter in the path', () => {
   const declared = contract({
     tag: '基础接口',
-    summary: 'one',
+    summary: { zh: '一个', en: 'One' },
     access: 'none',
     path: t.Object({
-      id: Id('The video'),
+      id: Id({ zh: '视频', en: 'The video' }),
       part: t.String({ maxLength: 4, pattern: '^[a-z文]+$' }),
     }),
-    params: t.Object({ id: t.Optional(t.String()), size: t.Optional(Id('How large')) }),
-    response: t.Object({ id: Id('The video'), part: t.String(), size: Id('How large') }),
+    params: t.Object({
+      id: t.Optional(t.String()),
+      size: t.Optional(Id({ zh: '大小', en: 'How large' })),
+    }),
+    response: t.Object({
+      id: Id({ zh: '视频', en: 'The video' }),
+      part: t.String(),
+      size: Id({ zh: '大小', en: 'How large' }),
+    }),
   })
   const services = {
     config: { publicUrl: null, trustProxy: [] },

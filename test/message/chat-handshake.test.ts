@@ -20,7 +20,6 @@ async function shake(path: string, headers: Record<string, string> = {}) {
 }
 
 const ws = '/douyin/message/ws'
-const host = () => new URL(server.url).host
 
 describe('the token is taken', () => {
   const ways: [what: string, path: () => string, headers: () => Record<string, string>][] = [
@@ -83,33 +82,17 @@ describe('the token is refused with 401', () => {
   })
 })
 
-describe('the origin', () => {
-  const origins: [origin: () => string, status: number][] = [
-    [() => server.url, 101],
-    [() => `https://${host()}`, 101],
-    [() => 'https://video.example.com', 101],
-    [() => 'https://evil.example', 403],
-    [() => 'null', 403],
-    [() => 'http://video.example.com', 403],
-    [() => 'https://video.example.com.evil.example', 403],
-    [() => `http://${host()}.evil.example`, 403],
-    [() => `http://${host().split(':')[0]}`, 403],
-    [() => 'http://localhost:1', 403],
-    [() => `ftp://${host()}`, 403],
-    [() => `${server.url}@evil.example`, 403],
-    [() => '', 403],
-    [() => 'nonsense', 403],
-  ]
-  test.each(origins)('%p gets %d', async (origin, status) => {
-    expect((await shake(`${ws}?token=${token}`, { Origin: origin() })).status).toBe(status)
-  })
-
-  test('is checked before the token, so that a page learns nothing', async () => {
-    const Origin = 'https://evil.example'
-    for (const path of [`${ws}?token=${token}`, `${ws}?token=no`, ws]) {
-      expect((await shake(path, { Origin })).status).toBe(403)
-    }
-  })
+// Nothing that a browser sends by itself is a credential, so a page elsewhere gains nothing by it.
+test.each([
+  'http://localhost:5173',
+  'capacitor://localhost',
+  'null',
+  'https://elsewhere.example',
+  'nonsense',
+  '',
+])('a page of any origin may connect: %p', async (origin) => {
+  expect((await shake(`${ws}?token=${token}`, { Origin: origin })).status).toBe(101)
+  expect((await shake(ws, { Origin: origin })).status).toBe(401)
 })
 
 describe('what is no handshake', () => {

@@ -1,34 +1,47 @@
-import { type TObject, type TSchema, Type as t } from '@sinclair/typebox'
+import type { TObject } from '@sinclair/typebox'
+import type { Bilingual } from '../../errors.ts'
 import type { Access } from '../endpoint/auth.ts'
 import { type Contract, isRead } from '../endpoint/contract.ts'
+import { tagOf } from './prose.ts'
+import { envelope, exampleOf, orBlank, refusal, withRequired } from './schema.ts'
 
 /**
  * The hooks of a route: the body is left to us, since Elysia's parsers hold it whole and accept `1e3`
- * and `0x10` as ids, and `detail` is what Swagger shows of the contract.
+ * and `0x10` as ids, and `detail` is what Swagger shows of the contract, still in both languages: see
+ * `document.ts`.
+ * @param file says which part of a multipart body is a file; such a body is the only form then
  */
-export function operation(declared: Contract, requestBody?: object) {
-  const { tag, summary, description, access, path, params, response } = declared
-  const content = { 'application/json': { schema: enveloped(response) } }
+export function operation(declared: Contract, file?: { name: string; about: Bilingual }) {
+  const { tag, summary, description, access, path, params, response, deprecated } = declared
+  const content = jsonOf(response)
   return {
     ...(isRead(declared) ? {} : { parse: 'none' as const }),
     detail: {
-      tags: [tag],
+      tags: [tagOf(tag)],
       summary,
       ...(description ? { description } : {}),
+      ...(deprecated ? { deprecated } : {}),
       parameters: [
         ...parameters('path', path),
-        ...(requestBody ? [] : parameters('query', access === 'none' ? params : withToken(params))),
+        ...(isRead(declared) ? parameters('query', params) : []),
       ],
-      ...(requestBody ? { requestBody } : {}),
+      ...(isRead(declared) ? {} : { requestBody: bodyOf(declared, file) }),
       responses: {
         200: {
-          description: '`status_code` 0: done. Anything else: refused, `status_msg` says why.',
+          description: {
+            zh: '`status_code` 为 0 表示成功；否则被拒绝，原因见 `status_msg`。',
+            en: '`status_code` 0: done. Anything else: refused, `status_msg` says why.',
+          },
           content,
         },
         default: {
-          description:
-            'A failure of transport: 429 (`Retry-After` says when to come back), 413, 408 or 5xx.',
-          content,
+          description: {
+            zh: '传输失败：429（何时重试见 `Retry-After`）、413、408 或 5xx。',
+            en: 'A failure of transport: 429 (`Retry-After` says when to come back), 413, 408 or 5xx.',
+          },
+          content: {
+            'application/json': { schema: envelope, example: refusal('too_many_requests') },
+          },
         },
       },
       security: security[access],
@@ -36,77 +49,74 @@ export function operation(declared: Contract, requestBody?: object) {
   }
 }
 
+const either = [{ bearer: [] }, { token: [] }]
 const security: Record<Access, object[]> = {
-  required: [{ bearer: [] }],
-  optional: [{}, { bearer: [] }],
-  lenient: [{}, { bearer: [] }],
+  required: either,
+  optional: [{}, ...either],
+  lenient: [{}, ...either],
   none: [],
 }
 
-/** Schema of a response, success or failure: the envelope, then the endpoint's own fields. */
-function enveloped(response: TObject): object {
+/** A response, success or failure: the envelope, then the endpoint's own fields. */
+function jsonOf(response: TObject): object {
+  const own = { ...orBlank(response), ...withRequired(response) }
+  const isBare = Object.keys(response.properties).length === 0
   return {
-    type: 'object',
-    required: ['status_code', 'status_msg', ...(response.required ?? [])],
-    properties: {
-      status_code: {
-        type: 'integer',
-        description: '0, or a code of the table above',
-        examples: [0],
+    'application/json': {
+      schema: isBare ? envelope : { allOf: [envelope, own] },
+      example: {
+        ...(exampleOf(envelope) as object),
+        ...(exampleOf(response) as object),
       },
-      status_msg: { type: 'string', description: 'For a person to read', examples: ['成功'] },
-      ...orBlank(plain(response)).properties,
     },
   }
 }
 
-type Schema = Record<string, unknown> & { properties?: Record<string, Schema> }
-
-/** A schema that holds for failures as well, where every field is present and blank. */
-function orBlank({ properties, ...schema }: Schema): Schema {
-  if (schema.minimum === 1) return { ...schema, minimum: 0 }
-  // An empty text is a reference, but no URI.
-  if (schema.format === 'uri') return { ...schema, format: 'uri-reference' }
-  if (!properties) return schema
-  const fields = Object.entries(properties).map(([name, field]) => [name, orBlank(field)])
-  return { ...schema, properties: Object.fromEntries(fields) }
+function parameters(place: 'path' | 'query', { properties, required = [] }: TObject): object[] {
+  return Object.entries(properties).map(([name, { about, examples, ...schema }]) => ({
+    in: place,
+    name,
+    required: required.includes(name),
+    ...(about ? { description: about } : {}),
+    schema,
+    ...(examples?.length > 0 ? { example: examples[0] } : {}),
+  }))
 }
 
-/** The parameters with the one that every contract has unless its access is `none`. */
-const withToken = ({ properties }: TObject): TObject =>
-  t.Object({
-    ...properties,
-    token: t.Optional(
-      t.String({ description: 'From register or login; `Authorization: Bearer` does as well' }),
-    ),
-  })
+/**
+ * The forms of a body, and what its type is called after the name of the operation: generated clients
+ * tell by the type which form is meant, so each has its own. They take the first if in doubt.
+ */
+const forms = {
+  'application/json': 'Body',
+  'application/x-www-form-urlencoded': 'Form',
+  'multipart/form-data': 'Multipart',
+} as const
 
-function parameters(place: 'path' | 'query', declared: TObject): object[] {
-  return Object.entries(declared.properties).map(([name, field]) => {
-    const { description, examples, ...schema } = plain(field)
-    const required = declared.required?.includes(name) ?? false
-    const example = Array.isArray(examples) ? { example: examples[0] } : {}
-    return { in: place, name, required, description, schema, ...example }
-  })
+function bodyOf({ params, example }: Contract, file?: { name: string; about: Bilingual }): object {
+  const { properties, ...rest } = params
+  if (!file) {
+    const sample = { ...(exampleOf(params) as object), ...example }
+    const contents = Object.entries(forms).map(([form, title]) => [
+      form,
+      { schema: { ...rest, properties, title }, example: sample },
+    ])
+    // The query will do as well, so no body is required.
+    return { content: Object.fromEntries(contents) }
+  }
+  const part = { type: 'string', format: 'binary', about: file.about }
+  const schema = {
+    ...rest,
+    properties: { ...properties, [file.name]: part },
+    required: [...(params.required ?? []), file.name],
+    title: 'Body',
+  }
+  return { required: true, content: { 'multipart/form-data': { schema } } }
 }
 
-/** The request body of the upload, which no plugin can derive: we read it ourselves. */
-export const uploadBody = (params: TObject): object => ({
-  required: true,
-  content: {
-    'multipart/form-data': {
-      schema: plain(
-        t.Object({
-          ...withToken(params).properties,
-          data: t.String({ format: 'binary', description: '视频数据' }),
-        }),
-      ),
-    },
-  },
-})
-
-/** A schema without TypeBox's symbols and our own keywords. */
-export const plain = (schema: TSchema): Schema =>
-  JSON.parse(JSON.stringify(schema, (key, value) => (ownKeywords.has(key) ? undefined : value)))
-
-const ownKeywords = new Set(['trim', 'raw', 'moment', 'usedWith'])
+/** The hooks of a route beside the API: whom it is for, and what it returns with which status. */
+export const plainOperation = (
+  summary: Bilingual,
+  description: Bilingual,
+  responses: Record<number, { description: Bilingual; content: object }>,
+): object => ({ detail: { tags: [tagOf('服务')], summary, description, responses, security: [] } })

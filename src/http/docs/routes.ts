@@ -3,10 +3,13 @@ import { Elysia } from 'elysia'
 import styles from 'swagger-ui-dist/swagger-ui.css' with { type: 'file' }
 import bundle from 'swagger-ui-dist/swagger-ui-bundle.js' with { type: 'file' }
 import { version } from '../../../package.json' with { type: 'json' }
-import { secureHeaders } from '../response/secure-headers.ts'
-import { matches } from '../server/files.ts'
+import type { Language } from '../../errors.ts'
+import { languageOf } from '../endpoint/language.ts'
+import { type Kept, keep, respondKept } from '../response/kept.ts'
+import { openHeaders, secureHeaders } from '../response/secure-headers.ts'
+import { type Derived, documentIn } from './document.ts'
 import page from './page.html' with { type: 'file' }
-import { description, tags } from './prose.ts'
+import { description, securitySchemes, tags } from './prose.ts'
 import start from './start.txt' with { type: 'file' }
 
 /** The page may load its own files and ask this server, nothing else. */
@@ -15,46 +18,71 @@ const policy =
 
 /**
  * `/swagger`, from files inside the executable since the plugin's own page needs the internet, and
- * `/swagger/json`, the document that the plugin derives from the routes.
+ * `/swagger/json`, the document that the plugin derives from the routes, in the caller's language.
  */
-export const docsRoutes = () =>
-  new Elysia({ name: 'docs' })
-    .onAfterHandle(({ set }) => {
-      Object.assign(set.headers, secureHeaders)
+export const docsRoutes = () => {
+  const documents: Partial<Record<Language, Kept>> = {}
+  return new Elysia({ name: 'docs' })
+    .onAfterHandle(({ request, response }) => {
+      if (response instanceof Response) return response
+      const language = languageOf(request)
+      documents[language] ??= keep(
+        Buffer.from(JSON.stringify(documentIn(language, response as Derived))),
+        { 'content-type': 'application/json; charset=utf-8', ...secureHeaders, ...openHeaders },
+      )
+      return respondKept(request, documents[language])
     })
     .use(
       swagger({
         // Our page, below, replaces the plugin's own at this path.
         path: '/swagger',
         specPath: '/swagger/json',
-        exclude: [/^\/swagger/, /^\/(videos|covers|avatars|backgrounds)\//],
+        exclude: [/^\/swagger/, /^\/(videos|covers|avatars|backgrounds)\//, '/'],
+        // In both languages until `documentIn` chooses one.
         documentation: {
-          info: { title: 'douyin', version, description: description() },
+          info: {
+            title: 'douyin',
+            version,
+            description: description(),
+            license: { name: 'GPL-2.0-or-later', identifier: 'GPL-2.0-or-later' },
+          },
           tags,
-          components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
-        },
+          components: { securitySchemes },
+        } as object,
       }),
     )
-    .get('/swagger', asset(page as unknown as string, 'text/html; charset=utf-8'))
+    .get('/swagger', pageHandler())
     .get('/swagger/swagger-ui.css', asset(styles, 'text/css; charset=utf-8'))
     .get('/swagger/swagger-ui-bundle.js', asset(bundle, 'text/javascript; charset=utf-8'))
     .get('/swagger/start.js', asset(start, 'text/javascript; charset=utf-8'))
+}
 
-/** Makes the handler of one file; browsers that have it are told so. */
-function asset(path: string, type: string) {
-  let etag: string | null = null
+const headersOf = (type: string) => ({
+  ...secureHeaders,
+  'content-type': type,
+  'content-disposition': 'inline',
+  'content-security-policy': policy,
+})
+
+/** Makes the handler of the page, which says its language for those who have it read to them. */
+function pageHandler() {
+  const pages: Partial<Record<Language, Kept>> = {}
   return async ({ request }: { request: Request }) => {
-    const file = Bun.file(path)
-    etag ??= `"${Bun.hash(await file.bytes()).toString(36)}"`
-    const headers = {
-      ...secureHeaders,
-      'content-type': type,
-      'content-disposition': 'inline',
-      'content-security-policy': policy,
-      'cache-control': 'no-cache',
-      etag,
+    const language = languageOf(request)
+    if (!pages[language]) {
+      const html = await Bun.file(page as unknown as string).text()
+      const body = Buffer.from(html.replace('lang="zh"', `lang="${language}"`))
+      pages[language] = keep(body, headersOf('text/html; charset=utf-8'))
     }
-    if (matches(request, etag)) return new Response(null, { status: 304, headers })
-    return new Response(file, { headers })
+    return respondKept(request, pages[language])
+  }
+}
+
+/** Makes the handler of one file. */
+function asset(path: string, type: string) {
+  let kept: Kept | null = null
+  return async ({ request }: { request: Request }) => {
+    kept ??= keep(Buffer.from(await Bun.file(path).bytes()), headersOf(type))
+    return respondKept(request, kept)
   }
 }

@@ -1,4 +1,5 @@
 import { type TObject, Type as t } from '@sinclair/typebox'
+import type { Bilingual } from '../../errors.ts'
 import type { Access } from './auth.ts'
 import type { Group } from './limits.ts'
 
@@ -10,8 +11,12 @@ export interface Contract<
   U extends TObject = TObject,
 > {
   readonly tag: string
-  readonly summary: string
-  readonly description?: string
+  readonly summary: Bilingual
+  readonly description?: Bilingual
+  /** A body to try it out with, where its required parameters alone don't make sense. */
+  readonly example?: object
+  /** Whether clients should use something else. */
+  readonly deprecated?: boolean
   readonly access: W
   /** What its requests count as where a caller may do only so much; reading unless given. */
   readonly group?: Group

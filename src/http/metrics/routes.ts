@@ -4,6 +4,8 @@ import { version } from '../../../package.json' with { type: 'json' }
 import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
 import { plainAddress } from '../../lib/net/address.ts'
+import { plainOperation } from '../docs/operation.ts'
+import { envelope, refusal } from '../docs/schema.ts'
 import { addressOf, type Server } from '../endpoint/caller.ts'
 import { secureHeaders } from '../response/secure-headers.ts'
 import { healthOf } from '../server/health.ts'
@@ -27,13 +29,23 @@ export const metricsRoutes = (ctx: Context) =>
         },
       })
     },
-    {
-      detail: {
-        tags: ['服务'],
-        summary: 'Metrics',
-        description: "Prometheus' text format; by default for private addresses only",
+    plainOperation(
+      { zh: '指标', en: 'Metrics' },
+      {
+        zh: 'Prometheus 文本格式；默认仅限内网地址',
+        en: "Prometheus' text format; by default for private addresses only",
       },
-    },
+      {
+        200: {
+          description: { zh: '当前数值', en: 'The values of now' },
+          content: { 'text/plain': { schema: { type: 'string' } } },
+        },
+        404: {
+          description: { zh: '无权读取', en: 'Not for this caller' },
+          content: { 'application/json': { schema: envelope, example: refusal('not_found') } },
+        },
+      },
+    ),
   )
 
 /** Loopback, private, link-local, shared (RFC 6598) and unique local addresses. */

@@ -1,13 +1,14 @@
 import type { TSchema } from '@sinclair/typebox'
 import { AppError, type Language } from '../../errors.ts'
 import { type JsonBytes, utf8Bytes } from './json-bytes.ts'
-import { secureHeaders } from './secure-headers.ts'
+import { openHeaders, secureHeaders } from './secure-headers.ts'
 
-/** On every response of the API: readable by any page, since no cookie ever stands for a caller. */
+/** On every response of the API: readable by any page. */
 export const apiHeaders = {
   'content-type': 'application/json; charset=utf-8',
   'cache-control': 'no-store',
-  'access-control-allow-origin': '*',
+  vary: 'accept-encoding, accept-language',
+  ...openHeaders,
   ...secureHeaders,
 } as const
 
@@ -28,6 +29,8 @@ export const openingsOf = (field: string, bracket: '' | '[' = ''): Openings => (
 
 /** What a Response of the API is made with; it takes less time to copy these than a plain object. */
 export const responseInit = { headers: new Headers(apiHeaders) }
+/** The same for a body that is gzip. */
+export const gzipInit = { headers: new Headers({ ...apiHeaders, 'content-encoding': 'gzip' }) }
 const bare = { zh: new Blob([`${opening('zh')}}`]), en: new Blob([`${opening('en')}}`]) }
 
 /** A success, with the fields of the endpoint beside the envelope's own. */

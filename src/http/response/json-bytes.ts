@@ -33,20 +33,20 @@ export function joinEntries(
 }
 
 /**
- * The same as a Response: joined in one buffer that all responses share, since a Response takes a
+ * The same for what is used up at once: joined in one buffer that all share, since a Response takes a
  * copy. With a buffer for each, a feed of a viewer took 25 instead of 19 µs.
  * @param tail is ASCII
+ * @returns bytes that the next call overwrites
  */
-export function respondEntries(
+export function joinShared(
   head: JsonBytes,
   entries: readonly JsonBytes[],
   tail: string,
-  init: ResponseInit,
-): Response {
+): JsonBytes {
   const size = sizeOf(head, entries, tail)
-  if (size > shared.length) return new Response(joinEntries(head, entries, tail), init)
+  if (size > shared.length) return joinEntries(head, entries, tail)
   write(shared, head, entries, tail)
-  return new Response(shared.subarray(0, size), init)
+  return shared.subarray(0, size)
 }
 
 const shared = Buffer.alloc(1 << 20)

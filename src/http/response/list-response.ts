@@ -1,5 +1,6 @@
-import { responseInit } from './envelope.ts'
-import { type JsonBytes, joinEntries, type Reader, respondEntries } from './json-bytes.ts'
+import { gzipInit, responseInit } from './envelope.ts'
+import { gzip } from './gzip.ts'
+import { type JsonBytes, joinEntries, joinShared, type Reader } from './json-bytes.ts'
 import { type EncodeRecord, isFor, readerOf } from './json-cache.ts'
 
 /** Ids for which a flag of one viewer is set: the liked among videos, the followed among users. */
@@ -17,8 +18,8 @@ export interface FlaggableList {
 export interface ListResponse {
   /** The entries, as JSON. */
   entries(): readonly JsonBytes[]
-  /** A response with all the entries; `tail` is ASCII. */
-  respond(head: JsonBytes, tail: string): Response
+  /** A response with all the entries, compressed where it helps; `tail` is ASCII. */
+  respond(head: JsonBytes, tail: string, zip?: boolean): Response
 }
 
 /**
@@ -45,7 +46,7 @@ export function listResponses<T extends object>(
 /** A list whose entries have no flags, and that isn't kept. */
 export const unflaggedList = (entries: readonly JsonBytes[]): ListResponse => ({
   entries: () => entries,
-  respond: (head, tail) => respondEntries(head, entries, tail, responseInit),
+  respond: (head, tail, zip = false) => respondBytes(joinShared(head, entries, tail), zip),
 })
 
 function flaggableList<T extends object>(
@@ -93,11 +94,11 @@ function flaggableList<T extends object>(
       const flags = flagsOf(ids, flagged)
       return {
         entries: () => encodeAll(flags, reader),
-        respond(head, tail) {
+        respond(head, tail, zip = false) {
           const plain = plainFor(reader)
-          if (!plain) return respondEntries(head, encodeAll(flags, reader), tail, responseInit)
-          if (flags) return respondEntries(head, piecesOf(plain, flags, reader), tail, responseInit)
-          return new Response(wholeOf(plain, head, tail), responseInit)
+          if (plain && !flags) return respondWhole(plain, head, tail, zip)
+          const entries = plain && flags ? piecesOf(plain, flags, reader) : encodeAll(flags, reader)
+          return respondBytes(joinShared(head, entries, tail), zip)
         },
       }
     },
@@ -115,11 +116,31 @@ function joinPlain(entries: readonly JsonBytes[]): Plain {
 }
 
 /** The response without flags; as a Blob, because a Response of one takes no copy. */
-function wholeOf(plain: Plain, head: JsonBytes, tail: string): Blob {
+function wholeOf(plain: Plain, head: JsonBytes, tail: string): Whole {
   if (plain.whole?.head !== head || plain.whole.tail !== tail) {
-    plain.whole = { head, tail, body: new Blob([head, plain.joined, tail]) }
+    const body = new Blob([head, plain.joined, tail])
+    plain.whole = { head, tail, body, packed: undefined }
   }
-  return plain.whole.body
+  return plain.whole
+}
+
+/** Compressed once, for as long as it is kept: it takes a fraction of what the list itself takes. */
+function respondWhole(plain: Plain, head: JsonBytes, tail: string, zip: boolean): Response {
+  const whole = wholeOf(plain, head, tail)
+  if (!zip) return new Response(whole.body, responseInit)
+  if (whole.packed === undefined) {
+    const packed = gzip(joinShared(head, [plain.joined], tail))
+    whole.packed = packed && new Blob([packed])
+  }
+  return whole.packed
+    ? new Response(whole.packed, gzipInit)
+    : new Response(whole.body, responseInit)
+}
+
+/** Takes bytes that are used up at once. */
+function respondBytes(bytes: JsonBytes, zip: boolean): Response {
+  const packed = zip ? gzip(bytes) : null
+  return packed ? new Response(packed, gzipInit) : new Response(bytes, responseInit)
 }
 
 const nothing: JsonBytes = new Uint8Array(0)
@@ -153,5 +174,13 @@ interface Kept extends Reader {
 interface Plain {
   readonly joined: JsonBytes
   readonly starts: readonly number[]
-  whole: { readonly head: JsonBytes; readonly tail: string; readonly body: Blob } | null
+  whole: Whole | null
+}
+
+/** A whole response; `packed` is there once somebody asked for it, null where it doesn't help. */
+interface Whole {
+  readonly head: JsonBytes
+  readonly tail: string
+  readonly body: Blob
+  packed: Blob | null | undefined
 }

@@ -2,7 +2,8 @@ import { type Awaitable, after } from '../../lib/awaitable.ts'
 import type { Page, PageRequest } from '../../store/page.ts'
 import type { Call } from '../endpoint/endpoint.ts'
 import type { Place } from '../endpoint/turns.ts'
-import { type Openings, responseInit } from './envelope.ts'
+import { gzipInit, type Openings, responseInit } from './envelope.ts'
+import { takesGzip } from './gzip.ts'
 import { type JsonBytes, joinEntries, utf8Bytes } from './json-bytes.ts'
 import type { ListResponse } from './list-response.ts'
 
@@ -21,6 +22,8 @@ type Show<T> = (items: readonly T[]) => Awaitable<ListResponse>
 /** Who asks for a list, and which part of it. */
 export type ListCall = Pick<Call, 'language' | 'request' | 'server' | 'limits'> & {
   params: { cursor?: string; limit?: number }
+  /** False: never compressed, whatever the caller takes. */
+  zip?: false
 }
 
 /**
@@ -50,9 +53,15 @@ export function respondWithList<T>(
     if (whole && next === null && items.length === 0)
       return new Response(emptyOf(head), responseInit)
     return after(show(items), (list) => {
-      if (next === null || wanted <= firstEntries) return list.respond(head, tailOf(next))
+      const zip = call.zip ?? takesGzip(call.request)
+      if (next === null || wanted <= firstEntries) return list.respond(head, tailOf(next), zip)
       const rest = { next, left: wanted - firstEntries, fetch, show, tailOf }
-      return respondInSlices(call, joinEntries(head, list.entries(), ''), items.length > 0, rest)
+      return respondInSlices(
+        { ...call, zip },
+        joinEntries(head, list.entries(), ''),
+        items.length > 0,
+        rest,
+      )
     })
   })
 }
@@ -76,15 +85,17 @@ interface Rest<T> {
 }
 
 async function respondInSlices<T>(
-  { request, server, limits }: ListCall,
+  { request, server, limits, zip }: Omit<ListCall, 'zip'> & { zip: boolean },
   start: JsonBytes,
   hasEntries: boolean,
   rest: Rest<T>,
 ): Promise<Response> {
   // Nothing more is needed to know what a GET would be sent with.
-  if (request.method === 'HEAD') return new Response(null, responseInit)
+  if (request.method === 'HEAD') return new Response(null, zip ? gzipInit : responseInit)
   const place = await limits.enter(request, server)
-  return new Response(streamOf(place, start, slicesOf(place, hasEntries, rest)), responseInit)
+  const stream = streamOf(place, start, slicesOf(place, hasEntries, rest))
+  if (!zip) return new Response(stream, responseInit)
+  return new Response(stream.pipeThrough(new CompressionStream('gzip')), gzipInit)
 }
 
 /** Not `ReadableStream.from`: what is cancelled before it is first read would keep its place. */

@@ -7,3 +7,13 @@ export const secureHeaders = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
 } as const
+
+/**
+ * On what any page may read, since no cookie ever stands for a caller. A page sees no headers but the
+ * plainest unless they are named on the response itself.
+ */
+export const openHeaders = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers':
+    'accept-ranges, content-encoding, content-length, content-range, date, etag, retry-after, x-request-id',
+} as const

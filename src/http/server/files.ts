@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
-import { secureHeaders } from '../response/secure-headers.ts'
+import { openHeaders, secureHeaders } from '../response/secure-headers.ts'
 
 const types = { mp4: 'video/mp4', jpg: 'image/jpeg', png: 'image/png' } as const
 type Extension = keyof typeof types
@@ -18,7 +18,7 @@ export const fileHeaders = (extension: Extension, version: string) => ({
   'content-security-policy':
     "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox",
   'cross-origin-resource-policy': 'cross-origin',
-  'access-control-allow-origin': '*',
+  ...openHeaders,
 })
 
 /**

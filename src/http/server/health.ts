@@ -1,5 +1,8 @@
+import { Type as t } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import type { Context } from '../../context.ts'
+import type { Bilingual } from '../../errors.ts'
+import { plainOperation } from '../docs/operation.ts'
 import { apiHeaders } from '../response/envelope.ts'
 
 /**
@@ -24,6 +27,29 @@ export async function healthOf(ctx: Pick<Context, 'store' | 'blobs' | 'config'>)
   return { ready: status === 'ok', status, checks, freeBytes }
 }
 
+const word = (about: Bilingual, example = 'ok') => t.String({ about, examples: [example] })
+
+const content = {
+  'application/json': {
+    schema: t.Object(
+      {
+        status: word({ zh: '`ok`，或问题所在', en: '`ok`, or what is wrong' }),
+        ready: t.Boolean({
+          about: { zh: '能否正常工作', en: 'Whether the server can work' },
+          examples: [true],
+        }),
+        checks: t.Object({
+          database: word({ zh: '数据库', en: 'The database' }),
+          files: word({ zh: '数据目录', en: 'The data directory' }),
+          disk: word({ zh: '剩余空间', en: 'Room that is left' }),
+          media: word({ zh: '使用的 FFmpeg', en: 'Which FFmpeg is used' }, 'embedded'),
+        }),
+      },
+      { title: 'Health' },
+    ),
+  },
+}
+
 /** `/healthz`: ready or not, and why, for monitoring. */
 export const healthRoutes = (ctx: Context) =>
   new Elysia({ name: 'health' }).get(
@@ -34,7 +60,14 @@ export const healthRoutes = (ctx: Context) =>
       const body = JSON.stringify({ status, ready, checks: { ...checks, media: engine } })
       return new Response(body, { status: ready ? 200 : 503, headers: apiHeaders })
     },
-    { detail: { tags: ['服务'], summary: 'Health', description: '200 if the server can work' } },
+    plainOperation(
+      { zh: '健康检查', en: 'Health' },
+      { zh: '服务器能正常工作时为 200', en: '200 if the server can work' },
+      {
+        200: { description: { zh: '就绪', en: 'Ready' }, content },
+        503: { description: { zh: '未就绪及其原因', en: 'Not ready, and why' }, content },
+      },
+    ),
   )
 
 const checkIntervalMs = 10_000

@@ -1,7 +1,5 @@
-import type { Config } from '../../config.ts'
 import { AppError, type Language } from '../../errors.ts'
 import { tokenOf } from '../../http/endpoint/auth.ts'
-import { originOf, type Server } from '../../http/endpoint/caller.ts'
 import { queryParams } from '../../http/endpoint/query.ts'
 import { refuse } from '../../http/response/envelope.ts'
 
@@ -28,19 +26,6 @@ export function credentialsOf(request: Request) {
   }
 }
 
-/**
- * Refuses pages of other sites: a browser lets any page open a socket to anywhere, and tells which
- * one it is only in Origin. Apps send none.
- * @throws AppError forbidden
- */
-export function checkOrigin(request: Request, server: Server | null, config: Config): void {
-  const origin = request.headers.get('origin')
-  if (origin === null || origin === config.publicUrl) return
-  const from = hostOf(origin)
-  const own = originOf(request, server, { ...config, publicUrl: null })
-  if (from === null || from !== hostOf(own)) throw new AppError('forbidden')
-}
-
 /** The response to a handshake that was refused, with a status that no client takes for a success. */
 export function refuseHandshake(error: unknown, language: Language, id: string | null): Response {
   const { body, headers, status } = refuse(error, language, {}, id)
@@ -49,15 +34,8 @@ export function refuseHandshake(error: unknown, language: Language, id: string |
   return new Response(body, { status: statuses[code] ?? (status === 200 ? 400 : status), headers })
 }
 
-const statuses: { readonly [code: string]: number } = { unauthorized: 401, forbidden: 403 }
+const statuses: { readonly [code: string]: number } = { unauthorized: 401 }
 const extra: { readonly [code: string]: Record<string, string> } = {
   unauthorized: { 'www-authenticate': 'Bearer' },
   upgrade_required: { upgrade: 'websocket', connection: 'upgrade' },
-}
-
-/** Host and port of an origin; its scheme differs behind a proxy that terminates TLS. */
-function hostOf(origin: string): string | null {
-  if (!URL.canParse(origin)) return null
-  const { protocol, host } = new URL(origin)
-  return /^https?:$/.test(protocol) ? host : null
 }

@@ -8,6 +8,9 @@ export interface Schema {
   readonly minimum?: number
   readonly maximum?: number
   readonly format?: string
+  readonly minLength?: number
+  readonly maxLength?: number
+  readonly allOf?: readonly Schema[]
 }
 
 /**
@@ -16,6 +19,7 @@ export interface Schema {
  */
 export function schemaErrors(value: unknown, schema: Schema, blank = false, at = '$'): string[] {
   const wrong = (what: string) => [`${at}: ${what}, but ${JSON.stringify(value)}`]
+  if (schema.allOf) return schemaErrors(value, merged(schema.allOf), blank, at)
   switch (schema.type) {
     case 'object': {
       if (typeof value !== 'object' || value === null || Array.isArray(value))
@@ -52,3 +56,10 @@ export function schemaErrors(value: unknown, schema: Schema, blank = false, at =
       return wrong(`no schema of type ${schema.type}`)
   }
 }
+
+/** Objects that hold at once, as one. */
+const merged = (parts: readonly Schema[]): Schema => ({
+  type: 'object',
+  required: parts.flatMap(({ required = [] }) => required),
+  properties: Object.assign({}, ...parts.map(({ properties }) => properties)),
+})

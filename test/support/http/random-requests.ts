@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { fieldsOf, type operationsOf } from './document.ts'
 import type { Schema } from './json-schema.ts'
 import {
   type Body,
@@ -33,21 +34,17 @@ export interface Odd {
 }
 
 /** The routes of a document that respond with the API's envelope. */
-export function routesOf(document: { paths: Record<string, Record<string, any>> }): Route[] {
-  return Object.entries(document.paths)
+export function routesOf(paths: Awaited<ReturnType<typeof operationsOf>>): Route[] {
+  return Object.entries(paths)
     .filter(([path]) => path.startsWith('/douyin/') && !path.includes('/ws'))
     .flatMap(([path, methods]) =>
-      Object.entries(methods).map(([method, operation]) => {
-        const listed = (operation.parameters ?? []).map((one: any) => [one.name, one.schema])
-        const form = operation.requestBody?.content['multipart/form-data']?.schema.properties
-        return {
-          method: method.toUpperCase(),
-          path,
-          fields: form ?? Object.fromEntries(listed),
-          answer: operation.responses?.[200]?.content['application/json'].schema ?? null,
-          [fc.toStringMethod]: () => `${method} ${path}`,
-        }
-      }),
+      Object.entries(methods).map(([method, operation]) => ({
+        method: method.toUpperCase(),
+        path,
+        fields: { ...fieldsOf(operation), token: { type: 'string' } },
+        answer: operation.responses[200]?.content['application/json']?.schema ?? null,
+        [fc.toStringMethod]: () => `${method} ${path}`,
+      })),
     )
 }
 
