@@ -15,7 +15,10 @@ export type Sent =
   | { readonly message: Message; readonly repeated: true }
   | { readonly message: Message; readonly repeated: false; readonly previous: Previous }
 
-/** The newest message of each of the two before this one, with whomever it was; 0 for none. */
+/**
+ * The newest message of each of the two before this one, with whomever it was; 0 for none, and a
+ * number beyond all ids if that isn't at hand.
+ */
 export interface Previous {
   readonly ofSender: number
   readonly ofReceiver: number

@@ -159,6 +159,60 @@ export function messagesSuite(make: MakeStore): void {
     )
 
     test(
+      'history begins behind any moment, near the end or far from it',
+      withStore(make, async (store) => {
+        const [a, b, c] = (await newUsers(store, 3)).map((user) => user.id)
+        const ways = [
+          [a!, b!],
+          [b!, a!],
+          [a!, c!],
+        ] as const
+        await store.seeding.messages(
+          Array.from({ length: 120 }, (_, at) => {
+            const [fromUserId, toUserId] = ways[(at + (at % 5)) % 3]!
+            return { fromUserId, toUserId, content: `${at} `, createdAt: 1_000 + 10 * at }
+          }),
+        )
+        const all = await store.messages.history(a!, b!, { since: 0, limit: 999 })
+        expect(all.length).toBeGreaterThan(50)
+        for (let since = 990; since < 2_300; since += 7) {
+          for (const limit of [1, 5, 100]) {
+            const behind = all.filter(({ createdAt }) => createdAt > since)
+            const page = { since, limit }
+            expect(await store.messages.history(a!, b!, page)).toEqual(behind.slice(0, limit))
+            const theirs = behind.filter(({ fromUserId }) => fromUserId === b!)
+            expect(await store.messages.receivedSince(a!, b!, page)).toEqual(theirs.slice(0, limit))
+          }
+        }
+      }),
+    )
+
+    test(
+      'ofUser leaves nothing out, whichever of many conversations goes on',
+      withStore(make, async (store) => {
+        const people = (await newUsers(store, 9)).map((user) => user.id)
+        const [me, ...others] = people
+        await store.seeding.messages(
+          Array.from({ length: 150 }, (_, at) => {
+            const pair = [me!, others[(at * at + 3 * at) % 7]!] as const
+            const [fromUserId, toUserId] = at % 3 === 0 ? pair : [pair[1], pair[0]]
+            return { fromUserId, toUserId, content: `${at}`, createdAt: 1_000 + at }
+          }),
+        )
+        await send(store, others[0]!, others[1]!, 'not ours')
+        const all = await store.messages.ofUser(me!, { afterId: 0, limit: 999 })
+        expect(all.map(({ content }) => content)).toEqual(Array.from(all, (_, at) => `${at}`))
+        expect(all).toHaveLength(150)
+        for (const limit of [1, 3, 64]) {
+          for (let at = 0; at < all.length; at += 11) {
+            const page = await store.messages.ofUser(me!, { afterId: all[at]!.id, limit })
+            expect(page).toEqual(all.slice(at + 1, at + 1 + limit))
+          }
+        }
+      }),
+    )
+
+    test(
       'ofUser shows both directions of all conversations in one order, each once, and of no others',
       withStore(make, async (store) => {
         const [a, b, c] = (await newUsers(store, 3)).map((user) => user.id)
@@ -188,7 +242,8 @@ export function messagesSuite(make: MakeStore): void {
       'the newest of a user is that of both directions, and previous leads from one to the next',
       withStore(make, async (store) => {
         const [a, b, c] = (await newUsers(store, 3)).map((user) => user.id)
-        expect(await store.messages.newest(a!)).toBe(0)
+        // Whoever was never asked about has a `previous` beyond all ids, which is a gap to look into.
+        for (const user of [a!, b!, c!]) expect(await store.messages.newest(user)).toBe(0)
         const ways = [
           [a!, b!],
           [c!, a!],

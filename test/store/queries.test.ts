@@ -69,7 +69,7 @@ const allowed: readonly (readonly [pattern: RegExp, reason: string])[] = [
     'users list: an operator, now and then',
   ],
   [/from \(select "high" as "friend_id"/, 'all conversations of one user: 2 ms for 10,000 of them'],
-  [/in \(select "id" from \(select "id" from "messages"/i, 'sync: two scans of `limit` rows each'],
+  [/^WITH mine AS/, 'sync: all conversations of one user, and `limit` rows of `limit` of them'],
   [/from "videos" .* order by "videos"\."id" desc limit/i, 'uploads: from the newest to the limit'],
 ]
 

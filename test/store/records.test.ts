@@ -2,7 +2,8 @@ import { Database } from 'bun:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
-import { newMedia } from '../ports/harness.ts'
+import type { Store } from '../../src/store/store.ts'
+import { newMedia, newUsers } from '../ports/harness.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 let path: string
@@ -113,6 +114,23 @@ describe('what a store keeps in memory', () => {
       unread: new Map([[b!, 1]]),
       partners: [{ user: { id: b! } }],
     })
+    await ours.close()
+    await theirs.close()
+  })
+
+  // A connection that took it for the next message would never show the one of the other process.
+  test('what another process wrote stands before what this one writes', async () => {
+    const [ours, theirs] = [createSqliteStore(path), createSqliteStore(path)]
+    const [a, b] = (await newUsers(ours, 2)).map(({ id }) => id)
+    const send = (store: Store) =>
+      store.messages.send({ fromUserId: a!, toUserId: b!, content: 'x', clientId: null })
+    for (let round = 0; round < 3; round++) {
+      await ours.messages.newest(b!)
+      const { message } = await send(theirs)
+      const sent = await send(ours)
+      const { ofReceiver = 0 } = sent.repeated ? {} : sent.previous
+      expect(ofReceiver).toBeGreaterThanOrEqual(message.id)
+    }
     await ours.close()
     await theirs.close()
   })

@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { is } from 'drizzle-orm'
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import { openDatabase } from '../../src/store/sqlite/engine/open.ts'
 import * as schema from '../../src/store/sqlite/engine/schema.ts'
 import { migrate, migrations } from '../../src/store/sqlite/migrations/migrate.ts'
@@ -284,4 +285,35 @@ describe('migrate', () => {
       database.close()
     }),
   )
+
+  // Read positions were a time beside an id, and messages had foreign keys and three indexes.
+  test('messages, unread ones and ids that are used up survive the rebuilding of their table', () =>
+    inDirectory(async (path) => {
+      const before = openDatabase(path, undefined, migrations.slice(0, 2))
+      before.run(`INSERT INTO users (id, name, password_hash, created_at, last_seen_at)
+        VALUES (1, 'a', 'x', 1, 1), (2, 'b', 'x', 1, 1), (3, 'c', 'x', 1, 1)`)
+      before.run('INSERT INTO user_counts (user_id) VALUES (1), (2), (3)')
+      before.run(`INSERT INTO messages (id, from_user_id, to_user_id, content, created_at, client_id)
+        VALUES (1, 1, 2, 'one', 10, 'c'), (2, 2, 1, 'two', 11, NULL), (4, 2, 1, 'three', 12, NULL),
+        (7, 1, 3, 'gone', 13, NULL)`)
+      before.run('DELETE FROM messages WHERE id = 7')
+      before.run(`INSERT INTO conversations VALUES (1, 2, 4, 12, 2, 11, 1, 0, 0, 1)`)
+      before.close()
+      const store = createSqliteStore(path)
+      const { messages } = store
+      const said = (await messages.history(2, 1, { since: 0, limit: 9 })).map(
+        ({ content }) => content,
+      )
+      expect(said).toEqual(['one', 'two', 'three'])
+      expect(await messages.unread(1)).toEqual(new Map([[2, 1]]))
+      expect(await messages.unread(2)).toEqual(new Map([[1, 1]]))
+      expect(await messages.read(1, 2, 9)).toBe(4)
+      expect(await messages.unread(1)).toEqual(new Map())
+      const draft = { fromUserId: 1, toUserId: 2, content: 'one' }
+      expect(await messages.send({ ...draft, clientId: 'c' })).toMatchObject({ repeated: true })
+      const { message } = await messages.send({ ...draft, clientId: null })
+      expect(message.id).toBeGreaterThan(7)
+      expect(await store.checks.counts(false)).toEqual([])
+      await store.close()
+    }))
 })

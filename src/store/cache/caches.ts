@@ -80,6 +80,9 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean) {
         return lists.comments.forget(change.videoId)
       case 'message': {
         const { id, fromUserId, toUserId, createdAt } = change.message
+        const { previous } = change
+        previous.ofSender = newestMessageOf.known(fromUserId) ?? previous.ofSender
+        previous.ofReceiver = newestMessageOf.known(toUserId) ?? previous.ofReceiver
         lastMessageAt.set(pairKey(fromUserId, toUserId), createdAt)
         newestMessageOf.set(fromUserId, id)
         newestMessageOf.set(toUserId, id)
@@ -137,6 +140,7 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean) {
     },
     /** To be called after each COMMIT with what its writes changed. */
     changed(changes: readonly Change[]) {
+      if (hasForeignWrite()) forgetEverything()
       for (const change of changes) hear(change)
     },
     forgetEverything,

@@ -1,4 +1,4 @@
-import type { Message } from '../message.ts'
+import type { Message, Previous } from '../message.ts'
 
 /**
  * What a write changed, in the words of the service. Plain data, so that another copy of the server
@@ -14,8 +14,8 @@ interface Changes {
   favorite: { userId: number; videoId: number; authorId: number; on: boolean }
   follow: { userId: number; toUserId: number; on: boolean }
   comment: { videoId: number; on: boolean }
-  /** A message was stored. */
-  message: { message: Message }
+  /** A message was stored. `previous` is filled in by the caches, as far as they know it. */
+  message: { message: Message; previous: { -readonly [K in keyof Previous]: number } }
   /**
    * A video was added or became visible, or is gone with its likes and comments; `publishedAt` is
    * null of one that only its author sees.

@@ -18,6 +18,8 @@ export function createKeyedCache<K, V>(capacity: number, load: (key: K) => Await
     )
   return {
     get: (key: K) => kept.get(key) ?? loadOne(key),
+    /** The value if it is in memory. */
+    known: (key: K) => kept.get(key),
     /** Takes a value that was committed just now. */
     set(key: K, value: V) {
       loads.announce(key)

@@ -14,13 +14,13 @@ export async function checkConversations(
   const { db } = context
   const counted = db.read<Pair & Summary & { isRight: number }, Pair>(
     `SELECT m.low, m.high, max(m.id) AS lastId, max(m.created_at) AS lastAt,
-       count(*) FILTER (WHERE to_user_id = m.low AND created_at > coalesce(low_read_at, 0))
+       count(*) FILTER (WHERE to_user_id = m.low AND id > coalesce(low_read_id, 0))
          AS lowUnread,
-       count(*) FILTER (WHERE to_user_id = m.high AND created_at > coalesce(high_read_at, 0))
+       count(*) FILTER (WHERE to_user_id = m.high AND id > coalesce(high_read_id, 0))
          AS highUnread,
        (max(m.id), max(m.created_at),
-         count(*) FILTER (WHERE to_user_id = m.low AND created_at > low_read_at),
-         count(*) FILTER (WHERE to_user_id = m.high AND created_at > high_read_at))
+         count(*) FILTER (WHERE to_user_id = m.low AND id > low_read_id),
+         count(*) FILTER (WHERE to_user_id = m.high AND id > high_read_id))
        IS (last_message_id, last_created_at, low_unread, high_unread) AS isRight
      FROM messages m LEFT JOIN conversations c ON c.low = m.low AND c.high = m.high
      WHERE (m.low, m.high) > ($low, $high)

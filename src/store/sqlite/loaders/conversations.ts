@@ -6,7 +6,10 @@ import { conversations, type messages } from '../engine/schema.ts'
 const { low, high } = conversations
 
 /** The two people of a conversation in the order of their ids, by which its rows are found. */
-export const lowHigh = (a: number, b: number): { low: number; high: number } => ({
+export type Pair = { readonly low: number; readonly high: number }
+
+/** Puts two people in that order. */
+export const lowHigh = (a: number, b: number): Pair => ({
   low: Math.min(a, b),
   high: Math.max(a, b),
 })

@@ -1,10 +1,8 @@
-import { eq, max, sql } from 'drizzle-orm'
+import { max } from 'drizzle-orm'
 import type { Loaders } from '../../cache/loaders.ts'
 import type { Handle } from '../engine/handle.ts'
 import { conversations, messages } from '../engine/schema.ts'
-import { isOfPair, lowHigh } from './conversations.ts'
-
-const p = sql.placeholder
+import { conversationsOf, isOfPair, lowHigh } from './conversations.ts'
 
 /** The columns of a Message. */
 export const messageColumns = {
@@ -24,17 +22,13 @@ export function createMessageLoaders(
     .from(conversations)
     .where(isOfPair(conversations))
     .prepare()
-  const newest = (column: typeof messages.fromUserId | typeof messages.toUserId) =>
-    db
-      .select({ id: max(messages.id) })
-      .from(messages)
-      .where(eq(column, p('userId')))
-      .prepare()
-  const newestSent = newest(messages.fromUserId)
-  const newestReceived = newest(messages.toUserId)
+  const mine = conversationsOf(db)
+  const newest = db
+    .select({ id: max(mine.lastMessageId) })
+    .from(mine)
+    .prepare()
   return {
     lastMessageAt: (userId, otherId) => lastAt.get(lowHigh(userId, otherId))?.at ?? 0,
-    newestMessageOf: (userId) =>
-      Math.max(newestSent.get({ userId })?.id ?? 0, newestReceived.get({ userId })?.id ?? 0),
+    newestMessageOf: (userId) => newest.get({ userId })?.id ?? 0,
   }
 }

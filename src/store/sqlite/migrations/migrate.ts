@@ -3,6 +3,7 @@ import { renameSync, rmSync } from 'node:fs'
 import initial from './0001_initial.sql' with { type: 'text' }
 import plainSqlite from './0002_plain_sqlite.sql' with { type: 'text' }
 import nameKeys from './0003_name_keys.sql' with { type: 'text' }
+import messages from './0004_messages.sql' with { type: 'text' }
 import { fillNameKeys } from './fill-name-keys.ts'
 
 /** One step: SQL, and what only a program can do with the rows after it. */
@@ -13,6 +14,7 @@ export const migrations: readonly Step[] = [
   initial,
   plainSqlite,
   { sql: nameKeys, fill: fillNameKeys },
+  messages,
 ]
 
 /**

@@ -17,8 +17,8 @@ export function createMessageRemoval(db: Handle): (userId: number, limit: number
     db
       .select({
         ...{ low, high },
-        lowReadAt: conversations.lowReadAt,
-        highReadAt: conversations.highReadAt,
+        lowReadId: conversations.lowReadId,
+        highReadId: conversations.highReadId,
       })
       .from(conversations)
       .where(eq(own, p('userId')))
@@ -30,12 +30,12 @@ export function createMessageRemoval(db: Handle): (userId: number, limit: number
     .select({ id: messages.id })
     .from(messages)
     .where(isOfPair(messages))
-    .orderBy(asc(messages.createdAt))
+    .orderBy(asc(messages.id))
     .limit(p('limit'))
   const remove = db
     .delete(messages)
     .where(inArray(messages.id, oldest))
-    .returning({ toUserId: messages.toUserId, at: messages.createdAt })
+    .returning({ toUserId: messages.toUserId, id: messages.id })
     .prepare()
   const isConversation = isOfPair(conversations)
   const countOff = db
@@ -51,18 +51,18 @@ export function createMessageRemoval(db: Handle): (userId: number, limit: number
   return (userId, limit) => {
     const found = findAsLow.get({ userId }) ?? findAsHigh.get({ userId })
     if (!found) return 0
-    const { lowReadAt, highReadAt, ...pair } = found
+    const { lowReadId, highReadId, ...pair } = found
     const removed = remove.all({ ...pair, limit })
     if (removed.length < limit) {
       close.run(pair)
       return removed.length + 1
     }
-    const unreadBy = (userId: number, readAt: number) =>
-      removed.filter(({ toUserId, at }) => toUserId === userId && at > readAt).length
+    const unreadBy = (userId: number, readId: number) =>
+      removed.filter(({ toUserId, id }) => toUserId === userId && id > readId).length
     countOff.run({
       ...pair,
-      lowUnread: unreadBy(pair.low, lowReadAt),
-      highUnread: unreadBy(pair.high, highReadAt),
+      lowUnread: unreadBy(pair.low, lowReadId),
+      highUnread: unreadBy(pair.high, highReadId),
     })
     return removed.length
   }

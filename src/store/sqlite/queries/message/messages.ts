@@ -1,55 +1,24 @@
-import { and, asc, desc, eq, gt, inArray, sql } from 'drizzle-orm'
-import { unionAll } from 'drizzle-orm/sqlite-core'
+import { desc, eq, gt, sql } from 'drizzle-orm'
 import { AppError } from '../../../../errors.ts'
 import { after } from '../../../../lib/awaitable.ts'
 import type { Message, Messages } from '../../../message.ts'
 import { written } from '../../commit/group-commit.ts'
 import type { QueryContext } from '../../engine/query-context.ts'
 import { messages } from '../../engine/schema.ts'
-import { conversationsOf, isOfPair, lowHigh } from '../../loaders/conversations.ts'
+import { conversationsOf, lowHigh } from '../../loaders/conversations.ts'
 import { messageColumns } from '../../loaders/messages.ts'
+import { createHistory } from './history.ts'
+import { createOfUser } from './of-user.ts'
 import { createRead } from './read.ts'
 import { createSend } from './send.ts'
 
 const p = sql.placeholder
-const isBetween = isOfPair(messages)
 
 /** The queries of port `Messages`. */
 export function createMessages(engine: QueryContext): Messages {
   const { db, commit, caches, now } = engine
-  const since = gt(messages.createdAt, p('since'))
-  const history = db
-    .select(messageColumns)
-    .from(messages)
-    .where(and(isBetween, since))
-    .orderBy(asc(messages.createdAt))
-    .limit(p('limit'))
-    .prepare()
-  const received = db
-    .select(messageColumns)
-    .from(messages)
-    .where(and(isBetween, since, eq(messages.fromUserId, p('fromUserId'))))
-    .orderBy(asc(messages.createdAt))
-    .limit(p('limit'))
-    .prepare()
-  // In a subquery, because SQLite takes no ORDER BY in the parts of a UNION.
-  const oneSide = (column: typeof messages.fromUserId | typeof messages.toUserId) => {
-    const side = db
-      .select({ id: messages.id })
-      .from(messages)
-      .where(and(eq(column, p('userId')), gt(messages.id, p('afterId'))))
-      .orderBy(asc(messages.id))
-      .limit(p('limit'))
-      .as('side')
-    return db.select({ id: side.id }).from(side)
-  }
-  const ofUser = db
-    .select(messageColumns)
-    .from(messages)
-    .where(inArray(messages.id, unionAll(oneSide(messages.fromUserId), oneSide(messages.toUserId))))
-    .orderBy(asc(messages.id))
-    .limit(p('limit'))
-    .prepare()
+  const history = createHistory(db)
+  const ofUser = createOfUser(db)
   const mine = conversationsOf(db)
   const unread = db
     .select({ peerId: mine.friendId, unread: mine.unread })
@@ -78,17 +47,17 @@ export function createMessages(engine: QueryContext): Messages {
       return sent
     },
 
-    history: (userId, peerId, page) => history.all({ ...lowHigh(userId, peerId), ...page }),
+    history: (userId, peerId, page) => history(lowHigh(userId, peerId), page, 0),
 
     receivedSince: (userId, peerId, page) =>
       after(caches.newestMessages.lastAt(userId, peerId), (lastAt) => {
         // What most polls ask is whether anything is new.
         if (lastAt <= page.since) return nothing
-        return received.all({ ...lowHigh(userId, peerId), fromUserId: peerId, ...page })
+        return history(lowHigh(userId, peerId), page, peerId)
       }),
 
     async ofUser(userId, page) {
-      return ofUser.all({ userId, ...page })
+      return ofUser(userId, page)
     },
 
     newest: async (userId) => caches.newestMessages.ofUser(userId),

@@ -1,4 +1,4 @@
-import { and, asc, gt, sql } from 'drizzle-orm'
+import { and, asc, gt, lte, sql } from 'drizzle-orm'
 import type { Handle } from '../../engine/handle.ts'
 import { conversations, messages } from '../../engine/schema.ts'
 import { isOfPair, lowHigh } from '../../loaders/conversations.ts'
@@ -19,11 +19,12 @@ export function createRead(
   db: Handle,
 ): (userId: number, peerId: number, upToId: number) => { id: number; isMore: boolean } {
   const sides = { low: createSide(db, 'low'), high: createSide(db, 'high') }
-  const next = db
-    .select({ id: messages.id, at: messages.createdAt, fromUserId: messages.fromUserId })
+  const isNewlyRead = and(gt(messages.id, p('afterId')), lte(messages.id, p('upToId')))
+  const newlyRead = db
+    .select({ id: messages.id, fromUserId: messages.fromUserId })
     .from(messages)
-    .where(and(isOfPair(messages), gt(messages.createdAt, p('since'))))
-    .orderBy(asc(messages.createdAt))
+    .where(and(isOfPair(messages), isNewlyRead))
+    .orderBy(asc(messages.id))
     .limit(batchSize)
     .prepare()
 
@@ -32,25 +33,20 @@ export function createRead(
     const pair = lowHigh(userId, peerId)
     const before = place.get(pair)
     if (!before) return { id: 0, isMore: false }
-    let { id, at } = before
-    let read = 0
-    const batch = next.all({ ...pair, since: at }).filter((message) => message.id <= upToId)
-    for (const message of batch) {
-      id = message.id
-      at = message.at
-      if (message.fromUserId === peerId) read++
-    }
-    if (id > before.id) move.run({ ...pair, id, at, read })
+    const batch = newlyRead.all({ ...pair, afterId: before.id, upToId })
+    const id = batch.at(-1)?.id ?? before.id
+    const read = batch.filter(({ fromUserId }) => fromUserId === peerId).length
+    if (id > before.id) move.run({ ...pair, id, read })
     return { id, isMore: batch.length === batchSize }
   }
 }
 
 /** How far one of the two people of a conversation has read, and how that is moved on. */
 function createSide(db: Handle, side: 'low' | 'high') {
-  const { lowReadId, lowReadAt, lowUnread, highReadId, highReadAt, highUnread } = conversations
+  const { lowReadId, lowUnread, highReadId, highUnread } = conversations
   const isLow = side === 'low'
   const place = db
-    .select({ id: isLow ? lowReadId : highReadId, at: isLow ? lowReadAt : highReadAt })
+    .select({ id: isLow ? lowReadId : highReadId })
     .from(conversations)
     .where(isConversation)
     .prepare()
@@ -60,7 +56,6 @@ function createSide(db: Handle, side: 'low' | 'high') {
     .update(conversations)
     .set({
       [`${side}ReadId`]: sql`${p('id')}`,
-      [`${side}ReadAt`]: sql`${p('at')}`,
       [`${side}Unread`]: sql`${isLow ? lowUnread : highUnread} - ${p('read')}`,
     })
     .where(isConversation)
