@@ -83,10 +83,16 @@ const table = {
     help: 'other requests per second of one user or address; 0 for no limit',
     parse: integer(0, 1_000_000),
   },
+  registration: {
+    flag: '--registration <who>',
+    fallback: 'open',
+    help: 'who may register: open (anybody), invite (with a code of `douyin users invite`) or closed; `douyin users add` works in any case',
+    parse: oneOf('open', 'invite', 'closed'),
+  },
   registerRate: {
     flag: '--register-rate <number>',
     fallback: '1000',
-    help: 'registrations per minute from one address; 0 for no limit',
+    help: 'registrations per minute from one network; 0 for no limit, --registration closed for none',
     parse: integer(0, 1_000_000),
   },
   loginFailures: {
@@ -142,8 +148,13 @@ const table = {
   log: {
     flag: '--log <format>',
     fallback: 'text',
-    help: 'format of the request log: text, json or off',
+    help: 'format of the request log: text, json (all output then) or off',
     parse: oneOf('text', 'json', 'off'),
+  },
+  logAddress: {
+    flag: '--log-address',
+    help: "put the caller's address into the request log, which then tells who watched what when",
+    parse: yesOrNo,
   },
 } satisfies Record<string, Setting<unknown>>
 

@@ -7,6 +7,7 @@ import { createLocalBus } from './bus/local.ts'
 import type { Config } from './config.ts'
 import { createMetrics, type Metrics } from './http/metrics/metrics.ts'
 import { createLog, type Log } from './http/server/log.ts'
+import { tighten } from './lib/modes.ts'
 import { createMedia } from './media/create.ts'
 import type { Media } from './media/media.ts'
 import { createSqliteStore } from './store/sqlite/engine/create.ts'
@@ -38,9 +39,10 @@ export async function createContext(
   config: Config,
   write: (line: string, urgent: boolean) => void = (line) => console.log(line),
 ): Promise<Context> {
-  mkdirSync(config.data, { recursive: true })
   const { ffmpeg, maxDuration } = config
   const media = await createMedia({ ffmpeg, maxDuration, maxPixels, maxFrameRate })
+  mkdirSync(config.data, { recursive: true })
+  tighten(config.data)
   const metrics = createMetrics()
   const log = { ...createLog(config.log, write), refused: metrics.refused }
   const store = createSqliteStore(join(config.data, 'douyin.db'), log.note)

@@ -57,6 +57,8 @@ describe('config', () => {
     ['minFree', '1GB', 1024 * megabyte],
     ['metrics', 'off', 'off'],
     ['log', 'json', 'json'],
+    ['logAddress', 'yes', true],
+    ['registration', 'invite', 'invite'],
   ] as [keyof Config, string, unknown][])('%s takes %p', (name, text, value) => {
     expect(loadConfig({ [name]: text })[name]).toEqual(value as never)
     expect(loadConfig({}, { [variableOf(settings[name])]: text })[name]).toEqual(value as never)
@@ -106,11 +108,12 @@ describe('config', () => {
     ['minFree', ['', '-1', 'half']],
     ['metrics', ['', 'Private', 'none']],
     ['log', ['', 'JSON', 'yes']],
+    ['logAddress', ['maybe']],
+    ['registration', ['', 'Open', 'no']],
   ]
 
   test('no setting is missing here', () => {
-    // What stands behind a proxy is a list of anything; an address that is none trusts nobody.
-    // Nor is a path wrong before somebody reads it.
+    // A path isn't wrong before somebody reads it.
     const tried = [...bad.map(([name]) => name), 'tlsCert', 'tlsKey']
     expect(Object.keys(settings).filter((name) => !tried.includes(name))).toEqual([])
   })

@@ -8,7 +8,7 @@ import { syncPath } from '../../src/lib/file.ts'
  * @throws Error ENOENT if the file isn't there
  */
 export async function linkOrCopy(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true, mode: 0o700 })
+  await mkdir(dirname(to), { recursive: true })
   await rm(to, { force: true })
   // Not every file system has links, and none has them to another one.
   await link(from, to).catch(() => copy(from, to))
@@ -31,7 +31,7 @@ export async function copy(from: string, to: string): Promise<void> {
 export async function writeWhole(path: string, text: string): Promise<void> {
   const part = `${path}.part`
   {
-    await using file = await open(part, 'w', 0o600)
+    await using file = await open(part, 'w')
     await file.writeFile(text)
     await file.sync()
   }

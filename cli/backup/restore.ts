@@ -6,6 +6,7 @@ import { blobFolders, blobName } from '../../src/blob/blob.ts'
 import { makeFolders } from '../../src/blob/disk.ts'
 import { hashFile, syncPath } from '../../src/lib/file.ts'
 import { claimDirectory, isQuiet } from '../../src/lib/lock.ts'
+import { tighten } from '../../src/lib/modes.ts'
 import { Failure } from '../lib/failure.ts'
 import { databaseFormat } from '../lib/open.ts'
 import { print } from '../lib/output.ts'
@@ -115,5 +116,6 @@ async function place(
     await rm(`${path}${suffix}`, { force: true })
   }
   await rename(fresh, path)
+  tighten(data)
   await syncPath(data)
 }

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
@@ -6,6 +6,7 @@ import { version } from '../../package.json' with { type: 'json' }
 import { type Blobs, blobFolders } from '../../src/blob/blob.ts'
 import { hashFile, syncPath } from '../../src/lib/file.ts'
 import { claimBackup } from '../../src/lib/lock.ts'
+import { tighten } from '../../src/lib/modes.ts'
 import type { Store } from '../../src/store/store.ts'
 import { allMedia, blobNamesOf } from '../../src/video/files.ts'
 import { Failure } from '../lib/failure.ts'
@@ -28,7 +29,7 @@ export async function runBackup(directory: string, _: object, command: Command):
   await using source = openWhole(command)
   const { data, store, blobs } = source
   const target = resolve(directory)
-  mkdirSync(target, { recursive: true, mode: 0o700 })
+  mkdirSync(target, { recursive: true })
   if ((await realpath(target)) === (await realpath(data))) {
     throw new Failure('A backup of the data directory needs another directory.')
   }
@@ -44,6 +45,7 @@ export async function runBackup(directory: string, _: object, command: Command):
     }
     await writeWhole(join(target, manifestName), `${JSON.stringify(manifest, null, 2)}\n`)
     tidy(target, manifest)
+    tighten(target)
     report(target, manifest)
   } finally {
     release()
@@ -88,7 +90,6 @@ async function complete(backup: Backup): Promise<Manifest> {
   const database = `douyin-${stamp}.db`
   const path = join(target, database)
   await store.snapshot(path)
-  chmodSync(path, 0o600)
   const copied = openCopy(path)
   const missing: string[] = []
   const lines: string[] = []

@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import type { Blobs } from '../../src/blob/blob.ts'
 import { createDiskBlobs } from '../../src/blob/disk.ts'
 import { claimFiles } from '../../src/lib/lock.ts'
+import { tighten } from '../../src/lib/modes.ts'
 import type { Media } from '../../src/media/media.ts'
 import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import { migrations } from '../../src/store/sqlite/migrations/migrate.ts'
@@ -53,6 +54,7 @@ export const openCopy = (path: string): Store => createSqliteStore(path)
 export function openOrMake(command: Command): { store: Store; blobs: Blobs } & AsyncDisposable {
   const { data } = readConfig(command)
   mkdirSync(data, { recursive: true })
+  tighten(data)
   const release = claimFiles(data)
   const blobs = createDiskBlobs(data)
   const store = createSqliteStore(join(data, 'douyin.db'))

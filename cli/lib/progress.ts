@@ -1,5 +1,5 @@
 import { formatSize } from '../../src/lib/units.ts'
-import { note } from './output.ts'
+import { note, printsJsonLines } from './output.ts'
 import { cut, fit } from './text.ts'
 
 /** Shows the progress of something long on stderr. */
@@ -21,7 +21,7 @@ const lineIntervalMs = 2_000
 
 /** A bar on a terminal, plain lines anywhere else. */
 export function createProgress(): Progress {
-  const terminal = process.stderr.isTTY && process.env.TERM !== 'dumb'
+  const terminal = !printsJsonLines && process.stderr.isTTY && process.env.TERM !== 'dumb'
   const intervalMs = terminal ? redrawMs : lineIntervalMs
   let part: Part | null = null
   let shownAt = 0

@@ -56,6 +56,7 @@ test('what was logged right before the end is there; in JSON each line names its
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line))
+    .filter((line) => 'path' in line)
   expect(lines).toHaveLength(21)
   expect(lines.slice(0, 20).map((line) => line.request_id)).toEqual(ids)
   expect(new Set(ids).size).toBe(20)

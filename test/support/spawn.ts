@@ -38,7 +38,7 @@ export async function spawnServer(
     const decoder = new TextDecoder()
     for await (const chunk of stream) {
       printed += decoder.decode(chunk, { stream: true })
-      const url = /listening on (https?:\S+)\n/.exec(printed)?.[1]
+      const url = /listening on (https?:[^\s"]+)["\n]/.exec(printed)?.[1]
       if (url) listening.resolve(url)
     }
   }

@@ -3,7 +3,7 @@ import { Elysia } from 'elysia'
 import { version } from '../../../package.json' with { type: 'json' }
 import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
-import { plainAddress } from '../../lib/net/address.ts'
+import { isPrivate, plainAddress } from '../../lib/net/address.ts'
 import { plainOperation } from '../docs/operation.ts'
 import { envelope, refusal } from '../docs/schema.ts'
 import { addressOf, type Server } from '../endpoint/caller.ts'
@@ -48,10 +48,6 @@ export const metricsRoutes = (ctx: Context) =>
     ),
   )
 
-/** Loopback, private, link-local, shared (RFC 6598) and unique local addresses. */
-const privately =
-  /^(?:::ffff:)?(?:127\.|10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)|^::1$|^f[cd][\da-f]{2}:|^fe[89ab][\da-f]:/i
-
 /**
  * By default only private networks may read. What a proxy forwards comes from the proxy's address, so
  * forwarded requests are refused unless the proxy is one that is trusted.
@@ -63,7 +59,7 @@ function mayRead({ config }: Context, request: Request, server: Server | null): 
   )
   const address = addressOf(request, server, config)
   const direct = address === plainAddress(server?.requestIP(request)?.address ?? '')
-  return privately.test(address) && !(forwarded && direct)
+  return isPrivate(address) && !(forwarded && direct)
 }
 
 async function textOf(ctx: Context, server: BunServer | null): Promise<string> {

@@ -1,7 +1,9 @@
 import type { App } from '../../app.ts'
 import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
+import { addressOf } from '../endpoint/caller.ts'
 import { refuse } from '../response/envelope.ts'
+import { type RequestDetails, refusalOf } from './log.ts'
 import { pathOf } from './path.ts'
 import { freshId, requestIdOf } from './request-id.ts'
 import { type Identity, readIdentity, watchIdentity } from './tls.ts'
@@ -36,6 +38,12 @@ export function listen({ elysia, websocket }: App, ctx: Context): Listening {
   const { fetch: route } = elysia
   // With a JSON log, each response carries the id of its line; a person reading text does without.
   const withIds = ctx.config.log === 'json'
+  const { logAddress } = ctx.config
+  const isPlain = !withIds && !logAddress
+  const detailsOf = (request: Request): RequestDetails => ({
+    status_code: withIds ? refusalOf(request) : undefined,
+    request_id: withIds ? requestIdOf(request) : undefined,
+  })
   const identity = readIdentity(ctx.config)
   const serve = (port: number, identity: Identity | null) =>
     Bun.serve({
@@ -49,13 +57,18 @@ export function listen({ elysia, websocket }: App, ctx: Context): Listening {
       fetch(request) {
         const started = performance.now()
         const path = pathOf(request.url)
+        // Nobody knows it any more when the connection is gone.
+        const address = logAddress ? addressOf(request, server, ctx.config) : undefined
         const finish = (response: Response) => {
           const ms = performance.now() - started
           const status = response?.status ?? 101
           ctx.metrics.request(path, status, ms)
-          const id = withIds ? requestIdOf(request) : undefined
-          ctx.log.request(request.method, path, status, ms, id)
-          if (id) response?.headers.set('x-request-id', id)
+          if (isPlain) ctx.log.request(request.method, path, status, ms)
+          else {
+            const details = { address, ...detailsOf(request) }
+            ctx.log.request(request.method, path, status, ms, details)
+            if (details.request_id) response?.headers.set('x-request-id', details.request_id)
+          }
           return response
         }
         const response = route(request)
@@ -76,7 +89,7 @@ export function listen({ elysia, websocket }: App, ctx: Context): Listening {
       { request, set: { headers: {} }, code: error.code ?? 'UNKNOWN' } as { request: Request },
       error,
     )
-  let server = start(host, port, () => serve(port, identity))
+  let server = bind(host, port, () => serve(port, identity))
   elysia.server = elysia.store.server = server
 
   /**
@@ -113,7 +126,8 @@ export function listen({ elysia, websocket }: App, ctx: Context): Listening {
 
 const notFound = () => new Response(null, { status: 404 })
 
-function start<T>(host: string, port: number, serve: () => T): T {
+/** Opens a server. @throws Error with a sentence, if the port is taken or the address isn't ours */
+export function bind<T>(host: string, port: number, serve: () => T): T {
   try {
     return serve()
   } catch (error) {

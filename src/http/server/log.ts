@@ -8,6 +8,15 @@ export type Log = ReturnType<typeof createLog> & {
   refused?(code: string): void
 }
 
+/** What else is known of a request. */
+export interface RequestDetails {
+  /** Of the caller, where the operator wants it. */
+  readonly address?: string | undefined
+  /** Of the envelope, if it isn't 0. */
+  readonly status_code?: number | undefined
+  readonly request_id?: string | undefined
+}
+
 /**
  * A log that writes a line per request, as text or JSON, or failures only. Urgent lines should not
  * wait for others.
@@ -24,11 +33,20 @@ export function createLog(
     else write(`${clock(at)} ${text}`, urgent)
   }
   return {
-    request(method: string, path: string, status: number, exactMs: number, id?: string): void {
+    /** @param more of JSON alone, apart from the address */
+    request(
+      method: string,
+      path: string,
+      status: number,
+      exactMs: number,
+      more: RequestDetails = {},
+    ): void {
       if (format === 'off') return
       const ms = Math.round(exactMs * 10) / 10
-      const text = `${method} ${path} ${status} ${ms} ms`
-      put(false, text, { method, path, status, ms, request_id: id })
+      const { address, ...others } = more
+      const text = `${method} ${path} ${status} ${ms} ms${address ? ` ${address}` : ''}`
+      // What callers choose comes last, so that a filter can rely on what is before it.
+      put(false, text, { address, ...others, status, ms, method, path })
     },
     /** Something that the operator may like to know. */
     note(text: string): void {
@@ -48,12 +66,19 @@ export function createLog(
  * @returns the id under which it was logged, null if there was nothing to log
  */
 export function logFailure(log: Log, request: Request, error: unknown): string | null {
-  log.refused?.(error instanceof AppError ? error.code : 'internal')
+  const known = error instanceof AppError ? error : new AppError('internal')
+  log.refused?.(known.code)
+  refusals.set(request, known.statusCode)
   if (error instanceof AppError && error.code !== 'internal') return null
   const id = requestIdOf(request)
   log.failure(`${request.method} ${pathOf(request.url)}`, error, id)
   return id
 }
+
+const refusals = new WeakMap<Request, number>()
+
+/** The `status_code` that a request was refused with, if it was. */
+export const refusalOf = (request: Request): number | undefined => refusals.get(request)
 
 /** Formats the time of day once a second, since that costs more than the rest of a line. */
 function createClock(): (date: Date) => string {

@@ -64,3 +64,10 @@ function listOf(blocks: readonly string[]): BlockList {
 }
 
 const familyOf = (address: string) => (address.includes(':') ? 'ipv6' : 'ipv4')
+
+/** Loopback, private, link-local, shared (RFC 6598) and unique local addresses. */
+const ofPrivateNetwork =
+  /^(?:::ffff:)?(?:127\.|10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)|^::1$|^f[cd][\da-f]{2}:|^fe[89ab][\da-f]:/i
+
+/** Whether an address is one that only its own network reaches, or its own machine. */
+export const isPrivate = (address: string): boolean => ofPrivateNetwork.test(address)
