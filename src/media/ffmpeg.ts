@@ -5,8 +5,6 @@ export interface Ffmpeg {
   readonly kind: 'embedded' | 'native'
   /** The decoders that it has, as ffmpeg names them. */
   readonly decoders: ReadonlySet<string>
-  /** Whether it can map a high dynamic range to that of ordinary screens. */
-  readonly tonemaps: boolean
   /**
    * Runs one job and resolves however it ends; only the files of the job can be opened.
    * @throws AppError busy, storage_full, unavailable
@@ -19,9 +17,15 @@ export interface Ffmpeg {
 export interface FfmpegJob {
   readonly lane: Lane
   readonly input: string
+  /** What it reads besides the input: the tables of its filters. */
+  readonly tables?: readonly string[]
   readonly outputs: readonly string[]
   /** Returns the arguments, given the names under which this ffmpeg sees the files. */
-  readonly args: (input: string, outputs: readonly string[]) => readonly string[]
+  readonly args: (
+    input: string,
+    outputs: readonly string[],
+    tables: readonly string[],
+  ) => readonly string[]
   /** The job is killed after this time. */
   readonly timeoutMs: number
 }

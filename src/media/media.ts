@@ -24,8 +24,8 @@ export interface Media {
 
   /**
    * Writes a JPEG, upright and at most 720 pixels wide, of the first frame to `target`; of the best
-   * one in the first five seconds if that shows little; a drawn placeholder if no frame can be
-   * decoded. On a throw nothing is left at `target`.
+   * one of the whole clip if that shows little; a drawn placeholder if none shows anything. On a throw
+   * nothing is left at `target`.
    * @throws AppError storage_full, busy, unavailable
    */
   cover(path: string, info: FileInfo, target: string): Promise<void>

@@ -12,7 +12,7 @@ const askTimeoutMs = 10_000
  * @throws Error with a sentence for the operator, if it can't be used
  */
 export async function createNativeFfmpeg(program: string, lanes: Lanes): Promise<Ffmpeg> {
-  const { decoders, tonemaps } = await tryOut(program)
+  const decoders = await tryOut(program)
   const queues = {
     interactive: createQueue(lanes.interactive),
     background: createQueue(lanes.background),
@@ -20,7 +20,6 @@ export async function createNativeFfmpeg(program: string, lanes: Lanes): Promise
   const stop = new AbortController()
   return {
     kind: 'native',
-    tonemaps,
     decoders,
     run: (job) =>
       queues[job.lane].run(async () => {
@@ -39,8 +38,8 @@ export async function createNativeFfmpeg(program: string, lanes: Lanes): Promise
   }
 }
 
-/** Runs one real encode with the options that matter; returns what else it can do. */
-async function tryOut(program: string): Promise<Pick<Ffmpeg, 'decoders' | 'tonemaps'>> {
+/** Runs one real encode with the options that matter; returns the video decoders that it has. */
+async function tryOut(program: string): Promise<Ffmpeg['decoders']> {
   const refuse = (reason: string) => new Error(`${program} can't be used as ffmpeg: ${reason}`)
   const ask = async (...args: string[]): Promise<string> => {
     try {
@@ -57,9 +56,8 @@ async function tryOut(program: string): Promise<Pick<Ffmpeg, 'decoders' | 'tonem
       throw refuse(error instanceof Error ? error.message : String(error))
     }
   }
-  const [listing, filters] = await Promise.all([
+  const [listing] = await Promise.all([
     ask('-decoders'),
-    ask('-filters'),
     ask(
       ...['-v', 'error', '-f', 'lavfi', '-i', 'color=s=64x64:d=0.1'],
       ...['-f', 'lavfi', '-i', 'anullsrc=d=0.1', '-shortest', '-fps_mode', 'vfr'],
@@ -70,12 +68,12 @@ async function tryOut(program: string): Promise<Pick<Ffmpeg, 'decoders' | 'tonem
     Array.from(listing.matchAll(/^ [VA]\S+ +(\S+)/gm), ([, name = '']) => name),
   )
   if (!decoders.has('h264')) throw refuse('it names no decoder for H.264')
-  return { decoders, tonemaps: / zscale /.test(filters) }
+  return decoders
 }
 
 async function execute(
   program: string,
-  { lane, input, outputs, args, timeoutMs }: FfmpegJob,
+  { lane, input, tables = [], outputs, args, timeoutMs }: FfmpegJob,
   signal: AbortSignal,
 ): Promise<FfmpegResult> {
   const nice = lane === 'background' && process.platform !== 'win32' ? ['nice', '-n', '10'] : []
@@ -84,6 +82,7 @@ async function execute(
   const named = args(
     `file:${input}`,
     outputs.map((output) => `file:${output}`),
+    tables,
   )
   const limit = ['-timelimit', `${Math.ceil(timeoutMs / 1000) * 4}`]
   const child = Bun.spawn([...nice, program, ...limit, ...named], {

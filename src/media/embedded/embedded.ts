@@ -10,15 +10,19 @@ import { type JobFiles, mountPoint, type ProgramJob } from './messages.ts'
 export function createEmbeddedFfmpeg(pool: ChildPool): Ffmpeg {
   return {
     kind: 'embedded',
-    tonemaps: true,
     decoders: embeddedDecoders,
-    async run({ lane, input, outputs, args, timeoutMs }) {
+    async run({ lane, input, tables = [], outputs, args, timeoutMs }) {
       const files: JobFiles = { input: { path: input, write: false } }
       const seen = outputs.map((path, i) => {
         files[`output${i}`] = { path, write: true }
         return `${mountPoint}/output${i}`
       })
-      const program: ProgramJob = { name: 'ffmpeg', args: args(`${mountPoint}/input`, seen), files }
+      const read = tables.map((path, i) => {
+        files[`table${i}.cube`] = { path, write: false }
+        return `${mountPoint}/table${i}.cube`
+      })
+      const named = args(`${mountPoint}/input`, seen, read)
+      const program: ProgramJob = { name: 'ffmpeg', args: named, files }
       try {
         const result = await pool.run(lane, (child) => child.runProgram(program, timeoutMs))
         if (result.diskFull) throw new AppError('storage_full')

@@ -20,20 +20,24 @@ const progressive = new Set(['vp8', 'vp9', 'av1', 'hevc', 'png'])
  * The arguments that make a picture upright, square, progressive, 8 bits, and as large as the target
  * allows.
  * @param size of the largest frame, as displayed
- * @param tonemap the filters that map a high dynamic range
+ * @param tonemap returns the filters that scale and map a high dynamic range, given those that scale
  */
 export function pictureArgs(
   video: VideoInfo,
   size: Size,
   target: Target,
-  tonemap: readonly string[],
+  tonemap: (scale: string) => readonly string[],
 ): string[] {
   const filters = [
-    // Only the frames that are marked as interlaced.
-    ...(progressive.has(video.codec) ? [] : ['bwdif=mode=send_frame:deint=interlaced']),
-    ...fit(fitted(size, target.shortSide)),
+    // Only the frames that are marked as interlaced. The filter refuses those below 3 × 3.
+    ...(progressive.has(video.codec) || Math.min(size.width, size.height) < 4
+      ? []
+      : ['bwdif=mode=send_frame:deint=interlaced']),
+    ...fit(fitted(size, target.shortSide), (scale) => [
+      ...tonemap(scale),
+      ...(video.hdr ? toVideo : []),
+    ]),
     'setsar=1',
-    ...tonemap,
   ]
   return [
     ...['-vf', filters.join(','), '-pix_fmt', 'yuv420p', '-fpsmax', `${target.frameRate}`],
@@ -45,13 +49,19 @@ export function pictureArgs(
  * Scales each frame into a picture of this size and centres it: a phone that is turned during a call
  * changes the size of its frames. A shape that differs by less than 2 % comes from rounding.
  */
-function fit({ width, height }: Size): string[] {
+function fit({ width, height }: Size, scaled: (scale: string) => readonly string[]): string[] {
   const same = `lt(abs(iw*sar*${height}/(ih*${width})-1),0.02)`
   const factor = `min(${width}/(iw*sar),${height}/ih)`
   const side = (whole: number, stored: string) =>
     `'if(${same},${whole},max(2,2*round(${stored}*${factor}/2)))'`
   return [
-    `scale=${side(width, 'iw*sar')}:${side(height, 'ih')}:flags=bilinear`,
+    ...scaled(`scale=${side(width, 'iw*sar')}:${side(height, 'ih')}:flags=bilinear`),
     `pad=${width}:${height}:(ow-iw)/2:(oh-ih)/2`,
   ]
 }
+
+/** From the RGB of a tone map. */
+const toVideo = [
+  'scale=out_color_matrix=bt709:out_range=tv:flags=bilinear+accurate_rnd,format=yuv420p',
+  'setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv',
+]

@@ -5,9 +5,9 @@ import { ceiling } from '../inspect/ceiling.ts'
 import type { FileInfo } from '../inspect/file-info.ts'
 import { checkDuration } from '../inspect/plan.ts'
 import type { Inspection, Limits, Rendition } from '../media.ts'
+import { openTonemap, type Tonemap } from './colour/tonemap.ts'
 import { inputArgs } from './input-args.ts'
 import { pictureArgs, type Size, type Target } from './picture-args.ts'
-import { tonemapFilters } from './tonemap.ts'
 
 /**
  * What a transcode makes at most: with a native ffmpeg what phones decode; with the embedded one half
@@ -41,19 +41,22 @@ export async function render(
   target: string,
 ): Promise<Rendition> {
   const timeoutMs = timeoutMsOf(inspection, (await stat(path)).size)
-  const picture = await pictureOf(context, path, inspection, timeoutMs)
-  const attempt = (keepsLevel: boolean) =>
-    context.ffmpeg.run({
-      lane: inspection.plan === 'transcode' ? 'background' : 'interactive',
-      input: path,
-      outputs: [target],
-      args: (input, outputs) => [
-        ...renderArgs(context, inspection, input, picture ?? copyArgs(inspection, keepsLevel)),
-        ...outputs,
-      ],
-      timeoutMs,
-    })
   try {
+    await using tonemap = await openTonemap(inspection.video, `${target}.cube`)
+    const picture = await pictureOf(context, path, inspection, tonemap, timeoutMs)
+    const attempt = (keepsLevel: boolean) =>
+      context.ffmpeg.run({
+        lane: inspection.plan === 'transcode' ? 'background' : 'interactive',
+        input: path,
+        tables: tonemap.files,
+        outputs: [target],
+        args: (input, outputs, tables) => {
+          const kept = () => copyArgs(inspection, keepsLevel)
+          const args = renderArgs(context, inspection, input, picture ? picture(tables) : kept())
+          return [...args, ...outputs]
+        },
+        timeoutMs,
+      })
     let result = await attempt(false)
     // The filter that corrects the level gives up on headers that players don't mind.
     if (result.code !== 0 && isOverstated(inspection)) result = await attempt(true)
@@ -69,13 +72,14 @@ export async function render(
   }
 }
 
-/** How the picture is made anew; null if it is kept. */
+/** How the picture is made anew, given the names of the tone map's tables; null if it is kept. */
 async function pictureOf(
   context: RenderContext,
   path: string,
   inspection: Inspection,
+  tonemap: Tonemap,
   timeoutMs: number,
-): Promise<string[] | null> {
+): Promise<((tables: readonly string[]) => string[]) | null> {
   const { ffmpeg, readKeyframes } = context
   const { keepsVideo, video, container } = inspection
   if (keepsVideo) return null
@@ -83,7 +87,8 @@ async function pictureOf(
   const sizes = changes ? await readKeyframes(path, inspection, timeoutMs) : []
   const largest = sizes.reduce((a, b) => (b.width * b.height > a.width * a.height ? b : a), video)
   const size = sizes.length > 1 ? largest : video
-  return pictureArgs(video, size, targets[ffmpeg.kind], tonemapFilters(ffmpeg, video))
+  return (tables) =>
+    pictureArgs(video, size, targets[ffmpeg.kind], (scale) => tonemap.filters(scale, tables))
 }
 
 /** Codecs whose frames may change their size from one keyframe to another. */
