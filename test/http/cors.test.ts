@@ -63,16 +63,76 @@ describe('headers', () => {
     expect(refused).toContain('TRACE')
   })
 
-  test('a page may ask before it calls, and is told what it may', async () => {
-    const response = await get(
-      `${server.url}/douyin/favorite/action/`,
-      { origin: 'https://app.example', 'access-control-request-method': 'POST' },
-      'OPTIONS',
-    )
-    expect(response.status).toBe(204)
-    expect(response.headers.get('access-control-allow-origin')).toBe('*')
-    expect(response.headers.get('access-control-allow-methods')).toContain('POST')
-    expect(response.headers.get('access-control-allow-credentials')).toBeNull()
+  // What isn't named on the response itself a page can't see, whatever the preflight said.
+  test('a page of anywhere sees what an answer says about itself', async () => {
+    const { play_url: video } = JSON.parse(await (await get(`${server.url}/douyin/feed/`)).text())
+      .video_list[0]
+    const answers: [method: string, url: string][] = [
+      ['GET', `${server.url}/douyin/feed/`],
+      ['HEAD', `${server.url}/douyin/feed/`],
+      ['POST', `${server.url}/douyin/user/login/`],
+      ['GET', `${server.url}/douyin/message/ws`],
+      ['DELETE', `${server.url}/douyin/feed/`],
+      ['GET', `${server.url}/nothing`],
+      ['GET', `${server.url}/healthz`],
+      ['GET', `${server.url}/swagger/json`],
+      ['GET', `${server.url}/avatars/1.png`],
+      ['GET', `${server.url}/avatars/999.png`],
+      ['GET', video],
+    ]
+    for (const [method, url] of answers) {
+      const { headers } = await get(url, { origin: 'null' }, method)
+      expect([url, headers.get('access-control-allow-origin')]).toEqual([url, '*'])
+      const exposed = headers.get('access-control-expose-headers')?.split(', ')
+      expect(exposed).toEqual(
+        expect.arrayContaining([
+          ...['accept-ranges', 'content-length', 'content-range'],
+          ...['etag', 'retry-after', 'x-request-id'],
+        ]),
+      )
+    }
+    const large = await fetch(`${server.url}/douyin/comment/action/`, {
+      method: 'POST',
+      body: 'x'.repeat(200_000),
+    })
+    expect(large.status).toBe(413)
+    expect(large.headers.get('access-control-expose-headers')).toContain('retry-after')
+  })
+
+  // Who is on the inner network may read them, so a page in a browser there must not.
+  test('no page reads the metrics', async () => {
+    const { headers, status } = await get(`${server.url}/metrics`)
+    expect([status, headers.get('access-control-allow-origin')]).toEqual([200, null])
+  })
+
+  const preflight = async (asked: string | null) => {
+    const headers = {
+      origin: 'https://app.example',
+      'access-control-request-method': 'POST',
+      ...(asked === null ? {} : { 'access-control-request-headers': asked }),
+    }
+    return get(`${server.url}/douyin/favorite/action/`, headers, 'OPTIONS')
+  }
+
+  test('a page may ask before it calls, and is told that it may, with whatever headers', async () => {
+    for (const asked of [
+      'authorization',
+      'content-type,x-requested-with',
+      'if-none-match, range',
+    ]) {
+      const response = await preflight(asked)
+      expect(response.status).toBe(204)
+      expect(response.headers.get('access-control-allow-origin')).toBe('*')
+      expect(response.headers.get('access-control-allow-methods')).toContain('POST')
+      expect(response.headers.get('access-control-allow-headers')).toBe(asked)
+      expect(response.headers.get('vary')).toContain('access-control-request-headers')
+      expect(response.headers.get('access-control-allow-credentials')).toBeNull()
+    }
+    // What names no header is not said again.
+    for (const odd of [null, '', 'a b', '<script>', 'x'.repeat(9000)]) {
+      const { headers } = await preflight(odd)
+      expect(headers.get('access-control-allow-headers')).toBe('*, authorization')
+    }
   })
 
   test('URLs in a response start with the host that the caller used, if it is a valid one', async () => {
