@@ -15,7 +15,7 @@ export function videosCommand(): Command {
 const id = ['<id>', 'id of the video', wholeNumber(1, 1e12 - 1)] as const
 
 function listCommand(): Command {
-  const states = ['ready', 'queued', 'running', 'failed'] as const
+  const states = ['ready', 'queued', 'running', 'delayed', 'failed'] as const
   return new Command('list')
     .description('list videos, newest first')
     .addOption(new Option('--state <state>', 'list only videos in this state').choices(states))

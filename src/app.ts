@@ -22,8 +22,9 @@ import { relationRoutes } from './relation/routes.ts'
 import { avatarRoutes } from './user/avatar-routes.ts'
 import { authenticator } from './user/login/session.ts'
 import { userRoutes } from './user/routes.ts'
+import { createPace, type Pace } from './video/jobs/pace.ts'
+import { createTranscoder, type Transcoder } from './video/jobs/transcoder.ts'
 import { videoRoutes } from './video/routes.ts'
-import { createTranscoder, type Transcoder } from './video/transcode.ts'
 
 /** The service, ready to be served: see `http/server/listen.ts`. To be disposed of before its context. */
 export type App = ReturnType<typeof createApp>
@@ -33,9 +34,10 @@ export function createApp(ctx: Context) {
   const authenticate = authenticator(ctx.store, ctx.log)
   const limits = createLimits(ctx.config)
   const chat = createChat(ctx, authenticate)
-  const transcoder = createTranscoder(ctx)
+  const pace = createPace(ctx)
+  const transcoder = createTranscoder({ ...ctx, pace })
   return {
-    elysia: createRoutes({ ...ctx, authenticate, limits, chat, transcoder }),
+    elysia: createRoutes({ ...ctx, authenticate, limits, chat, transcoder, pace }),
     /** For `Bun.serve`: the chat sockets that a route has upgraded. */
     websocket: chat.handlers,
     /** Does nothing until it is started, or woken by an upload. */
@@ -48,7 +50,12 @@ export function createApp(ctx: Context) {
   }
 }
 
-type Parts = Context & EndpointContext & { readonly chat: Chat; readonly transcoder: Transcoder }
+type Parts = Context &
+  EndpointContext & {
+    readonly chat: Chat
+    readonly transcoder: Transcoder
+    readonly pace: Pace
+  }
 
 /** Every route of the service on one Elysia. */
 function createRoutes(parts: Parts) {

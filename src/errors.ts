@@ -38,6 +38,12 @@ const table = {
     '暂不支持 {codec} 编码的画面，请将视频转换为 H.264 后再上传',
     'The picture is in {codec}, which cannot be decoded here; please convert it to H.264 and upload it again',
   ],
+  video_too_demanding: [
+    3012,
+    200,
+    '转换这个视频约需 {minutes} 分钟，超过本服务器 {max} 分钟的上限，请缩短或缩小后再上传',
+    'Converting this video would take about {minutes} minutes, more than the {max} that this server allows; please upload a shorter or smaller one',
+  ],
   quota_exceeded: [3009, 200, '存储空间已用完（上限 {max}）', 'Your {max} of storage are used up'],
   upload_interrupted: [3010, 200, '上传中断', 'The upload was interrupted'],
   media_gone: [

@@ -1,6 +1,6 @@
 import type { StoredMedia } from '../../src/store/media.ts'
 import type { Clip } from '../../src/store/video.ts'
-import { refusalOf } from '../../src/video/failure.ts'
+import { refusalOf } from '../../src/video/jobs/failure.ts'
 import { isoTime } from '../lib/text.ts'
 
 /** A video with its media row. */

@@ -14,6 +14,8 @@ export interface Blobs {
   localPath(name: string): string
   /** Removes the file; one that isn't there is no error. */
   remove(name: string): Promise<void>
+  /** Leaves a file that nothing refers to any more for those who read it now; a sweep removes it. */
+  retire(name: string): Promise<void>
   /** Every file with the time of its last change, Unix milliseconds. */
   list(): AsyncIterable<{ name: string; changedAt: number }>
   /** Bytes that are free for more files. @throws Error that says why nothing can be written */

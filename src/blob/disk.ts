@@ -1,5 +1,5 @@
 import { constants, mkdirSync, rmSync } from 'node:fs'
-import { access, opendir, rename, rm, stat, statfs } from 'node:fs/promises'
+import { access, opendir, rename, rm, stat, statfs, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { nanoid } from 'nanoid'
 import { AppError } from '../errors.ts'
@@ -38,6 +38,12 @@ export function createDiskBlobs(root: string): Blobs {
 
     localPath: pathOf,
     remove: (name) => rm(pathOf(name), { force: true }),
+
+    async retire(name) {
+      const now = new Date()
+      // A sweep goes by the time of the last change.
+      await utimes(pathOf(name), now, now).catch(() => null)
+    },
 
     async *list() {
       for (const folder of blobFolders) {

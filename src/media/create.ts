@@ -6,8 +6,11 @@ import { planFor } from './inspect/plan.ts'
 import { tryDoubtful } from './inspect/try-doubtful.ts'
 import type { Media, MediaOptions } from './media.ts'
 import { createNativeFfmpeg } from './native.ts'
+import { calibrate } from './render/calibrate.ts'
 import { cover } from './render/cover.ts'
-import { render } from './render/render.ts'
+import { render, targets, timeoutMsOf } from './render/render.ts'
+import { verify } from './render/verify.ts'
+import { decodeWork, transcodeWork } from './render/work.ts'
 
 /** A native ffmpeg that was found is tried out after this time, if no file came before. */
 const tryAfterMs = 1_000
@@ -58,7 +61,15 @@ export async function createMedia(options: MediaOptions): Promise<Media> {
       const heard = await tryDoubtful(chosen, options, path, info)
       return planFor(heard, options, chosen.decoders)
     },
-    render: async (path, inspection, target) => render(await context(), path, inspection, target),
+    render: async (path, inspection, target, options) =>
+      render(await context(), path, inspection, target, options),
+    verify: async (path, inspection, seconds) =>
+      verify(await context(), path, inspection, timeoutMsOf(seconds)),
+    calibrate: async () => calibrate(await ffmpeg()),
+    workOf: async (inspection) => ({
+      decode: decodeWork(inspection),
+      transcode: transcodeWork(inspection, targets[(await ffmpeg()).kind]),
+    }),
     cover: async (path, info, target) => cover(await context(), path, info, target),
     async close() {
       clearTimeout(timer)

@@ -6,8 +6,8 @@ export interface Ffmpeg {
   /** The decoders that it has, as ffmpeg names them. */
   readonly decoders: ReadonlySet<string>
   /**
-   * Runs one job and resolves however it ends; only the files of the job can be opened.
-   * @throws AppError busy, storage_full, unavailable
+   * Runs one job and resolves if it ends by itself; only the files of the job can be opened.
+   * @throws AppError busy, storage_full, unavailable; MediaTrouble
    */
   run(job: FfmpegJob): Promise<FfmpegResult>
   /** Ends what runs; jobs under way are rejected with AppError unavailable. */
@@ -30,9 +30,9 @@ export interface FfmpegJob {
   readonly timeoutMs: number
 }
 
-/** `code` is the exit status, null if it crashed or was killed; `log` has the last lines printed. */
+/** `code` is the exit status; `log` has the last lines printed. */
 export interface FfmpegResult {
-  readonly code: number | null
+  readonly code: number
   readonly log: readonly string[]
 }
 

@@ -18,9 +18,21 @@ export interface Media {
    * Writes a playable MP4 (H.264 yuv420p, AAC or silent, moov before mdat) to `target`. On a throw
    * nothing is left at `target`.
    * @throws AppError video_damaged, video_too_long, codec_unsupported, sound_unsupported,
-   *   storage_full, busy, unavailable
+   *   storage_full, busy, unavailable; MediaTrouble
    */
-  render(path: string, inspection: Inspection, target: string): Promise<Rendition>
+  render(
+    path: string,
+    inspection: Inspection,
+    target: string,
+    options?: RenderOptions,
+  ): Promise<Rendition>
+
+  /**
+   * Decodes a playable MP4 whole, at low priority; returns whether nothing was wrong with it.
+   * @param seconds how long that is expected to take
+   * @throws AppError busy, unavailable; MediaTrouble
+   */
+  verify(path: string, inspection: Inspection, seconds: number): Promise<boolean>
 
   /**
    * Writes a JPEG, upright and at most 720 pixels wide, of the first frame to `target`; of the best
@@ -30,11 +42,24 @@ export interface Media {
    */
   cover(path: string, info: FileInfo, target: string): Promise<void>
 
+  /** Work done in a second, by a short encode; see `workOf`. @throws AppError, MediaTrouble */
+  calibrate(): Promise<number>
+
+  /** What decoding and transcoding a file takes, in pixels that are decoded. */
+  workOf(inspection: Inspection): Promise<{ readonly decode: number; readonly transcode: number }>
+
   /** Which ffmpeg does the work, for display; `auto` until that is known. */
   readonly engine: 'auto' | 'embedded' | 'native'
 
   /** Ends the child processes; work under way is rejected with AppError unavailable. */
   close(): Promise<void>
+}
+
+export interface RenderOptions {
+  /** How long a transcode is expected to take; it is given some times as much. */
+  readonly seconds?: number
+  /** Encodes picture and sound anew, so that what is broken in them is concealed. */
+  readonly conceal?: boolean
 }
 
 /** What a file is, and what has to be done with it. */
@@ -78,3 +103,21 @@ export interface MediaOptions extends Limits {
   /** `auto` takes a native ffmpeg from PATH if there is one; a path names one. */
   readonly ffmpeg: 'auto' | 'embedded' | (string & {})
 }
+
+/**
+ * Why a job was not done that says nothing about the file: a child process was lost or took too long,
+ * memory was short, the engine is missing. The message is a sentence for the operator.
+ */
+export class MediaTrouble extends Error {
+  override name = 'MediaTrouble'
+  readonly kind: 'crash' | 'timeout' | 'memory' | 'engine'
+
+  constructor(kind: MediaTrouble['kind'], message: string) {
+    super(message)
+    this.kind = kind
+  }
+}
+
+/** @param timeoutMs the time that it had */
+export const tookTooLong = (timeoutMs: number): MediaTrouble =>
+  new MediaTrouble('timeout', `it took longer than ${Math.round(timeoutMs / 1000)} s`)

@@ -2,6 +2,8 @@ import { AppError } from '../errors.ts'
 import { createQueue } from '../lib/queue.ts'
 import { bareEnvironment } from './environment.ts'
 import type { Ffmpeg, FfmpegJob, FfmpegResult, Lanes } from './ffmpeg.ts'
+import { guardedSpawn } from './guarded-spawn.ts'
+import { MediaTrouble, tookTooLong } from './media.ts'
 
 /** For each question at the start. */
 const askTimeoutMs = 10_000
@@ -24,7 +26,6 @@ export async function createNativeFfmpeg(program: string, lanes: Lanes): Promise
     run: (job) =>
       queues[job.lane].run(async () => {
         const result = await execute(program, job, stop.signal)
-        if (stop.signal.aborted) throw new AppError('unavailable')
         // The exit status is 0 even if the disk was full while it wrote the trailer.
         if (result.log.some((line) => /No space left on device|Disk quota exceeded/.test(line))) {
           throw new AppError('storage_full')
@@ -76,25 +77,44 @@ async function execute(
   { lane, input, tables = [], outputs, args, timeoutMs }: FfmpegJob,
   signal: AbortSignal,
 ): Promise<FfmpegResult> {
-  const nice = lane === 'background' && process.platform !== 'win32' ? ['nice', '-n', '10'] : []
-  // With `file:` a path is never read as a URL. `-timelimit` is seconds of CPU; it ends ffmpeg if
-  // this process dies without killing it.
+  // With `file:` a path is never read as a URL.
   const named = args(
     `file:${input}`,
     outputs.map((output) => `file:${output}`),
     tables,
   )
-  const limit = ['-timelimit', `${Math.ceil(timeoutMs / 1000) * 4}`]
-  const child = Bun.spawn([...nice, program, ...limit, ...named], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: bareEnvironment(),
-    timeout: Math.ceil(timeoutMs),
-    signal,
-    killSignal: 'SIGKILL',
-  })
-  const log = await lastLines(child.stderr)
-  await child.exited
-  return { code: child.exitCode, log }
+  const child = guardedSpawn([program, ...named], lane === 'background' ? 10 : 0)
+  let isLate = false
+  const timer = setTimeout(() => {
+    isLate = true
+    child.kill()
+  }, timeoutMs)
+  signal.addEventListener('abort', child.kill)
+  try {
+    if (signal.aborted) child.kill()
+    const log = await lastLines(child.stderr)
+    const code = await child.exited
+    if (signal.aborted) throw new AppError('unavailable')
+    if (isLate) throw tookTooLong(timeoutMs)
+    return { code: assertEnded(program, code, log), log }
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', child.kill)
+  }
+}
+
+/** The status of a shell that finds no such program, or may not run it. */
+const noProgram = [126, 127]
+
+/** @throws MediaTrouble, if the program did not end by itself */
+function assertEnded(program: string, code: number | null, log: readonly string[]): number {
+  if (code === null) throw new MediaTrouble('crash', 'ffmpeg crashed or was killed')
+  if (noProgram.includes(code)) throw new MediaTrouble('engine', `${program} can't be run`)
+  // Asked to end, it ends as if it had failed.
+  if (code === 255 && log.some((line) => /received signal/.test(line))) {
+    throw new MediaTrouble('crash', 'ffmpeg was told to end')
+  }
+  return code
 }
 
 const maxLogLength = 8192

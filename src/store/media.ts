@@ -1,5 +1,22 @@
-/** `ready` plays for everyone; `queued` and `running` wait for their transcode. */
-export type MediaState = 'ready' | 'queued' | 'running' | 'failed'
+/**
+ * `ready` plays for everyone; the others wait for their rendition: `queued` for its turn, `running`,
+ * `delayed` for a later try after trouble that was not the file's; `failed` won't be made.
+ */
+export type MediaState = 'ready' | 'queued' | 'running' | 'delayed' | 'failed'
+
+/**
+ * What a job is to do: `render` makes the first rendition, of the upload; `check` decodes a copy that
+ * is published already, and `replace` makes a transcode of such a copy that takes its place.
+ */
+export type JobKind = 'render' | 'check' | 'replace'
+
+/** A job to be added; `seconds` is how long it is expected to take. */
+export interface NewJob {
+  readonly kind: JobKind
+  readonly seconds: number
+  /** Why it could not be done at once, if that was tried: a sentence for the operator. */
+  readonly reason: string | null
+}
 
 /** What ingest found out about the bytes of a video; the same bytes are kept once. */
 export interface NewMedia {
@@ -8,11 +25,11 @@ export interface NewMedia {
   /** Blob names of the rendition and its cover. */
   readonly video: string
   readonly cover: string
-  /** Blob name of the upload, if a job is still to make the rendition; null if it is there. */
+  /** Blob name of the upload, if a job is still to make the rendition of it; null if it is there. */
   readonly source: string | null
   /** Bytes of the rendition, or of the upload until it is there. */
   readonly size: number
-  /** Pixels. */
+  /** Pixels; 0 as long as nobody could look. */
   readonly width: number
   readonly height: number
   /** Seconds. */
@@ -20,36 +37,91 @@ export interface NewMedia {
   readonly codec: string
 }
 
+/** `job` says what is still to be done: `render`, if there is no rendition yet. */
+export type MediaToStore = NewMedia & { readonly job: NewJob | null }
+
 export interface StoredMedia extends NewMedia {
   readonly id: number
   readonly state: MediaState
   readonly failure: string | null
 }
 
-/** A transcode to be done: the upload `source` is to become playable under the name `video`. */
+/** A job that was claimed: to be ended with exactly one of `finish`, `delay`, `fail` or `replace`. */
 export interface Job {
   readonly mediaId: number
+  readonly kind: JobKind
+  readonly authorId: number
+  /** Blob name of what is to be read. */
   readonly source: string
+  /** Blob names that the media has now. */
   readonly video: string
-  /** How often it was tried before. */
+  readonly cover: string
+  /** Nobody could look at the upload yet: its cover is a drawing. */
+  readonly unseen: boolean
+  readonly seconds: number
+  /** How often it ended in trouble before, and since when (Unix ms). */
   readonly tries: number
+  readonly failedAt: number | null
+}
+
+/** What an operator sees of a job; null for `nextAt`: not before somebody asks for it. */
+export interface JobStatus {
+  readonly kind: JobKind
+  readonly running: boolean
+  readonly tries: number
+  readonly reason: string | null
+  readonly nextAt: number | null
+}
+
+/** Which jobs may be claimed. */
+export interface JobFilter {
+  /** Also those that take longer than this, in seconds, and those that nobody waits for. */
+  readonly long: boolean
+  /** Also those that ended in trouble before. */
+  readonly delayed: boolean
+  readonly maxShortSeconds: number
+  /** None of these authors. */
+  readonly notOf: readonly number[]
+}
+
+/** What a job made; names that are given take the place of those that the media has. */
+export interface Finished {
+  readonly size: number
+  readonly width: number
+  readonly height: number
+  readonly duration: number
+  readonly video?: string
+  readonly cover?: string
+  readonly codec?: string
 }
 
 export interface Jobs {
   /** Puts jobs that a dead process left running back into the queue; answers how many. */
   recover(): Promise<number>
-  /** How many jobs wait, and how many are being done. */
-  waiting(): Promise<{ readonly queued: number; readonly running: number }>
-  /** Takes the job that waits longest. */
-  claim(): Promise<Job | null>
-  /** Makes the media ready, and every work that shows it visible from this moment on. */
-  finish(
+  /** How many jobs wait for their turn, are being done, or wait for another try. */
+  waiting(): Promise<Readonly<Record<'queued' | 'running' | 'delayed', number>>>
+  /** Takes the first of the jobs that are due and that the filter, if there is one, admits. */
+  claim(filter?: JobFilter): Promise<Job | null>
+  /**
+   * Ends a job: the media is ready, and every work that shows it visible from this moment on. Null
+   * leaves the media as it is. Answers the blobs that nothing refers to any more.
+   * @throws AppError media_gone, if the media was removed
+   */
+  finish(mediaId: number, made: Finished | null): Promise<readonly string[]>
+  /** Makes of a check a job that replaces what was checked. */
+  replace(mediaId: number, seconds: number): Promise<void>
+  /** Puts a job back after trouble, to be tried at `nextAt` (Unix ms), or when asked for if null. */
+  delay(
     mediaId: number,
-    rendition: { size: number; width: number; height: number; duration: number },
+    trouble: { reason: string; nextAt: number | null; seconds: number },
   ): Promise<void>
   /**
-   * Ends a job with the refusal to be told and lets go of the upload, or puts it back to be tried
-   * again.
+   * Ends a job with the refusal to be told and lets go of the upload; media that is ready stays so.
    */
-  fail(mediaId: number, failure: string, again: boolean): Promise<void>
+  fail(mediaId: number, failure: string): Promise<void>
+  /** Makes the delayed job of a video due now; false if it has none. */
+  retry(videoId: number): Promise<boolean>
+  /** Work per second that an engine was measured to do; null if it wasn't. */
+  rate(engine: string): Promise<number | null>
+  setRate(engine: string, workPerSecond: number): Promise<void>
 }

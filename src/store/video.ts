@@ -1,5 +1,5 @@
 import type { Awaitable } from '../lib/awaitable.ts'
-import type { MediaState, NewMedia, StoredMedia } from './media.ts'
+import type { JobStatus, MediaState, MediaToStore, StoredMedia } from './media.ts'
 import type { Page, PageRequest } from './page.ts'
 import type { User } from './user.ts'
 
@@ -18,7 +18,7 @@ export interface Video {
    */
   readonly publishedAt: number | null
   readonly state: MediaState
-  /** The code of the refusal, if `state` is failed. */
+  /** The refusal, if `state` is failed; "paused" if it is delayed and won't be tried again unasked. */
   readonly failure: string | null
 }
 
@@ -28,18 +28,26 @@ export interface Clip {
   readonly author: User
 }
 
+/** A video with its media and what is still to be done with that, as an operator sees it. */
+export interface Work extends Clip {
+  readonly media: StoredMedia
+  readonly job: JobStatus | null
+}
+
 export interface Videos {
   /** Media already stored for these uploaded bytes. */
   mediaOf(sourceHash: string): Promise<StoredMedia | null>
   /**
    * Adds a work. New media is stored with it, unless somebody stored the same bytes meanwhile; it takes
-   * the place of media that failed. Known media is named by its id. If it is ready, everybody sees the work from this moment on.
+   * the place of media that failed. Known media is named by its id. If it is ready, everybody sees the
+   * work from this moment on. The same media under the same title within a minute is a second tap:
+   * the first work is returned.
    * @throws AppError user_not_found, quota_exceeded; media_gone, if known media was removed
    */
   publish(video: {
     authorId: number
     title: string
-    media: NewMedia | { readonly id: number }
+    media: MediaToStore | { readonly id: number }
     /** Bytes that the author may have in all, 0 for no limit. */
     quota: number
   }): Promise<Clip>
@@ -48,13 +56,13 @@ export interface Videos {
   feed(until: number, limit: number): Awaitable<readonly Clip[]>
   /** A user's works, newest first; with those only the author sees, if `hidden`. */
   byAuthor(authorId: number, hidden: boolean, page: PageRequest): Awaitable<Page<Clip>>
-  /** For the command line: the newest videos of whatever state, with their media. */
-  list(query: {
-    limit: number
-    state: MediaState | null
-  }): Promise<readonly (Clip & { media: StoredMedia })[]>
+  /**
+   * For the command line: the newest videos of whatever state, with their media. Those whose job is
+   * delayed include ready ones that were to be checked or replaced.
+   */
+  list(query: { limit: number; state: MediaState | null }): Promise<readonly Work[]>
   /** A video of whatever state with its media. */
-  show(id: number): Promise<(Clip & { media: StoredMedia }) | null>
+  show(id: number): Promise<Work | null>
   /**
    * Removes a video with its likes and comments, everything that counted them corrected. Answers the
    * blobs that nothing refers to any more. @throws AppError video_not_found

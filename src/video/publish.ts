@@ -5,14 +5,18 @@ import { addressOf, type Server } from '../http/endpoint/caller.ts'
 import type { EndpointContext } from '../http/endpoint/endpoint.ts'
 import { networkOf } from '../http/endpoint/limits.ts'
 import { createConcurrencyLimit } from '../lib/concurrency.ts'
-import { refusalOf } from './failure.ts'
 import { discard, ingest } from './ingest.ts'
-import type { Transcoder } from './transcode.ts'
+import { isVerdict, refusalOf } from './jobs/failure.ts'
+import type { Pace } from './jobs/pace.ts'
+import type { Transcoder } from './jobs/transcoder.ts'
 import { receiveVideo, type Work } from './upload.ts'
 
 /** What publishing works with. */
 export type PublishServices = EndpointContext &
-  Pick<Context, 'store' | 'blobs' | 'media'> & { readonly transcoder: Pick<Transcoder, 'wake'> }
+  Pick<Context, 'store' | 'blobs' | 'media'> & {
+    readonly transcoder: Pick<Transcoder, 'wake'>
+    readonly pace: Pace
+  }
 
 /** Makes the function that publishes the video in the body of a request. */
 export function createPublish(services: PublishServices) {
@@ -45,8 +49,8 @@ async function publishKnown(
   if (media.state === 'failed') {
     const refusal = refusalOf(media.failure)
     // What was no fault of the file may go well this time.
-    if (refusal.code === 'internal' || refusal.code === 'media_gone') return false
-    throw refusal
+    if (isVerdict(refusal)) throw refusal
+    return false
   }
   try {
     await store.videos.publish({ authorId, title, media, quota: config.quota })
@@ -64,7 +68,7 @@ async function publishNew(services: PublishServices, work: Work): Promise<void> 
   const media = await ingest(services, source)
   try {
     const clip = await store.videos.publish({ authorId, title, media, quota: config.quota })
-    if (media.source !== null) transcoder.wake()
+    if (media.job !== null) transcoder.wake()
     // Somebody else may have stored the same bytes meanwhile; then no row owns our files.
     if (clip.video.video !== media.video) await discard(blobs, media)
   } catch (error) {

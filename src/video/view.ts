@@ -5,7 +5,7 @@ import { cacheJson } from '../http/response/json-cache.ts'
 import { listResponses } from '../http/response/list-response.ts'
 import type { Clip } from '../store/video.ts'
 import { userView } from '../user/view.ts'
-import { refusalOf } from './failure.ts'
+import { refusalOf } from './jobs/failure.ts'
 import type { Video } from './model.ts'
 
 /** Lists of videos, flagged by `is_favorite` (bit 0 of the variant) and `is_follow` (bit 1). */
@@ -43,5 +43,13 @@ function videoView(
 function titleOf({ title, state, failure }: Clip['video'], language: Language): string {
   if (state === 'ready') return title
   if (state === 'failed') return `【${refusalOf(failure).text(language)}】${title}`
-  return `【${language === 'zh' ? '处理中' : 'processing'}】${title}`
+  const isDelayed = state === 'delayed'
+  const stage = !isDelayed ? 'processing' : failure === 'paused' ? 'paused' : 'delayed'
+  return `【${stages[stage][language]}】${title}`
+}
+
+const stages = {
+  processing: { zh: '处理中', en: 'processing' },
+  delayed: { zh: '处理中，已延迟', en: 'processing, delayed' },
+  paused: { zh: '处理已暂停，文件已保留', en: 'processing paused, the file is kept' },
 }

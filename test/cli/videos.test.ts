@@ -48,11 +48,12 @@ async function failed(title: string, failure: string): Promise<number> {
       source: `sources/${key}`,
       size: 1_500_000,
       ...{ width: 1920, height: 1080, duration: 65, codec: 'hevc' },
+      job: { kind: 'render', seconds: 1, reason: null },
     },
     quota: 0,
   })
   const job = await store.jobs.claim()
-  await store.jobs.fail(job!.mediaId, failure, false)
+  await store.jobs.fail(job!.mediaId, failure)
   return video.id
 }
 

@@ -135,7 +135,7 @@ describe.each(engines)('engine %s', (name, here) => {
   test.skipIf(!here)('a job that takes too long is killed, and the next one runs', async () => {
     const engine = await start()
     const slow: FfmpegJob = { ...job, args: () => endless, timeoutMs: 500 }
-    await expect(engine.run(slow)).resolves.toMatchObject({ code: null })
+    await expect(engine.run(slow)).rejects.toMatchObject({ kind: 'timeout' })
     const next: FfmpegJob = { ...job, args: () => quick, timeoutMs: 30_000 }
     await expect(engine.run(next)).resolves.toMatchObject({ code: 0 })
     engine.close()

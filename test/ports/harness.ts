@@ -1,7 +1,7 @@
 import { setSystemTime } from 'bun:test'
 import { AppError } from '../../src/errors.ts'
 import type { Awaitable } from '../../src/lib/awaitable.ts'
-import type { NewMedia } from '../../src/store/media.ts'
+import type { MediaToStore } from '../../src/store/media.ts'
 import type { Page, PageRequest } from '../../src/store/page.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { User } from '../../src/store/user.ts'
@@ -49,7 +49,7 @@ export const newUsers = (store: Store, count: number): Promise<User[]> =>
   Promise.all(Array.from({ length: count }, () => newUser(store)))
 
 /** Media of bytes that nobody has uploaded before; `queued` media waits for a transcode. */
-export function newMedia(queued = false): NewMedia {
+export function newMedia(queued = false): MediaToStore {
   const key = `media-${++made}`
   return {
     sourceHash: key,
@@ -61,14 +61,15 @@ export function newMedia(queued = false): NewMedia {
     height: 1280,
     duration: 2.5,
     codec: 'h264',
+    job: queued ? { kind: 'render', seconds: 1, reason: null } : null,
   }
 }
 
 export const publish = (
   store: Store,
   authorId: number,
-  media: NewMedia | { id: number } = newMedia(),
-): Promise<Clip> => store.videos.publish({ authorId, title: 'a title', media, quota: 0 })
+  media: MediaToStore | { id: number } = newMedia(),
+): Promise<Clip> => store.videos.publish({ authorId, title: `title ${++made}`, media, quota: 0 })
 
 export const publishMany = (store: Store, authorId: number, count: number): Promise<Clip[]> =>
   Promise.all(Array.from({ length: count }, () => publish(store, authorId)))

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { Store } from '../../src/store/store.ts'
+import type { User } from '../../src/store/user.ts'
 import { type MakeStore, newMedia, newUsers, outcome, publish, withStore } from './harness.ts'
 
 const rendition = { size: 7, width: 8, height: 9, duration: 1.5 }
@@ -26,9 +27,9 @@ export function jobsSuite(make: MakeStore): void {
           store.jobs.claim(),
           store.jobs.claim(),
         ])
-        expect(claimed.map((job) => job && { ...job, mediaId: 0 })).toEqual([
-          { mediaId: 0, source: media[0].source!, video: media[0].video, tries: 0 },
-          { mediaId: 0, source: media[1].source!, video: media[1].video, tries: 0 },
+        expect(claimed).toMatchObject([
+          { kind: 'render', source: media[0].source!, video: media[0].video, tries: 0 },
+          { kind: 'render', source: media[1].source!, video: media[1].video, tries: 0 },
           null,
         ])
         expect((await store.videos.mediaOf(media[0].sourceHash))?.state).toBe('running')
@@ -64,23 +65,116 @@ export function jobsSuite(make: MakeStore): void {
     )
 
     test(
-      'a job that failed comes back with its tries, or says why it won’t',
+      'a job in trouble comes back when its time has come, and keeps its upload; a verdict ends it',
       withStore(make, async (store) => {
-        const { clips, author } = await twoJobs(store)
+        const { clips, author, media } = await twoJobs(store)
         const job = (await store.jobs.claim())!
-        await store.jobs.fail(job.mediaId, 'internal', true)
-        const again = (await store.jobs.claim())!
-        expect(again).toEqual({ ...job, tries: 1 })
-        await store.jobs.fail(job.mediaId, 'video_damaged', false)
-        expect((await store.videos.byId(clips[0].video.id))?.video).toMatchObject({
+        const state = async () => (await store.videos.byId(clips[0].video.id))!.video
+        const trouble = { reason: 'the disk is full', seconds: 2 }
+        await store.jobs.delay(job.mediaId, { ...trouble, nextAt: Date.now() + 60_000 })
+        expect(await state()).toMatchObject({ state: 'delayed', failure: null })
+        expect(await store.jobs.waiting()).toEqual({ queued: 1, running: 0, delayed: 1 })
+        const listed = await store.videos.list({ limit: 9, state: 'delayed' })
+        expect(listed.map(({ video, job }) => [video.id, job?.reason])).toEqual([
+          [clips[2].video.id, 'the disk is full'],
+          [clips[0].video.id, 'the disk is full'],
+        ])
+        expect((await store.jobs.claim())?.mediaId).not.toBe(job.mediaId)
+        expect(await store.jobs.claim()).toBeNull()
+        expect(await store.jobs.retry(clips[1].video.id)).toBe(false)
+        expect(await store.jobs.retry(clips[0].video.id)).toBe(true)
+        expect(await store.jobs.claim()).toMatchObject({
+          ...job,
+          seconds: 2,
+          tries: 1,
+          failedAt: expect.any(Number),
+        })
+        await store.jobs.delay(job.mediaId, { ...trouble, nextAt: null })
+        expect(await state()).toMatchObject({ state: 'delayed', failure: 'paused' })
+        expect((await store.videos.mediaOf(media[0].sourceHash))?.source).toBe(media[0].source)
+        expect(await store.jobs.claim()).toBeNull()
+        await store.jobs.retry(clips[0].video.id)
+        expect(await store.jobs.claim()).toMatchObject({ mediaId: job.mediaId, tries: 2 })
+        await store.jobs.fail(job.mediaId, 'video_damaged')
+        expect(await state()).toMatchObject({
           state: 'failed',
           failure: 'video_damaged',
           publishedAt: null,
         })
-        expect((await store.jobs.claim())?.mediaId).not.toBe(job.mediaId)
         expect(await store.jobs.claim()).toBeNull()
         expect(await outcome(store.jobs.finish(job.mediaId, rendition))).toBe('media_gone')
         expect(await store.users.byId(author)).toMatchObject({ workCount: 0 })
+      }),
+    )
+
+    test(
+      'jobs that take less come first; authors, long ones and those in trouble can be left out',
+      withStore(make, async (store) => {
+        const [one, two] = await newUsers(store, 2)
+        const add = async (author: User, seconds: number, reason: string | null = null) => {
+          const job = { kind: 'render', seconds, reason } as const
+          const clip = await publish(store, author.id, { ...newMedia(true), job })
+          return (await store.videos.show(clip.video.id))!.media.id
+        }
+        const [hour, clip, minute] = [
+          await add(one!, 3600),
+          await add(one!, 9),
+          await add(two!, 60),
+        ]
+        await add(two!, 1, 'it crashed')
+        const short = { long: false, delayed: false, maxShortSeconds: 30, notOf: [] }
+        expect(await store.jobs.claim({ ...short, notOf: [one!.id] })).toBeNull()
+        const claimed = [
+          await store.jobs.claim({ ...short, long: true, notOf: [one!.id] }),
+          await store.jobs.claim(short),
+          await store.jobs.claim(short),
+          await store.jobs.claim(),
+          await store.jobs.claim(),
+        ]
+        expect(claimed.map((job) => job?.mediaId)).toEqual([
+          minute,
+          clip,
+          undefined,
+          hour,
+          undefined,
+        ])
+      }),
+    )
+
+    test(
+      'a copy stays published whatever becomes of its check, and shows what replaces it',
+      withStore(make, async (store) => {
+        const [author] = await newUsers(store, 1)
+        const job = { kind: 'check', seconds: 1, reason: null } as const
+        const copy = { ...newMedia(), job }
+        const { video } = await publish(store, author!.id, copy)
+        const shown = async () =>
+          (await store.videos.feed(Number.MAX_SAFE_INTEGER, 9)).map((clip) => clip.video)
+        expect(await shown()).toMatchObject([{ id: video.id, state: 'ready' }])
+        const check = (await store.jobs.claim())!
+        expect(check).toMatchObject({ kind: 'check', source: copy.video })
+        await store.jobs.delay(check.mediaId, { reason: 'a crash', nextAt: 0, seconds: 1 })
+        expect(await shown()).toMatchObject([{ id: video.id, state: 'ready', failure: null }])
+        expect(await store.videos.list({ limit: 9, state: 'delayed' })).toHaveLength(1)
+        await store.jobs.claim()
+        await store.jobs.replace(check.mediaId, 5)
+        expect(await store.jobs.claim()).toMatchObject({ kind: 'replace', seconds: 5 })
+        const unowned = await store.jobs.finish(check.mediaId, {
+          ...rendition,
+          video: 'videos/new.mp4',
+        })
+        expect(unowned).toEqual([copy.video])
+        expect(await shown()).toMatchObject([
+          { id: video.id, video: 'videos/new.mp4', publishedAt: video.publishedAt },
+        ])
+        expect(await store.jobs.claim()).toBeNull()
+        const other = { ...newMedia(), job }
+        await publish(store, author!.id, other)
+        await store.jobs.fail((await store.jobs.claim())!.mediaId, 'video_damaged')
+        expect(await shown()).toMatchObject([
+          { video: other.video, state: 'ready' },
+          { state: 'ready' },
+        ])
       }),
     )
 
@@ -89,14 +183,14 @@ export function jobsSuite(make: MakeStore): void {
       withStore(make, async (store) => {
         const { author, other, media, clips } = await twoJobs(store)
         const job = (await store.jobs.claim())!
-        await store.jobs.fail(job.mediaId, 'internal', false)
-        const ready = { ...media[0], ...rendition, codec: 'h264', source: null }
-        const last = await publish(store, other, ready)
+        await store.jobs.fail(job.mediaId, 'internal')
+        const { job: _, ...rest } = media[0]
+        const ready = { ...rest, ...rendition, codec: 'h264', source: null }
+        const last = await publish(store, other, { ...ready, job: null })
         expect(await store.videos.mediaOf(ready.sourceHash)).toMatchObject({
           ...ready,
           state: 'ready',
           failure: null,
-          tries: 0,
         })
         const feed = await store.videos.feed(Number.MAX_SAFE_INTEGER, 9)
         const shown = [last, clips[2], clips[0]].map(({ video }) => video.id)
@@ -133,7 +227,7 @@ export function jobsSuite(make: MakeStore): void {
           [media[1].video, media[1].cover, media[1].source!].toSorted(),
         )
         expect(await outcome(store.jobs.finish(job.mediaId, rendition))).toBe('media_gone')
-        expect(await outcome(store.jobs.fail(job.mediaId, 'internal', true))).toBe('done')
+        expect(await outcome(store.jobs.fail(job.mediaId, 'internal'))).toBe('done')
         expect(await store.jobs.claim()).toBeNull()
       }),
     )

@@ -60,7 +60,8 @@ export function worksSuite(make: MakeStore): void {
         const clips = await Promise.all([publish(store, a!.id, media), publish(store, b!.id, twin)])
         expect(clips.map(({ video }) => video.video)).toEqual([media.video, media.video])
         const stored = await store.videos.mediaOf(media.sourceHash)
-        expect(stored).toMatchObject({ ...media, state: 'ready', failure: null })
+        const { job: _, ...columns } = media
+        expect(stored).toMatchObject({ ...columns, state: 'ready', failure: null })
         const third = await publish(store, b!.id, { id: stored!.id })
         expect(third.video.cover).toBe(media.cover)
         expect(await store.videos.ownedAmong([media.video, twin.video, twin.cover])).toEqual(
@@ -68,6 +69,27 @@ export function worksSuite(make: MakeStore): void {
         )
         expect(await store.videos.mediaAfter(0, 10)).toHaveLength(1)
         expect(await store.videos.mediaOf('another')).toBeNull()
+      }),
+    )
+
+    test(
+      'a second tap within a minute is the first work; another title, author or minute makes a work',
+      withStore(make, async (store) => {
+        const [a, b] = await newUsers(store, 2)
+        const media = newMedia()
+        stopClock()
+        const tap = (authorId: number, title = 'one') =>
+          store.videos.publish({ authorId, title, media, quota: 1000 * 3 })
+        const first = await tap(a!.id)
+        expect((await tap(a!.id)).video.id).toBe(first.video.id)
+        const both = await Promise.all([tap(b!.id), tap(b!.id)])
+        expect(both[0]!.video.id).toBe(both[1]!.video.id)
+        expect(both[0]!.video.id).not.toBe(first.video.id)
+        expect((await tap(a!.id, 'two')).video.id).not.toBe(first.video.id)
+        stopClock(Date.UTC(2026, 0, 1, 0, 1, 1))
+        expect((await tap(a!.id)).video.id).not.toBe(first.video.id)
+        expect((await store.users.byId(a!.id))?.workCount).toBe(3)
+        expect((await store.users.byId(b!.id))?.workCount).toBe(1)
       }),
     )
 
@@ -85,9 +107,9 @@ export function worksSuite(make: MakeStore): void {
         expect((await store.users.byId(author!.id))?.workCount).toBe(0)
         // Exactly the quota is within it; known bytes count for whoever publishes them.
         expect(await outcome(store.videos.publish({ ...tight, quota: 1000 }))).toBe('done')
-        expect(await outcome(store.videos.publish({ ...tight, quota: 1999 }))).toBe(
-          'quota_exceeded',
-        )
+        expect(
+          await outcome(store.videos.publish({ ...tight, title: 'another', quota: 1999 })),
+        ).toBe('quota_exceeded')
       }),
     )
 

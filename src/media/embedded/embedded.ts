@@ -2,6 +2,7 @@ import { AppError } from '../../errors.ts'
 import type { Ffmpeg } from '../ffmpeg.ts'
 import { embeddedDecoders } from '../inspect/codecs.ts'
 import { demuxers, type FileInfo } from '../inspect/file-info.ts'
+import { MediaTrouble, tookTooLong } from '../media.ts'
 import type { ChildPool } from './child-pool.ts'
 import { ChildLost } from './child-process.ts'
 import { type JobFiles, mountPoint, type ProgramJob } from './messages.ts'
@@ -28,8 +29,7 @@ export function createEmbeddedFfmpeg(pool: ChildPool): Ffmpeg {
         if (result.diskFull) throw new AppError('storage_full')
         return result
       } catch (error) {
-        if (error instanceof ChildLost) return { code: null, log: [] }
-        throw error
+        throw troubleOf(error, timeoutMs)
       }
     },
     close: pool.close,
@@ -47,13 +47,13 @@ export async function fileInfoOf(pool: ChildPool, path: string): Promise<FileInf
   try {
     return await pool.run('interactive', (child) => child.readFileInfo(path, readTimeoutMs))
   } catch (error) {
-    throw error instanceof ChildLost ? new AppError('video_damaged') : error
+    throw troubleOf(error, readTimeoutMs)
   }
 }
 
 /**
- * Reads the sizes of all keyframes as shown, in a media child; none, if that fails.
- * @throws AppError busy, unavailable
+ * Reads the sizes of all keyframes as shown, in a media child.
+ * @throws AppError busy, unavailable; MediaTrouble
  */
 export async function keyframeSizesOf(
   pool: ChildPool,
@@ -77,7 +77,14 @@ export async function keyframeSizesOf(
       return { width: Math.round(width * (horizontal / vertical || 1)), height }
     }).filter(({ width, height }) => width > 0 && height > 0)
   } catch (error) {
-    if (error instanceof ChildLost) return []
-    throw error
+    throw troubleOf(error, timeoutMs)
   }
+}
+
+/** A child that is lost says nothing about the file. */
+function troubleOf(error: unknown, timeoutMs: number): unknown {
+  if (!(error instanceof ChildLost)) return error
+  return error.reason === 'timeout'
+    ? tookTooLong(timeoutMs)
+    : new MediaTrouble('crash', 'the process that worked on it was lost')
 }

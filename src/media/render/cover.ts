@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import type { Ffmpeg } from '../ffmpeg.ts'
 import type { FileInfo } from '../inspect/file-info.ts'
-import type { Limits } from '../media.ts'
+import { type Limits, MediaTrouble } from '../media.ts'
 import { openTonemap } from './colour/tonemap.ts'
 import { looksArgs, maxFrames } from './cover-looks.ts'
 import { frameScore } from './frame-score.ts'
@@ -52,7 +52,7 @@ export async function cover(
     for (const { look, timeoutMs } of looks) {
       const outputs = look === 'first' ? files.slice(0, 1) : files
       // Which of the files it wrote, its exit status doesn't tell.
-      await ffmpeg.run({
+      const pass = ffmpeg.run({
         lane: 'interactive',
         input: path,
         tables: tonemap.files,
@@ -63,6 +63,8 @@ export async function cover(
         },
         timeoutMs,
       })
+      // A cover is no reason to keep its video waiting.
+      await pass.catch(ignoreTrouble)
       // One after the other: those of a tall video have up to 100 MB.
       for (const file of outputs) {
         const frame = await readFrame(file)
@@ -85,6 +87,10 @@ const size = `min(1,${coverWidth}/(iw*sar))`
 
 /** Makes a stored frame as large as the cover, upright, with square pixels. */
 const scale = `scale='max(2,trunc(iw*sar*${size}))':'max(2,trunc(ih*${size}))':flags=bilinear`
+
+function ignoreTrouble(error: unknown): void {
+  if (!(error instanceof MediaTrouble)) throw error
+}
 
 interface Frame {
   readonly bmp: Uint8Array

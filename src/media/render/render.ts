@@ -3,8 +3,8 @@ import { AppError } from '../../errors.ts'
 import type { Ffmpeg } from '../ffmpeg.ts'
 import { ceiling } from '../inspect/ceiling.ts'
 import type { FileInfo } from '../inspect/file-info.ts'
-import { checkDuration } from '../inspect/plan.ts'
-import type { Inspection, Limits, Rendition } from '../media.ts'
+import { checkDuration, transcodeOf } from '../inspect/plan.ts'
+import type { Inspection, Limits, RenderOptions, Rendition } from '../media.ts'
 import { openTonemap, type Tonemap } from './colour/tonemap.ts'
 import { inputArgs } from './input-args.ts'
 import { pictureArgs, type Size, type Target } from './picture-args.ts'
@@ -13,12 +13,12 @@ import { pictureArgs, type Size, type Target } from './picture-args.ts'
  * What a transcode makes at most: with a native ffmpeg what phones decode; with the embedded one half
  * of that, which takes a fifth of the time.
  */
-const targets: Record<Ffmpeg['kind'], Target> = {
+export const targets: Record<Ffmpeg['kind'], Target> = {
   native: ceiling,
   embedded: { shortSide: 720, frameRate: 30 },
 }
 
-interface RenderContext {
+export interface RenderContext {
   readonly ffmpeg: Ffmpeg
   readonly limits: Limits
   /** @throws AppError of readFileInfo, busy, unavailable */
@@ -37,10 +37,12 @@ interface RenderContext {
 export async function render(
   context: RenderContext,
   path: string,
-  inspection: Inspection,
+  given: Inspection,
   target: string,
+  { seconds = 0, conceal = false }: RenderOptions = {},
 ): Promise<Rendition> {
-  const timeoutMs = timeoutMsOf(inspection, (await stat(path)).size)
+  const inspection = conceal ? concealing(given) : given
+  const timeoutMs = timeoutMsOf(seconds, (await stat(path)).size)
   try {
     await using tonemap = await openTonemap(inspection.video, `${target}.cube`)
     const picture = await pictureOf(context, path, inspection, tonemap, timeoutMs)
@@ -135,9 +137,19 @@ function renderArgs(
 
 const audioArgs = ['-c:a', 'aac', '-ac', '2', '-ar', '44100', '-b:a', '128k']
 
-/** The time in which a slow disk copies the file; to encode it, twenty times its duration more. */
-const timeoutMsOf = ({ plan, duration }: Inspection, bytes: number): number =>
-  60_000 + bytes / 2_000 + (plan === 'transcode' ? duration * 20_000 : 0)
+/** Sound too may be broken. */
+function concealing(given: Inspection): Inspection {
+  const inspection = transcodeOf(given)
+  const { audio } = inspection
+  return { ...inspection, audio: audio && { ...audio, universal: false } }
+}
+
+/** Beside other jobs, or with a picture that is hard to encode, it takes longer than expected. */
+const patience = 6
+
+/** The time in which a slow disk copies the file; to encode it, some times what that should take. */
+export const timeoutMsOf = (seconds: number, bytes = 0): number =>
+  60_000 + bytes / 2_000 + seconds * 1000 * patience
 
 /** ffmpeg returns 0 after much that went wrong, so the result itself is read. */
 async function check(

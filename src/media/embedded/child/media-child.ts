@@ -1,8 +1,10 @@
+import { writeFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { AppError } from '../../../errors.ts'
 import type { FileInfo } from '../../inspect/file-info.ts'
 import { readFileInfo } from '../../inspect/read-file-info.ts'
 import type { ProgramResult, Reply, Request } from '../messages.ts'
+import { dieWithParent } from './die-with-parent.ts'
 import { runProgram } from './run-program.ts'
 
 /**
@@ -12,6 +14,9 @@ import { runProgram } from './run-program.ts'
  */
 export function runMediaChild(): void {
   if (process.argv.includes('background')) setPriority(0, 10)
+  dieWithParent()
+  // Its memory is the first that the system takes back, not the server's.
+  raiseOomScore()
   process.on('disconnect', () => process.exit(0))
   // A terminal's Ctrl-C reaches every process of the group; the parent decides when to end.
   process.on('SIGINT', () => {})
@@ -36,5 +41,13 @@ async function handle(request: Request): Promise<Reply<ProgramResult | FileInfo>
       return { kind: 'refused', code: error.code, details: error.details }
     }
     return { kind: 'failed', message: error instanceof Error ? (error.stack ?? '') : String(error) }
+  }
+}
+
+function raiseOomScore(): void {
+  try {
+    if (process.platform === 'linux') writeFileSync('/proc/self/oom_score_adj', '800')
+  } catch {
+    // Where that may not be written, the system chooses by size.
   }
 }

@@ -1,6 +1,6 @@
 import type { Checks } from '../../checks.ts'
 import type { QueryContext } from '../engine/query-context.ts'
-import { createMediaQueries } from '../queries/media.ts'
+import { createMediaQueries } from '../queries/media/media.ts'
 import { checkConversations } from './conversations.ts'
 import { checkCounts } from './counts.ts'
 import { createFindings } from './findings.ts'

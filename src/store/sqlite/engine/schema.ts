@@ -47,10 +47,9 @@ export const media = sqliteTable('media', {
   id: id(),
   sourceHash: text('source_hash').notNull().unique(),
   state: text('state', {
-    enum: ['ready', 'queued', 'running', 'failed'],
+    enum: ['ready', 'queued', 'running', 'delayed', 'failed'],
   }).notNull(),
   failure: text('failure'),
-  tries: count('tries'),
   video: text('video').notNull().unique(),
   cover: text('cover').notNull().unique(),
   source: text('source').unique(),
@@ -59,6 +58,29 @@ export const media = sqliteTable('media', {
   height: integer('height').notNull(),
   duration: real('duration').notNull(),
   codec: text('codec').notNull(),
+})
+
+export const jobs = sqliteTable('jobs', {
+  mediaId: integer('media_id').primaryKey(),
+  kind: text('kind', { enum: ['render', 'check', 'replace'] }).notNull(),
+  authorId: integer('author_id').notNull(),
+  running: count('running'),
+  seconds: real('seconds').notNull(),
+  createdAt: time('created_at'),
+  nextAt: integer('next_at'),
+  tries: count('tries'),
+  reason: text('reason'),
+  failedAt: integer('failed_at'),
+  rank: integer('rank')
+    .notNull()
+    .generatedAlwaysAs(
+      sql`(created_at + CAST(seconds * 100000 AS INTEGER) + (kind <> 'render') * 600000)`,
+    ),
+})
+
+export const mediaRates = sqliteTable('media_rates', {
+  engine: text('engine').primaryKey(),
+  workPerSecond: real('work_per_second').notNull(),
 })
 
 export const videos = sqliteTable('videos', {

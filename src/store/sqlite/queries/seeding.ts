@@ -6,7 +6,7 @@ import type { QueryContext } from '../engine/query-context.ts'
 import { videos } from '../engine/schema.ts'
 import { createCommentInsert } from './comments.ts'
 import { createLike } from './favorites.ts'
-import { createMediaQueries } from './media.ts'
+import { createMediaQueries } from './media/media.ts'
 import { createRead } from './message/read.ts'
 import { createSend } from './message/send.ts'
 import { createFollow } from './relations.ts'
@@ -59,7 +59,7 @@ export function createSeeding(context: QueryContext): Seeding {
 
     media: (found) =>
       commitAlone(() => {
-        const { kept, changes } = media.keep(found)
+        const { kept, changes } = media.keep({ ...found, job: null }, 0)
         return written(kept.id, ...changes)
       }),
 

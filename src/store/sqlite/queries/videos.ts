@@ -7,7 +7,7 @@ import { params } from '../engine/params.ts'
 import type { QueryContext } from '../engine/query-context.ts'
 import { users, videoCounts, videos } from '../engine/schema.ts'
 import { createVideoRemoval } from '../removal/remove-video.ts'
-import { createMediaQueries } from './media.ts'
+import { createMediaQueries } from './media/media.ts'
 import { createPublishTime } from './publish-time.ts'
 import { createSeen } from './seen.ts'
 
@@ -33,7 +33,9 @@ export function createVideos(engine: QueryContext): Videos {
     async publish({ authorId, title, media: given, quota }) {
       const id = await commitAlone(() => {
         if (!author.get({ id: authorId })) throw new AppError('user_not_found')
-        const { kept, changes } = media.keep(given)
+        const { kept, changes } = media.keep(given, authorId)
+        const first = media.secondTap(authorId, kept.id, title)
+        if (first !== null) return written(first)
         media.assertWithin(quota, authorId, kept)
         const publishedAt = kept.state === 'ready' ? nextPublishTime() : null
         const video = { authorId, mediaId: kept.id, title, createdAt: now(), publishedAt }
@@ -56,14 +58,14 @@ export function createVideos(engine: QueryContext): Videos {
       const clips = new Map(found.map((clip) => [clip.video.id, clip]))
       return rows.flatMap((row) => {
         const clip = clips.get(row.videoId)
-        return clip ? { ...clip, media: row.media } : []
+        return clip ? { ...clip, media: row.media, job: row.job } : []
       })
     },
 
     async show(id) {
       const clip = await caches.records.clip(id)
       const found = media.ofVideo(id)
-      return clip && found ? { ...clip, media: found } : null
+      return clip && found ? { ...clip, media: found.media, job: found.job } : null
     },
 
     remove: (id) => commitAlone(() => remove(id)),

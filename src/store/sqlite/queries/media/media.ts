@@ -1,0 +1,184 @@
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  getTableColumns,
+  gt,
+  gte,
+  isNotNull,
+  ne,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
+import { AppError } from '../../../../errors.ts'
+import { formatSize } from '../../../../lib/units.ts'
+import type { Change } from '../../../cache/change.ts'
+import type { JobStatus, MediaState, MediaToStore, StoredMedia } from '../../../media.ts'
+import type { QueryContext } from '../../engine/query-context.ts'
+import { jobs, media, videos } from '../../engine/schema.ts'
+import { createPublishTime } from '../publish-time.ts'
+
+/**
+ * The queries about what was uploaded, as those about videos and seeding need them. They are rare
+ * beside the upload itself, so statements are prepared when they are run.
+ */
+export function createMediaQueries(context: Pick<QueryContext, 'db' | 'now'>) {
+  const { db } = context
+  const nextPublishTime = createPublishTime(context)
+  // Raw SQL: drizzle can't select from json_each.
+  const owned = db.read<{ name: string }, [string]>(
+    `SELECT value AS name FROM json_each(?)
+     WHERE EXISTS (SELECT 1 FROM media WHERE video = value)
+       OR EXISTS (SELECT 1 FROM media WHERE cover = value)
+       OR EXISTS (SELECT 1 FROM media WHERE source = value)`,
+  )
+  const find = (condition: SQL): StoredMedia | null =>
+    db.select().from(media).where(condition).get() ?? null
+  const ofVideos = (condition: SQL | undefined) =>
+    db
+      .select({ videoId: videos.id, media: getTableColumns(media), job: jobs })
+      .from(videos)
+      .innerJoin(media, eq(media.id, videos.mediaId))
+      .leftJoin(jobs, eq(jobs.mediaId, media.id))
+      .where(condition)
+      .orderBy(desc(videos.id))
+  const videosOf = (mediaId: number): number[] => {
+    const works = db.select({ id: videos.id }).from(videos).where(eq(videos.mediaId, mediaId))
+    return works
+      .orderBy(asc(videos.id))
+      .all()
+      .map(({ id }) => id)
+  }
+  const changed = (mediaId: number): Change[] =>
+    videosOf(mediaId).map((id) => ({ type: 'video', id }))
+
+  /** Makes every work of media visible that is ready now, within a commit. */
+  const show = (mediaId: number): Change[] => {
+    const works = db.select().from(videos).where(eq(videos.mediaId, mediaId))
+    return works
+      .orderBy(asc(videos.id))
+      .all()
+      .map(({ id, authorId, publishedAt: before }): Change => {
+        if (before !== null) return { type: 'video', id }
+        const publishedAt = nextPublishTime()
+        db.update(videos).set({ publishedAt }).where(eq(videos.id, id)).run()
+        return { type: 'published', videoId: id, authorId, publishedAt }
+      })
+  }
+
+  return {
+    changed,
+    show,
+    of: (sourceHash: string) => find(eq(media.sourceHash, sourceHash)),
+    videosOf,
+
+    /**
+     * The row of new media, or of known, within a commit; and the videos that show something else
+     * now, because the new takes the place of media that failed. @throws AppError media_gone
+     */
+    keep(
+      given: MediaToStore | { readonly id: number },
+      authorId: number,
+    ): { kept: StoredMedia; changes: Change[] } {
+      if (!('sourceHash' in given)) {
+        const kept = find(eq(media.id, given.id))
+        if (!kept) throw new AppError('media_gone')
+        return { kept, changes: [] }
+      }
+      const { job, ...columns } = given
+      const known = find(eq(media.sourceHash, given.sourceHash))
+      if (known && known.state !== 'failed') return { kept: known, changes: [] }
+      const row = { ...columns, state: stateFor(job), failure: null }
+      const kept = known
+        ? db.update(media).set(row).where(eq(media.id, known.id)).returning().get()
+        : db.insert(media).values(row).returning().get()
+      if (job) {
+        const { kind, seconds, reason } = job
+        const at = context.now()
+        const failed = reason === null ? {} : { tries: 1, failedAt: at, nextAt: at + firstPauseMs }
+        const added = { mediaId: kept.id, kind, authorId, seconds, reason, createdAt: at }
+        db.insert(jobs)
+          .values({ ...added, nextAt: at, ...failed })
+          .run()
+      }
+      if (!known) return { kept, changes: [] }
+      return { kept, changes: row.state === 'ready' ? show(known.id) : changed(known.id) }
+    },
+
+    /** The work that the author made of the same media under the same title a moment ago. */
+    secondTap(authorId: number, mediaId: number, title: string): number | null {
+      const same = and(eq(videos.authorId, authorId), eq(videos.mediaId, mediaId))
+      const recent = gte(videos.createdAt, context.now() - secondTapMs)
+      const works = db.select({ id: videos.id }).from(videos)
+      return works.where(and(same, eq(videos.title, title), recent)).get()?.id ?? null
+    },
+
+    /** @throws AppError quota_exceeded, if one more work were more than the author may have */
+    assertWithin(quota: number, authorId: number, added: StoredMedia): void {
+      if (quota === 0) return
+      const used = db
+        .select({ bytes: sql<number>`coalesce(sum(${media.size}), 0)` })
+        .from(videos)
+        .innerJoin(media, eq(media.id, videos.mediaId))
+        .where(and(eq(videos.authorId, authorId), ne(media.state, 'failed')))
+        .get()
+      if ((used?.bytes ?? 0) + added.size <= quota) return
+      throw new AppError('quota_exceeded', { max: formatSize(quota) })
+    },
+
+    newest: (state: MediaState | null, limit: number): WorkRow[] =>
+      ofVideos(state === null ? undefined : isIn(state))
+        .limit(limit)
+        .all()
+        .map(statusOf),
+
+    ofVideo(videoId: number): WorkRow | null {
+      const row = ofVideos(eq(videos.id, videoId)).get()
+      return row ? statusOf(row) : null
+    },
+
+    ownedAmong: (names: readonly string[]) =>
+      new Set(owned.all(JSON.stringify(names)).map(({ name }) => name)),
+
+    after: (afterId: number, limit: number): StoredMedia[] =>
+      db
+        .select()
+        .from(media)
+        .where(gt(media.id, afterId))
+        .orderBy(asc(media.id))
+        .limit(limit)
+        .all(),
+  }
+}
+
+/** The media of a video, and what is still to be done with it. */
+interface WorkRow {
+  readonly videoId: number
+  readonly media: StoredMedia
+  readonly job: JobStatus | null
+}
+
+/** How long the same file under the same title is a second tap on the same button. */
+const secondTapMs = 60_000
+
+/** When a job is tried again that could not be done at once. */
+const firstPauseMs = 60_000
+
+const stateFor = (job: MediaToStore['job']): MediaState => {
+  if (job?.kind !== 'render') return 'ready'
+  return job.reason === null ? 'queued' : 'delayed'
+}
+
+const isIn = (state: MediaState): SQL | undefined =>
+  state === 'delayed' ? or(eq(media.state, state), isNotNull(jobs.reason)) : eq(media.state, state)
+
+const statusOf = ({
+  job,
+  ...row
+}: Omit<WorkRow, 'job'> & { job: typeof jobs.$inferSelect | null }): WorkRow => {
+  if (!job) return { ...row, job }
+  const { kind, running, tries, reason, nextAt } = job
+  return { ...row, job: { kind, running: running === 1, tries, reason, nextAt } }
+}
