@@ -4,8 +4,10 @@ import { examples, jsonOption, later, settingOption, wholeNumber } from './lib/o
 /** `douyin users`: manages accounts. A running server sees every change at once. */
 export function usersCommand(): Command {
   return new Command('users')
-    .description('list users, log them out, disable or remove them')
+    .description('list users, add, invite, log out, disable or remove them')
     .addCommand(listCommand(), { isDefault: true })
+    .addCommand(addCommand())
+    .addCommand(inviteCommand())
     .addCommand(showCommand())
     .addCommand(sessionsCommand())
     .addCommand(passwdCommand())
@@ -39,6 +41,40 @@ function showCommand(): Command {
     .addOption(settingOption('data'))
     .addHelpText('after', examples('users show demo', 'users show 7 --json'))
     .action(later(async () => (await import('./users/show.ts')).showUser))
+}
+
+function addCommand(): Command {
+  return new Command('add')
+    .description('add a user, whoever else may register')
+    .argument('<name>', 'name of the new user')
+    .option('--generate', 'make the password and print it once')
+    .addOption(jsonOption())
+    .addOption(settingOption('data'))
+    .addOption(settingOption('strictPasswords'))
+    .addHelpText('after', '\nThe password is asked for, or read from standard input.')
+    .addHelpText('after', examples('users add alice', 'users add alice --generate'))
+    .action(later(async () => (await import('./users/add.ts')).addUser))
+}
+
+function inviteCommand(): Command {
+  return new Command('invite')
+    .description('make codes that one person each may register with, list or revoke them')
+    .option('--days <number>', 'days for which a code can be used', wholeNumber(1, 3650), 7)
+    .option('--count <number>', 'codes that are made', wholeNumber(1, 1000), 1)
+    .option('--list', 'list the invites that can still be used')
+    .option('--revoke <id>', 'end the invite of that id', wholeNumber(1, 1e12))
+    .addOption(jsonOption())
+    .addOption(settingOption('data'))
+    .addOption(settingOption('registration'))
+    .addHelpText(
+      'after',
+      '\nA code is the parameter `invite` of /douyin/user/register; an app that has no field for it\nneeds `douyin users add` instead.',
+    )
+    .addHelpText(
+      'after',
+      examples('users invite', 'users invite --list', 'users invite --revoke 3'),
+    )
+    .action(later(async () => (await import('./users/invite.ts')).invite))
 }
 
 function sessionsCommand(): Command {

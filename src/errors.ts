@@ -15,6 +15,14 @@ const table = {
   user_not_found: [2003, 200, '用户不存在', 'There is no such user'],
   user_disabled: [2004, 200, '账号已停用', 'This account is disabled'],
   password_weak: [2005, 200, '密码太容易被猜到，请换一个', 'That password is too easy to guess'],
+  registration_closed: [2006, 200, '本站不开放注册', 'Nobody can register here'],
+  invite_required: [2007, 200, '注册需要邀请码 (invite)', 'Registering here takes an invite code'],
+  invite_invalid: [
+    2008,
+    200,
+    '邀请码无效、已使用或已过期',
+    'That invite is wrong, used or expired',
+  ],
   video_not_found: [3001, 200, '视频不存在', 'There is no such video'],
   video_too_large: [3002, 413, '视频超过 {max} 的上限', 'The video is larger than {max}'],
   not_a_video: [

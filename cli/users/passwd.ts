@@ -27,7 +27,8 @@ export async function changePassword(who: string, _: object, command: Command): 
   print(`${clean(user.name)} has a new password and is logged out everywhere.`)
 }
 
-async function askTwice(name: string): Promise<string> {
+/** A new password that is typed twice. @throws Failure if the two differ */
+export async function askTwice(name: string): Promise<string> {
   const ask = (question: string) =>
     askUnlessGiven(undefined, { question, missing: '', secret: true })
   const first = await ask(`New password of ${name}: `)
@@ -37,7 +38,7 @@ async function askTwice(name: string): Promise<string> {
 }
 
 /** The first line of what comes on standard input. */
-async function readPipe(): Promise<string> {
+export async function readPipe(): Promise<string> {
   const text = process.stdin.isTTY ? '' : await Bun.stdin.text()
   const line = text.split(/\r?\n/, 1)[0] ?? ''
   if (line === '')

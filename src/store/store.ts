@@ -1,12 +1,13 @@
 import type { Checks } from './checks.ts'
 import type { Comments } from './comment.ts'
 import type { Favorites } from './favorite.ts'
+
 import type { Jobs } from './media.ts'
 import type { Messages } from './message.ts'
 import type { Relations } from './relation.ts'
 import type { Seeding } from './seeding.ts'
 import type { Sessions } from './session.ts'
-import type { Accounts, Users } from './user.ts'
+import type { Accounts, Invites, Users } from './user.ts'
 import type { Videos } from './video.ts'
 
 /**
@@ -22,6 +23,7 @@ export interface Store {
   readonly users: Users
   readonly accounts: Accounts
   readonly sessions: Sessions
+  readonly invites: Invites
   readonly videos: Videos
   readonly favorites: Favorites
   readonly comments: Comments

@@ -21,13 +21,15 @@ export interface User {
 export interface Users {
   /**
    * Adds a user, with a first session or none, in one transaction.
-   * @throws AppError name_taken, also if somebody's name is compared as equal (lib/text/name-key.ts)
+   * @throws AppError invite_invalid; name_taken, also if somebody's name is compared as equal (lib/text/name-key.ts)
    */
   create(user: {
     name: string
     passwordHash: string
     signature?: string
     session?: Omit<Session, 'userId'>
+    /** The hash of an invite, which is used up. */
+    invite?: string | undefined
   }): Promise<User>
   byId(id: number): Awaitable<User | null>
   /** The user of that very name, else the oldest of a name that is compared as equal. */
@@ -87,4 +89,22 @@ export interface Accounts {
 export interface Removed {
   readonly done: boolean
   readonly blobs: readonly string[]
+}
+
+/** A code that one person may register with. Who has it knows it; the store has a hash of it. */
+export interface Invite {
+  readonly id: number
+  readonly createdAt: number
+  readonly expiresAt: number
+}
+
+export interface Invites {
+  /** Adds invites that all end at one time; ids in the order of the hashes. */
+  create(codeHashes: readonly string[], expiresAt: number): Promise<readonly number[]>
+  /** Those that can still be used, oldest first. */
+  list(now: number): Promise<readonly Invite[]>
+  /** Whether an invite can be used. It is used up by `users.create`, which looks again. */
+  isValid(codeHash: string, now: number): Promise<boolean>
+  /** Ends one of them; false if there is none of that id. */
+  revoke(id: number): Promise<boolean>
 }

@@ -86,7 +86,21 @@ export const register = contract({
   },
   access: 'none',
   group: 'own',
-  params: credentials(registrable),
+  params: t.Composite([
+    credentials(registrable),
+    t.Object({
+      invite: t.Optional(
+        t.String({
+          maxLength: 64,
+          about: {
+            zh: '邀请码，仅在服务器只接受邀请注册时需要',
+            en: 'Invite code, where the server takes nobody without one',
+          },
+          examples: ['7kq2m-x9dhe-4tnpa-c3wvz'],
+        }),
+      ),
+    }),
+  ]),
   response: loggedIn,
 })
 

@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 import type { Context } from '../context.ts'
 import { addressOf } from '../http/endpoint/caller.ts'
-import { type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
+import { type Call, type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
 import { responseInit } from '../http/response/envelope.ts'
 import type { Reader } from '../http/response/json-bytes.ts'
 import { type Awaitable, after } from '../lib/awaitable.ts'
@@ -17,15 +17,25 @@ import { profileJson } from './view.ts'
 export function userRoutes(ctx: EndpointContext & Pick<Context, 'store' | 'bus'>) {
   const { users } = ctx.store
   const { register: registerUser, login: logIn } = createLogin(ctx)
-  const enter = (declared: typeof register, way: typeof registerUser) =>
-    endpoint(ctx, declared, async ({ params: { username, password }, request, server }) => {
-      const address = addressOf(request, server, ctx.config)
-      const { userId, token } = await way(username, password, address)
-      return { user_id: userId, token }
-    })
+  const addressIn = ({ request, server }: Pick<Call, 'request' | 'server'>) =>
+    addressOf(request, server, ctx.config)
   return new Elysia({ name: 'user', prefix: '/douyin/user' })
-    .post('/register/', ...enter(register, registerUser))
-    .post('/login/', ...enter(login, logIn))
+    .post(
+      '/register/',
+      ...endpoint(ctx, register, async (call) => {
+        const { username, password, invite } = call.params
+        const made = await registerUser(username, password, addressIn(call), invite)
+        return { user_id: made.userId, token: made.token }
+      }),
+    )
+    .post(
+      '/login/',
+      ...endpoint(ctx, login, async (call) => {
+        const { username, password } = call.params
+        const { userId, token } = await logIn(username, password, addressIn(call))
+        return { user_id: userId, token }
+      }),
+    )
     .get(
       '/',
       ...endpoint(ctx, profile, (call) => {

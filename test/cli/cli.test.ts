@@ -35,6 +35,8 @@ describe('help', () => {
     ['chat'],
     ['users', 'sessions'],
     ['users', 'passwd'],
+    ['users', 'add'],
+    ['users', 'invite'],
     ['users', 'disable'],
     ['users', 'enable'],
     ['users', 'remove'],

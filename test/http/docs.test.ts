@@ -30,7 +30,7 @@ afterAll(() => server[Symbol.asyncDispose]())
 // Of the published API, with the spelling of its own that one path has.
 const endpoints: [method: 'GET' | 'POST', path: string, params: string][] = [
   ['GET', 'feed/', 'latest_time'],
-  ['POST', 'user/register/', 'password username'],
+  ['POST', 'user/register/', 'invite password username'],
   ['POST', 'user/login/', 'password username'],
   ['GET', 'user/', 'name user_id'],
   ['POST', 'publish/action/', 'data title'],

@@ -5,6 +5,7 @@ import { Lru } from '../../lib/lru.ts'
 import { nameKey } from '../../lib/text/name-key.ts'
 import { createBuckets } from '../../lib/token-bucket.ts'
 import type { Credentials } from '../../store/user.ts'
+import { hashInviteCode } from './invite.ts'
 import { checkPassword, hashPassword } from './password.ts'
 import { assertStrong } from './password-strength.ts'
 import { newSession, startSession } from './session.ts'
@@ -49,18 +50,33 @@ export function createLogin({ config, store, bus }: Pick<Context, 'config' | 'st
     return (await store.users.credentials(known.name)) ?? known
   }
 
+  /** The hash of the invite that a registration takes; undefined where none is asked for. */
+  const admit = async (code: string | undefined): Promise<string | undefined> => {
+    if (config.registration === 'open') return undefined
+    if (config.registration === 'closed') throw new AppError('registration_closed')
+    if (!code) throw new AppError('invite_required')
+    const hash = hashInviteCode(code)
+    // Looked at before the password is hashed, which takes far longer.
+    if (await store.invites.isValid(hash, Date.now())) return hash
+    throw new AppError('invite_invalid')
+  }
+
   return {
-    /** @throws AppError name_taken, invalid, password_weak, too_many_requests, busy */
-    async register(name: string, password: string, address: string) {
+    /**
+     * @throws AppError registration_closed, invite_required, invite_invalid, name_taken, invalid,
+     * password_weak, too_many_requests, busy
+     */
+    async register(name: string, password: string, address: string, code?: string) {
       // What nobody can see nobody could tell from another such name.
       if (nameKey(name) === '') throw new AppError('invalid', { field: 'username' })
       if (registrations) refuseAfter(registrations.take(networkOf(address)))
+      const invite = await admit(code)
       if (strictPasswords) assertStrong(name, password)
       if (await store.users.byName(name)) throw new AppError('name_taken')
       const passwordHash = await hashPassword(password)
       const { token, session } = newSession()
       // Together: who is told that it failed must be free to try again with the same name.
-      const { id: userId } = await store.users.create({ name, passwordHash, session })
+      const { id: userId } = await store.users.create({ name, passwordHash, session, invite })
       return { userId, token }
     },
 

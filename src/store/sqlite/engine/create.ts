@@ -8,6 +8,7 @@ import { rewriteFile } from '../commit/maintenance.ts'
 import { createTotals } from '../commit/totals.ts'
 import { createChecks } from '../doctor/checks.ts'
 import { createLoaders } from '../loaders/loaders.ts'
+import { createInvites } from '../queries/account/invites.ts'
 import { createAccounts } from '../queries/accounts.ts'
 import { createComments } from '../queries/comments.ts'
 import { createFavorites } from '../queries/favorites.ts'
@@ -69,6 +70,7 @@ export function createSqliteStore(path: string, note?: (text: string) => void): 
     users: createUsers(engine),
     accounts: createAccounts(engine),
     sessions: createSessions(engine),
+    invites: createInvites(engine),
     videos: createVideos(engine),
     favorites: createFavorites(engine),
     comments: createComments(engine),

@@ -43,6 +43,13 @@ export const sessions = sqliteTable('sessions', {
   expiresAt: time('expires_at'),
 })
 
+export const invites = sqliteTable('invites', {
+  id: id(),
+  codeHash: text('code_hash').notNull().unique(),
+  createdAt: time('created_at'),
+  expiresAt: time('expires_at'),
+})
+
 export const media = sqliteTable('media', {
   id: id(),
   sourceHash: text('source_hash').notNull().unique(),

@@ -5,6 +5,7 @@ import plainSqlite from './0002_plain_sqlite.sql' with { type: 'text' }
 import nameKeys from './0003_name_keys.sql' with { type: 'text' }
 import messages from './0004_messages.sql' with { type: 'text' }
 import jobs from './0005_jobs.sql' with { type: 'text' }
+import invites from './0006_invites.sql' with { type: 'text' }
 import { fillNameKeys } from './fill-name-keys.ts'
 
 /** One step: SQL, and what only a program can do with the rows after it. */
@@ -17,6 +18,7 @@ export const migrations: readonly Step[] = [
   { sql: nameKeys, fill: fillNameKeys },
   messages,
   jobs,
+  invites,
 ]
 
 /**

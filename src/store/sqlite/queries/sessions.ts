@@ -7,7 +7,7 @@ import type { Handle } from '../engine/handle.ts'
 import { params, setParams } from '../engine/params.ts'
 import type { QueryContext } from '../engine/query-context.ts'
 import { sessions, users } from '../engine/schema.ts'
-import { createSeen } from './seen.ts'
+import { createSeen } from './account/seen.ts'
 
 const p = sql.placeholder
 

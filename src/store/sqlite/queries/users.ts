@@ -7,7 +7,8 @@ import type { Handle } from '../engine/handle.ts'
 import { params } from '../engine/params.ts'
 import type { QueryContext } from '../engine/query-context.ts'
 import { userCounts, users } from '../engine/schema.ts'
-import { createSeen } from './seen.ts'
+import { isValid, useUp } from './account/invites.ts'
+import { createSeen } from './account/seen.ts'
 import { createSessionInsert } from './sessions.ts'
 
 const p = sql.placeholder
@@ -42,12 +43,16 @@ export function createUsers({ db, commit, caches, now }: QueryContext): Users {
   const seen = createSeen(db)
 
   return {
-    async create({ name, passwordHash, signature = '', session }) {
+    async create({ name, passwordHash, signature = '', session, invite }) {
       const id = await commit(() => {
         if (idOf(name) !== null) throw new AppError('name_taken')
         const createdAt = now()
+        if (invite !== undefined && !isValid(db, invite, createdAt)) {
+          throw new AppError('invite_invalid')
+        }
         const id = insert({ name, passwordHash, signature, createdAt, lastSeenAt: createdAt })
         if (session) insertSession({ ...session, userId: id })
+        if (invite !== undefined) useUp(db, invite)
         return written(id)
       })
       return (await caches.records.user(id)) as User

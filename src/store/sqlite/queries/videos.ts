@@ -7,9 +7,9 @@ import { params } from '../engine/params.ts'
 import type { QueryContext } from '../engine/query-context.ts'
 import { users, videoCounts, videos } from '../engine/schema.ts'
 import { createVideoRemoval } from '../removal/remove-video.ts'
+import { createSeen } from './account/seen.ts'
 import { createMediaQueries } from './media/media.ts'
 import { createPublishTime } from './publish-time.ts'
-import { createSeen } from './seen.ts'
 
 const p = sql.placeholder
 

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
-import type { Change } from '../../cache/change.ts'
-import type { Handle } from '../engine/handle.ts'
-import { users } from '../engine/schema.ts'
+import type { Change } from '../../../cache/change.ts'
+import type { Handle } from '../../engine/handle.ts'
+import { users } from '../../engine/schema.ts'
 
 const p = sql.placeholder
 
