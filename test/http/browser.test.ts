@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Page } from 'playwright-core'
 import { call, register } from '../support/api.ts'
 import { type Browser, noBrowser, openBrowser } from '../support/browser.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
+import { storedUsers, storedVideo } from '../support/stored.ts'
 import { until } from '../support/until.ts'
 import { freshClip, upload } from '../support/upload.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let server: TestServer
 let browser: Browser
@@ -14,6 +16,9 @@ beforeAll(async () => {
   if (noBrowser) return
   server = await bootServer()
   browser = await openBrowser()
+  // Those of whom the examples speak.
+  const [author] = await storedUsers(server, 2)
+  await storedVideo(server, author!.id)
 })
 afterAll(async () => {
   await browser?.[Symbol.asyncDispose]()
@@ -46,4 +51,85 @@ describe.skipIf(noBrowser !== null)('a browser', () => {
     expect(refused).toEqual([])
     await page.context().close()
   })
+
+  // A prefilled token of `string` would win over the one that was authorised.
+  test.each([
+    ['zh-CN', /postUser|Action|List|get/],
+    ['en-US', /postUserRegister|postPublishAction/],
+  ])(
+    'tries out every call on the page as it is filled in, the upload too (%s)',
+    async (locale, which) => {
+      const page = await browser.page({ locale })
+      const complaints: string[] = []
+      page.on('console', (line) => complaints.push(line.text()))
+      page.on('pageerror', (error) => complaints.push(String(error)))
+      await page.goto(`${server.url}/swagger`)
+      const ids = await page
+        .locator('.opblock')
+        .evaluateAll((blocks: { id: string }[]) => blocks.map(({ id }) => id))
+      expect(ids.length).toBeGreaterThanOrEqual(20)
+      const tried: string[] = []
+      for (const id of ids.filter((id) => which.test(id) && !id.endsWith('getMessageWs'))) {
+        const block = page.locator(`[id="${id}"]`)
+        await block.locator('.opblock-summary-control').dispatchEvent('click')
+        const clip = Buffer.from(await freshClip())
+        if (id.endsWith('postPublishAction')) {
+          const file = { name: 'a.mp4', mimeType: 'video/mp4', buffer: clip }
+          await block.locator('input[type=file]').setInputFiles(file)
+        }
+        const answered = page.waitForResponse((one) => /\/(douyin|healthz|metrics)/.test(one.url()))
+        await block.locator('.execute').click()
+        const response = await answered
+        // Not all open at once: the page would be drawn ever more slowly.
+        await block.locator('.opblock-summary-control').dispatchEvent('click')
+        expect([id, response.status()]).toEqual([id, 200])
+        if (!response.url().includes('/douyin/')) continue
+        const answer = await response.json()
+        expect([id, answer.status_code, answer.status_msg]).toEqual([id, 0, answer.status_msg])
+        expect(/\p{Script=Han}/u.test(answer.status_msg)).toBe(locale === 'zh-CN')
+        tried.push(id)
+        if (id.endsWith('postUserRegister')) await authorize(page, answer.token)
+      }
+      expect(tried).toHaveLength(locale === 'zh-CN' ? 17 : 2)
+      expect(complaints).toEqual([])
+      await page.context().close()
+    },
+  )
+
+  test('lets a page of another origin read answers and their headers, and chat', async () => {
+    using other = Bun.serve({
+      port: 0,
+      fetch: () => new Response('<title>x</title>', { headers: { 'content-type': 'text/html' } }),
+    })
+    const [member] = await storedUsers(server, 1, 'elsewhere')
+    const page = await browser.page()
+    await page.goto(other.url.href)
+    const seen = await page.evaluate(`(async () => {
+      const server = ${JSON.stringify(server.url)}
+      const document = await (await fetch(server + '/swagger/json')).json()
+      const headers = { 'x-requested-with': 'x', authorization: 'Bearer ${member!.token}' }
+      const feed = await fetch(server + '/douyin/feed/', { headers })
+      const [video] = (await feed.json()).video_list.filter((one) => one.title === 'x')
+      const part = await fetch(video.play_url, { headers: { range: 'bytes=0-9' } })
+      const socket = new WebSocket(server.replace('http', 'ws') + '/douyin/message/ws', [
+        'douyin',
+        '${member!.token}',
+      ])
+      const first = await new Promise((resolve, reject) => {
+        socket.onmessage = (event) => resolve(JSON.parse(event.data).type)
+        socket.onclose = reject
+      })
+      return [document.openapi, part.headers.get('content-range'), part.headers.has('etag'), first]
+    })()`)
+    expect(seen).toEqual(['3.1.0', expect.stringMatching(/^bytes 0-9\//), true, 'ready'])
+    await page.context().close()
+  })
 })
+
+/** Enters a token where the page asks for one. */
+async function authorize(page: Page, token: string): Promise<void> {
+  await page.locator('.auth-wrapper .authorize').first().click()
+  await page.locator('.modal-ux input').first().fill(token)
+  await page.locator('.modal-ux button.authorize').first().click()
+  await page.locator('.modal-ux .close-modal').click()
+}

@@ -68,7 +68,7 @@ const cache = join(import.meta.dir, '../../node_modules/.cache')
  * processes at once would find half of it.
  */
 async function unpacked(): Promise<string> {
-  const folder = join(cache, `chromium-${manifest.devDependencies['@sparticuz/chromium']}`)
+  const folder = join(cache, `browser-${manifest.devDependencies['@sparticuz/chromium']}`)
   if (existsSync(folder)) return folder
   await mkdir(cache, { recursive: true })
   const made = await mkdtemp(join(cache, 'unpacking-'))
@@ -82,6 +82,9 @@ async function unpacked(): Promise<string> {
       stderr: 'pipe',
     })
     if ((await child.exited) !== 0) throw new Error(await child.stderr.text())
+    // The package's own names the system's folder. Without any font a form control ends the browser.
+    const fonts = `<dir>${join(folder, 'fonts')}</dir><cachedir>${join(folder, 'font-cache')}</cachedir>`
+    await Bun.write(join(made, 'fonts/fonts.conf'), `<fontconfig>${fonts}</fontconfig>`)
     await rename(made, folder).catch((error) => {
       // Another process was first.
       if (!existsSync(folder)) throw error
