@@ -61,20 +61,12 @@ export function sampler(weights: Weights, random: Random): () => number {
   }
 }
 
-/** Draws several different indexes by weight. */
+/** Draws several different indexes by weight; no more than there are. */
 export function drawer(weights: Weights, random: Random): (amount: number) => number[] {
   const draw = sampler(weights, random)
   return (amount) => {
-    if (amount * 4 > weights.length) return drawMany(weights, amount, random)
     const drawn = new Set<number>()
     while (drawn.size < amount) drawn.add(draw())
     return [...drawn]
   }
-}
-
-/** Efraimidis and Spirakis, 2006: the smallest keys of -ln(u) / weight are a sample by weight. */
-function drawMany(weights: Weights, amount: number, random: Random): number[] {
-  const keys = Float64Array.from(weights, (weight) => -Math.log(1 - random.next()) / weight)
-  const order = Array.from(keys, (_, at) => at).sort((a, b) => keys[a]! - keys[b]!)
-  return order.slice(0, amount)
 }

@@ -8,7 +8,7 @@ import { completeSize, type WorldSize } from './plan.ts'
 import { createRandom } from './random.ts'
 import { zipf } from './spread.ts'
 import { talks } from './talks.ts'
-import { inRuns, writeAll } from './write.ts'
+import { writeAll } from './write.ts'
 
 /** The password of every seeded user. */
 export const seedPassword = 'douyin123'
@@ -52,16 +52,13 @@ export async function seedWorld(
     }
   })
   const appeal = zipf(works.length, 0.8, random('appeal'))
-  const liked = inRuns(
-    likes(size.likes, cast, works, appeal, random('likes')),
-    (row) => row.videoId,
-  )
+  const liked = likes(size.likes, cast, works, appeal, random('likes'))
   await writeAll(progress, 'likes', size.likes, liked, seeding.favorites)
   const said = comments(size.comments, cast, works, appeal, random('comments'))
   await writeAll(progress, 'comments', size.comments, said, seeding.comments)
 
   const known: [number, number][] = []
-  const followed = inRuns(follows(size.follows, cast, random('follows')), (row) => row.toUserId)
+  const followed = follows(size.follows, cast, random('follows'))
   await writeAll(progress, 'follows', size.follows, followed, (rows) => {
     for (const { userId, toUserId } of rows) known.push([userId, toUserId])
     return seeding.follows(rows)

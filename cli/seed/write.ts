@@ -32,21 +32,3 @@ export async function writeAll<R, T>(
   progress.stop()
   return results
 }
-
-/** Some 300 busy users: few enough for one index to stay together, enough for the other. */
-const rowsPerRun = 65_536
-
-/**
- * Sorts rows that come user by user by what they point to, run by run. Each commit then changes few
- * pages of both indexes, of the users and of what they point to: a quarter of the bytes to write.
- */
-export function* inRuns<R>(rows: Iterable<R>, target: (row: R) => number): Iterable<R> {
-  let gathered: R[] = []
-  for (const row of rows) {
-    gathered.push(row)
-    if (gathered.length < rowsPerRun) continue
-    yield* gathered.sort((a, b) => target(a) - target(b))
-    gathered = []
-  }
-  yield* gathered.sort((a, b) => target(a) - target(b))
-}

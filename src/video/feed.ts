@@ -55,16 +55,8 @@ function respondPage(store: Store, call: VideoCall, page: readonly Clip[]): Awai
   )
 }
 
-// The store returns the same page many times, and formatting so long a number takes longer than
-// this look-up.
-const tails = new WeakMap<readonly Clip[], string>()
-
 function tailOf(page: readonly Clip[]): string {
-  const known = tails.get(page)
-  if (known !== undefined) return known
   const oldest = page.at(-1)?.video.publishedAt ?? 0
   // No two videos share a millisecond, so one below the oldest is exactly the rest.
-  const tail = `],"next_time":${Math.max(0, oldest - 1)}}`
-  tails.set(page, tail)
-  return tail
+  return `],"next_time":${Math.max(0, oldest - 1)}}`
 }

@@ -12,23 +12,18 @@ export function cacheJson<T extends object>(make: EncodeRecord<T>): EncodeRecord
   return (record, flags, reader) => {
     let found = kept.get(record)
     if (found === undefined || !isFor(found, reader)) {
-      found = { ...readerOf(reader), unflagged: null, flagged: [] }
+      found = { ...readerOf(reader), json: [] }
       kept.set(record, found)
     }
-    if (flags === 0) {
-      found.unflagged ??= make(record, 0, reader)
-      return found.unflagged
-    }
-    const encoded = found.flagged[flags] ?? make(record, flags, reader)
-    found.flagged[flags] = encoded
+    const encoded = found.json[flags] ?? make(record, flags, reader)
+    found.json[flags] = encoded
     return encoded
   }
 }
 
+/** What was made for one reader, by the flags. */
 interface KeptJson extends Reader {
-  /** Without flags, which is asked for nearly always: a property is found faster than an element. */
-  unflagged: JsonBytes | null
-  readonly flagged: (JsonBytes | undefined)[]
+  readonly json: (JsonBytes | undefined)[]
 }
 
 /** Whether what was made for one reader is right for another. */

@@ -26,11 +26,10 @@ export function createLog(
   write: (line: string, urgent: boolean) => void,
   now: () => Date = () => new Date(),
 ) {
-  const clock = createClock()
   const put = (urgent: boolean, text: string, fields: object) => {
     const at = now()
     if (format === 'json') write(JSON.stringify({ time: at.toISOString(), ...fields }), urgent)
-    else write(`${clock(at)} ${text}`, urgent)
+    else write(`${at.toTimeString().slice(0, 8)} ${text}`, urgent)
   }
   return {
     /** @param more of JSON alone, apart from the address */
@@ -79,17 +78,3 @@ const refusals = new WeakMap<Request, number>()
 
 /** The `status_code` that a request was refused with, if it was. */
 export const refusalOf = (request: Request): number | undefined => refusals.get(request)
-
-/** Formats the time of day once a second, since that costs more than the rest of a line. */
-function createClock(): (date: Date) => string {
-  let second = Number.NaN
-  let text = ''
-  return (date) => {
-    const now = Math.floor(date.getTime() / 1000)
-    if (now !== second) {
-      second = now
-      text = date.toTimeString().slice(0, 8)
-    }
-    return text
-  }
-}

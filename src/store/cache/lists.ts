@@ -16,9 +16,8 @@ export interface List<T> {
   forget(ownerId: number): void
 }
 
-/** Rows kept in all, up to 0.7 KB each with the JSON made of them, and of one list. */
+/** Rows kept in all, up to 0.7 KB each with the JSON made of them. */
 const maxRows = 90_000
-const maxRowsOfList = 1_000
 
 interface Kept {
   readonly limit: number
@@ -58,7 +57,7 @@ export function createLists(loaders: Loaders['lists'], records: Records, check: 
       const found = await loads.run(
         () => read(ownerId, request),
         (list, isFresh) => {
-          if (list.rows.length <= maxRowsOfList && isFresh(key)) kept.set(key, list)
+          if (isFresh(key)) kept.set(key, list)
         },
       )
       return found.page

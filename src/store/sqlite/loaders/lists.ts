@@ -13,46 +13,36 @@ export function createListLoaders(db: Handle): Loaders['lists'] {
   const friends = createFriendLoader(db)
   const { authorId, id, publishedAt } = videos
   const { userId, toUserId, createdAt } = follows
-  const liked = [favorites.userId, favorites.createdAt, favorites.videoId] as const
+  const owner = p('ownerId')
+  const liked = [favorites.createdAt, favorites.videoId] as const
   return {
-    feed: feed(db),
-    works: list(db, videos, [authorId, id, id], isNotNull(publishedAt)),
-    ownWorks: list(db, videos, [authorId, id, id]),
-    favorites: list(db, favorites, liked),
+    feed: list(db, videos, lte(publishedAt, owner), [publishedAt, id]),
+    works: list(db, videos, and(eq(authorId, owner), isNotNull(publishedAt)), [id, id]),
+    ownWorks: list(db, videos, eq(authorId, owner), [id, id]),
+    favorites: list(db, favorites, eq(favorites.userId, owner), liked),
     comments: commentList(db),
-    following: list(db, follows, [userId, createdAt, toUserId]),
-    followers: list(db, follows, [toUserId, createdAt, userId]),
+    following: list(db, follows, eq(userId, owner), [createdAt, toUserId]),
+    followers: list(db, follows, eq(toUserId, owner), [createdAt, userId]),
     friends: (userId, cursor, limit) => friends(userId, false, cursor, limit),
     mutualFriends: (userId, cursor, limit) => friends(userId, true, cursor, limit),
   }
 }
 
-/** A list of what belongs to an owner, in the order of `at` and `id`, newest first. */
+/** A list of what belongs to the bound `ownerId`, in the order of `at` and `id`, newest first. */
 function list(
   db: Handle,
   table: SQLiteTable,
-  [owner, at, id]: readonly [owner: AnyColumn, at: AnyColumn, id: AnyColumn],
-  condition?: SQL,
+  isOwned: SQL | undefined,
+  [at, id]: readonly [at: AnyColumn, id: AnyColumn],
 ): LoadList<ListRow> {
   const query = db
     .select({ at: sql<number>`${at}`, id: sql<number>`${id}` })
     .from(table)
-    .where(and(eq(owner, p('ownerId')), isBehind(at, id), condition))
+    .where(and(isOwned, isBehind(at, id)))
     .orderBy(desc(at), desc(id))
     .limit(p('limit'))
     .prepare()
   return (ownerId, cursor, limit) => rowsOf(query.all({ ownerId, ...placeOf(cursor), limit }))
-}
-
-function feed(db: Handle): Loaders['lists']['feed'] {
-  const query = db
-    .select({ at: sql<number>`${videos.publishedAt}`, id: videos.id })
-    .from(videos)
-    .where(and(lte(videos.publishedAt, p('until')), isBehind(videos.publishedAt, videos.id)))
-    .orderBy(desc(videos.publishedAt))
-    .limit(p('limit'))
-    .prepare()
-  return (until, cursor, limit) => rowsOf(query.all({ until, ...placeOf(cursor), limit }))
 }
 
 function commentList(db: Handle): Loaders['lists']['comments'] {
