@@ -4,7 +4,7 @@ import type { Context } from '../../src/context.ts'
 import { hashFile } from '../../src/lib/file.ts'
 import { createStudio, type Studio } from '../../src/media/studio.ts'
 import type { Progress } from '../lib/progress.ts'
-import { type Recipe, recipes } from './clips.ts'
+import { type Recipe, recipes } from './clips/recipes.ts'
 
 type Ports = Pick<Context, 'store' | 'blobs'>
 

@@ -3,7 +3,7 @@ import type { Message } from '../../src/store/message.ts'
 import type { Random } from './random.ts'
 import { share, zipf } from './spread.ts'
 import { ago, day, hour, minute, second, skewed } from './time.ts'
-import { nextTalk } from './words/talks.ts'
+import { shuffledTalks } from './words/talks.ts'
 
 type Line = Omit<Message, 'id'>
 type Pair = readonly [number, number]
@@ -53,9 +53,11 @@ const everybodyWithNext = (users: readonly number[]): Pair[] =>
 function talk([one, other]: Pair, amount: number, now: number, random: Random): Line[] {
   const oldest = now - 30 * day
   const lines: Line[] = []
+  let left: (readonly string[])[] = []
   let at = ago(now, 2 * minute + skewed(random) * 8 * day)
   while (lines.length < amount) {
-    const words = nextTalk(random).slice(0, amount - lines.length)
+    if (left.length === 0) left = shuffledTalks(random)
+    const words = left.pop()!.slice(0, amount - lines.length)
     const opener = random.chance(0.5) ? 0 : 1
     for (let turn = words.length - 1; turn >= 0; turn--) {
       const mine = turn % 2 === opener

@@ -5,9 +5,14 @@ import { defaultLanes } from './ffmpeg.ts'
 import type { Rendition } from './media.ts'
 import { cover } from './render/cover.ts'
 
-/** A clip to be drawn: an ffmpeg graph without inputs that ends in `[v]` and `[a]`. */
+/** A clip to be drawn, by ffmpeg graphs without inputs. */
 export interface Drawing {
-  readonly graph: string
+  /** Ends in `[v]`: the picture, of which `duration / repeats` seconds are drawn. */
+  readonly picture: string
+  /** How often the picture is shown, one after the other; encoded once. */
+  readonly repeats: number
+  /** Ends in `[a]`: the sound of the whole length. */
+  readonly sound: string
   /** Length in seconds. */
   readonly duration: number
 }
@@ -23,6 +28,16 @@ const drawTimeoutMs = 60_000
 export function createStudio() {
   const pool = createChildPool(defaultLanes)
   const ffmpeg = createEmbeddedFfmpeg(pool)
+  const run = async (args: (input: string) => string[], input: string, output: string) => {
+    const { code, log } = await ffmpeg.run({
+      lane: 'interactive',
+      input,
+      outputs: [output],
+      args: (path, outputs) => [...quiet, ...args(path), ...outputs],
+      timeoutMs: drawTimeoutMs,
+    })
+    if (code !== 0) throw new Error(`ffmpeg could not draw: ${log.at(-2) ?? 'it was killed'}`)
+  }
   return {
     /**
      * Writes a drawing as a playable MP4 to `video` and its cover to `image`; the same drawing gives
@@ -34,15 +49,10 @@ export function createStudio() {
       video: string,
       image: string,
     ): Promise<Rendition & { codec: string }> {
+      const silent = `${video}.silent`
       try {
-        const { code, log } = await ffmpeg.run({
-          lane: 'interactive',
-          input: '',
-          outputs: [video],
-          args: (_, outputs) => [...drawArgs(drawing), ...outputs],
-          timeoutMs: drawTimeoutMs,
-        })
-        if (code !== 0) throw new Error(`ffmpeg could not draw: ${log.at(-2) ?? 'it was killed'}`)
+        await run(pictureArgs(drawing), '', silent)
+        await run(soundArgs(drawing), silent, video)
         const info = await fileInfoOf(pool, video)
         const { width, height, codec } = info.video
         await cover({ ffmpeg, limits: { maxPixels: width * height } }, video, info, image)
@@ -50,17 +60,32 @@ export function createStudio() {
       } catch (error) {
         await rm(video, { force: true })
         throw error
+      } finally {
+        await rm(silent, { force: true })
       }
     },
     close: ffmpeg.close,
   }
 }
 
+const quiet = ['-v', 'error', '-nostdin', '-y']
+
 /** Without tags and dates, which would make the bytes differ from run to run. */
-const drawArgs = ({ graph, duration }: Drawing): string[] => [
-  ...['-v', 'error', '-nostdin', '-y', '-filter_complex', graph, '-map', '[v]', '-map', '[a]'],
-  ...['-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '30', '-pix_fmt', 'yuv420p', '-g', '48'],
-  ...['-c:a', 'aac', '-b:a', '64k', '-t', `${duration}`],
-  ...['-map_metadata', '-1', '-fflags', '+bitexact', '-flags', '+bitexact'],
-  ...['-movflags', '+faststart', '-f', 'mp4'],
-]
+const untagged = ['-map_metadata', '-1', '-fflags', '+bitexact', '-flags', '+bitexact']
+
+const pictureArgs =
+  ({ picture, duration, repeats }: Drawing) =>
+  (): string[] => [
+    ...['-filter_complex', picture, '-map', '[v]', '-t', `${duration / repeats}`],
+    // Keyframes each second; a picture that is shown again must not refer to the one before.
+    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '28', '-pix_fmt', 'yuv420p', '-g', '24'],
+    ...[...untagged, '-f', 'mp4'],
+  ]
+
+const soundArgs =
+  ({ sound, duration, repeats }: Drawing) =>
+  (silent: string): string[] => [
+    ...['-stream_loop', `${repeats - 1}`, '-i', silent, '-filter_complex', sound],
+    ...['-map', '0:v', '-map', '[a]', '-c:v', 'copy', '-c:a', 'aac', '-b:a', '96k'],
+    ...['-t', `${duration}`, ...untagged, '-movflags', '+faststart', '-f', 'mp4'],
+  ]

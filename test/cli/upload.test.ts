@@ -16,8 +16,8 @@ let user: Awaited<ReturnType<typeof register>>
 
 beforeAll(async () => {
   const studio = createStudio()
-  const graph = 'testsrc2=s=90x160:r=10[v];sine=f=440[a]'
-  await studio.draw({ graph, duration: 1 }, clip, join(scratch.path, 'clip.jpg'))
+  const drawing = { picture: 'testsrc2=s=90x160:r=10[v]', sound: 'sine=f=440[a]' }
+  await studio.draw({ ...drawing, repeats: 1, duration: 1 }, clip, join(scratch.path, 'clip.jpg'))
   await studio.close()
   server = await bootServer()
   user = await register(server, '上传的人')

@@ -15,8 +15,20 @@ const talks = [
   '新店开了，在巷口 / 卖什么的 / 手冲咖啡 / 走，现在就去',
   'Hey, are you back? / Since yesterday! / How was the sea? / Cold. And very blue. / Jealous 🌊',
   '第一条视频有人点赞了！ / 恭喜恭喜 / 才三个赞 / 里面有一个是我 🙋 / 好朋友',
+  '楼下的桂花开了 / 闻到了，一开窗就是 / 晚上下去走走？ / 八点，电梯口见',
+  '你推荐的那本书看完了 / 这么快！喜欢结尾吗 / 哭了，两次 / 我三次，不丢人',
+  '面试怎么样 / 感觉还行，就是有点紧张 / 你可以的 / 结果周五出 / 周五一起吃火锅，不管结果',
+  '钥匙忘带了 😭 / 你在哪 / 楼道里坐着 / 来我这儿，有热汤 / 马上到',
+  '昨天那条是用什么剪的 / 手机自带的 / 转场好顺 / 其实就是手快',
+  '番茄发芽了！ / 快拍一张 / 比芝麻还小 / 给它起个名字吧 / 叫二两',
+  '跑步吗，今天凉快 / 刚吃完一碗面…… / 那一小时后 / 行，河边见 🏃',
+  '地铁上有人在看你的视频 / 真的？！ / 笑出声了那种 / 今天值了',
+  'Did you see the comments? / All three of them 😄 / Three nice ones, though / True. Posting again tonight',
+  'Lunch tomorrow? / The noodle place? / Always the noodle place / 12:30, I will be hungry',
+  '我妈注册了 / 她发了什么 / 阳台上的花，十二条 / 已全部点赞 🌼',
+  '你睡了吗 / 没，怎么了 / 外面下雪了 / …… / 看到了，好大',
   '我的猫又跑了 / 去屋顶找找 / 找到了，在晒太阳 / 我就说吧',
 ].map(list)
 
-/** The lines of the next talk. */
-export const nextTalk = (random: Random): readonly string[] => random.pick(talks)
+/** All talks in an order of chance: nobody has the same one twice before all had their turn. */
+export const shuffledTalks = (random: Random): (readonly string[])[] => random.shuffle([...talks])
