@@ -15,8 +15,10 @@ export interface Bus {
 export type BusEvent =
   | MessageEvent
   | {
-      /** A frame that is of no use later: `typing`, `read`. */
+      /** A frame beside the messages: `typing`, `read`. */
       readonly type: 'signal'
+      /** Whether what it says is also in the store, where whoever misses it finds it. */
+      readonly isStored: boolean
       /** The text to send. */
       readonly frame: string
       /** The key of the connection that caused it, which doesn't get it. */

@@ -40,13 +40,13 @@ export const action = contract({
         },
         example: { zh: '拍得真好', en: 'Beautiful shot' },
         trim: true,
-        usedWith: { action_type: 1 },
+        usedWith: { action_type: [1] },
       }),
     ),
     comment_id: t.Optional(
       Id(
         { zh: '要删除的评论id，action_type=2 时使用', en: 'Comment to delete, for action_type 2' },
-        { usedWith: { action_type: 2 } },
+        { usedWith: { action_type: [2] } },
       ),
     ),
   }),

@@ -39,7 +39,8 @@ export function createChat(ctx: Context, authenticate: Authenticate) {
     const viewer = token === null ? null : await authenticate(token)
     if (token === null || viewer === null) throw new AppError('unauthorized')
     const { after_id: afterId = null } = readParams(queryParams(request.url))
-    const owner = { userId: viewer.id, token, language: languageOf(request) }
+    const { id: userId, session } = viewer
+    const owner = { userId, token, session, language: languageOf(request) }
     const cursor = await store.messages.newest(viewer.id)
     const data = new Connection({ messages: store.messages, log, turn }, owner, cursor, afterId)
     const headers = protocol === null ? {} : { headers: { 'sec-websocket-protocol': protocol } }
@@ -50,7 +51,7 @@ export function createChat(ctx: Context, authenticate: Authenticate) {
   return {
     sendRate,
     /** For `Bun.serve`. */
-    handlers: socketHandlers({ ...ctx, connections, sendRate }),
+    handlers: socketHandlers({ ...ctx, authenticate, connections, sendRate }),
     /** Upgrades a request to a socket, or returns a response that says why not. */
     async upgrade(request: Request, server: Server | null): Promise<Response> {
       try {

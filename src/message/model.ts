@@ -33,8 +33,8 @@ export const chat = contract({
   tag: '消息',
   summary: { zh: '聊天记录', en: 'Conversation' },
   description: {
-    zh: '不填 `pre_msg_time` 返回完整会话，最早的在前；填写则只返回对方此后的消息，因为应用已有自己发送的消息。',
-    en: 'Without `pre_msg_time` the whole conversation, oldest first; with it only what the other side wrote after that, because the app has its own messages already.',
+    zh: '不填 `pre_msg_time` 返回完整会话，最早的在前；填写则只返回对方此后的消息，因为应用已有自己发送的消息。公开接口之外：填写 `limit` 或 `before` 则从末尾起分页，同样最早的在前；一页的第一条消息就是前一页的 `before`，不足 `limit` 条的一页是最早的一页。',
+    en: 'Without `pre_msg_time` the whole conversation, oldest first; with it only what the other side wrote after that, because the app has its own messages already. With `limit` or `before`, which the published API has not, a page of the conversation from its end, oldest first too: the first message of a page is the `before` of the one before it, and a page shorter than its `limit` is the first of all.',
   },
   access: 'required',
   params: t.Object({
@@ -43,6 +43,26 @@ export const chat = contract({
       Moment({
         zh: '已有的最新消息的 create_time；0 或不填表示全部',
         en: '`create_time` of the newest message at hand; 0 or absent: all',
+      }),
+    ),
+    limit: t.Optional(
+      t.Integer({
+        ...{ minimum: 1, maximum: 1000 },
+        about: {
+          zh: '最多返回的条数，取最新的；有 pre_msg_time 时取其后最早的',
+          en: 'Messages at most, the newest; with `pre_msg_time` the first after it',
+        },
+        examples: [20],
+      }),
+    ),
+    before: t.Optional(
+      t.Integer({
+        ...{ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, usedWith: { pre_msg_time: [null, 0] } },
+        about: {
+          zh: '只返回此消息之前的：其 id 或 create_time；0 或不填表示最新。不填 limit 时为 100 条',
+          en: 'Only what was before this message: its id, or its `create_time`; 0 or absent: the newest. 100 messages unless `limit` says how many',
+        },
+        examples: [0],
       }),
     ),
   }),

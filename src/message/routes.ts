@@ -26,16 +26,26 @@ export function messageRoutes(
       '/chat/',
       ...endpoint(ctx, chat, (call) => {
         const { params, viewer } = call
-        const { to_user_id: peerId, pre_msg_time: since = 0 } = params
+        const { to_user_id: peerId, pre_msg_time: since = 0, limit, before = 0 } = params
+        const respond = (part: Omit<Part, 'userId' | 'peerId'>) => {
+          const read = readerOf(messages, { userId: viewer.id, peerId, ...part })
+          return respondWithList({ ...call, params: {} }, openings, read, (found) =>
+            unflaggedList(found.map((message) => jsonBytes(messageView(message)))),
+          )
+        }
         // The handler of a poll takes 1.7 instead of 2.6 µs with `await`.
-        return after(findUser(users, peerId), () =>
-          respondWithList(
-            { ...call, params: {} },
-            openings,
-            (page) => readChat(messages, { userId: viewer.id, peerId, since }, page),
-            (found) => unflaggedList(found.map((message) => jsonBytes(messageView(message)))),
-          ),
-        )
+        return after(findUser(users, peerId), () => {
+          const most = limit ?? Number.POSITIVE_INFINITY
+          if (since > 0) return respond({ since, isReceived: true, most })
+          if (limit === undefined && before === 0)
+            return respond({ since, isReceived: false, most })
+          const page = { ...placeOf(before), limit: limit ?? defaultPage }
+          return messages
+            .pageStart(viewer.id, peerId, page)
+            .then(({ since: start, count }) =>
+              respond({ since: start, isReceived: false, most: count }),
+            )
+        })
       }),
     )
     .post(
@@ -43,7 +53,8 @@ export function messageRoutes(
       ...endpoint(ctx, action, async ({ params, viewer }) => {
         refuseAfter(ctx.chat.sendRate.take(viewer.id))
         const { to_user_id: toUserId, content } = params
-        await sendMessage(ctx, { fromUserId: viewer.id, toUserId, content, clientId: null })
+        const { id: fromUserId, session } = viewer
+        await sendMessage(ctx, { fromUserId, toUserId, content, clientId: null, session })
         return {}
       }),
     )
@@ -52,19 +63,41 @@ export function messageRoutes(
 
 const openings = openingsOf('message_list', '[')
 
-/** A page of a conversation: all of it, or what the peer wrote after `since` (ms), if that isn't 0. */
-function readChat(
-  messages: Messages,
-  { userId, peerId, since }: { userId: number; peerId: number; since: number },
-  { cursor, limit }: PageRequest,
-): Awaitable<Page<MessageRecord>> {
-  const page = { since: Number(cursor ?? since), limit }
-  const found =
-    since === 0
-      ? messages.history(userId, peerId, page)
-      : messages.receivedSince(userId, peerId, page)
-  return after(found, (items) => {
-    const last = items.at(-1)
-    return { items, next: items.length === limit && last ? String(last.createdAt) : null }
-  })
+/** Messages of a page before `before`, if the caller doesn't say. */
+const defaultPage = 100
+
+/** A `before` from here on is a time in ms, below it the id of a message. */
+const firstTime = 1e11
+
+/** Which message a page ends before; 0 is beyond the newest. */
+const placeOf = (before: number) => ({
+  beforeId: before > 0 && before < firstTime ? before : null,
+  beforeTime: before >= firstTime ? before : null,
+})
+
+/** A part of a conversation: `most` messages at most after `since` (ms), of both or of the peer. */
+interface Part {
+  readonly userId: number
+  readonly peerId: number
+  readonly since: number
+  readonly isReceived: boolean
+  readonly most: number
+}
+
+/** Makes what reads a part of a conversation, page by page, oldest first. */
+function readerOf(messages: Messages, { userId, peerId, since, isReceived, most }: Part) {
+  let left = most
+  return ({ cursor, limit: wanted }: PageRequest): Awaitable<Page<MessageRecord>> => {
+    const limit = Math.min(wanted, left)
+    const page = { since: Number(cursor ?? since), limit }
+    const found = isReceived
+      ? messages.receivedSince(userId, peerId, page)
+      : messages.history(userId, peerId, page)
+    return after(found, (items) => {
+      left -= items.length
+      const last = items.at(-1)
+      const isMore = items.length === limit && left > 0 && last
+      return { items, next: isMore ? String(last.createdAt) : null }
+    })
+  }
 }

@@ -15,6 +15,13 @@ export type Sent =
   | { readonly message: Message; readonly repeated: true }
   | { readonly message: Message; readonly repeated: false; readonly previous: Previous }
 
+/** How far both sides of a conversation have read: ids of messages, 0 for nothing. */
+export interface ReadPlace {
+  readonly peerId: number
+  readonly ownReadId: number
+  readonly peerReadId: number
+}
+
 /**
  * The newest message of each of the two before this one, with whomever it was; 0 for none, and a
  * number beyond all ids if that isn't at hand.
@@ -29,13 +36,15 @@ export interface Messages {
    * Stores a message. A `clientId` already used by the sender for the same receiver and text answers
    * the message stored then, with `repeated` true; it stands for it as long as that is stored. The ids of each of the two grow in the order of the commits, so whoever
    * has seen all up to `previous` has missed nothing before this message.
-   * @throws AppError user_not_found; client_id_used, for another text or receiver
+   * With a session's hash it is stored only if there still is that session.
+   * @throws AppError user_not_found; unauthorized, if the session has ended; client_id_used, for another text or receiver
    */
   send(message: {
     fromUserId: number
     toUserId: number
     content: string
     clientId: string | null
+    session?: string
   }): Promise<Sent>
   /** Both sides of a conversation after the moment `since`, oldest first. */
   history(
@@ -43,6 +52,15 @@ export interface Messages {
     peerId: number,
     page: { since: number; limit: number },
   ): Awaitable<readonly Message[]>
+  /**
+   * The moment after which the last messages before another one begin, at most `limit`, and how many
+   * they are. That one is named by its id or its time; if both are null they are the newest.
+   */
+  pageStart(
+    userId: number,
+    peerId: number,
+    page: { beforeId: number | null; beforeTime: number | null; limit: number },
+  ): Promise<{ since: number; count: number }>
   /** What the peer wrote to the user after the moment `since`, oldest first. */
   receivedSince(
     userId: number,
@@ -58,6 +76,11 @@ export interface Messages {
    * conversation which is now read, 0 for none. What was read stays read.
    */
   read(userId: number, peerId: number, upToId: number): Promise<number>
+  /** Of conversations in which anything was read, in the order of the peers. */
+  readPlaces(
+    userId: number,
+    page: { afterPeerId: number; limit: number },
+  ): Promise<readonly ReadPlace[]>
   /** How many messages of each peer the user has not read. */
   unread(userId: number): Promise<ReadonlyMap<number, number>>
   /** The peers of a user's conversations, the one last written with first. */

@@ -129,7 +129,7 @@ export const profile = contract({
     user_id: t.Optional(Id({ zh: '用户id', en: 'Id of the user' })),
     name: t.Optional(
       t.String({
-        ...{ maxLength: 32, trim: true, usedWith: { user_id: null } },
+        ...{ maxLength: 32, trim: true, usedWith: { user_id: [null] } },
         about: { zh: '用户名称，没有 user_id 时使用', en: 'Name of the user, without user_id' },
       }),
     ),

@@ -32,7 +32,7 @@ export function suite(name: string, makeBus: () => Promise<Bus>): void {
       const stop = bus.subscribe(userId, (one) => {
         if (one.type === 'signal' && one.frame === frame) came.resolve()
       })
-      bus.publish(userId, { type: 'signal', frame, by: null })
+      bus.publish(userId, { type: 'signal', isStored: false, frame, by: null })
       await came.promise
       stop()
     }

@@ -44,7 +44,7 @@ const endpoints: [method: 'GET' | 'POST', path: string, params: string][] = [
   ['GET', 'relatioin/follow/list/', 'user_id'],
   ['GET', 'relation/follower/list/', 'user_id'],
   ['GET', 'relation/friend/list/', 'user_id'],
-  ['GET', 'message/chat/', 'pre_msg_time to_user_id'],
+  ['GET', 'message/chat/', 'before pre_msg_time to_user_id'],
   ['POST', 'message/action/', 'action_type content to_user_id'],
 ]
 

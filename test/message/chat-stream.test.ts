@@ -37,6 +37,10 @@ function slowStore(random: () => number) {
       await wait()
       return found
     },
+    async readPlaces() {
+      await wait()
+      return []
+    },
   } as unknown as Messages
   const add = (fromMe: boolean) => {
     const previous = rows.at(-1)?.id ?? 0
@@ -67,6 +71,8 @@ function socketOf(fills: () => boolean) {
     },
     pause() {},
     resume() {},
+    ping: () => 1,
+    terminate() {},
     getBufferedAmount: () => (isFull ? 1 : 0),
   }
   return {
@@ -94,7 +100,7 @@ function connectionOn(messages: Messages, socket: Socket, afterId: number | null
     note() {},
     failure: (_: string, error: unknown) => failures.push(error),
   }
-  const owner = { userId: me, token: 't', language: 'en' } as const
+  const owner = { userId: me, token: 't', session: 's', language: 'en' } as const
   const connection = new Connection(
     { messages, log, turn: () => new Promise((resolve) => setImmediate(resolve)) },
     owner,
@@ -229,17 +235,5 @@ describe('a connection whose client reads nothing', () => {
     }
     expect(idsOf(frames)).toEqual(rows.map(({ id }) => id))
     expect(code()).toBe(0)
-  })
-
-  test('is closed with 1013 when it made no progress between two checks', () => {
-    const { messages, add } = slowStore(chance(1))
-    const { socket, code } = socketOf(() => true)
-    const { connection } = connectionOn(messages, socket, 0)
-    add(false)
-    expect(connection.transport.isFull).toBe(true)
-    connection.transport.checkProgress()
-    expect(code()).toBe(0)
-    connection.transport.checkProgress()
-    expect(code()).toBe(1013)
   })
 })

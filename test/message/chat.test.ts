@@ -214,7 +214,9 @@ describe('typing and read', () => {
       const up_to_id = ids[1]!.message.id
       b1!.say({ type: 'read', from_user_id: one.id, up_to_id })
       for (const device of [a!, b2!]) {
-        expect(await device.next('read')).toEqual({ type: 'read', by_user_id: two.id, up_to_id })
+        expect(await device.next('read')).toEqual({
+          ...{ type: 'read', by_user_id: two.id, with_user_id: one.id, up_to_id },
+        })
       }
       expect(await unread()).toBe(1)
       await b1!.settled()

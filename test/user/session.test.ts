@@ -32,7 +32,7 @@ afterEach(async () => {
 async function used() {
   const authenticate = authenticator(store, log, () => now)
   const token = await startSession(store, userId, now)
-  for (let at = 0; at < 3; at++) expect(await authenticate(token)).toEqual({ id: userId })
+  for (let at = 0; at < 3; at++) expect(await authenticate(token)).toMatchObject({ id: userId })
   return { authenticate, token }
 }
 

@@ -5,6 +5,8 @@ import type { RawParams } from './params.ts'
 /** The user who makes a request, by a valid token. */
 export interface Viewer {
   readonly id: number
+  /** Which session it is: the hash of the token. */
+  readonly session: string
 }
 
 /** Finds the viewer of a token, null if it is unknown, expired or revoked. */

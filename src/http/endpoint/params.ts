@@ -54,11 +54,13 @@ export function pathReader<S extends TObject>(
   }
 }
 
-/** When a parameter counts: others have these values; null stands for one that is absent. */
-export type UsedWith = Readonly<Record<string, number | null>>
+/** When a parameter counts: others have one of these values; null stands for one that is absent. */
+export type UsedWith = Readonly<Record<string, readonly (number | null)[]>>
 
 const isUsed = (usedWith: UsedWith, params: Readonly<Record<string, unknown>>): boolean =>
-  Object.entries(usedWith).every(([name, value]) => (params[name] ?? null) === value)
+  Object.entries(usedWith).every(([name, values]) =>
+    values.includes((params[name] ?? null) as number | null),
+  )
 
 type Read = (value: unknown) => unknown
 

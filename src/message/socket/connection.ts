@@ -4,13 +4,15 @@ import type { Language } from '../../errors.ts'
 import type { Log } from '../../http/server/log.ts'
 import type { Messages, Sent } from '../../store/message.ts'
 import { messageView } from '../view.ts'
-import { ackText, frameText, messageText, type ServerFrame } from './frames.ts'
+import { ackText, frameText, messageText, readText, type ServerFrame } from './frames.ts'
 import { type Socket, Transport } from './transport.ts'
 
 /** Whose connection it is, by which token, and in which language errors are told. */
 interface Owner {
   readonly userId: number
   readonly token: string
+  /** The hash of the token. */
+  readonly session: string
   readonly language: Language
 }
 
@@ -54,6 +56,8 @@ export class Connection {
   /** Grows when the cursor is set back, so that a batch read before that is dropped. */
   #epoch = 0
   #pendingSyncs = 0
+  /** How far conversations are read is still to be sent, of peers after this one; null: it is known. */
+  #readsAfterId: number | null = null
   #isReading = false
   /** Acks by id for messages beyond the cursor, to be sent in place of `message`. */
   readonly #acks = new Map<number, string>()
@@ -99,6 +103,7 @@ export class Connection {
     if (!this.transport.isOpen) return
     this.#epoch++
     this.#pendingSyncs++
+    this.#readsAfterId = 0
     // An id that doesn't exist yet must not hide the messages that will have smaller ones.
     this.#cursor = Math.min(afterId, newest)
     for (const [id, ack] of this.#acks) {
@@ -120,9 +125,16 @@ export class Connection {
     this.#push(sent.message.id, previous, ackText(clientId, message), true)
   }
 
-  /** Sends a frame that is of no use later, unless the transport is full. */
-  signal(text: string): void {
+  /**
+   * Sends a frame beside the stream of messages, unless the transport is full: what it said is then of
+   * no use any more, or is read from the store later.
+   */
+  signal(text: string, isStored: boolean): void {
     if (!this.transport.isFull) this.transport.send(text)
+    else if (isStored) {
+      this.#readsAfterId = 0
+      if (this.#state === 'live') this.#state = 'behind'
+    }
   }
 
   /** Sends a frame at once, beside the stream of messages. */
@@ -208,10 +220,32 @@ export class Connection {
     // Other work has its turn before the next batch.
     if (batch.length === batchSize) return this.#turn(this.owner.userId)
     if (this.#hasMore) return
+    if (this.#readsAfterId !== null) return this.#sendReads(this.#readsAfterId)
     this.#state = 'live'
     for (; this.#pendingSyncs > 0; this.#pendingSyncs--) {
       this.send({ type: 'synced', last_id: this.#cursor })
     }
+  }
+
+  /** Sends how far the conversations are read whose peers come after one, in the order of their ids. */
+  async #sendReads(afterPeerId: number): Promise<void> {
+    const epoch = this.#epoch
+    const { userId } = this.owner
+    const page = { afterPeerId, limit: batchSize }
+    const places = await this.#messages.readPlaces(userId, page)
+    // Begun anew meanwhile, by another sync or since a frame was missed.
+    if (epoch !== this.#epoch || this.#readsAfterId !== afterPeerId) return
+    this.transport.cork(() => {
+      for (const { peerId, ownReadId, peerReadId } of places) {
+        if (!this.#canSend()) return
+        this.#readsAfterId = peerId
+        if (peerReadId > 0) this.transport.send(readText(peerId, userId, peerReadId))
+        if (ownReadId > 0) this.transport.send(readText(userId, peerId, ownReadId))
+      }
+    })
+    if (!this.#canSend()) return
+    if (places.length === batchSize) return this.#turn(userId)
+    this.#readsAfterId = null
   }
 
   #canSend(): boolean {

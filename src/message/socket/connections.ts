@@ -10,27 +10,32 @@ const maxSocketsPerUser = 100
 const sessionsPerTurn = 100
 
 /** Close code for a session that ended: to reconnect with the same token is of no use. */
-const sessionEnded = 4401
+export const sessionEnded = 4401
 
-/** How often the sessions of all open sockets are checked. */
-const checkIntervalMs = 10_000
+/** How often it is asked whether any session may have ended, in this process or another one. */
+const sessionIntervalMs = 250
+
+/** How often all sessions are checked, since they also end by time, and whether clients are there. */
+const expiryIntervalMs = 10_000
+const aliveIntervalMs = 5_000
 
 export type Connections = ReturnType<typeof createConnections>
 
 /** All open sockets of this process, by user. */
 export function createConnections(
-  { bus, log }: Pick<Context, 'bus' | 'log'>,
+  { bus, log, store }: Pick<Context, 'bus' | 'log' | 'store'>,
   authenticate: Authenticate,
 ) {
   const users = new Map<number, { connections: Set<Connection>; unsubscribe: () => void }>()
 
   const deliver = (connections: Set<Connection>, event: BusEvent) => {
     if (event.type === 'sessions') return void checkSessions(connections)
+    const isStored = event.type === 'signal' && event.isStored
     const text = event.type === 'message' ? messageText(event.message) : event.frame
     for (const connection of connections) {
       if (event.by === connection.key) continue
       if (event.type === 'message') connection.deliver(event, text)
-      else connection.signal(text)
+      else connection.signal(text, isStored)
     }
   }
 
@@ -49,13 +54,44 @@ export function createConnections(
   }
 
   const all = () => [...users.values()].flatMap(({ connections }) => [...connections])
-  const timer = setInterval(() => checkSessions(all()), checkIntervalMs)
-  timer.unref()
+
+  let version = store.sessions.version()
+  let isChecking = false
+  const checkAll = async () => {
+    if (isChecking || users.size === 0) return
+    isChecking = true
+    await checkSessions(all())
+    isChecking = false
+  }
+  const checkIfEnded = () => {
+    if (isChecking || users.size === 0) return
+    try {
+      const now = store.sessions.version()
+      if (now === version) return
+      version = now
+      void checkAll()
+    } catch (error) {
+      log.failure('chat sessions', error)
+    }
+  }
+  const checkAlive = () => {
+    for (const { connections } of users.values()) {
+      for (const { transport } of connections) transport.checkAlive()
+    }
+  }
+  const timers = [
+    setInterval(checkIfEnded, sessionIntervalMs),
+    setInterval(checkAll, expiryIntervalMs),
+    setInterval(checkAlive, aliveIntervalMs),
+  ]
+  for (const timer of timers) timer.unref()
 
   return {
     /** Subscribes to the bus for its user; the oldest of a user who has too many is closed. */
     add(connection: Connection): void {
       const { userId } = connection.owner
+      // It may have ended since the handshake.
+      void checkSessions([connection])
       const known = users.get(userId)?.connections
       if (known) {
         known.add(connection)
@@ -77,7 +113,7 @@ export function createConnections(
     },
 
     close(): void {
-      clearInterval(timer)
+      for (const timer of timers) clearInterval(timer)
       for (const { transport } of all()) transport.close(1001, 'going away')
     },
   }

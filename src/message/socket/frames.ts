@@ -39,8 +39,8 @@ export const clientFrames = {
   sync: frame(
     'sync',
     {
-      zh: '按顺序请求某条消息之后的全部消息；最后跟随 `synced`。在 `ready` 之后发送，也可随时重读。',
-      en: 'Asks for everything after a message, in order; `synced` follows the last one. To be sent after `ready`, and at any time to read again.',
+      zh: '按顺序请求某条消息之后的全部消息和各会话的已读位置；最后跟随 `synced`。在 `ready` 之后发送，也可随时重读。',
+      en: 'Asks for everything after a message, in order, and how far conversations are read; `synced` follows the last one. To be sent after `ready`, and at any time to read again.',
     },
     {
       after_id: Start({
@@ -121,11 +121,15 @@ export const serverFrames = {
   read: frame(
     'read',
     {
-      zh: '有人已读到某条消息；该用户的其他设备也会收到。',
-      en: "Somebody has read up to a message; the user's other devices hear it too.",
+      zh: '有人已读到某条消息；该用户的其他设备也会收到。`synced` 之前，凡有已读的会话双方各来一帧，离线期间的已读由此得知。同一会话以较大的 `up_to_id` 为准。',
+      en: "Somebody has read up to a message; the user's other devices hear it too. Before `synced` one comes for each side of each conversation in which anything was read, so that whoever was away knows. Of two about the same the greater `up_to_id` counts.",
     },
     {
       by_user_id: Id({ zh: '已读的人', en: 'Who has read' }),
+      with_user_id: Id({
+        zh: '谁的消息：会话的另一方',
+        en: 'Whose messages: the other one of the conversation',
+      }),
       up_to_id: upToId,
     },
   ),
@@ -180,6 +184,10 @@ export function clientIdOf(data: string | Buffer): string | undefined {
 
 /** The text of a frame of the server. */
 export const frameText = (frame: ServerFrame): string => JSON.stringify(frame)
+
+/** The text of `read`. */
+export const readText = (userId: number, peerId: number, upToId: number): string =>
+  frameText({ type: 'read', by_user_id: userId, with_user_id: peerId, up_to_id: upToId })
 
 /** The text of `message`, around a message that is JSON already. */
 export const messageText = (message: string): string => `{"type":"message","message":${message}}`

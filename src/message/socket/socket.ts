@@ -1,17 +1,19 @@
 import type { WebSocketHandler } from 'bun'
 import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
+import type { Authenticate } from '../../http/endpoint/auth.ts'
 import { freshId } from '../../http/server/request-id.ts'
 import type { Buckets } from '../../lib/token-bucket.ts'
 import { findUser } from '../../user/find.ts'
 import { sendMessage } from '../send.ts'
 import type { Connection } from './connection.ts'
-import type { Connections } from './connections.ts'
-import { type ClientFrame, clientIdOf, frameText, readFrame } from './frames.ts'
+import { type Connections, sessionEnded } from './connections.ts'
+import { type ClientFrame, clientIdOf, frameText, readFrame, readText } from './frames.ts'
 import { maxBufferedBytes } from './transport.ts'
 
 interface Services extends Pick<Context, 'store' | 'bus' | 'log'> {
   readonly connections: Connections
+  readonly authenticate: Authenticate
   /** How many more messages each user may send, over sockets and HTTP together. */
   readonly sendRate: Buckets<number>
 }
@@ -21,9 +23,6 @@ const maxFrameBytes = 32 << 10
 
 /** Frames beyond the limit of its user after which a socket is closed, unless it slows down. */
 const maxExcessFrames = 500
-
-/** Bun pings shortly before; a client that doesn't reply is disconnected. */
-const idleTimeoutSeconds = 60
 
 /**
  * What Bun calls for the chat sockets. Elysia's own `.ws` is not used: it turns `123` into a number
@@ -36,13 +35,22 @@ export function socketHandlers(services: Services): WebSocketHandler<Connection>
     backpressureLimit: maxBufferedBytes,
     // Transport closes with 1013 instead, which tells the client why.
     closeOnBackpressureLimit: false,
-    idleTimeout: idleTimeoutSeconds,
+    // Transport pings, and gives up whoever doesn't reply.
+    idleTimeout: 0,
+    sendPings: false,
     perMessageDeflate: false,
     open(socket) {
       services.connections.add(socket.data)
       socket.data.opened(socket)
     },
+    ping(socket) {
+      socket.data.transport.heard()
+    },
+    pong(socket) {
+      socket.data.transport.heard()
+    },
     message(socket, data) {
+      socket.data.transport.heard()
       receive(services, socket.data, data)
     },
     drain(socket) {
@@ -73,13 +81,20 @@ function receive(services: Services, connection: Connection, data: string | Buff
   }
 }
 
-function handle(services: Services, connection: Connection, frame: ClientFrame): Promise<void> {
+async function handle(
+  services: Services,
+  connection: Connection,
+  frame: ClientFrame,
+): Promise<void> {
+  const { userId, token, session } = connection.owner
+  if (frame.type === 'send') {
+    const { to_user_id: toUserId, content, client_id: clientId } = frame
+    // The store looks for the session as it stores the message; asked before, it might end between.
+    const message = { fromUserId: userId, toUserId, content, clientId, session }
+    return connection.transport.trackSend(sendMessage(services, message, connection))
+  }
+  if (!(await services.authenticate(token))) throw new AppError('unauthorized')
   switch (frame.type) {
-    case 'send': {
-      const { to_user_id: toUserId, content, client_id: clientId } = frame
-      const message = { fromUserId: connection.owner.userId, toUserId, content, clientId }
-      return connection.transport.trackSend(sendMessage(services, message, connection))
-    }
     case 'sync':
       return connection.sync(frame.after_id)
     case 'typing':
@@ -95,7 +110,7 @@ async function typing({ store, bus }: Services, connection: Connection, peerId: 
   await findUser(store.users, peerId)
   if (!connection.maySendTyping()) return
   const frame = frameText({ type: 'typing', from_user_id: userId })
-  bus.publish(peerId, { type: 'signal', frame, by: connection.key })
+  bus.publish(peerId, { type: 'signal', isStored: false, frame, by: connection.key })
 }
 
 async function read(
@@ -108,8 +123,8 @@ async function read(
   await findUser(store.users, peerId)
   const readId = await store.messages.read(userId, peerId, upToId)
   if (readId === 0) return
-  const frame = frameText({ type: 'read', by_user_id: userId, up_to_id: readId })
-  const event = { type: 'signal', frame, by: connection.key } as const
+  const frame = readText(userId, peerId, readId)
+  const event = { type: 'signal', isStored: true, frame, by: connection.key } as const
   bus.publish(peerId, event)
   bus.publish(userId, event)
 }
@@ -123,6 +138,10 @@ function refuse(
 ): void {
   const known = error instanceof AppError ? error : new AppError('internal')
   log.refused?.(known.code)
+  if (known.code === 'unauthorized') {
+    connection.transport.close(sessionEnded, 'session ended')
+    return
+  }
   const id = known.code === 'internal' ? freshId() : null
   if (id) log.failure('chat frame', error, id)
   const text = known.text(connection.owner.language)

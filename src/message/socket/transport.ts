@@ -3,14 +3,29 @@ import type { ServerWebSocket } from 'bun'
 /** What is used of Bun's socket. */
 export type Socket = Pick<
   ServerWebSocket<unknown>,
-  'send' | 'cork' | 'close' | 'isPaused' | 'pause' | 'resume' | 'getBufferedAmount'
+  | 'send'
+  | 'cork'
+  | 'ping'
+  | 'close'
+  | 'terminate'
+  | 'isPaused'
+  | 'pause'
+  | 'resume'
+  | 'getBufferedAmount'
 >
 
 /** How much may wait for a slow client: in memory, or as messages that were not sent to it. */
 export const maxBufferedBytes = 1 << 20
 
-/** A full socket that takes nothing in this time is closed. Bun's `idleTimeout` stops with `pause`. */
-const progressIntervalMs = 30_000
+/**
+ * A client that gives no sign of life for so long is pinged, and then given up. Bun's own `idleTimeout`
+ * takes what is sent for a sign, and so never notices a phone that died while it was pushed to.
+ */
+export const pingAfterMs = 25_000
+export const deadAfterMs = 55_000
+
+/** How long a client has to take the close frame before its connection is cut. */
+const farewellMs = 5_000
 
 /** Messages of one socket that may be in the store's queue; beyond that nothing more is read. */
 const maxSendsInFlight = 256
@@ -21,18 +36,25 @@ const maxSendsInFlight = 256
  */
 export class Transport {
   #socket: Socket | null = null
-  /** Runs while the socket is full. */
-  #progressTimer: Timer | null = null
+  readonly #now: () => number
+  #isFull = false
+  #lastSignAt: number
+  #isPinged = false
   #skippedBytes = 0
   #bufferedBytes = 0
   #sendsInFlight = 0
+
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now
+    this.#lastSignAt = now()
+  }
 
   get isOpen(): boolean {
     return this.#socket !== null
   }
 
   get isFull(): boolean {
-    return this.#progressTimer !== null
+    return this.#isFull
   }
 
   attach(socket: Socket): void {
@@ -44,8 +66,7 @@ export class Transport {
     const status = this.#socket?.send(text)
     if (status === 0) this.close(1013, 'too slow')
     else if (status === -1 && !this.isFull) {
-      this.#bufferedBytes = Number.POSITIVE_INFINITY
-      this.#progressTimer = setInterval(() => this.checkProgress(), progressIntervalMs)
+      this.#isFull = true
       this.#pauseOrResume()
     }
   }
@@ -65,16 +86,36 @@ export class Transport {
   drained(): boolean {
     if (!this.#socket || this.#socket.getBufferedAmount() > 0) return false
     this.#skippedBytes = 0
-    this.#stopTimer()
+    this.#isFull = false
+    this.heard()
     this.#pauseOrResume()
     return true
   }
 
-  /** Closes if the client has taken nothing since the last check. */
-  checkProgress(): void {
-    const bufferedBytes = this.#socket?.getBufferedAmount() ?? 0
-    if (bufferedBytes >= this.#bufferedBytes) this.close(1013, 'too slow')
+  /** A frame of the client came, a pong too: it is there. */
+  heard(): void {
+    this.#lastSignAt = this.#now()
+    this.#isPinged = false
+  }
+
+  /**
+   * Pings a client that has been silent, and gives up one that stays so. One that isn't read from
+   * can't be heard: taking what waits for it is a sign too.
+   */
+  checkAlive(): void {
+    const socket = this.#socket
+    if (!socket) return
+    const bufferedBytes = socket.getBufferedAmount()
+    if (bufferedBytes < this.#bufferedBytes || this.#sendsInFlight > 0) this.heard()
     this.#bufferedBytes = bufferedBytes
+    const silentMs = this.#now() - this.#lastSignAt
+    if (silentMs >= deadAfterMs) {
+      if (this.#isFull) this.close(1013, 'too slow')
+      else socket.terminate()
+    } else if (silentMs >= pingAfterMs && !this.#isPinged) {
+      this.#isPinged = true
+      socket.ping()
+    }
   }
 
   /** Counts a message as in flight until the store has it. */
@@ -91,19 +132,17 @@ export class Transport {
 
   close(code: number, reason: string): void {
     const socket = this.#socket
+    if (!socket) return
     this.closed()
-    socket?.close(code, reason)
+    socket.close(code, reason)
+    // Whoever doesn't read will not take the close frame either.
+    setTimeout(() => socket.terminate(), farewellMs).unref()
   }
 
   /** The socket is closed. */
   closed(): void {
     this.#socket = null
-    this.#stopTimer()
-  }
-
-  #stopTimer(): void {
-    if (this.#progressTimer) clearInterval(this.#progressTimer)
-    this.#progressTimer = null
+    this.#isFull = false
   }
 
   /** Stops reading from a client that doesn't read, or that sends faster than the store writes. */

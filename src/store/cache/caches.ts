@@ -33,7 +33,9 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean) {
   const newestMessageOf = createKeyedCache(maxUsersOfMessages, loaders.newestMessageOf)
 
   const all = [records, lists, favorites, follows, sessions, lastMessageAt, newestMessageOf]
+  let sessionsVersion = 0
   const forgetEverything = () => {
+    sessionsVersion++
     for (const cache of all) cache.clear()
   }
 
@@ -104,6 +106,7 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean) {
       case 'video':
         return records.forgetVideo(change.id)
       case 'session':
+        if (change.hasEnded) sessionsVersion++
         return sessions.forget(change.tokenHash)
       case 'everything':
         return forgetEverything()
@@ -129,7 +132,7 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean) {
     feed: { page: feed.page },
     favorites: { among: checked(favorites.among) },
     follows: { among: checked(follows.among) },
-    sessions: { get: checked(sessions.get) },
+    sessions: { get: checked(sessions.get), version: checked(() => sessionsVersion) },
     newestMessages: {
       /** The time of the newest message between two users, whoever wrote it; 0 if there is none. */
       lastAt: checked((userId: number, otherId: number) =>

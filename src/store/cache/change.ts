@@ -26,7 +26,7 @@ interface Changes {
   user: { id: number }
   video: { id: number }
   /** A session was moved on or ended. */
-  session: { tokenHash: string }
+  session: { tokenHash: string; hasEnded: boolean }
   /** So much changed that it is not worth telling apart. */
   everything: Record<never, never>
 }

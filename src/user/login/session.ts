@@ -70,7 +70,7 @@ export function authenticator(store: Store, log: Log, clock = Date.now): Authent
       // Copied, because a slice of a URL keeps all of it in memory. Guessed tokens are not cached.
       if (known === undefined) hashes.set(Buffer.from(token).toString(), hash)
       if (now - session.lastUsedAt >= touchIntervalMs) touch(session, now)
-      return { id: session.userId }
+      return { id: session.userId, session: hash }
     })
   }
 }

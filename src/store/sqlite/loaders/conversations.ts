@@ -25,8 +25,14 @@ export const isOfPair = (table: typeof conversations | typeof messages): SQL | u
  */
 export const conversationsOf = (db: Handle) =>
   unionAll(
-    oneSide(db, low, { friendId: high, unread: conversations.lowUnread }),
-    oneSide(db, high, { friendId: low, unread: conversations.highUnread }),
+    oneSide(db, low, {
+      ...{ friendId: high, unread: conversations.lowUnread },
+      ...{ ownReadId: conversations.lowReadId, friendReadId: conversations.highReadId },
+    }),
+    oneSide(db, high, {
+      ...{ friendId: low, unread: conversations.highUnread },
+      ...{ ownReadId: conversations.highReadId, friendReadId: conversations.lowReadId },
+    }),
   ).as('mine')
 
 type Column = typeof low | typeof high | typeof conversations.lowUnread
@@ -34,13 +40,15 @@ type Column = typeof low | typeof high | typeof conversations.lowUnread
 const oneSide = (
   db: Handle,
   own: Column,
-  { friendId, unread }: Record<string, Column | undefined>,
+  { friendId, unread, ownReadId, friendReadId }: Record<string, Column | undefined>,
 ) =>
   db
     .select({
       friendId: sql<number>`${friendId}`.as('friend_id'),
       lastMessageId: conversations.lastMessageId,
       unread: sql<number>`${unread}`.as('unread'),
+      ownReadId: sql<number>`${ownReadId}`.as('own_read_id'),
+      friendReadId: sql<number>`${friendReadId}`.as('friend_read_id'),
     })
     .from(conversations)
     .where(eq(own, sql.placeholder('userId')))

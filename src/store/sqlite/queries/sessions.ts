@@ -72,12 +72,14 @@ export function createSessions({ db, commit, commitAlone, caches }: QueryContext
         return written(undefined, seen, ...dropped.map(ended))
       }),
 
+    version: () => caches.sessions.version(),
+
     find: (tokenHash) => caches.sessions.get(tokenHash),
 
     touch: (tokenHash, lastUsedAt, expiresAt) =>
       commit(() => {
         touch.run({ tokenHash, lastUsedAt, expiresAt })
-        return written(undefined, { type: 'session', tokenHash })
+        return written(undefined, { type: 'session', tokenHash, hasEnded: false })
       }),
 
     async ofUser(userId) {
@@ -114,4 +116,8 @@ const maxSwept = 1_000
 /** What SQLite takes for no limit. */
 const noLimit = -1
 
-const ended = ({ tokenHash }: { tokenHash: string }): Change => ({ type: 'session', tokenHash })
+const ended = ({ tokenHash }: { tokenHash: string }): Change => ({
+  type: 'session',
+  tokenHash,
+  hasEnded: true,
+})

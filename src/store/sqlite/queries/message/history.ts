@@ -4,6 +4,7 @@ import type { Handle } from '../../engine/handle.ts'
 import { messages } from '../../engine/schema.ts'
 import { isOfPair, type Pair } from '../../loaders/conversations.ts'
 import { messageColumns } from '../../loaders/messages.ts'
+import { createLastUntil } from './last-until.ts'
 
 const p = sql.placeholder
 
@@ -12,12 +13,12 @@ const newestCount = 8
 
 /**
  * Makes the function that reads a conversation from a moment on, oldest first; of one of the two
- * alone, if `fromUserId` isn't 0. An index has its ids, with which its times grow: the place of a
- * moment that isn't near the end is found by bisection, in some 30 steps of 3 µs.
+ * alone, if `fromUserId` isn't 0.
  */
 export function createHistory(
   db: Handle,
 ): (pair: Pair, page: { since: number; limit: number }, fromUserId: number) => readonly Message[] {
+  const lastUntil = createLastUntil(db)
   const isBetween = isOfPair(messages)
   const isAfter = and(isBetween, gt(messages.id, p('afterId')))
   const newest = db
@@ -27,13 +28,6 @@ export function createHistory(
     .orderBy(desc(messages.id))
     .limit(newestCount)
     .prepare()
-  const next = db
-    .select({ id: messages.id, at: messages.createdAt })
-    .from(messages)
-    .where(isAfter)
-    .orderBy(asc(messages.id))
-    .limit(1)
-    .prepare()
   const following = db
     .select(messageColumns)
     .from(messages)
@@ -41,18 +35,6 @@ export function createHistory(
     .orderBy(asc(messages.id))
     .limit(p('limit'))
     .prepare()
-
-  /** The last message that is not after `since`, which lies before the message `end`; 0 for none. */
-  const lastUntil = (pair: Pair, since: number, end: number): number => {
-    let [low, high] = [0, end]
-    while (low < high) {
-      const middle = low + Math.floor((high - low) / 2)
-      const found = next.get({ ...pair, afterId: middle })
-      if (found && found.at <= since) low = found.id
-      else high = middle
-    }
-    return low
-  }
 
   return (pair, { since, limit }, fromUserId) => {
     const latest = since === 0 ? [] : newest.all(pair)

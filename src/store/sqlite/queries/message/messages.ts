@@ -9,7 +9,9 @@ import { conversationsOf, lowHigh } from '../../loaders/conversations.ts'
 import { messageColumns } from '../../loaders/messages.ts'
 import { createHistory } from './history.ts'
 import { createOfUser } from './of-user.ts'
+import { createPageStart } from './page-start.ts'
 import { createRead } from './read.ts'
+import { createReadPlaces } from './read-places.ts'
 import { createSend } from './send.ts'
 
 const p = sql.placeholder
@@ -39,8 +41,13 @@ export function createMessages(engine: QueryContext): Messages {
     .prepare()
   const send = createSend(db)
   const read = createRead(db)
+  const pageStart = createPageStart(db)
+  const readPlaces = createReadPlaces(db)
 
   return {
+    pageStart,
+    readPlaces,
+
     async send(draft) {
       const sent = await commit(() => send({ ...draft, at: now() }))
       if (sent === null) throw new AppError('client_id_used')
