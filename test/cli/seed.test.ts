@@ -34,7 +34,7 @@ describe('a seeded world', () => {
     ])
     for (const { code, stderr } of [world, same, another, more])
       if (code !== 0) throw new Error(stderr)
-  }, 60_000)
+  }, 180_000)
 
   test('has exactly what was said', () => {
     const { login, password, clips, ...said } = JSON.parse(world.stdout)
@@ -84,7 +84,7 @@ describe('a seeded world', () => {
     }
     expect(before.video_list).toHaveLength(30)
     expect(ids.size).toBe(60)
-  }, 60_000)
+  }, 180_000)
 })
 
 test.concurrent.each([
