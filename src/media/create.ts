@@ -3,7 +3,6 @@ import { createEmbeddedFfmpeg, fileInfoOf, keyframeSizesOf } from './embedded/em
 import { defaultLanes, type Ffmpeg } from './ffmpeg.ts'
 import type { FileInfo } from './inspect/file-info.ts'
 import { planFor } from './inspect/plan.ts'
-import { tryDoubtful } from './inspect/try-doubtful.ts'
 import type { Media, MediaOptions } from './media.ts'
 import { createNativeFfmpeg } from './native.ts'
 import { calibrate } from './render/calibrate.ts'
@@ -58,8 +57,7 @@ export async function createMedia(options: MediaOptions): Promise<Media> {
     },
     async inspect(path) {
       const [chosen, info] = await Promise.all([ffmpeg(), readFileInfo(path)])
-      const heard = await tryDoubtful(chosen, options, path, info)
-      return planFor(heard, options, chosen.decoders)
+      return planFor(info, options, chosen.decoders)
     },
     render: async (path, inspection, target, options) =>
       render(await context(), path, inspection, target, options),

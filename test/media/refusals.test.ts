@@ -216,7 +216,7 @@ const forged: Inspection = {
     square: true,
   },
   sounds: [],
-  audio: { codec: 'aac', stream: '1', universal: true, doubtful: false },
+  audio: { codec: 'aac', stream: '1', universal: true },
   duration: 1,
   keepsVideo: true,
   plan: 'copy',

@@ -64,3 +64,12 @@ export const decodes = (codec: string, decoders: ReadonlySet<string>): boolean =
 export const embeddedDecoders: ReadonlySet<string> = new Set(
   all.filter((decoder) => !video.av1?.includes(decoder)),
 )
+
+/** The codec that a decoder is for, in capitals; null if it isn't one of the table. */
+export function codecOfDecoder(decoder: string): { kind: 'video' | 'audio'; name: string } | null {
+  for (const [kind, codecs] of [['video', video] as const, ['audio', audio] as const]) {
+    const name = Object.keys(codecs).find((codec) => codecs[codec]?.includes(decoder))
+    if (name) return { kind, name: name.toUpperCase() }
+  }
+  return null
+}

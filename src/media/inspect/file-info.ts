@@ -44,8 +44,6 @@ export interface SoundInfo {
   readonly stream: string
   /** AAC-LC that every player decodes: mono or stereo, up to 48 kHz. */
   readonly universal: boolean
-  /** AAC of a kind that FFmpeg can't name, as xHE-AAC: whether an engine decodes it has to be tried. */
-  readonly doubtful: boolean
 }
 
 /** The containers that are accepted, each with the one demuxer of ffmpeg that may open it. */

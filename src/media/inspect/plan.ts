@@ -42,13 +42,11 @@ export function planFor(info: FileInfo, limits: Limits, decoders: ReadonlySet<st
 /** The first sound that an engine with these decoders decodes; null if there is none in the file. */
 function soundFor({ sounds }: FileInfo, decoders: ReadonlySet<string>): SoundInfo | null {
   const audio = sounds.find(({ codec }) => decodes(codec, decoders))
-  if (!audio && sounds[0]) throw soundUnsupported(sounds[0])
+  if (!audio && sounds[0]) {
+    throw new AppError('sound_unsupported', { codec: sounds[0].codec.toUpperCase() })
+  }
   return audio ?? null
 }
-
-/** The refusal of a sound that can't be decoded. */
-export const soundUnsupported = ({ codec, doubtful }: SoundInfo): AppError =>
-  new AppError('sound_unsupported', { codec: doubtful ? 'xHE-AAC' : codec.toUpperCase() })
 
 /** The transcode that is to take the place of a copy or a remux. */
 export const transcodeOf = (inspection: Inspection): Inspection => ({

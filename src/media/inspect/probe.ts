@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts'
 import { runProgram } from '../embedded/child/run-program.ts'
 import { mountPoint } from '../embedded/messages.ts'
+import { codecOfDecoder } from './codecs.ts'
 import { type Container, demuxers } from './file-info.ts'
 import { searchArgs } from './search-args.ts'
 
@@ -46,7 +47,7 @@ const firstPackets = 60
 
 /**
  * Lets the embedded ffprobe read a file: for both engines, so that both get the same plan.
- * @throws AppError video_damaged
+ * @throws AppError video_damaged, codec_unsupported, sound_unsupported
  */
 export async function probe(path: string, container: Container): Promise<Report> {
   const report = await ask(path, container, [
@@ -95,19 +96,29 @@ async function ask(
   container: Container,
   options: readonly string[],
 ): Promise<Partial<Report>> {
-  const { output } = await run('ffprobe', path, container, [
-    '-v',
-    'error',
-    ...options,
-    '-of',
-    'json',
+  const { output, log } = await run('ffprobe', path, container, [
+    ...['-v', 'warning', ...options, '-of', 'json'],
   ])
+  if (log.some((line) => /^Could not open codec/.test(line))) throw undecodable(log)
   try {
     // The exit status is -1 even on success, so only the output counts.
     return JSON.parse(output) as Partial<Report>
   } catch {
     throw new AppError('video_damaged')
   }
+}
+
+/**
+ * ffprobe ends when a decoder doesn't start, as that of AAC on xHE-AAC before FFmpeg 7.1. The last
+ * decoder that complained is the one.
+ */
+function undecodable(log: readonly string[]): AppError {
+  const names = log.flatMap((line) => /^\[(\w+) @/.exec(line)?.[1] ?? [])
+  const codec = codecOfDecoder(names.at(-1) ?? '')
+  if (!codec) return new AppError('video_damaged')
+  if (codec.kind === 'video') return new AppError('codec_unsupported', { codec: codec.name })
+  const extended = log.some((line) => /Audio object type 42/.test(line))
+  return new AppError('sound_unsupported', { codec: extended ? 'xHE-AAC' : codec.name })
 }
 
 const run = (

@@ -139,7 +139,6 @@ const readSound = (sound: Stream, stream: string): SoundInfo => ({
   codec: codecOf(sound),
   stream,
   universal: isUniversal(sound),
-  doubtful: /^aac/.test(codecOf(sound)) && !/^[A-Z]/.test(sound.profile ?? ''),
 })
 
 const isUniversal = (sound: Stream): boolean =>

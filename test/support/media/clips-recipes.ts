@@ -1,4 +1,5 @@
 import { av1, hevc } from './clips-base64.ts'
+import { kindRecipes } from './kinds.ts'
 
 /** Red in the left upper quarter, so that a test can see which way up a picture is. */
 const mark = 'drawbox=w=iw/2:h=ih/2:color=red:t=fill'
@@ -35,7 +36,15 @@ const mirrored = (matrix: Matrix, sound: readonly string[] = ['-c:a', 'copy', ..
 
 /** What ffmpeg is told before the name of the output; `from` is another clip as the input. */
 export type Recipe =
-  | { from?: string; args: readonly string[]; matrix?: Matrix }
+  | {
+      from?: string
+      args: readonly string[]
+      matrix?: Matrix
+      /** What is changed in the bytes afterwards. */
+      patch?: (bytes: Buffer) => Buffer
+    }
+  /** The frames of other clips in IVF, one after the other. */
+  | { joined: readonly string[] }
   | { bytes: Uint8Array }
 
 /**
@@ -43,6 +52,7 @@ export type Recipe =
  * sine.
  */
 export const recipes = {
+  ...kindRecipes,
   h264: { args: [...picture(), ...sound(), ...x264, ...aac, ...mp4] },
   'moov-last': { from: 'h264', args: ['-c', 'copy', '-f', 'mp4'] },
   fragmented: { from: 'h264', args: ['-c', 'copy', '-movflags', '+frag_keyframe', '-f', 'mp4'] },

@@ -6,6 +6,7 @@ import manifest from '../../../package.json' with { type: 'json' }
 import { isRunning } from '../is-running.ts'
 import { type Matrix, type Recipe, recipes } from './clips-recipes.ts'
 import { runEmbedded } from './run.ts'
+import { joinIvf } from './surgery.ts'
 
 export type ClipName = keyof typeof recipes
 
@@ -30,6 +31,11 @@ async function make(name: ClipName): Promise<string> {
     await Bun.write(path, recipe.bytes)
     return path
   }
+  if ('joined' in recipe) {
+    const parts = await Promise.all(recipe.joined.map((part) => clip(part as ClipName)))
+    await Bun.write(path, joinIvf(parts.map((part) => readFileSync(part))))
+    return path
+  }
   const cache = cacheFolder()
   const cached = join(cache, name)
   const found = await copyFile(cached, path).then(
@@ -48,7 +54,7 @@ async function make(name: ClipName): Promise<string> {
 
 /** Another one for every version of what the bytes of the clips come from. */
 function cacheFolder(): string {
-  const sources = ['clips.ts', 'clips-recipes.ts', 'clips-base64.ts']
+  const sources = ['clips.ts', 'clips-recipes.ts', 'clips-base64.ts', 'kinds.ts', 'surgery.ts']
   const text = sources.map((name) => readFileSync(join(import.meta.dir, name), 'utf8')).join('')
   const version = Bun.hash(text + manifest.dependencies['@ffmpeg/core']).toString(36)
   return join(import.meta.dir, '../../../node_modules/.cache/douyin-clips', version)
@@ -56,7 +62,7 @@ function cacheFolder(): string {
 
 async function encode(
   name: ClipName,
-  recipe: Exclude<Recipe, { bytes: Uint8Array }>,
+  recipe: Extract<Recipe, { args: readonly string[] }>,
   path: string,
 ): Promise<void> {
   const from = recipe.from && (await clip(recipe.from as ClipName))
@@ -76,6 +82,7 @@ async function encode(
     throw new Error(`the clip ${name} can't be made: ${result.log.join('\n')}`)
   }
   if (recipe.matrix) writeMatrix(path, recipe.matrix)
+  if (recipe.patch) writeFileSync(path, recipe.patch(readFileSync(path)))
 }
 
 /** Writes the matrix of the first track, which ffmpeg can't: it knows only rotations. */

@@ -20,6 +20,11 @@ interface Stream {
   width?: number
   height?: number
   mirrors: boolean
+  profile?: string
+  level?: number
+  /** Frames a second. */
+  frameRate: number
+  interlaced: boolean
 }
 
 export async function readStructure(path: string): Promise<Structure> {
@@ -39,9 +44,18 @@ export async function readStructure(path: string): Promise<Structure> {
       width: stream.width,
       height: stream.height,
       mirrors: mirrors(stream.side_data_list ?? []),
+      profile: stream.profile,
+      level: stream.level,
+      frameRate: ratio(stream.avg_frame_rate),
+      interlaced: /^[tb][tb]$/.test(stream.field_order ?? ''),
     })),
     boxes: boxes(readFileSync(path)),
   }
+}
+
+function ratio(text = '0/1'): number {
+  const [numerator = 0, denominator = 1] = text.split('/').map(Number)
+  return numerator / denominator || 0
 }
 
 /** By the determinant of the first two columns of the first two rows that ffprobe prints. */

@@ -5,7 +5,7 @@ import type { FileInfo } from '../../inspect/file-info.ts'
 import { readFileInfo } from '../../inspect/read-file-info.ts'
 import type { ProgramResult, Reply, Request } from '../messages.ts'
 import { dieWithParent } from './die-with-parent.ts'
-import { runProgram } from './run-program.ts'
+import { isWorn, runProgram } from './run-program.ts'
 
 /**
  * Makes this process a media child: it does the jobs that its parent sends over IPC, one at a time,
@@ -23,7 +23,9 @@ export function runMediaChild(): void {
   process.on('message', async (request: Request) => {
     const reply = await handle(request)
     try {
-      process.send?.(reply)
+      process.send?.(reply, undefined, undefined, () => {
+        if (isWorn()) process.exit(0)
+      })
     } catch {
       // A parent that is gone needs no reply, and no child.
       process.exit(0)

@@ -6,6 +6,11 @@ const maxLogLines = 40
 
 let ffmpeg: FFmpeg | undefined
 
+let worn = false
+
+/** Whether a program left open what it had opened, so that this process had better be replaced. */
+export const isWorn = (): boolean => worn
+
 /**
  * Runs ffmpeg or ffprobe in a fresh instance. Resolves whatever its exit status; ends this process if
  * the instance crashed.
@@ -31,9 +36,13 @@ export async function runProgram(job: ProgramJob): Promise<ProgramResult> {
     await ffmpeg.mount(disk, { files: job.files } as never, mountPoint)
     const code = await ffmpeg[job.name === 'ffmpeg' ? 'exec' : 'ffprobe']([...job.args])
     return { code, output, log, diskFull: full }
-  } catch {
-    // It accessed memory out of its bounds, and left open what it had opened. The parent is told by
-    // the exit.
+  } catch (error) {
+    // It ended itself by `exit`: emscripten throws an object for that, which the worker prints so.
+    if (String(error) === '[object Object]') {
+      worn = true
+      return { code: 1, output, log, diskFull: full }
+    }
+    // It accessed memory out of its bounds. The parent is told by the exit.
     return process.exit(1)
   } finally {
     ffmpeg.off('log', listen)
