@@ -51,7 +51,7 @@ export async function runRestore(
 }
 
 /** Files that may be in an empty data directory: replacing them loses nothing. */
-const ignored = new Set(['.gitignore', 'serve.lock', 'files.lock', 'lost+found'])
+const ignored = new Set(['.gitignore', 'serve.lock', 'files.lock', 'douyin.reserve', 'lost+found'])
 
 function isEmpty(data: string): boolean {
   if (!existsSync(data)) return true

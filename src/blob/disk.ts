@@ -1,4 +1,4 @@
-import { constants, mkdirSync, rmSync } from 'node:fs'
+import { constants, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { access, opendir, rename, rm, stat, statfs, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { nanoid } from 'nanoid'
@@ -76,6 +76,10 @@ export function makeFolders(root: string): void {
 
 /** Removes what a killed server left half-written; only for the one server of the directory. */
 export function clearScratch(root: string): void {
-  rmSync(join(root, scratchFolder), { recursive: true, force: true })
   makeFolders(root)
+  const folder = join(root, scratchFolder)
+  // The folder stays: on a full disk there may be no room for another.
+  for (const name of readdirSync(folder)) {
+    rmSync(join(folder, name), { recursive: true, force: true })
+  }
 }

@@ -57,6 +57,8 @@ function claim(
     mkdirSync(directory, { recursive: true })
     lock = new Database(join(directory, name), { create: true })
     lock.run(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
+    // Nothing is ever written to it, not even a journal: the disk may be full.
+    lock.run('PRAGMA journal_mode = MEMORY')
     if (kind === 'EXCLUSIVE') lock.run('BEGIN EXCLUSIVE')
     else lock.run('BEGIN; SELECT count(*) FROM sqlite_schema')
     const held = lock

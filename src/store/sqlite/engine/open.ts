@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { isSqliteBusy } from '../../../lib/system-errors.ts'
 import { migrate, migrations, type Step } from '../migrations/migrate.ts'
 import { setAsideForeignLog } from './foreign-log.ts'
+import { withReserve } from './reserve.ts'
 
 /** How long opening waits for another process's lock before it gives up. */
 const busyTimeoutMs = 5_000
@@ -26,6 +27,10 @@ export function openDatabase(
   steps: readonly Step[] = migrations,
 ): Database {
   setAsideForeignLog(path, note)
+  return withReserve(path, () => openNow(path, note, steps))
+}
+
+function openNow(path: string, note: (text: string) => void, steps: typeof migrations): Database {
   const database = new Database(path, { create: true, strict: true })
   try {
     // First of all, because switching to WAL may itself have to wait.
