@@ -19,6 +19,7 @@ export function chatCommand(): Command {
       `
 Each line that you type is sent as a message. After a lost connection the command connects again and
 sends what the server has not stored yet.
+With a password the command has a session of its own, which ends with it.
 In a pipe, each line of the input is sent and each message is printed as a line of JSON; the command
 ends when the input has ended and all of it is stored.`,
     )

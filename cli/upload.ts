@@ -14,7 +14,9 @@ export function uploadCommand(): Command {
       'after',
       `
 Other users of this machine can read a password on the command line in the list of processes: leave
-it out to be asked for it, or set DOUYIN_PASSWORD.`,
+it out to be asked for it, or set DOUYIN_PASSWORD. With a password the command has a session of its own,
+which ends with it, so that the user's phones stay logged in (a user has at most 50 sessions; one more
+ends the one that was used longest ago); with --token it uses one that stays.`,
     )
     .addHelpText(
       'after',

@@ -82,6 +82,10 @@ function sessionsCommand(): Command {
     .description('list the sessions of a user, or end them')
     .argument(...user)
     .option('--revoke', 'end all sessions of the user')
+    .addHelpText(
+      'after',
+      '\nA user has at most 50 sessions; one login more ends the one that was used longest ago.',
+    )
     .addOption(jsonOption())
     .addOption(settingOption('data'))
     .addHelpText('after', examples('users sessions demo', 'users sessions demo --revoke'))

@@ -23,8 +23,19 @@ export async function findPerson(account: Account, who: string): Promise<Person>
 
 /** The last messages of a conversation, oldest first. @throws Failure, ConnectionError */
 export async function historyOf(account: Account, peer: Person, limit: number): Promise<Message[]> {
-  const answer = await call(account, `/douyin/message/chat/?to_user_id=${peer.id}`)
-  if (answer.status_code !== 0) throw new Failure(`${answer.status_msg}.`)
-  const messages = answer.message_list as Message[]
-  return limit === 0 ? [] : messages.slice(-limit)
+  const messages: Message[] = []
+  for (let isMore = limit > 0; isMore; ) {
+    const most = Math.min(limit - messages.length, pageSize)
+    const query = `to_user_id=${peer.id}&limit=${most}&before=${messages[0]?.id ?? 0}`
+    const answer = await call(account, `/douyin/message/chat/?${query}`)
+    if (answer.status_code !== 0) throw new Failure(`${answer.status_msg}.`)
+    const page = answer.message_list as Message[]
+    messages.unshift(...page)
+    isMore = page.length === most && messages.length < limit
+  }
+  // A server of before sends the whole conversation.
+  return messages.slice(Math.max(0, messages.length - limit))
 }
+
+/** Messages of one response at most. */
+const pageSize = 1000

@@ -1,6 +1,6 @@
 import type { Account } from '../lib/api.ts'
 import { Failure } from '../lib/failure.ts'
-import { type LoginOptions, logIn } from '../lib/login.ts'
+import { type LoginOptions, withAccount } from '../lib/login.ts'
 import { clean, plural } from '../lib/text.ts'
 import { type Connection, connect } from './connection.ts'
 import { findPerson, historyOf, type Person } from './people.ts'
@@ -11,9 +11,10 @@ export async function chat(
   who: string,
   options: LoginOptions & { history: number },
 ): Promise<void> {
-  const account = await logIn(options)
-  const peer = await findPerson(account, who)
-  const refused = await talk(account, peer, options.history)
+  const refused = await withAccount(options, async (account) => {
+    const peer = await findPerson(account, who)
+    return talk(account, peer, options.history)
+  })
   if (refused > 0) throw new Failure(`${plural(refused, 'line')} could not be sent.`)
 }
 

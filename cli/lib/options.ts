@@ -20,7 +20,9 @@ export const loginOptions = (): Option[] => [
   new Option('--server <url>', 'address of the server')
     .env('DOUYIN_SERVER')
     .default('http://127.0.0.1:8080'),
-  new Option('--user <name>', 'user to log in as').env('DOUYIN_USER'),
+  new Option('--user <name>', 'user to log in as, for as long as the command runs').env(
+    'DOUYIN_USER',
+  ),
   new Option('--password <password>', 'password of that user').env('DOUYIN_PASSWORD'),
   new Option('--token <token>', 'token to use instead of user and password').env('DOUYIN_TOKEN'),
 ]

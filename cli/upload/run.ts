@@ -1,7 +1,8 @@
 import { basename } from 'node:path'
 import { formatSize } from '../../src/lib/units.ts'
+import type { Account } from '../lib/api.ts'
 import { Failure, sentenceOf } from '../lib/failure.ts'
-import { type LoginOptions, logIn } from '../lib/login.ts'
+import { type LoginOptions, withAccount } from '../lib/login.ts'
 import { note, paint, print, printJson } from '../lib/output.ts'
 import { createProgress } from '../lib/progress.ts'
 import { askUnlessGiven } from '../lib/prompt.ts'
@@ -22,7 +23,17 @@ export async function upload(
   options: LoginOptions & { title?: string; json?: true },
 ): Promise<void> {
   const files = await findFiles(given.length > 0 ? given : [await askFile()])
-  const account = await logIn(options)
+  const outcomes = await withAccount(options, (account) =>
+    publishAll(account, files, options.title),
+  )
+  summarize(outcomes, options.json === true)
+}
+
+async function publishAll(
+  account: Account,
+  files: readonly string[],
+  title: string | undefined,
+): Promise<readonly Outcome[]> {
   // Before the first byte is sent, so that a token which isn't valid is reported at once.
   await newestWork(account)
   const progress = createProgress()
@@ -30,7 +41,7 @@ export async function upload(
   for (const [at, path] of files.entries()) {
     const label = files.length > 1 ? `${at + 1}/${files.length} ${basename(path)}` : basename(path)
     try {
-      const work = await publishFile(account, { path, title: options.title, label }, progress)
+      const work = await publishFile(account, { path, title, label }, progress)
       outcomes.push({ file: path, published: true, ...work })
     } catch (error) {
       const sentence = sentenceOf(error)
@@ -38,7 +49,7 @@ export async function upload(
       outcomes.push({ file: path, published: false, error: sentence })
     }
   }
-  summarize(outcomes, options.json === true)
+  return outcomes
 }
 
 const askFile = () =>

@@ -19,6 +19,8 @@ export interface Sessions {
   version(): number
   /** The session, expired ones too. */
   find(tokenHash: string): Awaitable<Session | null>
+  /** Ends one session; nothing if there is none. */
+  end(tokenHash: string): Promise<void>
   touch(tokenHash: string, lastUsedAt: number, expiresAt: number): Promise<void>
   ofUser(userId: number): Promise<readonly Session[]>
   /** Forgets what expired before `now`; answers how many. */

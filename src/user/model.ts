@@ -117,6 +117,17 @@ export const login = contract({
   response: loggedIn,
 })
 
+export const logout = contract({
+  tag: '基础接口',
+  summary: { zh: '退出登录', en: 'Log out' },
+  description: {
+    zh: '结束该 token 的会话及其聊天连接；其他设备不受影响。公开接口之外。',
+    en: 'Ends the session of the token, and its chat sockets; other devices stay logged in. Beyond the published API.',
+  },
+  access: 'required',
+  group: 'own',
+})
+
 export const profile = contract({
   tag: '基础接口',
   summary: { zh: '用户信息', en: 'User' },

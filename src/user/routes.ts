@@ -10,7 +10,7 @@ import type { User } from '../store/user.ts'
 import { findUser, findUserByName } from './find.ts'
 import { followedAmong } from './follow-flags.ts'
 import { createLogin } from './login/login.ts'
-import { login, profile, register } from './model.ts'
+import { login, logout, profile, register } from './model.ts'
 import { profileJson } from './view.ts'
 
 /** `/douyin/user/…`: register, log in, show a profile. */
@@ -34,6 +34,15 @@ export function userRoutes(ctx: EndpointContext & Pick<Context, 'store' | 'bus'>
         const { username, password } = call.params
         const { userId, token } = await logIn(username, password, addressIn(call))
         return { user_id: userId, token }
+      }),
+    )
+    .post(
+      '/logout/',
+      ...endpoint(ctx, logout, async ({ viewer }) => {
+        await ctx.store.sessions.end(viewer.session)
+        // The sockets that use it are not left for its next look at all sessions.
+        ctx.bus.publish(viewer.id, { type: 'sessions' })
+        return {}
       }),
     )
     .get(

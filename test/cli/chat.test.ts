@@ -4,6 +4,7 @@ import { openDevice } from '../support/chat/device.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 import { fromSource, spawnServer } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { until } from '../support/until.ts'
 
 let server: TestServer
 let ann: Awaited<ReturnType<typeof register>>
@@ -52,6 +53,11 @@ function chat(args: readonly string[], env: Record<string, string> = {}) {
     async until(count: number) {
       while (lines.length < count) await wake.promise
     },
+    async kill(signal: NodeJS.Signals) {
+      child.kill(signal)
+      await reading
+      return child.exited
+    },
     async end() {
       child.stdin.end()
       await reading
@@ -86,6 +92,27 @@ describe('douyin chat in a pipe', () => {
     // What was seen is read.
     expect(await device.next('read')).toMatchObject({ by_user_id: ann.id })
     device.socket.close()
+  })
+
+  // Fifty runs would log the phone out.
+  test('leaves no session, however it ends', async () => {
+    const { sessions } = server.ctx.store
+    const before = (await sessions.ofUser(ann.id)).length
+    const one = chat(['bob'])
+    one.type('bye\n')
+    await one.until(1)
+    expect(await one.end()).toMatchObject({ code: 0 })
+    expect(await chat(['nobody of this name']).end()).toMatchObject({ code: 1 })
+    for (const [signal, code] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ] as const) {
+      const other = chat(['bob'])
+      await until(async () => (await sessions.ofUser(ann.id)).length > before)
+      expect(await other.kill(signal)).toBe(code)
+      expect([signal, (await sessions.ofUser(ann.id)).length]).toEqual([signal, before])
+    }
+    expect((await sessions.ofUser(ann.id)).length).toBe(before)
   })
 
   test('begins with the last messages, as many as asked for', async () => {

@@ -39,12 +39,18 @@ const titles = async () => {
   return video_list.map((video: { title: string }) => video.title) as string[]
 }
 
-test('publishes a file under its name, with a name and password', async () => {
+test('publishes a file under its name, with a name and password, and leaves no session', async () => {
+  const sessions = async () => (await server.ctx.store.sessions.ofUser(user.id)).length
+  const before = await sessions()
   const env = { DOUYIN_TOKEN: '', DOUYIN_USER: user.name, DOUYIN_PASSWORD: 'secret-1' }
   const { code, stdout, stderr } = await upload(['clip.mp4'], env)
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('1 video (') })
   expect(stderr).toMatch(/^clip\.mp4: .*\/s\nclip\.mp4: the server is processing it …\n$/)
   expect((await titles())[0]).toBe('clip')
+  expect(await sessions()).toBe(before)
+  writeFileSync(join(scratch.path, 'text.mp4'), 'no video')
+  expect((await upload(['text.mp4'], env)).code).toBe(1)
+  expect(await sessions()).toBe(before)
 })
 
 test('says that a video which has to be transcoded will appear later, and knows when it did', async () => {

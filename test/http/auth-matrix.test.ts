@@ -1,6 +1,7 @@
 import { Database } from 'bun:sqlite'
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
+import { startSession } from '../../src/user/login/session.ts'
 import { type Answer, call } from '../support/api.ts'
 import { openRaw } from '../support/chat/raw.ts'
 import { type Params, type Row, rows } from '../support/http/auth-rows.ts'
@@ -79,7 +80,7 @@ describe('every route', () => {
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     )
     const open = ['POST /douyin/user/register/', 'POST /douyin/user/login/', 'GET /healthz']
-    const elsewhere = ['GET /metrics', 'GET /douyin/message/ws/']
+    const elsewhere = ['GET /metrics', 'GET /douyin/message/ws/', 'POST /douyin/user/logout/']
     const here = new Set(rows.map(({ method, path }) => `${method} /douyin/${path}`))
     expect(documented.toSorted()).toEqual([...here, ...open, ...elsewhere].toSorted())
     // And says of itself whether it needs a login.
@@ -163,6 +164,30 @@ describe('every route', () => {
         expect(status_code).not.toBe(0)
       }
     }
+  })
+
+  test('logs out nobody without a valid token, and with one that session alone', async () => {
+    const { store } = server.ctx
+    const logOut: Row = {
+      ...{ method: 'POST', path: 'user/logout/', params: () => ({}) },
+      ...{ owner: 0, other: 0, guest: 1005, outsider: 1005 },
+    }
+    const before = await store.sessions.ofUser(world.owner.id)
+    for (const [what, token] of Object.entries(world.outsiders)) {
+      for (const place of Object.keys(places)) {
+        expect([what, place, (await ask(logOut, place, token)).status_code]).toEqual([
+          ...[what, place],
+          1005,
+        ])
+      }
+    }
+    for (const place of Object.keys(places)) {
+      const token = await startSession(store, world.owner.id)
+      expect([place, (await ask(logOut, place, token)).status_code]).toEqual([place, 0])
+      expect((await ask(logOut, place, token)).status_code).toBe(1005)
+    }
+    expect((await store.sessions.ofUser(world.owner.id)).length).toBe(before.length)
+    expect((await call(server, 'GET', 'user/', { token: world.owner.token })).status_code).toBe(0)
   })
 
   test('opens no socket without a valid token', async () => {

@@ -33,6 +33,10 @@ export function createSessions({ db, commit, commitAlone, caches }: QueryContext
     .where(inArray(sessions.tokenHash, surplus))
     .returning({ tokenHash: sessions.tokenHash })
     .prepare()
+  const end = db
+    .delete(sessions)
+    .where(eq(sessions.tokenHash, p('tokenHash')))
+    .prepare()
   const touch = db
     .update(sessions)
     .set(setParams('lastUsedAt', 'expiresAt'))
@@ -75,6 +79,12 @@ export function createSessions({ db, commit, commitAlone, caches }: QueryContext
     version: () => caches.sessions.version(),
 
     find: (tokenHash) => caches.sessions.get(tokenHash),
+
+    end: (tokenHash) =>
+      commit(() => {
+        end.run({ tokenHash })
+        return written(undefined, ended({ tokenHash }))
+      }),
 
     touch: (tokenHash, lastUsedAt, expiresAt) =>
       commit(() => {
