@@ -192,8 +192,21 @@ describe.each(engines)('engine %s', (name, here) => {
       await media.close()
       if (process.env.DOUYIN_TEST_LONG) console.log(name, outcomes)
 
-      const known = ['playable', 'not_a_video', 'photo', 'video_damaged', 'codec_unsupported']
-      const limited = ['video_too_long', 'video_too_big', 'video_too_fast']
+      const known = [
+        'playable',
+        'not_a_video',
+        'photo',
+        'sound_only',
+        'video_protected',
+        'video_damaged',
+      ]
+      const limited = [
+        'codec_unsupported',
+        'sound_unsupported',
+        'video_too_long',
+        'video_too_big',
+        'video_too_fast',
+      ]
       expect(
         Object.keys(outcomes).filter((code) => ![...known, ...limited].includes(code)),
       ).toEqual([])
