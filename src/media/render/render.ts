@@ -10,8 +10,8 @@ import { inputArgs } from './input-args.ts'
 import { pictureArgs, type Size, type Target } from './picture-args.ts'
 
 /**
- * What a transcode makes at most: with a native ffmpeg what phones decode; with the embedded one half
- * of that, which takes a fifth of the time.
+ * What a transcode makes at most: with a native ffmpeg what phones decode; with the embedded one, which
+ * is slower, a fifth of the pixels.
  */
 export const targets: Record<Ffmpeg['kind'], Target> = {
   native: ceiling,
