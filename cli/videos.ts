@@ -1,12 +1,13 @@
 import { Command, Option } from 'commander'
 import { examples, jsonOption, later, settingOption, wholeNumber } from './lib/options.ts'
 
-/** `douyin videos`: lists, shows and removes videos, also beside a running server. */
+/** `douyin videos`: lists, shows, retries and removes videos, also beside a running server. */
 export function videosCommand(): Command {
   return new Command('videos')
-    .description('list videos, show or remove one')
+    .description('list videos, show, retry or remove one')
     .addCommand(listCommand(), { isDefault: true })
     .addCommand(showCommand())
+    .addCommand(retryCommand())
     .addCommand(removeCommand())
     .addHelpText('after', '\nWithout a command, `douyin videos` is `douyin videos list`.')
     .addHelpText('after', examples('videos', 'videos --state queued', 'videos remove 7'))
@@ -34,6 +35,16 @@ function showCommand(): Command {
     .addOption(settingOption('data'))
     .addHelpText('after', examples('videos show 7', 'videos show 7 --json'))
     .action(later(async () => (await import('./videos/show.ts')).showVideo))
+}
+
+function retryCommand(): Command {
+  return new Command('retry')
+    .description('try a delayed video again now: a running server begins within 15 seconds')
+    .argument(...id)
+    .addOption(jsonOption())
+    .addOption(settingOption('data'))
+    .addHelpText('after', examples('videos --state delayed', 'videos retry 7'))
+    .action(later(async () => (await import('./videos/retry.ts')).retryVideo))
 }
 
 function removeCommand(): Command {

@@ -24,6 +24,7 @@ import { authenticator } from './user/login/session.ts'
 import { userRoutes } from './user/routes.ts'
 import { createPace, type Pace } from './video/jobs/pace.ts'
 import { createTranscoder, type Transcoder } from './video/jobs/transcoder.ts'
+import { createRoom, type Room } from './video/room.ts'
 import { videoRoutes } from './video/routes.ts'
 
 /** The service, ready to be served: see `http/server/listen.ts`. To be disposed of before its context. */
@@ -35,9 +36,10 @@ export function createApp(ctx: Context) {
   const limits = createLimits(ctx.config)
   const chat = createChat(ctx, authenticate)
   const pace = createPace(ctx)
-  const transcoder = createTranscoder({ ...ctx, pace })
+  const room = createRoom(ctx.blobs)
+  const transcoder = createTranscoder({ ...ctx, pace, room })
   return {
-    elysia: createRoutes({ ...ctx, authenticate, limits, chat, transcoder, pace }),
+    elysia: createRoutes({ ...ctx, authenticate, limits, chat, transcoder, pace, room }),
     /** For `Bun.serve`: the chat sockets that a route has upgraded. */
     websocket: chat.handlers,
     /** Does nothing until it is started, or woken by an upload. */
@@ -55,6 +57,7 @@ type Parts = Context &
     readonly chat: Chat
     readonly transcoder: Transcoder
     readonly pace: Pace
+    readonly room: Room
   }
 
 /** Every route of the service on one Elysia. */

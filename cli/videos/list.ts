@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 import { formatSize } from '../../src/lib/units.ts'
 import type { MediaState } from '../../src/store/media.ts'
+import type { Work } from '../../src/store/video.ts'
 import { openExisting } from '../lib/open.ts'
 import { note, print, printJson } from '../lib/output.ts'
 import { type Column, table } from '../lib/table.ts'
 import { formatTime } from '../lib/text.ts'
-import { videoJson, type Work } from './json.ts'
+import { videoJson } from './json.ts'
 
 /** `douyin videos list`. */
 export async function listVideos(
@@ -20,7 +21,8 @@ export async function listVideos(
   const shown = found.slice(0, limit)
   if (options.json) return printJson(shown.map(videoJson))
   if (shown.length === 0) return note(state === null ? 'No videos yet.' : `No video is ${state}.`)
-  print(table(columns, shown))
+  const isDelayed = shown.some(({ job }) => job?.reason)
+  print(table(isDelayed ? [...columns, ...delayColumns] : columns, shown))
   if (found.length > limit) note(`The newest ${limit}; --limit 0 shows all.`)
 }
 
@@ -38,6 +40,15 @@ const columns: readonly Column<Work>[] = [
     text: ({ video }) => (video.publishedAt === null ? '' : formatTime(video.publishedAt)),
   },
 ]
+
+const delayColumns: readonly Column<Work>[] = [
+  { title: 'NEXT TRY', text: ({ job }) => (job?.reason ? nextTryOf(job) : '') },
+  { title: 'REASON', width: 60, text: ({ job }) => job?.reason ?? '' },
+]
+
+/** When a delayed job is tried again. */
+export const nextTryOf = ({ nextAt }: NonNullable<Work['job']>): string =>
+  nextAt === null ? 'when asked for' : formatTime(nextAt)
 
 /** `1:05`, or `0:00.4` of what is shorter than a second. */
 export function clock(seconds: number): string {

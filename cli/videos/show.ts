@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 import { formatSize } from '../../src/lib/units.ts'
+import type { Work } from '../../src/store/video.ts'
 import { Failure } from '../lib/failure.ts'
 import { openExisting } from '../lib/open.ts'
 import { paint, print, printJson } from '../lib/output.ts'
 import { clean, formatTime, plural } from '../lib/text.ts'
-import { failureOf, videoJson, type Work } from './json.ts'
-import { clock } from './list.ts'
+import { failureOf, videoJson } from './json.ts'
+import { clock, nextTryOf } from './list.ts'
 
 /** `douyin videos show`. @throws Failure if there is no such video */
 export async function showVideo(
@@ -21,7 +22,7 @@ export async function showVideo(
 }
 
 function printWork(work: Work): void {
-  const { video, author, media } = work
+  const { video, author, media, job } = work
   print(`${paint.bold(clean(video.title))}  ${paint.dim(`id ${video.id}`)}`)
   print(`by ${clean(author.name)} ${paint.dim(`(id ${author.id})`)}, ${stateOf(work)}`)
   print(
@@ -33,6 +34,9 @@ function printWork(work: Work): void {
     ].join(' · '),
   )
   print(`${plural(video.favoriteCount, 'like')} · ${plural(video.commentCount, 'comment')}`)
+  if (job?.reason) {
+    print(`delayed: ${job.reason}; tries so far: ${job.tries}; next: ${nextTryOf(job)}`)
+  }
   const waiting = media.source === null ? [] : [media.source]
   const made = media.state === 'ready' ? [media.video] : waiting
   print(`files  ${[...made, media.cover].join('  ')}`)
@@ -41,5 +45,6 @@ function printWork(work: Work): void {
 function stateOf({ video, media }: Work): string {
   if (media.state === 'failed') return `${paint.red('failed')}: ${failureOf(media)}`
   if (video.publishedAt !== null) return `published ${formatTime(video.publishedAt)}`
+  if (media.state === 'delayed') return paint.yellow('delayed')
   return media.state === 'queued' ? 'waiting to be transcoded' : 'being transcoded'
 }

@@ -20,6 +20,8 @@ export interface Blobs {
   list(): AsyncIterable<{ name: string; changedAt: number }>
   /** Bytes that are free for more files. @throws Error that says why nothing can be written */
   freeSpace(): Promise<number>
+  /** Bytes that there is room for in all, free or not. */
+  capacity(): Promise<number>
   /** A fresh path for a local file that is still being written. */
   scratch(): string
 }

@@ -63,6 +63,11 @@ export function createDiskBlobs(root: string): Blobs {
       return bavail * bsize
     },
 
+    async capacity() {
+      const { blocks, bsize } = await statfs(root)
+      return blocks * bsize
+    },
+
     scratch: () => join(root, scratchFolder, nanoid()),
   }
 }

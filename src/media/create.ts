@@ -7,9 +7,14 @@ import type { Media, MediaOptions } from './media.ts'
 import { createNativeFfmpeg } from './native.ts'
 import { calibrate } from './render/calibrate.ts'
 import { cover } from './render/cover.ts'
+import { placeholder } from './render/placeholder.ts'
 import { render, targets, timeoutMsOf } from './render/render.ts'
 import { verify } from './render/verify.ts'
 import { decodeWork, transcodeWork } from './render/work.ts'
+import { writeWhole } from './render/write-whole.ts'
+
+/** Upright, as most of what phones record. */
+const drawing = () => placeholder({ width: 9, height: 16 }, 82)
 
 /** A native ffmpeg that was found is tried out after this time, if no file came before. */
 const tryAfterMs = 1_000
@@ -63,6 +68,7 @@ export async function createMedia(options: MediaOptions): Promise<Media> {
       render(await context(), path, inspection, target, options),
     verify: async (path, inspection, seconds) =>
       verify(await context(), path, inspection, timeoutMsOf(seconds)),
+    drawCover: async (target) => writeWhole(target, await drawing()),
     calibrate: async () => calibrate(await ffmpeg()),
     workOf: async (inspection) => ({
       decode: decodeWork(inspection),

@@ -42,6 +42,9 @@ export interface Media {
    */
   cover(path: string, info: FileInfo, target: string): Promise<void>
 
+  /** Writes a drawing as the cover of what nobody could look at yet. @throws AppError storage_full */
+  drawCover(target: string): Promise<void>
+
   /** Work done in a second, by a short encode; see `workOf`. @throws AppError, MediaTrouble */
   calibrate(): Promise<number>
 
@@ -58,6 +61,8 @@ export interface Media {
 export interface RenderOptions {
   /** How long a transcode is expected to take; it is given some times as much. */
   readonly seconds?: number
+  /** What it may write at most, in bytes. */
+  readonly maxBytes?: number
   /** Encodes picture and sound anew, so that what is broken in them is concealed. */
   readonly conceal?: boolean
 }

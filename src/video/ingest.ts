@@ -2,9 +2,12 @@ import { rm } from 'node:fs/promises'
 import { nanoid } from 'nanoid'
 import type { Blobs } from '../blob/blob.ts'
 import type { Context } from '../context.ts'
+import { AppError } from '../errors.ts'
 import type { Inspection } from '../media/media.ts'
 import type { MediaToStore, NewJob, NewMedia } from '../store/media.ts'
+import { reasonOf } from './jobs/failure.ts'
 import type { Pace } from './jobs/pace.ts'
+import type { Room } from './room.ts'
 
 /** An uploaded file on the local disk; `size` in bytes, `hash` its SHA-256 in hex. */
 export interface Source {
@@ -13,7 +16,10 @@ export interface Source {
   readonly hash: string
 }
 
-export type IngestPorts = Pick<Context, 'media' | 'blobs'> & { readonly pace: Pace }
+export type IngestPorts = Pick<Context, 'media' | 'blobs'> & {
+  readonly pace: Pace
+  readonly room: Room
+}
 
 /**
  * Inspects an upload and stores its files: a cover, and the rendition, or the upload itself if that
@@ -21,36 +27,79 @@ export type IngestPorts = Pick<Context, 'media' | 'blobs'> & { readonly pace: Pa
  * @throws AppError of Media.inspect, Media.render and Blobs.put
  */
 export async function ingest(ports: IngestPorts, source: Source): Promise<MediaToStore> {
-  const { media, blobs } = ports
+  try {
+    return await ingestNow(ports, source)
+  } catch (error) {
+    // Only a verdict on the bytes refuses them. What ends by our fault is kept, and tried again.
+    if (error instanceof AppError) throw error
+    return keep(ports, source, reasonOf(error))
+  }
+}
+
+/** @throws AppError; anything else is no fault of the file */
+async function ingestNow(ports: IngestPorts, source: Source): Promise<MediaToStore> {
+  const { media, blobs, room } = ports
   const inspection = await media.inspect(source.path)
   const job = await jobAfter(ports, inspection)
   const { video, duration, plan } = inspection
   const { codec, width, height } = video
-  const key = nanoid()
-  const names = { video: `videos/${key}.mp4`, cover: `covers/${key}.jpg` }
-  const upload = `sources/${key}`
+  const names = newNames()
   const scratch = { video: blobs.scratch(), cover: blobs.scratch() }
   try {
+    const maxBytes = await room.ceiling()
     const drawing = media.cover(source.path, inspection, scratch.cover)
     const rendering =
-      plan === 'transcode' ? null : media.render(source.path, inspection, scratch.video)
+      plan === 'transcode'
+        ? null
+        : media.render(source.path, inspection, scratch.video, { maxBytes })
     // A failure waits for the other one too: it still writes to its file.
     await Promise.allSettled([drawing, rendering])
     const rendition = await rendering
     await drawing
     await Promise.all([
       blobs.put(names.cover, scratch.cover),
-      rendition ? blobs.put(names.video, scratch.video) : blobs.put(upload, source.path),
+      rendition ? blobs.put(names.video, scratch.video) : blobs.put(names.source, source.path),
     ])
     const shown = rendition ?? { size: source.size, width, height, duration }
-    const stored = { source: rendition ? null : upload, sourceHash: source.hash }
-    return { ...names, ...stored, codec, ...shown, job }
+    const kept = { source: rendition ? null : names.source, sourceHash: source.hash }
+    return { ...names, ...kept, codec, ...shown, job }
   } catch (error) {
-    await discard(blobs, { ...names, source: upload })
+    await discard(blobs, names)
     throw error
   } finally {
     await Promise.all([rm(scratch.video, { force: true }), rm(scratch.cover, { force: true })])
   }
+}
+
+/** Keeps an upload that could not be looked at, or copied: a job does it all later. */
+async function keep(
+  { media, blobs }: IngestPorts,
+  source: Source,
+  reason: string,
+): Promise<MediaToStore> {
+  const names = newNames()
+  const cover = blobs.scratch()
+  try {
+    await media.drawCover(cover)
+    await blobs.put(names.cover, cover)
+    await blobs.put(names.source, source.path)
+    const unseen = { width: 0, height: 0, duration: 0, codec: 'unknown' }
+    const job = { kind: 'render', seconds: unseenSeconds, reason } as const
+    return { ...names, ...unseen, size: source.size, sourceHash: source.hash, job }
+  } catch (error) {
+    await discard(blobs, names)
+    throw error
+  } finally {
+    await rm(cover, { force: true })
+  }
+}
+
+/** Expected of what nobody could look at. */
+const unseenSeconds = 60
+
+function newNames() {
+  const key = nanoid()
+  return { video: `videos/${key}.mp4`, cover: `covers/${key}.jpg`, source: `sources/${key}` }
 }
 
 /**
@@ -58,16 +107,14 @@ export async function ingest(ports: IngestPorts, source: Source): Promise<MediaT
  * or else a check of what was copied.
  * @throws AppError video_too_demanding
  */
-async function jobAfter({ pace }: IngestPorts, inspection: Inspection): Promise<NewJob> {
-  if (inspection.thenTranscode) {
-    return { kind: 'replace', seconds: await pace.secondsFor(inspection), reason: null }
-  }
-  if (inspection.plan !== 'transcode') {
-    return { kind: 'check', seconds: await pace.checkSecondsFor(inspection), reason: null }
-  }
-  const seconds = await pace.secondsFor(inspection)
+async function jobAfter({ pace }: IngestPorts, inspection: Inspection): Promise<NewJob | null> {
+  const isCopied = inspection.plan !== 'transcode'
+  const kind = inspection.thenTranscode ? 'replace' : isCopied ? 'check' : 'render'
+  const seconds = await (kind === 'check' ? pace.checkSecondsFor : pace.secondsFor)(inspection)
+  // A copy is there already: what would take too long is left as it is.
+  if (isCopied && !pace.isFeasible(seconds)) return null
   pace.assertFeasible(seconds)
-  return { kind: 'render', seconds, reason: null }
+  return { kind, seconds, reason: null }
 }
 
 /** Removes the files of media that no row owns. */

@@ -9,6 +9,7 @@ import { discard, ingest } from './ingest.ts'
 import { isVerdict, refusalOf } from './jobs/failure.ts'
 import type { Pace } from './jobs/pace.ts'
 import type { Transcoder } from './jobs/transcoder.ts'
+import type { Room } from './room.ts'
 import { receiveVideo, type Work } from './upload.ts'
 
 /** What publishing works with. */
@@ -16,11 +17,15 @@ export type PublishServices = EndpointContext &
   Pick<Context, 'store' | 'blobs' | 'media'> & {
     readonly transcoder: Pick<Transcoder, 'wake'>
     readonly pace: Pace
+    readonly room: Room
   }
 
 /** Makes the function that publishes the video in the body of a request. */
 export function createPublish(services: PublishServices) {
   const uploads = createConcurrencyLimit(services.config.uploadsPerAddress)
+  const { room, config } = services
+  const lengthOf = ({ headers }: Request) =>
+    Math.min(config.maxUpload, Number(headers.get('content-length') ?? config.maxUpload) || 0)
   /**
    * A video that only has to be repacked is ready, with its cover, when the promise resolves; one
    * that has to be transcoded becomes a job, and visible to others when that is done.
@@ -31,7 +36,9 @@ export function createPublish(services: PublishServices) {
     uploads.run(networkOf(addressOf(request, server, services.config)), async () => {
       const path = services.blobs.scratch()
       try {
-        const work = await receiveVideo(services, request, server, path)
+        const work = await room.take(lengthOf(request), () =>
+          receiveVideo(services, request, server, path),
+        )
         if (!(await publishKnown(services, work))) await publishNew(services, work)
       } finally {
         await rm(path, { force: true })

@@ -72,6 +72,7 @@ describe('videos', () => {
       author: { id: user.id, name: user.name },
       state: 'ready',
       failure: null,
+      delay: null,
       codec: 'h264',
       size: expect.any(Number),
       ...{ width: 320, height: 180, duration: expect.closeTo(1, 1) },

@@ -1,4 +1,4 @@
-import { createApp } from '../../src/app.ts'
+import { type App, createApp } from '../../src/app.ts'
 import { type Config, loadConfig } from '../../src/config.ts'
 import { type Context, createContext } from '../../src/context.ts'
 import { listen } from '../../src/http/server/listen.ts'
@@ -8,6 +8,7 @@ import { temporaryDirectory } from './temporary-directory.ts'
 export interface TestServer extends AsyncDisposable {
   readonly url: string
   readonly ctx: Context
+  readonly transcoder: App['transcoder']
   /** What the server wrote to its log. */
   readonly lines: readonly string[]
 }
@@ -31,6 +32,7 @@ export async function bootServer(
   return {
     url: `http://127.0.0.1:${server.port}`,
     ctx,
+    transcoder: app.transcoder,
     lines,
     async [Symbol.asyncDispose]() {
       await server.stop(1000)

@@ -7,6 +7,7 @@ import { MediaTrouble } from '../../src/media/media.ts'
 import type { Store } from '../../src/store/store.ts'
 import { createPace } from '../../src/video/jobs/pace.ts'
 import { createTranscoder } from '../../src/video/jobs/transcoder.ts'
+import { createRoom } from '../../src/video/room.ts'
 import { newMedia } from '../ports/harness.ts'
 import { register } from '../support/api.ts'
 import { filesOf } from '../support/data-files.ts'
@@ -41,6 +42,7 @@ describe('a job', () => {
       return { size: 8, width: 2, height: 2, duration: 1 }
     },
     cover: async () => {},
+    drawCover: async () => {},
     verify: async () => true,
     calibrate: async () => 1,
     workOf: async () => ({ decode: 1, transcode: 1 }),
@@ -52,7 +54,14 @@ describe('a job', () => {
     user = await register(server)
     const { store, blobs, log } = server.ctx
     transcoder = createTranscoder(
-      { store, blobs, media, log, pace: createPace({ store, media }) },
+      {
+        store,
+        blobs,
+        media,
+        log,
+        pace: createPace({ store, media }),
+        room: createRoom(server.ctx.blobs),
+      },
       1,
     )
   })
@@ -149,7 +158,16 @@ describe('a job', () => {
     }
     const store = { ...server.ctx.store, jobs }
     await using late = closing(
-      createTranscoder({ ...server.ctx, media, store, pace: createPace({ store, media }) }, 1),
+      createTranscoder(
+        {
+          ...server.ctx,
+          media,
+          store,
+          pace: createPace({ store, media }),
+          room: createRoom(server.ctx.blobs),
+        },
+        1,
+      ),
     )
     late.wake()
     await until(() => claims.length === 1)

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync } from 'node:fs'
 import { AppError } from '../../errors.ts'
 import type { FileInfo } from './file-info.ts'
+import { checkClaimedBytes } from './outside/claimed-bytes.ts'
 import { checkContainer } from './outside/containers.ts'
 import type { OpenFile } from './outside/read-at.ts'
 import { readTracks } from './tracks.ts'
@@ -18,6 +19,7 @@ export async function readFileInfo(path: string): Promise<FileInfo> {
     const file: OpenFile = { fd, size: fstatSync(fd).size }
     if (file.size === 0) throw new AppError('not_a_video')
     const { container, faststart, fragmented } = checkContainer(file)
+    if (container === 'mp4' || container === 'mov') checkClaimedBytes(file)
     return { container, faststart, ...(await readTracks(path, container, fragmented)) }
   } finally {
     closeSync(fd)

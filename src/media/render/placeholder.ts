@@ -6,7 +6,10 @@ const paintedWidth = 90
 const enlargement = 8
 
 /** A drawn cover in the shape of the video, as JPEG: a gradient and a play mark. */
-export function placeholder({ width, height }: VideoInfo, quality: number) {
+export function placeholder(
+  { width, height }: Pick<VideoInfo, 'width' | 'height'>,
+  quality: number,
+) {
   const rows = Math.round(Math.min(4, Math.max(0.25, height / width)) * paintedWidth)
   return new Bun.Image(bitmap(paintedWidth, rows, paint))
     .resize(paintedWidth * enlargement, rows * enlargement, { filter: 'cubic' })

@@ -1,7 +1,7 @@
 import { rm, stat } from 'node:fs/promises'
 import { AppError } from '../../errors.ts'
 import type { Ffmpeg } from '../ffmpeg.ts'
-import { ceiling } from '../inspect/ceiling.ts'
+import { ceiling as phone } from '../inspect/ceiling.ts'
 import type { FileInfo } from '../inspect/file-info.ts'
 import { checkDuration, transcodeOf } from '../inspect/plan.ts'
 import type { Inspection, Limits, RenderOptions, Rendition } from '../media.ts'
@@ -14,7 +14,7 @@ import { pictureArgs, type Size, type Target } from './picture-args.ts'
  * is slower, a fifth of the pixels.
  */
 export const targets: Record<Ffmpeg['kind'], Target> = {
-  native: ceiling,
+  native: phone,
   embedded: { shortSide: 720, frameRate: 30 },
 }
 
@@ -39,10 +39,12 @@ export async function render(
   path: string,
   given: Inspection,
   target: string,
-  { seconds = 0, conceal = false }: RenderOptions = {},
+  { seconds = 0, conceal = false, maxBytes = Number.MAX_SAFE_INTEGER }: RenderOptions = {},
 ): Promise<Rendition> {
   const inspection = conceal ? concealing(given) : given
-  const timeoutMs = timeoutMsOf(seconds, (await stat(path)).size)
+  const { size } = await stat(path)
+  const timeoutMs = timeoutMsOf(seconds, size)
+  const ceiling = Math.min(maxBytes, outputCeiling(inspection, size, context.limits))
   try {
     await using tonemap = await openTonemap(inspection.video, `${target}.cube`)
     const picture = await pictureOf(context, path, inspection, tonemap, timeoutMs)
@@ -55,7 +57,7 @@ export async function render(
         args: (input, outputs, tables) => {
           const kept = () => copyArgs(inspection, keepsLevel)
           const args = renderArgs(context, inspection, input, picture ? picture(tables) : kept())
-          return [...args, ...outputs]
+          return [...args, '-fs', `${ceiling}`, ...outputs]
         },
         timeoutMs,
       })
@@ -67,6 +69,11 @@ export async function render(
       throw undecodable(inspection)
     }
     if (code !== 0) throw new AppError('video_damaged')
+    // It stops there without a word.
+    if ((await stat(target)).size >= ceiling * 0.98) {
+      if (ceiling === maxBytes) throw new AppError('storage_full')
+      throw new AppError('video_damaged')
+    }
     return await check(context, inspection, target)
   } catch (error) {
     await rm(target, { force: true })
@@ -103,7 +110,7 @@ const isOverstated = ({ keepsVideo, video }: Inspection): boolean =>
 const copyArgs = (inspection: Inspection, keepsLevel: boolean): string[] => [
   ...['-c:v', 'copy'],
   ...(isOverstated(inspection) && !keepsLevel
-    ? ['-bsf:v', `h264_metadata=level=${ceiling.level / 10}`]
+    ? ['-bsf:v', `h264_metadata=level=${phone.level / 10}`]
     : []),
 ]
 
@@ -142,6 +149,15 @@ function concealing(given: Inspection): Inspection {
   const inspection = transcodeOf(given)
   const { audio } = inspection
   return { ...inspection, audio: audio && { ...audio, universal: false } }
+}
+
+/**
+ * What an output may have at most, in bytes. A copy has what the file has, and an index of its own;
+ * noise that is encoded has some 100 Mbit/s.
+ */
+function outputCeiling({ plan, duration }: Inspection, size: number, limits: Limits): number {
+  if (plan !== 'transcode') return Math.ceil(size * 1.25) + (4 << 20)
+  return (16 << 20) + Math.ceil(duration || limits.maxDuration) * (20 << 20)
 }
 
 /** Beside other jobs, or with a picture that is hard to encode, it takes longer than expected. */

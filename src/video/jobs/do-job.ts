@@ -4,12 +4,14 @@ import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
 import { MediaTrouble } from '../../media/media.ts'
 import type { Finished, Job } from '../../store/media.ts'
+import type { Room } from '../room.ts'
 import { failureOf, isVerdict, reasonOf } from './failure.ts'
 import type { Pace } from './pace.ts'
 import { nextTry } from './retry.ts'
 
 export type JobPorts = Pick<Context, 'store' | 'blobs' | 'media' | 'log'> & {
   readonly pace: Pace
+  readonly room: Room
 }
 
 /**
@@ -75,7 +77,8 @@ async function makeVideo(ports: JobPorts, job: Job, video: string): Promise<void
     if (job.unseen) await media.cover(source, inspection, scratch.cover)
     const from = performance.now()
     const conceal = job.kind === 'replace'
-    const options = { seconds: job.seconds, conceal }
+    const maxBytes = await ports.room.ceiling()
+    const options = { seconds: job.seconds, conceal, maxBytes }
     const rendition = await media.render(source, inspection, scratch.video, options)
     if (conceal || inspection.plan === 'transcode') {
       await ports.pace.observe(inspection, performance.now() - from)

@@ -11,6 +11,9 @@ const weight = 0.2
 /** What ends sooner says more of starting than of working. */
 const minObservedMs = 2_000
 
+/** Pixels × frames a second: what the embedded engine does on a slow machine. */
+const unmeasuredRate = 10e6
+
 export type Pace = ReturnType<typeof createPace>
 
 /**
@@ -27,9 +30,9 @@ export function createPace({ store, media }: Pick<Context, 'store' | 'media'>) {
     await store.jobs.setRate(media.engine, measured)
     return measured
   }
+  const kept = async () => known.get(media.engine) ?? (await store.jobs.rate(media.engine))
   const rate = async (): Promise<number> => {
-    const now =
-      known.get(media.engine) ?? (await store.jobs.rate(media.engine)) ?? (await measure())
+    const now = (await kept()) ?? (await measure())
     known.set(media.engine, now)
     return now
   }
@@ -37,9 +40,10 @@ export function createPace({ store, media }: Pick<Context, 'store' | 'media'>) {
     /** Seconds that a transcode is expected to take. */
     secondsFor: async (inspection: Inspection) =>
       (await media.workOf(inspection)).transcode / (await rate()),
-    /** Seconds that decoding a file is expected to take. */
+    /** Seconds that decoding a file is expected to take; nobody waits for it, so nothing is measured. */
     checkSecondsFor: async (inspection: Inspection) =>
-      (await media.workOf(inspection)).decode / (await rate()),
+      (await media.workOf(inspection)).decode / ((await kept()) ?? unmeasuredRate),
+    isFeasible: (seconds: number): boolean => seconds <= maxTranscodeSeconds,
     /** @throws AppError video_too_demanding */
     assertFeasible(seconds: number): void {
       if (seconds <= maxTranscodeSeconds) return

@@ -1,0 +1,38 @@
+import type { Blobs } from '../blob/blob.ts'
+import { AppError } from '../errors.ts'
+
+/** Left to everybody's other writes, whatever is uploaded: so much, or this part of a small disk. */
+const reserveBytes = 256 << 20
+const reserveShare = 1 / 16
+
+export type Room = ReturnType<typeof createRoom>
+
+/** Who may write how much, so that no upload fills the disk for the others. */
+export function createRoom(blobs: Pick<Blobs, 'freeSpace' | 'capacity'>) {
+  let promised = 0
+  const free = async () => {
+    const [free, capacity] = await Promise.all([blobs.freeSpace(), blobs.capacity()])
+    return free - Math.min(reserveBytes, capacity * reserveShare)
+  }
+  return {
+    /**
+     * Does some work that writes at most so many bytes, all of which are kept free for it.
+     * @throws AppError storage_full, if there is less room
+     */
+    async take<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+      promised += bytes
+      try {
+        if ((await free()) < promised) throw new AppError('storage_full')
+        return await work()
+      } finally {
+        promised -= bytes
+      }
+    },
+    /** What one output may have at most: a quarter of what is free. @throws AppError storage_full */
+    async ceiling(): Promise<number> {
+      const left = (await free()) - promised
+      if (left <= 0) throw new AppError('storage_full')
+      return Math.floor(left / 4)
+    },
+  }
+}

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, spyOn, test } from 'bun:test'
+import { MediaTrouble } from '../../src/media/media.ts'
+import { register } from '../support/api.ts'
+import { filesOf } from '../support/data-files.ts'
+import { bootServer, type TestServer } from '../support/server.ts'
+import { fromSource, run } from '../support/spawn.ts'
+import { until } from '../support/until.ts'
+import { freshClip } from '../support/upload.ts'
+import { publish, titles } from '../support/works.ts'
+
+setDefaultTimeout(120_000)
+
+// The mistake that these catch: trouble of ours is taken for a fault of the file, which is then
+// refused, and its bytes with it, for everybody and for good.
+
+describe('an upload that nobody could look at, or copy,', () => {
+  let server: TestServer
+  let user: { id: number; token: string }
+  beforeAll(async () => {
+    server = await bootServer()
+    user = await register(server)
+  })
+  afterAll(() => server[Symbol.asyncDispose]())
+
+  const mine = () => titles(server, 'publish/list/', { token: user.token, user_id: user.id })
+
+  test.each(['inspect', 'render'] as const)(
+    'since %s was lost, is kept, done when asked for, and has a real cover then',
+    async (step) => {
+      const trouble = new MediaTrouble('crash', `${step} was lost`)
+      const spy = spyOn(server.ctx.media, step).mockRejectedValueOnce(trouble)
+      await publish(server, user.token, step, await freshClip())
+      spy.mockRestore()
+      expect((await mine())[0]).toBe(`【处理中，已延迟】${step}`)
+      expect(await titles(server, 'feed/')).not.toContain(step)
+      const [work] = await server.ctx.store.videos.list({ limit: 9, state: 'delayed' })
+      expect(work).toMatchObject({ job: { reason: `${step} was lost`, tries: 1 } })
+      const drawn = work!.video.cover
+
+      const cli = (...words: string[]) =>
+        run([...fromSource, 'videos', ...words, '--data', server.ctx.config.data])
+      expect((await cli('--state', 'delayed')).stdout).toContain(`${step} was lost`)
+      expect((await cli('retry', `${work!.video.id}`)).code).toBe(0)
+      // Its next look at the store, which a server takes every 15 seconds.
+      server.transcoder.wake()
+      await until(async () => (await titles(server, 'feed/'))[0] === step)
+      const [clip] = await server.ctx.store.videos.feed(Number.MAX_SAFE_INTEGER, 1)
+      expect(clip!.video.cover).not.toBe(drawn)
+      await until(() => filesOf(server).sources.length + filesOf(server).tmp.length === 0)
+      expect(filesOf(server).covers).not.toContain(drawn.slice('covers/'.length))
+      expect((await cli('retry', `${work!.video.id}`)).code).not.toBe(0)
+    },
+  )
+})
+
+test('a copy with a broken end is replaced by a transcode, and never leaves the feed', async () => {
+  await using server = await bootServer()
+  const user = await register(server)
+  const whole = await freshClip('mpegts')
+  // In the middle of the last frames.
+  const cut = whole.subarray(0, Math.floor(whole.length * 0.9) + 77)
+  await publish(server, user.token, 'cut', cut)
+  const [before] = await server.ctx.store.videos.feed(Number.MAX_SAFE_INTEGER, 1)
+  expect(before!.video).toMatchObject({ title: 'cut', state: 'ready' })
+  const gone: unknown[] = []
+  await until(async () => {
+    const [now] = await server.ctx.store.videos.feed(Number.MAX_SAFE_INTEGER, 1)
+    if (now?.video.id !== before!.video.id) gone.push(now)
+    return now?.video.video !== before!.video.video
+  })
+  expect(gone).toEqual([])
+  // Who plays the old file may go on.
+  expect((await fetch(`${server.url}/${before!.video.video}`)).status).toBe(200)
+  const [after] = await server.ctx.store.videos.feed(Number.MAX_SAFE_INTEGER, 1)
+  expect((await fetch(`${server.url}/${after!.video.video}`)).status).toBe(200)
+  expect(after!.video.publishedAt).toBe(before!.video.publishedAt)
+  const path = server.ctx.blobs.localPath(after!.video.video)
+  const inspection = await server.ctx.media.inspect(path)
+  expect(await server.ctx.media.verify(path, inspection, 1)).toBe(true)
+})
