@@ -74,6 +74,19 @@ const rows: Row[] = [
   ],
   ['a scrambled broadcast', () => patched('mpegts', scramble), 'video_protected', 'DRM', 'DRM'],
   [
+    'an encrypted Matroska',
+    // In place of what isn't needed of a track: RFC 9559, 5.1.4.1.31, and filling.
+    () =>
+      patched('mkv', (bytes) => {
+        const encoding = '6d808e62408b5033810150358447e28101ec820000'
+        bytes.set(Buffer.from(encoding, 'hex'), bytes.indexOf(Buffer.from('73c588', 'hex')))
+        return bytes
+      }),
+    'video_protected',
+    'DRM',
+    'DRM',
+  ],
+  [
     'a protected ASF',
     // In place of the list of codecs.
     () =>

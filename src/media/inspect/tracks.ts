@@ -8,7 +8,7 @@ import { hasPacket, measure, probe, type Report, type Stream } from './probe.ts'
  * Chooses the tracks of a file that may be kept, by what FFmpeg says about them, and finds out what
  * its header doesn't state.
  * @param fragmented whether the header can't know the duration
- * @throws AppError sound_only, video_damaged
+ * @throws AppError sound_only, video_protected, video_damaged, codec_unsupported, sound_unsupported
  */
 export async function readTracks(
   path: string,
@@ -16,6 +16,8 @@ export async function readTracks(
   fragmented: boolean,
 ): Promise<Tracks> {
   const report = await probe(path, container)
+  // Of Matroska, the one container in which only FFmpeg sees it.
+  if (report.streams.some(({ tags }) => tags?.enc_key_id)) throw new AppError('video_protected')
   const specifier = specifiers(report)
   const present = async (stream: Stream) =>
     Number(stream.nb_read_packets) > 0 || (await hasPacket(path, container, stream))

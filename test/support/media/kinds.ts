@@ -208,6 +208,8 @@ export const kinds = {
     'mxf',
   ]),
   rm: to('transcode', both('-c:v', 'rv20', '-c:a', 'ac3', '-f', 'rm')),
+  'h264 alone': to('transcode', [...picture(), ...x264, '-f', 'h264'], { sounds: false }),
+  'mpeg-4 alone': to('transcode', [...picture(), '-c:v', 'mpeg4', '-f', 'm4v'], { sounds: false }),
   'mpeg-2 alone': to('transcode', [...picture(), '-c:v', 'mpeg2video', '-f', 'mpeg2video'], {
     sounds: false,
   }),

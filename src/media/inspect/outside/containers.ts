@@ -49,7 +49,16 @@ const firstBoxes = new Set([
 const beginnings: readonly [string, Container][] = [
   ['3026b2758e66cf11a6d900aa0062ce6c', 'asf'],
   ['000001ba', 'mpeg'],
+  ['000001bb', 'mpeg'],
+  ['000001e0', 'mpeg'],
+  // Bare streams, as some cameras for houses write them.
   ['000001b3', 'mpegvideo'],
+  ['000001b0', 'm4v'],
+  ['0000000109', 'h264'],
+  ['0000000127', 'h264'],
+  ['0000000167', 'h264'],
+  ['000000014001', 'hevc'],
+  ['000000014601', 'hevc'],
   ['060e2b34020501010d01020101', 'mxf'],
   ['1f0700', 'dv'],
   ['2e524d46', 'rm'],
