@@ -12,6 +12,7 @@ import {
   routesOf,
   send,
 } from '../support/http/random-requests.ts'
+import { revealing } from '../support/http/revealing.ts'
 import { fromSource, type Spawned, spawnServer } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { freshClip, upload } from '../support/upload.ts'
@@ -51,10 +52,6 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]()
   data.clean()
 })
-
-/** What an answer must never have in it: where it was made, how, or of what. */
-const revealing =
-  /SQLITE|\bSELECT\b|INSERT INTO|DELETE FROM|node_modules|bun:|\.ts:\d|\n\s+at |<html|<!doctype|TypeError|ReferenceError|ENOENT|EACCES/i
 
 const envelope: Schema = {
   type: 'object',

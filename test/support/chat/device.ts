@@ -20,6 +20,8 @@ export interface ChatDevice {
   say(frame: object | string): void
   /** Resolves when the socket is closed, by whomever. */
   readonly closed: Promise<{ code: number; reason: string }>
+  /** To be called when frames were taken out: `next` begins with the first that is left. */
+  rewind(): void
   /** Resolves when everything that the server had sent before this call has come. */
   settled(): Promise<void>
 }
@@ -87,6 +89,7 @@ export function rawDevice(
       frames.flatMap((frame) =>
         frame.type === 'message' || frame.type === 'ack' ? [frame.message] : [],
       ),
+    rewind: () => read.clear(),
     async settled() {
       const client_id = `settled-${++asked}`
       say({ type: 'nothing', client_id })
