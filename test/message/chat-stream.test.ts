@@ -2,9 +2,9 @@ import { describe, expect, test } from 'bun:test'
 import type { ServerWebSocket } from 'bun'
 import type { MessageEvent } from '../../src/bus/bus.ts'
 import { Connection } from '../../src/message/socket/connection.ts'
-import { messageText, type ServerFrame } from '../../src/message/socket/frames.ts'
+import { messageText, readText, type ServerFrame } from '../../src/message/socket/frames.ts'
 import { maxBufferedBytes, type Socket } from '../../src/message/socket/transport.ts'
-import type { Message, Messages } from '../../src/store/message.ts'
+import type { Message, Messages, ReadPlace } from '../../src/store/message.ts'
 
 // A connection between a bus that loses, repeats and reorders, a store that takes its time, and a
 // socket that is full now and then: what is sent to the client must not show any of that.
@@ -25,6 +25,7 @@ const me = 1
 /** The messages of one user, read with random delays. */
 function slowStore(random: () => number) {
   const rows: Message[] = []
+  const places: ReadPlace[] = []
   const wait = () => (random() < 0.5 ? Promise.resolve() : Bun.sleep(0))
   const messages = {
     async newest() {
@@ -37,9 +38,9 @@ function slowStore(random: () => number) {
       await wait()
       return found
     },
-    async readPlaces() {
+    async readPlaces(_: number, { afterPeerId }: { afterPeerId: number }) {
       await wait()
-      return []
+      return places.filter(({ peerId }) => peerId > afterPeerId)
     },
   } as unknown as Messages
   const add = (fromMe: boolean) => {
@@ -49,7 +50,7 @@ function slowStore(random: () => number) {
     rows.push({ id, ...people, content: 'x'.repeat(random() * 50), createdAt: id })
     return { message: rows.at(-1)!, previous }
   }
-  return { rows, messages, add }
+  return { rows, places, messages, add }
 }
 
 /** A socket that is full from when `fills` says so until `drain`. */
@@ -235,5 +236,28 @@ describe('a connection whose client reads nothing', () => {
     }
     expect(idsOf(frames)).toEqual(rows.map(({ id }) => id))
     expect(code()).toBe(0)
+  })
+
+  // A receipt is pushed once: one that a full socket was not sent would never be heard of.
+  test('tells what was read meanwhile when its client reads again', async () => {
+    const { rows, places, messages, add } = slowStore(chance(1))
+    add(true)
+    let isSlow = false
+    const { socket, frames, drain } = socketOf(() => isSlow)
+    const { connection } = connectionOn(messages, socket, 0)
+    while (!frames.some(({ type }) => type === 'synced')) await Bun.sleep(0)
+    isSlow = true
+    connection.send({ type: 'typing', from_user_id: 2 })
+    expect(connection.transport.isFull).toBe(true)
+    const upTo = rows[0]!.id
+    places.push({ peerId: 2, ownReadId: 0, peerReadId: upTo })
+    const frame = readText(2, me, upTo)
+    connection.signal(frame, true)
+    expect(frames.at(-1)).toMatchObject({ type: 'typing' })
+    isSlow = false
+    drain()
+    connection.drained()
+    while (frames.at(-1)?.type !== 'read') await Bun.sleep(0)
+    expect(frames.at(-1)).toEqual(JSON.parse(frame))
   })
 })
