@@ -1,5 +1,5 @@
 import type { Recipe } from './clips-recipes.ts'
-import { aacConfig, firstBox, overwrite } from './surgery.ts'
+import { aacConfig, behindNext, firstBox, overwrite } from './surgery.ts'
 
 /** What is published of a file: in which step, and whether with its sound. */
 export interface Kind {
@@ -117,8 +117,8 @@ export const kinds = {
         ...['-c:a', 'aac', '-color_primaries', 'bt709', '-color_trc', 'bt709'],
         ...['-colorspace', 'bt709', '-movflags', 'write_colr', '-f', 'mov'],
       ),
-      // A box of 18 bytes that should have 19.
-      patch: overwrite('nclc', 0, Buffer.from('nclx').toString('hex')),
+      // A box of 18 bytes that should have 19, at the end of what it is in.
+      patch: (bytes: Buffer) => behindNext('colr')(overwrite('nclc', 0, '6e636c78')(bytes)),
     },
     becomes: 'remux',
   },

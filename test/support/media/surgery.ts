@@ -10,6 +10,18 @@ export const overwrite =
     return bytes
   }
 
+/** Exchanges a box with the one behind it, so that it is the last in its parent. */
+export const behindNext =
+  (type: string) =>
+  (bytes: Buffer): Buffer => {
+    const at = bytes.indexOf(type, 0, 'latin1') - 4
+    const [size, next] = [bytes.readUInt32BE(at), bytes.readUInt32BE(at + bytes.readUInt32BE(at))]
+    const box = Buffer.from(bytes.subarray(at, at + size))
+    bytes.copyWithin(at, at + size, at + size + next)
+    box.copy(bytes, at + next)
+    return bytes
+  }
+
 /** Overwrites the type of the first box of a file. */
 export const firstBox =
   (type: string) =>
