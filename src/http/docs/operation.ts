@@ -99,7 +99,7 @@ function bodyOf({ params, example }: Contract, file?: { name: string; about: Bil
     const sample = { ...(exampleOf(params) as object), ...example }
     const contents = Object.entries(forms).map(([form, title]) => [
       form,
-      { schema: { ...rest, properties, title }, example: sample },
+      { schema: { ...rest, properties, title, ...conditionsOf(params) }, example: sample },
     ])
     // The query will do as well, so no body is required.
     return { content: Object.fromEntries(contents) }
@@ -112,6 +112,18 @@ function bodyOf({ params, example }: Contract, file?: { name: string; about: Bil
     title: 'Body',
   }
   return { required: true, content: { 'multipart/form-data': { schema } } }
+}
+
+/** That a parameter which is used only beside a certain value of another one is needed there. */
+function conditionsOf({ properties }: TObject): { allOf?: object[] } {
+  const conditions = Object.entries(properties).flatMap(([name, { usedWith }]) =>
+    Object.entries<unknown>(usedWith ?? {}).map(([other, value]) => ({
+      if: { properties: { [other]: { const: value } }, required: [other] },
+      // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+      then: { required: [name] },
+    })),
+  )
+  return conditions.length > 0 ? { allOf: conditions } : {}
 }
 
 /** The hooks of a route beside the API: whom it is for, and what it returns with which status. */
