@@ -19,7 +19,10 @@ export interface Schema {
  */
 export function schemaErrors(value: unknown, schema: Schema, blank = false, at = '$'): string[] {
   const wrong = (what: string) => [`${at}: ${what}, but ${JSON.stringify(value)}`]
-  if (schema.allOf) return schemaErrors(value, merged(schema.allOf), blank, at)
+  if (schema.allOf) {
+    const { allOf, ...own } = schema
+    return schemaErrors(value, merged([own, ...allOf]), blank, at)
+  }
   switch (schema.type) {
     case 'object': {
       if (typeof value !== 'object' || value === null || Array.isArray(value))
