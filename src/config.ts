@@ -118,6 +118,12 @@ const table = {
     help: 'auto (a native ffmpeg if there is one), embedded, or the path of an ffmpeg',
     parse: nonEmpty,
   },
+  mediaMemory: {
+    flag: '--media-memory <size>',
+    fallback: '0',
+    help: "memory of all processes that read videos together; 0 for a quarter of the machine's",
+    parse: (text) => parseSize(text, '0', '1024TB'),
+  },
   trustProxy: {
     flag: '--trust-proxy <addresses>',
     help: 'addresses and blocks (10.0.0.0/8, fd00::/8), comma-separated, of reverse proxies whose X-Forwarded-* headers are trusted',

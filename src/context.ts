@@ -39,8 +39,8 @@ export async function createContext(
   config: Config,
   write: (line: string, urgent: boolean) => void = (line) => console.log(line),
 ): Promise<Context> {
-  const { ffmpeg, maxDuration } = config
-  const media = await createMedia({ ffmpeg, maxDuration, maxPixels, maxFrameRate })
+  const { ffmpeg, maxDuration, mediaMemory: memory } = config
+  const media = await createMedia({ ffmpeg, maxDuration, memory, maxPixels, maxFrameRate })
   mkdirSync(config.data, { recursive: true })
   tighten(config.data)
   const metrics = createMetrics()

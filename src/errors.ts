@@ -52,6 +52,12 @@ const table = {
     '转换这个视频约需 {minutes} 分钟，超过本服务器 {max} 分钟的上限，请缩短或缩小后再上传',
     'Converting this video would take about {minutes} minutes, more than the {max} that this server allows; please upload a shorter or smaller one',
   ],
+  video_needs_memory: [
+    3013,
+    200,
+    '转换这样大的画面约需 {needed} 内存，超过本服务器 {max} 的上限，请缩小后再上传',
+    'Converting a picture of this size takes about {needed} of memory, more than the {max} that this server allows; please upload a smaller one',
+  ],
   quota_exceeded: [3009, 200, '存储空间已用完（上限 {max}）', 'Your {max} of storage are used up'],
   upload_interrupted: [3010, 200, '上传中断', 'The upload was interrupted'],
   media_gone: [

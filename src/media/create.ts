@@ -1,12 +1,16 @@
+import { totalmem } from 'node:os'
 import { createChildPool } from './embedded/child-pool.ts'
+import { startMediaChild } from './embedded/child-process.ts'
 import { createEmbeddedFfmpeg, fileInfoOf, keyframeSizesOf } from './embedded/embedded.ts'
 import { defaultLanes, type Ffmpeg } from './ffmpeg.ts'
 import type { FileInfo } from './inspect/file-info.ts'
 import { planFor } from './inspect/plan.ts'
 import type { Media, MediaOptions } from './media.ts'
+import { createMemoryGuard } from './memory.ts'
 import { createNativeFfmpeg } from './native.ts'
 import { calibrate } from './render/calibrate.ts'
 import { cover } from './render/cover.ts'
+import { checkMemory } from './render/needed-memory.ts'
 import { placeholder } from './render/placeholder.ts'
 import { render, targets, timeoutMsOf } from './render/render.ts'
 import { verify } from './render/verify.ts'
@@ -25,14 +29,17 @@ const tryAfterMs = 1_000
  * @throws Error with a sentence for the operator, if a named ffmpeg can't be used
  */
 export async function createMedia(options: MediaOptions): Promise<Media> {
-  const pool = createChildPool(defaultLanes)
+  const memory = createMemoryGuard(options.memory || totalmem() / 4)
+  const pool = createChildPool(defaultLanes, startMediaChild, memory)
   const found = options.ffmpeg === 'auto' ? Bun.which('ffmpeg') : null
   const open = async (): Promise<Ffmpeg> => {
     // One that lacks x264, or is too old, is no reason not to start.
     if (found)
-      return createNativeFfmpeg(found, defaultLanes).catch(() => createEmbeddedFfmpeg(pool))
+      return createNativeFfmpeg(found, defaultLanes, memory).catch(() => createEmbeddedFfmpeg(pool))
     const embedded = options.ffmpeg === 'auto' || options.ffmpeg === 'embedded'
-    return embedded ? createEmbeddedFfmpeg(pool) : createNativeFfmpeg(options.ffmpeg, defaultLanes)
+    return embedded
+      ? createEmbeddedFfmpeg(pool)
+      : createNativeFfmpeg(options.ffmpeg, defaultLanes, memory)
   }
   let engine: Media['engine'] = 'auto'
   let opened: Promise<Ffmpeg> | undefined
@@ -62,7 +69,9 @@ export async function createMedia(options: MediaOptions): Promise<Media> {
     },
     async inspect(path) {
       const [chosen, info] = await Promise.all([ffmpeg(), readFileInfo(path)])
-      return planFor(info, options, chosen.decoders)
+      const inspection = planFor(info, options, chosen.decoders)
+      checkMemory(inspection, memory.maxBytes)
+      return inspection
     },
     render: async (path, inspection, target, options) =>
       render(await context(), path, inspection, target, options),

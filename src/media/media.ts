@@ -105,6 +105,8 @@ export interface Limits {
 
 /** The settings of `createMedia`. */
 export interface MediaOptions extends Limits {
+  /** Bytes that all media processes may have together; a quarter of the machine's if not given. */
+  readonly memory?: number
   /** `auto` takes a native ffmpeg from PATH if there is one; a path names one. */
   readonly ffmpeg: 'auto' | 'embedded' | (string & {})
 }
@@ -126,3 +128,6 @@ export class MediaTrouble extends Error {
 /** @param timeoutMs the time that it had */
 export const tookTooLong = (timeoutMs: number): MediaTrouble =>
   new MediaTrouble('timeout', `it took longer than ${Math.round(timeoutMs / 1000)} s`)
+
+export const tookTooMuch = (): MediaTrouble =>
+  new MediaTrouble('memory', 'it took more memory than --media-memory allows')

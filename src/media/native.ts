@@ -3,7 +3,8 @@ import { createQueue } from '../lib/queue.ts'
 import { bareEnvironment } from './environment.ts'
 import type { Ffmpeg, FfmpegJob, FfmpegResult, Lanes } from './ffmpeg.ts'
 import { guardedSpawn } from './guarded-spawn.ts'
-import { MediaTrouble, tookTooLong } from './media.ts'
+import { MediaTrouble, tookTooLong, tookTooMuch } from './media.ts'
+import type { MemoryGuard } from './memory.ts'
 
 /** For each question at the start. */
 const askTimeoutMs = 10_000
@@ -13,7 +14,11 @@ const askTimeoutMs = 10_000
  * here (ffmpeg 5.1 or newer).
  * @throws Error with a sentence for the operator, if it can't be used
  */
-export async function createNativeFfmpeg(program: string, lanes: Lanes): Promise<Ffmpeg> {
+export async function createNativeFfmpeg(
+  program: string,
+  lanes: Lanes,
+  memory: MemoryGuard,
+): Promise<Ffmpeg> {
   const decoders = await tryOut(program)
   const queues = {
     interactive: createQueue(lanes.interactive),
@@ -25,7 +30,7 @@ export async function createNativeFfmpeg(program: string, lanes: Lanes): Promise
     decoders,
     run: (job) =>
       queues[job.lane].run(async () => {
-        const result = await execute(program, job, stop.signal)
+        const result = await execute(program, job, stop.signal, memory)
         // The exit status is 0 even if the disk was full while it wrote the trailer.
         if (result.log.some((line) => /No space left on device|Disk quota exceeded/.test(line))) {
           throw new AppError('storage_full')
@@ -76,6 +81,7 @@ async function execute(
   program: string,
   { lane, input, tables = [], outputs, args, timeoutMs }: FfmpegJob,
   signal: AbortSignal,
+  memory: MemoryGuard,
 ): Promise<FfmpegResult> {
   // With `file:` a path is never read as a URL.
   const named = args(
@@ -89,16 +95,23 @@ async function execute(
     isLate = true
     child.kill()
   }, timeoutMs)
+  let isLarge = false
+  const unwatch = memory.watch(child.pid, () => {
+    isLarge = true
+    child.kill()
+  })
   signal.addEventListener('abort', child.kill)
   try {
     if (signal.aborted) child.kill()
     const log = await lastLines(child.stderr)
     const code = await child.exited
     if (signal.aborted) throw new AppError('unavailable')
+    if (isLarge) throw tookTooMuch()
     if (isLate) throw tookTooLong(timeoutMs)
     return { code: assertEnded(program, code, log), log }
   } finally {
     clearTimeout(timer)
+    unwatch()
     signal.removeEventListener('abort', child.kill)
   }
 }

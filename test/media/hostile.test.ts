@@ -11,6 +11,7 @@ import {
 import { createEmbeddedFfmpeg } from '../../src/media/embedded/embedded.ts'
 import type { ProgramJob } from '../../src/media/embedded/messages.ts'
 import type { Ffmpeg, FfmpegJob, Lane } from '../../src/media/ffmpeg.ts'
+import { createMemoryGuard } from '../../src/media/memory.ts'
 import { createNativeFfmpeg } from '../../src/media/native.ts'
 import { isRunning } from '../support/is-running.ts'
 import { clip, temporary } from '../support/media/clips.ts'
@@ -129,7 +130,7 @@ describe.each(engines)('engine %s', (name, here) => {
   const start = (): Promise<Ffmpeg> =>
     name === 'embedded'
       ? Promise.resolve(createEmbeddedFfmpeg(createChildPool(lanes)))
-      : createNativeFfmpeg(name, lanes)
+      : createNativeFfmpeg(name, lanes, createMemoryGuard(1 << 30))
   const job = { lane: 'background', input: '/dev/null', outputs: [] } as const
 
   test.skipIf(!here)('a job that takes too long is killed, and the next one runs', async () => {

@@ -1,12 +1,14 @@
 import { AppError } from '../../errors.ts'
 import { createQueue } from '../../lib/queue.ts'
 import type { Lane, Lanes } from '../ffmpeg.ts'
+import type { MemoryGuard } from '../memory.ts'
 import { ChildLost, type MediaChild, startMediaChild } from './child-process.ts'
 
 /** The media children of a server: started when needed, kept warm, replaced when lost. */
 export interface ChildPool {
   /**
-   * Does a job with a child of its own; once more with another one if the first dies.
+   * Does a job with a child of its own; an interactive one once more with another if the first dies.
+   * A job of the background is put back by whoever gave it.
    * @throws AppError busy, unavailable; and whatever `job` throws, ChildLost for one
    */
   run<T>(lane: Lane, job: (child: MediaChild) => Promise<T>): Promise<T>
@@ -17,7 +19,11 @@ export interface ChildPool {
 const idleMs = 5 * 60_000
 
 /** @param start starts a child, at low priority if `background`; replaced by tests */
-export function createChildPool(lanes: Lanes, start = startMediaChild): ChildPool {
+export function createChildPool(
+  lanes: Lanes,
+  start = startMediaChild,
+  memory?: MemoryGuard,
+): ChildPool {
   const queues = {
     interactive: createQueue(lanes.interactive),
     background: createQueue(lanes.background),
@@ -37,11 +43,14 @@ export function createChildPool(lanes: Lanes, start = startMediaChild): ChildPoo
     while (child && !child.alive) child = idle[lane].pop()
     child ??= start(lane === 'background')
     busy.add(child)
+    const given = child
+    const unwatch = memory?.watch(given.pid, () => given.kill('memory'))
     try {
       return await job(child)
     } catch (error) {
       throw closed ? new AppError('unavailable') : error
     } finally {
+      unwatch?.()
       busy.delete(child)
       if (closed) child.kill()
       else {
@@ -57,7 +66,8 @@ export function createChildPool(lanes: Lanes, start = startMediaChild): ChildPoo
         runOnce(lane, job).catch((error) => {
           // The system kills a child when memory is short, which is not the file's fault: whether it
           // is, a second child shows.
-          if (error instanceof ChildLost && error.reason === 'crash') return runOnce(lane, job)
+          const isLost = error instanceof ChildLost && error.reason === 'crash'
+          if (isLost && lane === 'interactive') return runOnce(lane, job)
           throw error
         }),
       ),

@@ -6,9 +6,9 @@ import { selfCommand } from './self-command.ts'
 
 /** Why a job got no reply: its child died, or was killed for taking too long. */
 export class ChildLost extends Error {
-  readonly reason: 'timeout' | 'crash'
+  readonly reason: 'timeout' | 'crash' | 'memory'
 
-  constructor(reason: 'timeout' | 'crash') {
+  constructor(reason: ChildLost['reason']) {
     super(`the media child was lost: ${reason}`)
     this.reason = reason
   }
@@ -26,7 +26,8 @@ export interface MediaChild {
    *   readFileInfo; Error, if the file can't be read
    */
   readFileInfo(path: string, timeoutMs: number): Promise<FileInfo>
-  kill(): void
+  /** @param reason of the loss, for the job that it has */
+  kill(reason?: ChildLost['reason']): void
 }
 
 /**
@@ -52,7 +53,8 @@ export function startMediaChild(background: boolean, command = selfCommand()): M
   // A server that has nothing else to do may end; the child then ends with it.
   child.unref()
 
-  const kill = () => {
+  const kill = (why?: ChildLost['reason']) => {
+    if (why) reason = why
     alive = false
     child.kill('SIGKILL')
   }
@@ -62,10 +64,7 @@ export function startMediaChild(background: boolean, command = selfCommand()): M
     // The exit resolves it too: nothing is rejected that nobody awaits, which would end the server.
     const { promise, resolve } = Promise.withResolvers<Reply<T> | null>()
     receive = resolve
-    const timer = setTimeout(() => {
-      reason = 'timeout'
-      kill()
-    }, timeoutMs)
+    const timer = setTimeout(() => kill('timeout'), timeoutMs)
     try {
       // A child that doesn't listen yet finds the request when it does.
       child.send(request)

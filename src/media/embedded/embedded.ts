@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts'
 import type { Ffmpeg } from '../ffmpeg.ts'
 import { embeddedDecoders } from '../inspect/codecs.ts'
 import { demuxers, type FileInfo } from '../inspect/file-info.ts'
-import { MediaTrouble, tookTooLong } from '../media.ts'
+import { MediaTrouble, tookTooLong, tookTooMuch } from '../media.ts'
 import type { ChildPool } from './child-pool.ts'
 import { ChildLost } from './child-process.ts'
 import { type JobFiles, mountPoint, type ProgramJob } from './messages.ts'
@@ -84,7 +84,8 @@ export async function keyframeSizesOf(
 /** A child that is lost says nothing about the file. */
 function troubleOf(error: unknown, timeoutMs: number): unknown {
   if (!(error instanceof ChildLost)) return error
-  return error.reason === 'timeout'
-    ? tookTooLong(timeoutMs)
+  if (error.reason === 'timeout') return tookTooLong(timeoutMs)
+  return error.reason === 'memory'
+    ? tookTooMuch()
     : new MediaTrouble('crash', 'the process that worked on it was lost')
 }

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs'
+
+/** So often the processes are looked at. */
+const lookMs = 100
+
+const pageBytes = 4096
+
+/** One process may have this part of what all may have together. */
+const shareOfOne = 3 / 4
+
+export type MemoryGuard = ReturnType<typeof createMemoryGuard>
+
+interface Watched {
+  readonly pid: number
+  kill(): void
+}
+
+/**
+ * Keeps the media processes together within so many bytes: the largest is killed when they have more,
+ * or when it alone has three quarters of that. Only on Linux, which says what a process has.
+ */
+export function createMemoryGuard(maxBytes: number) {
+  const watched = new Set<Watched>()
+  let timer: ReturnType<typeof setInterval> | undefined
+  const look = () => {
+    const sizes = [...watched].map((process) => ({ process, bytes: bytesOf(process.pid) }))
+    const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0)
+    const largest = sizes.reduce((a, b) => (b.bytes > a.bytes ? b : a), {
+      bytes: 0,
+      process: null as Watched | null,
+    })
+    if (total <= maxBytes && largest.bytes <= maxBytes * shareOfOne) return
+    if (largest.process) watched.delete(largest.process)
+    largest.process?.kill()
+  }
+  return {
+    maxBytes,
+    /** Watches a process until what is returned is called. */
+    watch(pid: number, kill: () => void): () => void {
+      const process = { pid, kill }
+      watched.add(process)
+      timer ??= setInterval(look, lookMs)
+      return () => {
+        watched.delete(process)
+        if (watched.size > 0) return
+        clearInterval(timer)
+        timer = undefined
+      }
+    },
+  }
+}
+
+/** What a process and its children have in memory; 0 if the system doesn't say, or it has ended. */
+function bytesOf(pid: number): number {
+  const read = (name: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/${name}`, 'utf8')
+    } catch {
+      return ''
+    }
+  }
+  const own = Number(read('statm').split(' ')[1] ?? 0) * pageBytes
+  const children = read(`task/${pid}/children`).split(' ').filter(Boolean)
+  return children.reduce((sum, child) => sum + bytesOf(Number(child)), own || 0)
+}
