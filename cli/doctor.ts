@@ -8,6 +8,10 @@ export function doctorCommand(): Command {
     .option('--fix', 'correct wrong counts, remove rows and files that belong to nothing')
     .addOption(jsonOption())
     .addOption(settingOption('data'))
+    .addHelpText(
+      'after',
+      '\nUsers whose names are compared as equal, taken before there was such a rule, are listed as a note.',
+    )
     .addHelpText('after', examples('doctor', 'doctor --fix --data /srv/douyin', 'doctor --json'))
     .action(later(async () => (await import('./doctor/run.ts')).runDoctor))
 }
