@@ -8,7 +8,7 @@ import { type JsonBytes, joinEntries, utf8Bytes } from './json-bytes.ts'
 import type { ListResponse } from './list-response.ts'
 
 /** Entries that are made at once: of nearly every list that is all of it. */
-const firstEntries = 100
+const firstEntries = 128
 
 /** Entries of each slice after these: about half a millisecond when nothing of them is in memory. */
 const sliceEntries = 50
