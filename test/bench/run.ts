@@ -8,6 +8,7 @@ import { besideLoop } from './figures/beside-loop.ts'
 import { footprint, memoryAfter } from './figures/footprint.ts'
 import { halfLoad } from './figures/half-load.ts'
 import { feedBesideLogins } from './figures/logins.ts'
+import { feedBesideLists } from './figures/long-lists.ts'
 import { mediaFigures, publishFigure } from './figures/media.ts'
 import { readsBesideWrites } from './figures/reads-beside-writes.ts'
 import { scaleFigures } from './figures/scale.ts'
@@ -87,6 +88,9 @@ export async function runAll(bench: Bench): Promise<Report & { failures: string[
       database.close()
       await server.stop()
     }
+    await attempt('feed beside long lists', async () => {
+      figures.push(await feedBesideLists(bench, feed))
+    })
     await attempt('start and memory', async () => {
       figures.push(...(await footprint(bench, data)))
     })
