@@ -67,13 +67,13 @@ const table = {
     'The file was just removed, please try again',
   ],
   photo: [
-    3012,
+    3016,
     200,
     '这是一张图片[（{format}）]，不是视频，请选择视频文件',
     'The file is a picture[ ({format})], not a video; please choose a video',
   ],
   sound_only: [
-    3013,
+    3017,
     200,
     '文件里只有声音[（{format}）]，没有画面，请上传带画面的视频',
     'The file has only sound[ ({format})] and no picture; please upload a video with a picture',

@@ -121,8 +121,8 @@ describe('publish', () => {
   })
 
   test.each([
-    ['image', 3012, '这是一张图片（PNG）'],
-    ['audio-only', 3013, '文件里只有声音（AAC）'],
+    ['image', 3016, '这是一张图片（PNG）'],
+    ['audio-only', 3017, '文件里只有声音（AAC）'],
   ] as const)('refuses a file that is only %s, and says so', async (name, code, words) => {
     const before = filesOf(server)
     const parts: Parts = [
