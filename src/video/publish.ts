@@ -5,6 +5,7 @@ import { addressOf, type Server } from '../http/endpoint/caller.ts'
 import type { EndpointContext } from '../http/endpoint/endpoint.ts'
 import { networkOf } from '../http/endpoint/limits.ts'
 import { createConcurrencyLimit } from '../lib/concurrency.ts'
+import { createAnonymousUploads } from './anonymous.ts'
 import { discard, ingest } from './ingest.ts'
 import { isVerdict, refusalOf } from './jobs/failure.ts'
 import type { Pace } from './jobs/pace.ts'
@@ -24,6 +25,7 @@ export type PublishServices = EndpointContext &
 export function createPublish(services: PublishServices) {
   const uploads = createConcurrencyLimit(services.config.uploadsPerAddress)
   const { room, config } = services
+  const anonymous = createAnonymousUploads(config.maxUpload)
   const lengthOf = ({ headers }: Request) =>
     Math.min(config.maxUpload, Number(headers.get('content-length') ?? config.maxUpload) || 0)
   /**
@@ -37,7 +39,7 @@ export function createPublish(services: PublishServices) {
       const path = services.blobs.scratch()
       try {
         const work = await room.take(lengthOf(request), () =>
-          receiveVideo(services, request, server, path),
+          receiveVideo(services, anonymous, request, server, path),
         )
         if (!(await publishKnown(services, work))) await publishNew(services, work)
       } finally {

@@ -1,11 +1,13 @@
 import { AppError } from '../errors.ts'
 import { tokenOf, viewerOf } from '../http/endpoint/auth.ts'
 import { mergeParams } from '../http/endpoint/body.ts'
-import type { Server } from '../http/endpoint/caller.ts'
+import { addressOf, type Server } from '../http/endpoint/caller.ts'
 import type { EndpointContext } from '../http/endpoint/endpoint.ts'
+import { networkOf } from '../http/endpoint/limits.ts'
 import { paramsReader } from '../http/endpoint/params.ts'
 import { queryParams } from '../http/endpoint/query.ts'
 import { receiveUpload } from '../http/upload/multipart.ts'
+import type { AnonymousUploads } from './anonymous.ts'
 import type { Source } from './ingest.ts'
 import { publish } from './model.ts'
 
@@ -23,12 +25,14 @@ const readParams = paramsReader(publish.params)
 
 /**
  * Receives `publish/action`: the token may come after a gigabyte of video, so the file goes to disk
- * before its sender is known. A token that comes first (query or header) is checked first.
+ * before its sender is known, within the bounds of all such. A token that comes first (query, header
+ * or an earlier part) is checked before a byte is stored.
  * @param path of the file, which the caller removes
  * @throws AppError unauthorized, too_many_requests, missing, too_long, and those of receiveUpload
  */
 export async function receiveVideo(
   ctx: EndpointContext,
+  anonymous: AnonymousUploads,
   request: Request,
   server: Server | null,
   path: string,
@@ -39,7 +43,18 @@ export async function receiveVideo(
   // By default Bun disconnects whoever sends less than 16 KB/s.
   server?.timeout(request, uploadIdleSeconds)
   const maxSize = ctx.config.maxUpload
-  const { fields, file } = await receiveUpload(request, { fileField: 'data', path, maxSize })
+  let unknown: ReturnType<AnonymousUploads['begin']> | undefined
+  const admit = async (before: ReadonlyMap<string, string>) => {
+    if (early || before.has('token')) {
+      await viewerOf(request, mergeParams(query, before), 'required', ctx.authenticate)
+      return () => {}
+    }
+    const begun = anonymous.begin(networkOf(addressOf(request, server, ctx.config)))
+    unknown = begun
+    return begun.add
+  }
+  const options = { fileField: 'data', path, maxSize, admit }
+  const { fields, file } = await receiveUpload(request, options).finally(() => unknown?.end())
   const params = mergeParams(query, fields)
   const viewer = await viewerOf(request, params, 'required', ctx.authenticate)
   if (!viewer) throw new AppError('unauthorized')

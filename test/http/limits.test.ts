@@ -155,7 +155,12 @@ test.each([
 ])('an upload that takes for ever in %s is given up', async (_, more) => {
   const { path, clean } = temporaryDirectory()
   const head = `--B\r\nContent-Disposition: form-data; name="data"; filename="a.mp4"\r\n\r\n${more}`
-  const options = { fileField: 'data', path: join(path, 'upload'), maxSize: 1000 }
+  const options = {
+    fileField: 'data',
+    path: join(path, 'upload'),
+    maxSize: 1000,
+    admit: async () => () => {},
+  }
   const type = 'multipart/form-data; boundary=B'
   const code = await dripped(head, 100_000, type, (request) => receiveUpload(request, options))
   expect(code).toBe('upload_interrupted')

@@ -14,6 +14,17 @@ export interface Upload {
   readonly file: { readonly size: number; readonly hash: string } | null
 }
 
+export interface FileOptions {
+  readonly fileField: string
+  readonly path: string
+  readonly maxSize: number
+  /**
+   * Called with the fields that came before the file, before a byte of that is stored; what it returns
+   * is called with the size of each chunk. What either throws ends the upload.
+   */
+  readonly admit: (fields: ReadonlyMap<string, string>) => Promise<(bytes: number) => void>
+}
+
 /** Sizes of names and texts in bytes (titles and tokens, nothing longer), and numbers of parts. */
 const limits = { fieldNameSize: 100, fieldSize: 4096, fields: 20, files: 10, parts: 30 }
 
@@ -23,10 +34,7 @@ const limits = { fieldNameSize: 100, fieldSize: 4096, fields: 20, files: 10, par
  * time is more than a few chunks in memory.
  * @throws AppError invalid_request, video_too_large, upload_interrupted, storage_full
  */
-export async function receiveUpload(
-  request: Request,
-  options: { fileField: string; path: string; maxSize: number },
-): Promise<Upload> {
+export async function receiveUpload(request: Request, options: FileOptions): Promise<Upload> {
   const body = request.body
   const type = request.headers.get('content-type') ?? ''
   if (!/^multipart\/form-data\s*;/i.test(type) || body === null) {
@@ -42,7 +50,7 @@ export async function receiveUpload(
 async function parse(
   body: ReadableStream<Uint8Array>,
   type: string,
-  { fileField, path, maxSize }: { fileField: string; path: string; maxSize: number },
+  { fileField, path, maxSize, admit }: FileOptions,
 ): Promise<Upload> {
   const fields = new Map<string, string>()
   let file: Promise<Upload['file']> | null = null
@@ -57,7 +65,7 @@ async function parse(
     const fail = (error: Error) => void parser.destroy(error)
     stream.on('error', fail)
     if (name !== fileField || file) return void stream.resume()
-    file = save(stream, path, maxSize)
+    file = admit(fields).then((count) => save(stream, path, maxSize, count))
     file.catch(fail)
     // Nothing more comes, which the parser doesn't report to the reader of the part.
     parser.on('error', (error) => stream.destroy(error as Error))
@@ -80,7 +88,12 @@ async function* paced(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 }
 
 /** Writes the stream to a new file, through a handle since only that reports a full disk. */
-async function save(stream: Readable, path: string, maxSize: number): Promise<Upload['file']> {
+async function save(
+  stream: Readable,
+  path: string,
+  maxSize: number,
+  count: (bytes: number) => void,
+): Promise<Upload['file']> {
   const hash = createHash('sha256')
   let size = 0
   await using handle = await open(path, 'wx')
@@ -89,6 +102,7 @@ async function save(stream: Readable, path: string, maxSize: number): Promise<Up
   for await (const chunk of chunks) {
     size += chunk.length
     if (size > maxSize) throw new AppError('video_too_large', { max: formatSize(maxSize) })
+    count(chunk.length)
     hash.update(chunk)
     await handle.writeFile(chunk)
   }
