@@ -12,7 +12,14 @@ describe('envelope', () => {
     for (const { code, status, http } of rows) {
       for (const language of ['zh', 'en'] as const) {
         const answer = refuse(
-          new AppError(code, { field: 'f', max: 1, reason: 'r', codec: 'c', minutes: 1 }),
+          new AppError(code, {
+            field: 'f',
+            max: 1,
+            reason: 'r',
+            codec: 'c',
+            minutes: 1,
+            needed: 1,
+          }),
           language,
         )
         expect(answer.status).toBe(http)
