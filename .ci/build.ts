@@ -3,6 +3,8 @@
 import { join } from 'node:path'
 import { collectPackages, entrypoints, packLicenses, root } from '../cli/licenses/collect.ts'
 import { packCore } from '../src/media/embedded/pack.ts'
+import { bundleClient } from '../src/web/server/bundle.ts'
+import { packClient } from '../src/web/server/pack.ts'
 
 const { success, logs } = await Bun.build({
   entrypoints,
@@ -11,7 +13,7 @@ const { success, logs } = await Bun.build({
   bytecode: true,
   // With the other format, bytecode would bind the workers to this directory.
   format: 'esm',
-  plugins: [packCore, packLicenses(await collectPackages())],
+  plugins: [packCore, packLicenses(await collectPackages()), packClient(await bundleClient())],
   throw: false,
   compile: {
     outfile: join(root, 'dist/douyin'),

@@ -26,6 +26,7 @@ import { createPace, type Pace } from './video/jobs/pace.ts'
 import { createTranscoder, type Transcoder } from './video/jobs/transcoder.ts'
 import { createRoom, type Room } from './video/room.ts'
 import { videoRoutes } from './video/routes.ts'
+import { webRoutes } from './web/server/routes.ts'
 
 /** The service, ready to be served: see `http/server/listen.ts`. To be disposed of before its context. */
 export type App = ReturnType<typeof createApp>
@@ -82,6 +83,7 @@ function createRoutes(parts: Parts) {
     .use(frontRoutes(parts))
     .use(corsRoutes())
     .use(docsRoutes())
+    .use(webRoutes(parts))
   const unknownRoute = unknownRoutes(app.routes)
   parts.metrics.declare(app.routes.map(({ path }) => path))
   return app

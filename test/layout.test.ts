@@ -7,7 +7,10 @@ import { run } from './support/spawn.ts'
 // empty names what breaks the rule.
 
 const root = join(import.meta.dir, '..')
-const transpiler = new Bun.Transpiler({ loader: 'ts' })
+const transpilers = {
+  ts: new Bun.Transpiler({ loader: 'ts' }),
+  tsx: new Bun.Transpiler({ loader: 'tsx' }),
+}
 
 interface Source {
   /** As from the top of the repository. */
@@ -22,7 +25,7 @@ interface Source {
 const fromTop = (path: string, specifier: string) =>
   specifier.startsWith('.') ? join(dirname(path), specifier) : specifier
 
-const sources: Source[] = [...new Bun.Glob('{src,cli}/**/*.ts').scanSync(root)]
+const sources: Source[] = [...new Bun.Glob('{src,cli}/**/*.{ts,tsx}').scanSync(root)]
   .filter((path) => !path.endsWith('.d.ts'))
   .toSorted()
   .map((path) => {
@@ -33,7 +36,9 @@ const sources: Source[] = [...new Bun.Glob('{src,cli}/**/*.ts').scanSync(root)]
     return {
       path,
       text,
-      imports: transpiler.scanImports(text).map((one) => fromTop(path, one.path)),
+      imports: transpilers[path.endsWith('x') ? 'tsx' : 'ts']
+        .scanImports(text)
+        .map((one) => fromTop(path, one.path)),
       mentions: specifiers.map((specifier) => fromTop(path, specifier)),
     }
   })
@@ -48,12 +53,15 @@ const engine =
 const layers: readonly (readonly [name: string, files: RegExp])[] = [
   ['the command line', /^cli\//],
   ['the app and how it is served', /^src\/(app\.ts|http\/server\/listen\.ts)$/],
+  ['the page of the web client', /^src\/web\/server\//],
   ['features', feature],
   ['what all features share', /^src\/(context\.ts|http\/)/],
   ['settings', /^src\/config\.ts$/],
   ['ports and engines', /^src\/(store|blob|bus|media)\//],
   ['what knows nothing of us', /^src\/(errors\.ts|lib\/)/],
 ]
+/** What runs in a browser. It takes the types of models, and nothing else of the server. */
+const client = /^src\/web\/(?!server\/)/
 const layerOf = (path: string) => layers.findIndex(([, files]) => files.test(path))
 
 /** Lines `who -> what` for every import that a rule forbids. */
@@ -73,7 +81,7 @@ const broken = (
 const matches = (pattern: RegExp) => (text: string) => pattern.test(text)
 
 /** Every file of TypeScript in its folder, declarations too. */
-const folders = Map.groupBy(new Bun.Glob('{src,cli}/**/*.ts').scanSync(root), dirname)
+const folders = Map.groupBy(new Bun.Glob('{src,cli}/**/*.{ts,tsx}').scanSync(root), dirname)
 
 describe('imports run one way: cli → app → features → store, blob, bus, media → lib, errors', () => {
   test('there are sources to look at, and their imports are seen', () => {
@@ -84,7 +92,8 @@ describe('imports run one way: cli → app → features → store, blob, bus, me
   })
 
   test('every file is in a layer', () => {
-    expect(sources.map(({ path }) => path).filter((path) => layerOf(path) === -1)).toEqual([])
+    const astray = ({ path }: Source) => layerOf(path) === -1 && !client.test(path)
+    expect(sources.filter(astray).map(({ path }) => path)).toEqual([])
   })
 
   test('a file imports from its own layer and from those below', () => {
@@ -105,6 +114,17 @@ describe('imports run one way: cli → app → features → store, blob, bus, me
     }
     for (const path of graph.keys()) walk(path, [])
     expect(cycles).toEqual([])
+  })
+
+  test('client and server never import each other, types of models and frames aside', () => {
+    const foreign = (imported: string) => imported.startsWith('src/') && !client.test(imported)
+    expect(sources.filter(({ path }) => client.test(path)).length).toBeGreaterThan(40)
+    expect(broken(matches(client), foreign, 'imports')).toEqual([])
+    const types = /^src\/(\w+\/model|message\/socket\/frames)\.ts$/
+    expect(
+      broken(matches(client), (imported) => foreign(imported) && !types.test(imported)),
+    ).toEqual([])
+    expect(broken((path) => !client.test(path), matches(client))).toEqual([])
   })
 
   test('a feature knows the ports, never an engine', () => {
@@ -211,7 +231,7 @@ describe('files', () => {
       .filter(({ path }) => /^src\/[^/]+\//.test(path))
       .map(({ path }) => path.split('/')[1]!)
     expect([...new Set(inSrc)].toSorted()).toEqual(
-      [...features, 'blob', 'bus', 'http', 'lib', 'media', 'store'].toSorted(),
+      [...features, 'blob', 'bus', 'http', 'lib', 'media', 'store', 'web'].toSorted(),
     )
   })
 
@@ -242,7 +262,9 @@ test('importing every module opens nothing, starts nothing and writes nothing', 
   // But for the entries of processes and workers, which live by being run.
   const entry =
     /^cli\/main\.ts$|^src\/media\/embedded\/child\/(main|worker|core)\.ts$|\.worker\.ts$/
-  const modules = sources.map(({ path }) => path).filter((path) => !entry.test(path))
+  const modules = sources
+    .map(({ path }) => path)
+    .filter((path) => !entry.test(path) && !client.test(path))
   const script = `
     const { readdirSync, readlinkSync } = await import('node:fs')
     const open = () => readdirSync('/proc/self/fd').flatMap((fd) => {

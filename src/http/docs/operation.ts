@@ -1,7 +1,6 @@
 import type { TObject } from '@sinclair/typebox'
 import type { Bilingual } from '../../errors.ts'
-import type { Access } from '../endpoint/auth.ts'
-import { type Contract, isRead } from '../endpoint/contract.ts'
+import { type Access, type Contract, isRead } from '../endpoint/contract.ts'
 import { tagOf } from './prose.ts'
 import { envelope, exampleOf, orBlank, refusal, withRequired } from './schema.ts'
 

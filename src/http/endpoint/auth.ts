@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts'
 import { type Awaitable, after } from '../../lib/awaitable.ts'
+import type { Access } from './contract.ts'
 import type { RawParams } from './params.ts'
 
 /** The user who makes a request, by a valid token. */
@@ -11,12 +12,6 @@ export interface Viewer {
 
 /** Finds the viewer of a token, null if it is unknown, expired or revoked. */
 export type Authenticate = (token: string) => Awaitable<Viewer | null>
-
-/**
- * What becomes of a token: it is needed, it counts where there is one, or it is ignored. `lenient` is
- * `optional` where one that isn't valid makes an anonymous caller.
- */
-export type Access = 'required' | 'optional' | 'lenient' | 'none'
 
 /**
  * The viewer of a request by its `token` parameter or `Authorization: Bearer`. A token that is there

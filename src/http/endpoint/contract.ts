@@ -1,7 +1,14 @@
 import { type TObject, Type as t } from '@sinclair/typebox'
 import type { Bilingual } from '../../errors.ts'
-import type { Access } from './auth.ts'
-import type { Group } from './limits.ts'
+
+/**
+ * What becomes of a token: it is needed, it counts where there is one, or it is ignored. `lenient` is
+ * `optional` where one that isn't valid makes an anonymous caller.
+ */
+export type Access = 'required' | 'optional' | 'lenient' | 'none'
+
+/** Which limit the requests of a route count against; `own`: the feature has a limit of its own. */
+export type Group = 'read' | 'write' | 'own'
 
 /** What an endpoint takes and returns; validation, types and Swagger all come from here. */
 export interface Contract<

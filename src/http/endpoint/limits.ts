@@ -3,10 +3,8 @@ import { tooManyRequests } from '../../errors.ts'
 import { createBuckets } from '../../lib/token-bucket.ts'
 import type { Viewer } from './auth.ts'
 import { addressOf, type Server } from './caller.ts'
+import type { Group } from './contract.ts'
 import { createTurns, type Place } from './turns.ts'
-
-/** Which limit the requests of a route count against; `own`: the feature has a limit of its own. */
-export type Group = 'read' | 'write' | 'own'
 
 /** How often one caller may make requests. */
 export type Limits = ReturnType<typeof createLimits>

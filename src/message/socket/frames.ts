@@ -1,11 +1,10 @@
-import { type Static, type TObject, type TProperties, Type as t } from '@sinclair/typebox'
-import { AppError, type Bilingual } from '../../errors.ts'
-import { jsonParams } from '../../http/endpoint/body.ts'
+import { type Static, type TProperties, Type as t } from '@sinclair/typebox'
+import type { Bilingual } from '../../errors.ts'
 import { Id, Start } from '../../http/endpoint/fields.ts'
-import { paramsReader } from '../../http/endpoint/params.ts'
 import { content, Message } from '../model.ts'
 
-// The frames of the chat socket, declared once: validation, types and documentation come from here.
+// The frames of the chat socket, declared once: validation, types, documentation and the web client's
+// types come from here.
 
 const clientId = t.String({
   minLength: 1,
@@ -153,35 +152,6 @@ export const serverFrames = {
 export type ClientFrame = Static<(typeof clientFrames)[keyof typeof clientFrames]>
 export type ServerFrame = Static<(typeof serverFrames)[keyof typeof serverFrames]>
 
-const readers = new Map(
-  Object.entries(clientFrames).map(([type, schema]) => [type, paramsReader<TObject>(schema)]),
-)
-
-/**
- * Reads a frame of a client by the same rules as parameters: exact ids, no empty text, and what
- * isn't declared is ignored.
- * @throws AppError invalid_request, missing, invalid, too_long
- */
-export function readFrame(data: string | Buffer): ClientFrame {
-  const fields = objectOf(data)
-  const type = fields.get('type')
-  if (type === undefined) throw new AppError('missing', { field: 'type' })
-  const read = readers.get(type as string)
-  if (!read) throw new AppError('invalid', { field: 'type' })
-  return read(fields) as ClientFrame
-}
-
-/** The `client_id` of a frame that was refused, so that its sender knows which one it was. */
-export function clientIdOf(data: string | Buffer): string | undefined {
-  try {
-    const given = objectOf(data).get('client_id')
-    const id = typeof given === 'number' ? String(given) : given
-    return typeof id === 'string' && id !== '' && id.length <= 64 ? id : undefined
-  } catch {
-    return undefined
-  }
-}
-
 /** The text of a frame of the server. */
 export const frameText = (frame: ServerFrame): string => JSON.stringify(frame)
 
@@ -194,8 +164,3 @@ export const messageText = (message: string): string => `{"type":"message","mess
 /** The text of `ack`, around a message that is JSON already. */
 export const ackText = (clientId: string, message: string): string =>
   `{"type":"ack","client_id":${JSON.stringify(clientId)},"message":${message}}`
-
-function objectOf(data: string | Buffer): Map<string, unknown> {
-  if (typeof data !== 'string') throw new AppError('invalid_request', { reason: 'binary frame' })
-  return jsonParams(data)
-}

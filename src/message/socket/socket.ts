@@ -8,7 +8,8 @@ import { findUser } from '../../user/find.ts'
 import { sendMessage } from '../send.ts'
 import type { Connection } from './connection.ts'
 import { type Connections, sessionEnded } from './connections.ts'
-import { type ClientFrame, clientIdOf, frameText, readFrame, readText } from './frames.ts'
+import { type ClientFrame, frameText, readText } from './frames.ts'
+import { clientIdOf, readFrame } from './read-frame.ts'
 import { maxBufferedBytes } from './transport.ts'
 
 interface Services extends Pick<Context, 'store' | 'bus' | 'log'> {

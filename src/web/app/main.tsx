@@ -1,0 +1,37 @@
+import '../styles/main.css'
+import { effect } from '@preact/signals'
+import { render } from 'preact'
+import { forgetFlags } from '../lib/entities.ts'
+import { loadWords, words } from '../lib/language.ts'
+import { forget } from '../lib/paged.ts'
+import { session } from '../lib/session.ts'
+import { toast } from '../lib/toast.ts'
+import { readFlags } from '../video/source.ts'
+import { installWorker } from './install-worker.ts'
+import { Shell } from './shell.tsx'
+
+// What one viewer was shown isn't what another one is to see.
+let viewer = session.peek()?.userId
+effect(() => {
+  const next = session.value?.userId
+  if (next === viewer) return
+  viewer = next
+  forgetFlags()
+  for (const kept of ['user/', 'people/', 'friends']) forget(kept)
+  if (next) void readFlags()
+})
+
+addEventListener('offline', () => toast(words.value.offline))
+addEventListener('online', () => toast(words.value.online))
+
+const root = document.getElementById('app')
+if (root) void loadWords().then(() => render(<Shell />, root))
+installWorker()
+
+// Nobody who only watches needs a connection.
+let live = false
+effect(() => {
+  if (!session.value || live) return
+  live = true
+  void import('../message/inbox-state.ts').then(({ goLive }) => goLive())
+})

@@ -1,0 +1,70 @@
+import { words } from '../lib/language.ts'
+import { session } from '../lib/session.ts'
+import { requireLogin } from '../route/require-login.ts'
+import { place } from '../route/router.ts'
+import { searchIcon, userIcon } from '../ui/icons.ts'
+import { lazy } from '../ui/lazy.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { Feed } from '../video/feed.tsx'
+import { type Match, match } from './routes.ts'
+
+const UserFeed = lazy(async () => (await import('../video/user-feed.tsx')).UserFeed)
+const Profile = lazy(async () => (await import('../user/profile.tsx')).Profile)
+const People = lazy(async () => (await import('../relation/people.tsx')).People)
+const Inbox = lazy(async () => (await import('../message/inbox.tsx')).Inbox)
+const Chat = lazy(async () => (await import('../message/chat.tsx')).Chat)
+const Post = lazy(async () => (await import('../publish/post.tsx')).Post)
+const Settings = lazy(async () => (await import('../user/settings.tsx')).Settings)
+
+/** The screen of the address. */
+export function Screen() {
+  const found = match(place.value.path)
+  const screen = found && screenOf(found)
+  return screen ?? <Nothing />
+}
+
+function screenOf({ name, params }: Match) {
+  const id = Number(params.id)
+  if (params.id !== undefined && !/^[1-9]\d{0,15}$/.test(params.id)) return null
+  if (name === 'feed') return <Feed />
+  if (name === 'video') return <Feed videoId={id} />
+  if (name === 'profile') return <Profile userId={id} kind="works" />
+  if (name === 'userList') return userList(id, params.list)
+  if (name === 'userVideo') {
+    const kind = params.list === 'works' || params.list === 'liked' ? params.list : null
+    return kind && <UserFeed userId={id} kind={kind} videoId={Number(params.video)} />
+  }
+  if (name === 'post') return <Post />
+  if (!session.value) return <LoginFirst />
+  if (name === 'messages') return <Inbox />
+  if (name === 'chat') return <Chat peerId={id} />
+  if (name === 'settings') return <Settings />
+  return <Profile userId={session.value.userId} kind="works" />
+}
+
+function userList(userId: number, list: string | undefined) {
+  if (list === 'followers' || list === 'following') return <People userId={userId} kind={list} />
+  return list === 'liked' ? <Profile userId={userId} kind="liked" /> : null
+}
+
+function LoginFirst() {
+  const w = words.value
+  return (
+    <Notice icon={userIcon} title={w.loginTitle} body={w.loginWhy}>
+      <button type="button" class="button primary" onClick={() => void requireLogin()}>
+        {w.login}
+      </button>
+    </Notice>
+  )
+}
+
+function Nothing() {
+  const w = words.value
+  return (
+    <Notice icon={searchIcon} title={w.notFound}>
+      <a class="button" href="/">
+        {w.toFeed}
+      </a>
+    </Notice>
+  )
+}

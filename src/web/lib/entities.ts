@@ -1,0 +1,68 @@
+import { type Signal, signal } from '@preact/signals'
+import type { User, Video } from './api.ts'
+
+// One video may be on several screens, and one author under many videos: what changes about them is
+// kept once, so that a like or a follow shows everywhere at the same moment.
+
+/** What changes about a video. */
+export interface VideoState {
+  readonly liked: boolean
+  readonly likes: number
+  readonly comments: number
+}
+
+const videos = new Map<number, Signal<VideoState>>()
+const follows = new Map<number, Signal<boolean>>()
+/** Beyond that, the oldest are forgotten: nothing on the screen is that old. */
+const maxKept = 2000
+
+function kept<T>(map: Map<number, Signal<T>>, id: number, initial: T): Signal<T> {
+  const known = map.get(id)
+  if (known) return known
+  const made = signal(initial)
+  map.set(id, made)
+  const [oldest] = map.keys()
+  if (map.size > maxKept && oldest !== undefined) map.delete(oldest)
+  return made
+}
+
+const stateOf = (video: Video): VideoState => ({
+  liked: video.is_favorite,
+  likes: video.favorite_count,
+  comments: video.comment_count,
+})
+
+/** What is known of a video now. */
+export const videoState = (video: Video): Signal<VideoState> =>
+  kept(videos, video.id, stateOf(video))
+
+/** Whether one follows a user, as known now. */
+export const followState = (user: User): Signal<boolean> => kept(follows, user.id, user.is_follow)
+
+/** Takes what the server has just said about videos and their authors. */
+export function learnVideos(list: readonly Video[]): void {
+  for (const video of list) {
+    videoState(video).value = stateOf(video)
+    learnUsers([video.author])
+  }
+}
+
+/** Takes what the server has just said about users. */
+export function learnUsers(list: readonly User[]): void {
+  for (const user of list) followState(user).value = user.is_follow
+}
+
+/** Changes what is known of a video, if anything is. */
+export function changeVideo(id: number, change: (state: VideoState) => VideoState): void {
+  const known = videos.get(id)
+  if (known) known.value = change(known.peek())
+}
+
+/** Forgets what belongs to one viewer, when another one logs in. */
+export function forgetFlags(): void {
+  for (const known of videos.values()) known.value = { ...known.peek(), liked: false }
+  for (const known of follows.values()) known.value = false
+}
+
+/** What is known of a video by its id, if anything is. */
+export const knownState = (id: number): Signal<VideoState> | undefined => videos.get(id)

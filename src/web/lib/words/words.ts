@@ -1,0 +1,13 @@
+import type { moreZh } from './more-zh.ts'
+import type { zh } from './zh.ts'
+
+type Texts<T> = {
+  readonly [K in keyof T]: T[K] extends (...args: infer A) => string
+    ? (...args: A) => string
+    : string
+}
+
+/** What every language has. */
+export type FeedWords = Texts<typeof zh>
+export type MoreWords = Texts<typeof moreZh>
+export type Words = FeedWords & MoreWords

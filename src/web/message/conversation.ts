@@ -1,0 +1,146 @@
+import { type Signal, signal } from '@preact/signals'
+import { api, type Message } from '../lib/api.ts'
+import { session } from '../lib/session.ts'
+import { toast } from '../lib/toast.ts'
+import { clearUnread, openPeer } from './inbox-state.ts'
+import { listen, post, sawMessages, tell } from './socket.ts'
+
+/** A message as it is shown; one on its way has no id yet. */
+export interface Line {
+  readonly key: string
+  readonly id: number | null
+  readonly mine: boolean
+  readonly text: string
+  /** Unix ms. */
+  readonly at: number
+  readonly failed: boolean
+}
+
+export interface Conversation {
+  readonly lines: Signal<readonly Line[]>
+  readonly loading: Signal<boolean>
+  readonly error: Signal<unknown>
+  /** Whether the other one is writing. */
+  readonly typing: Signal<boolean>
+  /** The newest message that the other one has read. */
+  readonly readUpTo: Signal<number>
+  load(): Promise<void>
+  send(text: string): void
+  retry(line: Line): void
+  /** Tells the other one that something is being written, now and then. */
+  wrote(): void
+  close(): void
+}
+
+const typingShownMs = 4000
+const typingToldMs = 2000
+
+/** Follows the conversation with somebody, live. */
+export function openConversation(peerId: number): Conversation {
+  const me = session.peek()?.userId ?? 0
+  const lines = signal<readonly Line[]>([])
+  const [loading, error] = [signal(true), signal<unknown>(null)]
+  const [typing, readUpTo] = [signal(false), signal(0)]
+  let typingTimer: ReturnType<typeof setTimeout> | undefined
+  let toldAt = 0
+
+  const lineOf = (message: Message): Line => ({
+    key: `m${message.id}`,
+    id: message.id,
+    mine: message.from_user_id === me,
+    text: message.content,
+    at: Number(message.create_time),
+    failed: false,
+  })
+  const add = (messages: readonly Message[], replaces?: string) => {
+    const known = new Set(lines.peek().map(({ id }) => id))
+    const fresh = messages.filter(({ id }) => !known.has(id)).map(lineOf)
+    const kept = lines.peek().filter(({ key }) => key !== replaces)
+    // What is on its way stands last: it will have the highest ids.
+    const sorted = [...kept, ...fresh].toSorted(
+      (a, b) => (a.id ?? Number.MAX_SAFE_INTEGER) - (b.id ?? Number.MAX_SAFE_INTEGER),
+    )
+    lines.value = sorted
+    markRead()
+  }
+  const markRead = () => {
+    const newest = lines.peek().findLast(({ mine, id }) => !mine && id !== null)?.id
+    if (newest && !document.hidden) {
+      clearUnread(peerId)
+      tell({ type: 'read', from_user_id: peerId, up_to_id: newest })
+    }
+  }
+  const concerns = ({ from_user_id: from, to_user_id: to }: Message) =>
+    (from === me && to === peerId) || (from === peerId && to === me)
+
+  const stop = listen((frame) => {
+    if (frame.type === 'message' && concerns(frame.message)) {
+      if (frame.message.from_user_id === peerId) typing.value = false
+      add([frame.message])
+    } else if (frame.type === 'ack' && concerns(frame.message)) {
+      add([frame.message], frame.client_id)
+    } else if (frame.type === 'typing' && frame.from_user_id === peerId) {
+      typing.value = true
+      clearTimeout(typingTimer)
+      typingTimer = setTimeout(() => {
+        typing.value = false
+      }, typingShownMs)
+    } else if (frame.type === 'read' && frame.by_user_id === peerId) {
+      readUpTo.value = Math.max(readUpTo.peek(), frame.up_to_id)
+    } else if (frame.type === 'error' && lines.peek().some(({ key }) => key === frame.client_id)) {
+      toast(frame.status_msg)
+      lines.value = lines
+        .peek()
+        .map((line) => (line.key === frame.client_id ? { ...line, failed: true } : line))
+    } else if (frame.type === 'synced') markRead()
+  })
+  document.addEventListener('visibilitychange', markRead)
+  openPeer.value = peerId
+  clearUnread(peerId)
+
+  const submit = (text: string) => {
+    const key = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`
+    const line = { key, id: null, mine: true, text, at: Date.now(), failed: false }
+    lines.value = [...lines.peek(), line]
+    post({ type: 'send', to_user_id: peerId, content: text, client_id: key })
+  }
+  return {
+    lines,
+    loading,
+    error,
+    typing,
+    readUpTo,
+    async load() {
+      loading.value = true
+      error.value = null
+      try {
+        const { message_list: messages } = await api.chat({
+          to_user_id: peerId,
+          pre_msg_time: undefined,
+        })
+        sawMessages(messages)
+        add(messages)
+      } catch (problem) {
+        error.value = problem
+      } finally {
+        loading.value = false
+      }
+    },
+    send: submit,
+    retry(line) {
+      lines.value = lines.peek().filter((one) => one !== line)
+      submit(line.text)
+    },
+    wrote() {
+      if (Date.now() - toldAt < typingToldMs) return
+      toldAt = Date.now()
+      tell({ type: 'typing', to_user_id: peerId })
+    },
+    close() {
+      stop()
+      clearTimeout(typingTimer)
+      document.removeEventListener('visibilitychange', markRead)
+      if (openPeer.peek() === peerId) openPeer.value = null
+    },
+  }
+}

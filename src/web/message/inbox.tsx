@@ -1,0 +1,69 @@
+import { useEffect } from 'preact/hooks'
+import { api, type Friend } from '../lib/api.ts'
+import { shortTime, words } from '../lib/language.ts'
+import { keep, paged } from '../lib/paged.ts'
+import { Avatar } from '../ui/avatar.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { bellIcon, messagesIcon } from '../ui/icons.ts'
+import { ListEnd } from '../ui/list-end.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { PageHead } from '../ui/page-head.tsx'
+import { latest } from './inbox-state.ts'
+import { connected } from './socket.ts'
+import { unread } from './unread.ts'
+
+/** Conversations, the one last written with first. */
+export function Inbox() {
+  const w = words.value
+  const list = keep('friends', () =>
+    paged<Friend>(
+      async (cursor) => {
+        const page = await api.friends({ user_id: undefined, cursor, limit: 50 })
+        return { items: page.user_list, next: page.next_cursor ?? '' }
+      },
+      ({ id }) => id,
+    ),
+  )
+  useEffect(() => void list.more(), [list])
+  const news = latest.value
+  const friends = list.items.value.toSorted((a, b) => (news[b.id]?.at ?? 0) - (news[a.id]?.at ?? 0))
+  const empty = friends.length === 0 && list.state.value === 'done'
+  return (
+    <div class="page">
+      <PageHead title={w.messages} back={false}>
+        {!connected.value && <small class="soft">{w.connecting}</small>}
+        <a class="round" href="/notices" aria-label={w.notices}>
+          <Icon of={bellIcon} />
+        </a>
+      </PageHead>
+      {empty && <Notice icon={messagesIcon} title={w.noMessages} body={w.wakeFollow} />}
+      <ul class="people">
+        {friends.map((friend) => {
+          const last = news[friend.id]
+          const text = last?.text ?? friend.message
+          const mine = last?.mine ?? (friend.msgType === 1 && friend.message !== '')
+          const count = unread.value[friend.id] ?? 0
+          return (
+            <li key={friend.id} class="person">
+              <a href={`/messages/${friend.id}`} class="person-link">
+                <Avatar user={friend} size={52} />
+                <span class="person-text">
+                  <b>
+                    <bdi>{friend.name}</bdi>
+                  </b>
+                  <small class={count > 0 ? 'fresh' : ''}>
+                    {mine && '↩ '}
+                    <bdi>{text || w.startChat}</bdi>
+                  </small>
+                </span>
+                {last && <time class="soft">{shortTime(last.at)}</time>}
+                {count > 0 && <span class="badge">{count > 99 ? '99+' : count}</span>}
+              </a>
+            </li>
+          )
+        })}
+      </ul>
+      <ListEnd list={list} />
+    </div>
+  )
+}

@@ -1,0 +1,101 @@
+import { effect, signal } from '@preact/signals'
+import type { Static } from '@sinclair/typebox'
+import type { clientFrames, serverFrames } from '../../message/socket/frames.ts'
+import type { Message } from '../lib/api.ts'
+import { session } from '../lib/session.ts'
+
+type ServerFrame = Static<(typeof serverFrames)[keyof typeof serverFrames]>
+type ClientFrame = Static<(typeof clientFrames)[keyof typeof clientFrames]>
+
+/** Whether messages come as they are sent. */
+export const connected = signal(false)
+
+const listeners = new Set<(frame: ServerFrame) => void>()
+const firstRetryMs = 500
+const maxRetryMs = 15_000
+
+let socket: WebSocket | null = null
+let retryMs = firstRetryMs
+let retryTimer: ReturnType<typeof setTimeout> | undefined
+/** The newest message that came: what is asked for again after a break begins behind it. */
+let newestId = 0
+/** Messages that no `ack` has come for: sent again with the same id, they are stored once. */
+const unacked = new Map<string, Extract<ClientFrame, { type: 'send' }>>()
+
+/** Hears what the server sends. @returns what ends it */
+export function listen(listener: (frame: ServerFrame) => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+/** Sends what may be lost: that one writes, that one has read. */
+export function tell(frame: Exclude<ClientFrame, { type: 'send' }>): void {
+  if (connected.peek()) socket?.send(JSON.stringify(frame))
+}
+
+/** Sends a message, now or when there is a connection again. */
+export function post(frame: Extract<ClientFrame, { type: 'send' }>): void {
+  unacked.set(frame.client_id, frame)
+  if (connected.peek()) socket?.send(JSON.stringify(frame))
+}
+
+/** Keeps a connection for whoever is logged in. */
+export function keepConnected(): void {
+  effect(() => {
+    const token = session.value?.token
+    disconnect()
+    unacked.clear()
+    newestId = 0
+    if (token) connect(token)
+  })
+  addEventListener('online', () => {
+    const token = session.peek()?.token
+    if (token && !connected.peek()) connect(token)
+  })
+}
+
+function disconnect(): void {
+  clearTimeout(retryTimer)
+  const old = socket
+  socket = null
+  connected.value = false
+  old?.close()
+}
+
+function connect(token: string): void {
+  disconnect()
+  const address = new URL('/douyin/message/ws/', location.href)
+  address.protocol = address.protocol.replace('http', 'ws')
+  // A page can't set headers here, and an address ends up in logs.
+  const opened = new WebSocket(address, ['douyin', `bearer.${token}`])
+  socket = opened
+  opened.addEventListener('message', ({ data }) => {
+    if (opened === socket) hear(JSON.parse(String(data)), opened)
+  })
+  opened.addEventListener('close', () => {
+    if (opened !== socket) return
+    connected.value = false
+    // Not all at once when a server comes back.
+    const wait = retryMs * (0.5 + Math.random())
+    retryTimer = setTimeout(() => connect(token), wait)
+    retryMs = Math.min(maxRetryMs, retryMs * 2)
+  })
+}
+
+function hear(frame: ServerFrame, opened: WebSocket): void {
+  if (frame.type === 'ready') {
+    connected.value = true
+    retryMs = firstRetryMs
+    if (newestId > 0) opened.send(JSON.stringify({ type: 'sync', after_id: newestId }))
+    for (const waiting of unacked.values()) opened.send(JSON.stringify(waiting))
+  }
+  if (frame.type === 'ack') unacked.delete(frame.client_id)
+  if (frame.type === 'error' && frame.client_id) unacked.delete(frame.client_id)
+  if (frame.type === 'message' || frame.type === 'ack') sawMessages([frame.message])
+  for (const listener of listeners) listener(frame)
+}
+
+/** Notes which messages are known, wherever they came from. */
+export function sawMessages(messages: readonly Message[]): void {
+  for (const { id } of messages) newestId = Math.max(newestId, id)
+}

@@ -1,0 +1,5 @@
+import { computed, signal } from '@preact/signals'
+
+/** How many messages of each person came since one looked, by their id. */
+export const unread = signal<Readonly<Record<number, number>>>({})
+export const unreadTotal = computed(() => Object.values(unread.value).reduce((a, b) => a + b, 0))

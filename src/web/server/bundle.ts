@@ -1,0 +1,87 @@
+import { join } from 'node:path'
+import { brotliCompressSync, constants } from 'node:zlib'
+
+/** A file of the client, as it is sent: nobody takes it uncompressed who can't undo gzip. */
+export interface BundledFile {
+  readonly type: string
+  readonly gzip: Uint8Array<ArrayBuffer>
+  readonly br: Uint8Array<ArrayBuffer>
+}
+
+/** The web client, ready to be served. Names have a hash of what is in them, the worker's has none. */
+export interface Bundle {
+  readonly script: string
+  readonly style: string
+  /** The styles of everything but the feed. */
+  readonly moreStyle: string
+  readonly worker: string
+  /** The texts of the feed in each language. */
+  readonly words: { readonly zh: string; readonly en: string }
+  /** What the script begins with, to be loaded beside it. */
+  readonly chunks: readonly string[]
+  readonly files: ReadonlyMap<string, BundledFile>
+}
+
+const web = join(import.meta.dir, '..')
+
+/** A smaller piece of code goes with what needs it. */
+const minChunkBytes = 2000
+
+/** What every build of the client has in common. */
+const common = {
+  target: 'browser',
+  format: 'esm',
+  minify: true,
+  sourcemap: 'none',
+  publicPath: '/assets/',
+  jsx: { runtime: 'automatic', importSource: 'preact', development: false },
+  define: { 'process.env.NODE_ENV': '"production"' },
+} as const
+
+/** Builds the client from its sources. @throws AggregateError with what is wrong in them */
+export async function bundleClient(): Promise<Bundle> {
+  const naming = '[name]-[hash].[ext]'
+  const app = await Bun.build({
+    ...common,
+    entrypoints: [join(web, 'app/main.tsx')],
+    splitting: true,
+    minChunkSize: minChunkBytes,
+    // Nothing that is loaded later needs more than itself and what is there.
+    modulePreload: false,
+    naming: { entry: naming, chunk: naming, asset: naming },
+  })
+  const more = await Bun.build({
+    ...common,
+    entrypoints: [join(web, 'styles/more.css')],
+    naming: { entry: naming },
+  })
+  const worker = await Bun.build({ ...common, entrypoints: [join(web, 'app/worker.ts')] })
+  const files = new Map<string, BundledFile>()
+  for (const output of [...app.outputs, ...more.outputs, ...worker.outputs]) {
+    const bytes = new Uint8Array(await output.arrayBuffer())
+    files.set(output.path.replace(/^.*\//, ''), compressed(output.type, bytes))
+  }
+  const named = (pattern: RegExp) => [...files.keys()].find((name) => pattern.test(name)) ?? ''
+  const entry = app.outputs.find(({ kind, path }) => kind === 'entry-point' && path.endsWith('.js'))
+  const script = entry?.path.replace(/^.*\//, '') ?? ''
+  const text = (await entry?.text()) ?? ''
+  return {
+    script,
+    style: named(/^main-.*\.css$/),
+    moreStyle: named(/^more-.*\.css$/),
+    worker: named(/^worker\.js$/),
+    words: { zh: named(/^zh-.*\.js$/), en: named(/^en-.*\.js$/) },
+    chunks: [...text.matchAll(/from ?"[^"]*?([\w-]+\.js)"/g)].map(([, name = '']) => name),
+    files,
+  }
+}
+
+function compressed(type: string, bytes: Uint8Array<ArrayBuffer>): BundledFile {
+  const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY }
+  return {
+    type: type.includes('charset') ? type : `${type};charset=utf-8`,
+    // The other library's best is 3 % larger.
+    gzip: Bun.gzipSync(bytes, { library: 'libdeflate', level: 12 }),
+    br: new Uint8Array(brotliCompressSync(bytes, { params })),
+  }
+}

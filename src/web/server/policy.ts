@@ -1,0 +1,31 @@
+import { secureHeaders } from '../../http/response/secure-headers.ts'
+
+/**
+ * The headers of the page. Scripts are our own files, and no text becomes markup or script (Trusted
+ * Types): that is what a token in the page's storage needs. The one policy is for the address of the
+ * service worker.
+ * @param mediaOrigin where videos and pictures come from if it isn't the page's own origin
+ */
+export function pageHeaders(mediaOrigin: string | null) {
+  const media = mediaOrigin === null ? '' : ` ${mediaOrigin}`
+  return {
+    ...secureHeaders,
+    'content-security-policy': [
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self'",
+      `img-src 'self' data: blob:${media}`,
+      `media-src 'self' blob:${media}`,
+      "connect-src 'self'",
+      "manifest-src 'self'",
+      "worker-src 'self'",
+      "base-uri 'none'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+      "require-trusted-types-for 'script'",
+      'trusted-types worker',
+    ].join('; '),
+    'cross-origin-opener-policy': 'same-origin',
+    'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+  }
+}

@@ -1,0 +1,141 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { User } from '../lib/api.ts'
+import { followState, learnUsers } from '../lib/entities.ts'
+import { shortCount, words } from '../lib/language.ts'
+import { RequestError } from '../lib/request.ts'
+import { session } from '../lib/session.ts'
+import { setFollow } from '../relation/follow.ts'
+import { requireLogin } from '../route/require-login.ts'
+import { goBack, navigate } from '../route/router.ts'
+import { Avatar } from '../ui/avatar.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { backIcon, settingsIcon, userIcon } from '../ui/icons.ts'
+import { Failure, Notice, Spinner } from '../ui/notice.tsx'
+import { VideoGrid } from './grid.tsx'
+import { type ReadUser, readUser } from './read-user.ts'
+
+const noSuchUser = 2003
+
+/** A person: who it is, works, and what is liked. */
+export function Profile({ userId, kind }: { userId: number; kind: 'works' | 'liked' }) {
+  const w = words.value
+  const read = useSignal<ReadUser | null>(null)
+  const failed = useSignal<unknown>(null)
+  const load = () => {
+    failed.value = null
+    readUser(userId).then(
+      (found) => {
+        learnUsers([found.user])
+        read.value = found
+      },
+      (error) => {
+        failed.value = error
+      },
+    )
+  }
+  useEffect(load, [userId, session.value?.userId])
+  if (failed.value instanceof RequestError && failed.value.code === noSuchUser) {
+    return (
+      <Notice icon={userIcon} title={w.userGone}>
+        <a class="button" href="/">
+          {w.toFeed}
+        </a>
+      </Notice>
+    )
+  }
+  if (failed.value) return <Failure error={failed.value} retry={load} />
+  const shown = read.value?.user.id === userId ? read.value.user : null
+  if (!shown) return <Spinner />
+  const mine = session.value?.userId === userId
+  return (
+    <div class="page profile">
+      <header class="profile-head">
+        <img class="profile-back" src={shown.background_image} alt="" />
+        <div class="profile-bar">
+          {!mine && (
+            <button type="button" class="round" aria-label={w.back} onClick={goBack}>
+              <Icon of={backIcon} />
+            </button>
+          )}
+          {mine && (
+            <a class="round" href="/settings" aria-label={w.settings}>
+              <Icon of={settingsIcon} />
+            </a>
+          )}
+        </div>
+        <Avatar user={shown} size={88} />
+        <h1>
+          <bdi>{shown.name}</bdi>
+        </h1>
+        {shown.signature !== '' && (
+          <p class="signature" dir="auto">
+            {shown.signature}
+          </p>
+        )}
+        <Counts user={shown} />
+        {!mine && <Actions user={shown} />}
+      </header>
+      <nav class="tabs">
+        <a
+          href={`/user/${userId}`}
+          aria-current={kind === 'works' ? 'page' : undefined}
+          data-replace
+        >
+          {w.works} <span>{shortCount(shown.work_count)}</span>
+        </a>
+        <a
+          href={`/user/${userId}/liked`}
+          aria-current={kind === 'liked' ? 'page' : undefined}
+          data-replace
+        >
+          {w.liked} <span>{shortCount(shown.favorite_count)}</span>
+        </a>
+      </nav>
+      <VideoGrid userId={userId} kind={kind} mine={mine} />
+    </div>
+  )
+}
+
+function Counts({ user }: { user: User }) {
+  const w = words.value
+  return (
+    <p class="counts">
+      <a href={`/user/${user.id}/following`}>
+        <b>{shortCount(user.follow_count)}</b> {w.following}
+      </a>
+      <a href={`/user/${user.id}/followers`}>
+        <b>{shortCount(user.follower_count)}</b> {w.followers}
+      </a>
+      <span>
+        <b>{shortCount(user.total_favorited)}</b> {w.likesReceived}
+      </span>
+    </p>
+  )
+}
+
+function Actions({ user }: { user: User }) {
+  const w = words.value
+  const followed = followState(user).value
+  return (
+    <div class="actions">
+      <button
+        type="button"
+        class={followed ? 'button' : 'button primary'}
+        aria-pressed={followed}
+        onClick={() => void setFollow(user, !followed)}
+      >
+        {followed ? w.followed : w.follow}
+      </button>
+      <button
+        type="button"
+        class="button"
+        onClick={async () => {
+          if (await requireLogin()) navigate(`/messages/${user.id}`)
+        }}
+      >
+        {w.message}
+      </button>
+    </div>
+  )
+}

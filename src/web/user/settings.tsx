@@ -1,0 +1,91 @@
+import { useState } from 'preact/hooks'
+import { chooseLanguage, language, words } from '../lib/language.ts'
+import { setSession } from '../lib/session.ts'
+import { start } from '../lib/start.ts'
+import { recall, remember } from '../lib/storage.ts'
+import { navigate } from '../route/router.ts'
+import { Icon } from '../ui/icon.tsx'
+import { userIcon } from '../ui/icons.ts'
+import { PageHead } from '../ui/page-head.tsx'
+
+/** How the client behaves, how a phone gets here, and the way out. */
+export function Settings() {
+  const w = words.value
+  const [advance, setAdvance] = useState(recall('advance') === 'on')
+  return (
+    <div class="page settings">
+      <PageHead title={w.settings} />
+      <section class="card">
+        <label class="setting">
+          {w.language}
+          <select
+            value={language.value}
+            onChange={({ currentTarget }) =>
+              chooseLanguage(currentTarget.value === 'zh' ? 'zh' : 'en')
+            }
+          >
+            <option value="zh">中文</option>
+            <option value="en">English</option>
+          </select>
+        </label>
+        <label class="setting">
+          {w.autoAdvance}
+          <input
+            type="checkbox"
+            role="switch"
+            aria-checked={advance}
+            checked={advance}
+            onChange={({ currentTarget: { checked } }) => {
+              setAdvance(checked)
+              remember('advance', checked ? 'on' : null)
+            }}
+          />
+        </label>
+      </section>
+      <section class="card">
+        <h2>{w.phone}</h2>
+        <p class="soft">{w.phoneHow}</p>
+        <Addresses />
+      </section>
+      <section class="card">
+        <h2>{w.about}</h2>
+        <p>
+          <a class="link" href="/swagger">
+            {w.api}
+          </a>
+        </p>
+        <p class="soft">douyin {start.version}</p>
+      </section>
+      <button
+        type="button"
+        class="button wide danger"
+        onClick={() => {
+          setSession(null)
+          navigate('/')
+        }}
+      >
+        <Icon of={userIcon} /> {w.logout}
+      </button>
+    </div>
+  )
+}
+
+function Addresses() {
+  const addresses = start.addresses.length > 0 ? start.addresses : [location.origin]
+  return (
+    <ul class="addresses">
+      {addresses.map((address) => (
+        <li key={address}>
+          <img
+            class="qr"
+            src={`/qr/${encodeURIComponent(address)}`}
+            alt=""
+            width={180}
+            height={180}
+          />
+          <code>{address}</code>
+        </li>
+      ))}
+    </ul>
+  )
+}

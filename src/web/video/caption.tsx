@@ -1,0 +1,44 @@
+import { useState } from 'preact/hooks'
+import type { Video } from '../lib/api.ts'
+import { words } from '../lib/language.ts'
+
+const longTitle = 70
+
+/** Who made a video, and its title. */
+export function Caption({ video }: { video: Video }) {
+  const [openId, setOpenId] = useState(0)
+  const open = openId === video.id
+  const long = video.title.length > longTitle
+  return (
+    <div class="caption">
+      <a class="author" href={`/user/${video.author.id}`}>
+        @<bdi>{video.author.name}</bdi>
+      </a>
+      <p class={open || !long ? 'title' : 'title short'} dir="auto">
+        <Tagged text={video.title} />
+      </p>
+      {long && !open && (
+        <button type="button" class="more" onClick={() => setOpenId(video.id)}>
+          {words.value.more}
+        </button>
+      )}
+    </div>
+  )
+}
+
+/** A text in which every #tag leads to what else has it. */
+export function Tagged({ text }: { text: string }) {
+  return (
+    <>
+      {text.split(/(#[\p{L}\p{N}_]+)/u).map((part) =>
+        part.startsWith('#') && part.length > 1 ? (
+          <a class="tag" href={`/search?q=${encodeURIComponent(part)}`}>
+            {part}
+          </a>
+        ) : (
+          part
+        ),
+      )}
+    </>
+  )
+}

@@ -1,0 +1,59 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { words } from '../lib/language.ts'
+import { session } from '../lib/session.ts'
+import { start } from '../lib/start.ts'
+import { playIcon } from '../ui/icons.ts'
+import { Failure, Notice, Spinner } from '../ui/notice.tsx'
+import { Player } from './player/player.tsx'
+import { feedSource, type Source } from './source.ts'
+
+/** The feed, from its beginning or around one video. */
+export function Feed({ videoId }: { videoId?: number }) {
+  const w = words.value
+  return (
+    <>
+      <h1 class="offscreen">{w.latest}</h1>
+      <Watch source={feedSource(videoId)} gone={videoId !== undefined && start.found === false}>
+        <Notice icon={playIcon} title={w.emptyTitle} body={w.emptyBody}>
+          <a class="button primary" href="/post">
+            {w.post}
+          </a>
+        </Notice>
+      </Watch>
+    </>
+  )
+}
+
+/** A list of videos, or why there is nothing to see. */
+export function Watch({
+  source,
+  gone,
+  children,
+}: {
+  source: Source
+  gone: boolean
+  children?: ComponentChildren
+}) {
+  const { list } = source
+  const w = words.value
+  const empty = list.items.value.length === 0
+  useEffect(() => {
+    if (empty) void list.more()
+  }, [source, session.value?.userId])
+  if (gone) {
+    return (
+      <Notice icon={playIcon} title={w.videoGone}>
+        <a class="button" href="/">
+          {w.toFeed}
+        </a>
+      </Notice>
+    )
+  }
+  if (!empty) return <Player source={source} />
+  if (list.state.value === 'failed') {
+    return <Failure error={list.error.value} retry={() => void list.more()} />
+  }
+  if (list.state.value !== 'done') return <Spinner />
+  return <>{children}</>
+}

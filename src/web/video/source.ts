@@ -1,0 +1,85 @@
+import { batch, type Signal, signal } from '@preact/signals'
+import { api, type Video } from '../lib/api.ts'
+import { learnVideos } from '../lib/entities.ts'
+import { keep, type Paged, paged } from '../lib/paged.ts'
+import { session } from '../lib/session.ts'
+import { takeFeed } from '../lib/start.ts'
+
+/** A list of videos that a player goes through. */
+export interface Source {
+  readonly list: Paged<Video>
+  /** Where in the list one is. */
+  readonly index: Signal<number>
+  /** How many entries were put in front of the list: the others stay where they are on the screen. */
+  readonly origin: Signal<number>
+  /** The address of a video in this list. */
+  path(video: Video): string
+}
+
+export const videoKey = (video: Video) => video.id
+
+/** The feed, newest first; with a video to begin with, the feed goes on around that. */
+export function feedSource(videoId?: number): Source {
+  return keep(videoId === undefined ? 'feed' : `video/${videoId}`, () => makeFeed(videoId))
+}
+
+function makeFeed(videoId: number | undefined): Source {
+  const index = signal(0)
+  const origin = signal(0)
+  let given = takeFeed()
+  // The flags of what came with the page are nobody's: they are asked for again with the session.
+  let reread = given !== undefined && session.peek() !== null
+  const list = paged(async (cursor) => {
+    const page = given ?? (await api.feed({ latest_time: cursor ? Number(cursor) : undefined }))
+    given = undefined
+    learnVideos(page.video_list)
+    return { items: page.video_list, next: page.next_time === 0 ? '' : String(page.next_time) }
+  }, videoKey)
+  const more = async () => {
+    await list.more()
+    if (reread) void readFlags()
+    reread = false
+    if (videoId !== undefined) void around(videoId, list.items, { index, origin })
+  }
+  return { list: { ...list, more }, index, origin, path: (video) => `/video/${video.id}` }
+}
+
+/** Pages of the feed that are read again for the flags of whoever has logged in. */
+const flagPages = 3
+
+/** Asks what the viewer likes and follows among the videos of the feed. */
+export async function readFlags(): Promise<void> {
+  let until: number | undefined
+  for (let at = 0; at < flagPages && until !== 0; at++) {
+    const page = await api.feed({ latest_time: until }).catch(() => null)
+    if (!page) return
+    learnVideos(page.video_list)
+    until = page.next_time
+  }
+}
+
+const joined = new WeakSet<object>()
+
+/** Puts the newer videos in front of the one that the feed began with, as far as one page has them. */
+async function around(
+  videoId: number,
+  items: { value: readonly Video[] },
+  { index, origin }: Pick<Source, 'index' | 'origin'>,
+): Promise<void> {
+  if (joined.has(items)) return
+  joined.add(items)
+  const { video_list: newest } = await api.feed({ latest_time: undefined }).catch(() => ({
+    video_list: [],
+  }))
+  learnVideos(newest)
+  const at = newest.findIndex(({ id }) => id === videoId)
+  if (at <= 0) return
+  const newer = newest.slice(0, at)
+  const known = new Set(items.value.map(videoKey))
+  const before = newer.filter(({ id }) => !known.has(id))
+  batch(() => {
+    items.value = [...before, ...items.value]
+    index.value += before.length
+    origin.value += before.length
+  })
+}
