@@ -80,7 +80,7 @@ function createRoutes(parts: Parts) {
     .use(fileRoutes(parts))
     .use(healthRoutes(parts))
     .use(metricsRoutes(parts))
-    .use(frontRoutes(parts))
+    .use(frontRoutes())
     .use(corsRoutes())
     .use(docsRoutes())
     .use(webRoutes(parts))

@@ -33,6 +33,7 @@ export function documentOf({ language, script, style, preload, preview, start }:
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">
 <title>${escaped(preview.title)}</title>
 <meta name="description" content="${escaped(preview.description)}">
+<meta name="robots" content="noindex">
 <meta name="color-scheme" content="dark light">
 <meta name="theme-color" content="#000000">
 <link rel="stylesheet" href="/assets/${style}">

@@ -2,7 +2,6 @@ import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { words } from '../lib/language.ts'
 import { session } from '../lib/session.ts'
-import { start } from '../lib/start.ts'
 import { playIcon } from '../ui/icons.ts'
 import { Failure, Notice, Spinner } from '../ui/notice.tsx'
 import { Player } from './player/player.tsx'
@@ -11,10 +10,11 @@ import { feedSource, type Source } from './source.ts'
 /** The feed, from its beginning or around one video. */
 export function Feed({ videoId }: { videoId?: number }) {
   const w = words.value
+  const source = feedSource(videoId)
   return (
     <>
       <h1 class="offscreen">{w.latest}</h1>
-      <Watch source={feedSource(videoId)} gone={videoId !== undefined && start.found === false}>
+      <Watch source={source} gone={source.missing.value}>
         <Notice icon={playIcon} title={w.emptyTitle} body={w.emptyBody}>
           <a class="button primary" href="/post">
             {w.post}

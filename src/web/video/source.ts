@@ -3,7 +3,7 @@ import { api, type Video } from '../lib/api.ts'
 import { learnVideos } from '../lib/entities.ts'
 import { keep, type Paged, paged } from '../lib/paged.ts'
 import { session } from '../lib/session.ts'
-import { takeFeed } from '../lib/start.ts'
+import { type FeedPage, start, takeFeed } from '../lib/start.ts'
 
 /** A list of videos that a player goes through. */
 export interface Source {
@@ -12,6 +12,8 @@ export interface Source {
   readonly index: Signal<number>
   /** How many entries were put in front of the list: the others stay where they are on the screen. */
   readonly origin: Signal<number>
+  /** Whether the video to begin with wasn't found. */
+  readonly missing: Signal<boolean>
   /** The address of a video in this list. */
   path(video: Video): string
 }
@@ -26,12 +28,21 @@ export function feedSource(videoId?: number): Source {
 function makeFeed(videoId: number | undefined): Source {
   const index = signal(0)
   const origin = signal(0)
+  const missing = signal(videoId !== undefined && start.found === false)
   let given = takeFeed()
   // The flags of what came with the page are nobody's: they are asked for again with the session.
   let reread = given !== undefined && session.peek() !== null
   const list = paged(async (cursor) => {
-    const page = given ?? (await api.feed({ latest_time: cursor ? Number(cursor) : undefined }))
+    const seek = cursor === undefined && !given && videoId !== undefined
+    const page = given ?? (await (seek ? pagesTo(videoId) : readFeed(cursor)))
     given = undefined
+    if (seek) {
+      index.value = Math.max(
+        0,
+        page.video_list.findIndex(({ id }) => id === videoId),
+      )
+      missing.value = page.video_list[index.value]?.id !== videoId
+    }
     learnVideos(page.video_list)
     return { items: page.video_list, next: page.next_time === 0 ? '' : String(page.next_time) }
   }, videoKey)
@@ -41,7 +52,26 @@ function makeFeed(videoId: number | undefined): Source {
     reread = false
     if (videoId !== undefined) void around(videoId, list.items, { index, origin })
   }
-  return { list: { ...list, more }, index, origin, path: (video) => `/video/${video.id}` }
+  return { list: { ...list, more }, index, origin, missing, path: (video) => `/video/${video.id}` }
+}
+
+const readFeed = (until: string | undefined): Promise<FeedPage> =>
+  api.feed({ latest_time: until === undefined ? undefined : Number(until) })
+
+/** How many pages a video is looked for that the page didn't come with. */
+const soughtPages = 10
+
+/** The feed up to the page that has a video. */
+async function pagesTo(videoId: number): Promise<FeedPage> {
+  const found: Video[] = []
+  let until: number | undefined
+  for (let at = 0; at < soughtPages; at++) {
+    const page = await api.feed({ latest_time: until })
+    found.push(...page.video_list)
+    until = page.next_time
+    if (until === 0 || page.video_list.some(({ id }) => id === videoId)) break
+  }
+  return { video_list: found, next_time: until ?? 0 }
 }
 
 /** Pages of the feed that are read again for the flags of whoever has logged in. */

@@ -14,6 +14,12 @@ export function userSource(userId: number, kind: 'works' | 'liked'): Source {
       return { items: page.video_list, next: page.next_cursor ?? '' }
     }, videoKey)
     const [index, origin] = [signal(0), signal(0)]
-    return { list, index, origin, path: (video) => `/user/${userId}/${kind}/${video.id}` }
+    return {
+      list,
+      index,
+      origin,
+      missing: signal(false),
+      path: (video) => `/user/${userId}/${kind}/${video.id}`,
+    }
   })
 }
