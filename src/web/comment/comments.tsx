@@ -26,8 +26,12 @@ export function Comments({ videoId }: { videoId: number }) {
     () =>
       paged<Comment>(
         async (cursor) => {
+          const asked = performance.now()
           const page = await api.comments({ video_id: videoId, cursor, limit: 30 })
-          learnUsers(page.comment_list.map(({ user }) => user))
+          learnUsers(
+            page.comment_list.map(({ user }) => user),
+            asked,
+          )
           return { items: page.comment_list, next: page.next_cursor ?? '' }
         },
         ({ id }) => id,

@@ -39,23 +39,40 @@ export const videoState = (video: Video): Signal<VideoState> =>
 /** Whether one follows a user, as known now. */
 export const followState = (user: User): Signal<boolean> => kept(follows, user.id, user.is_follow)
 
-/** Takes what the server has just said about videos and their authors. */
-export function learnVideos(list: readonly Video[]): void {
+/**
+ * When something was last changed here: an answer to a question of before is older than that. Ids of
+ * users are negative.
+ */
+const changed = new Map<number, number>()
+
+const isNewer = (id: number, asked: number): boolean => (changed.get(id) ?? 0) < asked
+
+/** Takes what the server has said about videos and their authors. @param asked `performance.now()` */
+export function learnVideos(list: readonly Video[], asked: number): void {
   for (const video of list) {
-    videoState(video).value = stateOf(video)
-    learnUsers([video.author])
+    if (isNewer(video.id, asked)) videoState(video).value = stateOf(video)
+    learnUsers([video.author], asked)
   }
 }
 
-/** Takes what the server has just said about users. */
-export function learnUsers(list: readonly User[]): void {
-  for (const user of list) followState(user).value = user.is_follow
+/** Takes what the server has said about users. @param asked `performance.now()` */
+export function learnUsers(list: readonly User[], asked: number): void {
+  for (const user of list) {
+    if (isNewer(-user.id, asked)) followState(user).value = user.is_follow
+  }
 }
 
 /** Changes what is known of a video, if anything is. */
 export function changeVideo(id: number, change: (state: VideoState) => VideoState): void {
   const known = videos.get(id)
   if (known) known.value = change(known.peek())
+  changed.set(id, performance.now())
+}
+
+/** Changes whether one follows a user. */
+export function changeFollow(user: User, on: boolean): void {
+  followState(user).value = on
+  changed.set(-user.id, performance.now())
 }
 
 /** Forgets what belongs to one viewer, when another one logs in. */

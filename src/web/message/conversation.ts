@@ -85,7 +85,7 @@ export function openConversation(peerId: number): Conversation {
       typingTimer = setTimeout(() => {
         typing.value = false
       }, typingShownMs)
-    } else if (frame.type === 'read' && frame.by_user_id === peerId) {
+    } else if (frame.type === 'read' && frame.by_user_id === peerId && frame.with_user_id === me) {
       readUpTo.value = Math.max(readUpTo.peek(), frame.up_to_id)
     } else if (frame.type === 'error' && lines.peek().some(({ key }) => key === frame.client_id)) {
       toast(frame.status_msg)

@@ -21,7 +21,8 @@ export function clearUnread(peerId: number): void {
 function countMessages(): void {
   listen((frame) => {
     const me = session.peek()?.userId
-    if (frame.type === 'read' && frame.by_user_id === me) return
+    // Another device of the same person has shown it.
+    if (frame.type === 'read' && frame.by_user_id === me) clearUnread(frame.with_user_id)
     if (frame.type !== 'message' && frame.type !== 'ack') return
     const { from_user_id: from, to_user_id: to, content, create_time: at } = frame.message
     const mine = from === me

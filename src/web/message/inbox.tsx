@@ -3,8 +3,7 @@ import { api, type Friend } from '../lib/api.ts'
 import { shortTime, words } from '../lib/language.ts'
 import { keep, paged } from '../lib/paged.ts'
 import { Avatar } from '../ui/avatar.tsx'
-import { Icon } from '../ui/icon.tsx'
-import { bellIcon, messagesIcon } from '../ui/icons.ts'
+import { messagesIcon } from '../ui/icons.ts'
 import { ListEnd } from '../ui/list-end.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { PageHead } from '../ui/page-head.tsx'
@@ -32,9 +31,6 @@ export function Inbox() {
     <div class="page">
       <PageHead title={w.messages} back={false}>
         {!connected.value && <small class="soft">{w.connecting}</small>}
-        <a class="round" href="/notices" aria-label={w.notices}>
-          <Icon of={bellIcon} />
-        </a>
       </PageHead>
       {empty && <Notice icon={messagesIcon} title={w.noMessages} body={w.wakeFollow} />}
       <ul class="people">

@@ -1,5 +1,5 @@
 import { actionType, api, type User } from '../lib/api.ts'
-import { followState } from '../lib/entities.ts'
+import { changeFollow, followState } from '../lib/entities.ts'
 import { forget } from '../lib/paged.ts'
 import { showError } from '../lib/request.ts'
 import { session } from '../lib/session.ts'
@@ -12,14 +12,16 @@ export async function setFollow(user: User, on: boolean): Promise<void> {
   const me = session.peek()?.userId
   const state = followState(user)
   if (user.id === me || state.peek() === on) return
-  state.value = on
+  changeFollow(user, on)
   try {
     await api.follow({ to_user_id: user.id, action_type: actionType(on) })
+    // What was asked meanwhile may not know of it yet.
+    changeFollow(user, state.peek())
     for (const id of [user.id, me]) forget(`people/${id}`)
     forget(`user/${me}/`)
     forget('friends')
   } catch (error) {
-    state.value = !on
+    changeFollow(user, !on)
     showError(error)
   }
 }

@@ -17,8 +17,9 @@ export function People({ userId, kind }: { userId: number; kind: 'followers' | '
   const list = keep(`people/${userId}/${kind}`, () =>
     paged<User>(
       async (cursor) => {
+        const asked = performance.now()
         const page = await api[kind]({ user_id: userId, cursor, limit: 50 })
-        learnUsers(page.user_list)
+        learnUsers(page.user_list, asked)
         return { items: page.user_list, next: page.next_cursor ?? '' }
       },
       ({ id }) => id,

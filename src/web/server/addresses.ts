@@ -4,16 +4,13 @@
  */
 export const addresses = [
   '/',
-  '/following',
   '/video/:id',
   '/user/:id',
   '/user/:id/:list',
   '/user/:id/:list/:video',
-  '/search',
   '/post',
   '/messages',
   '/messages/:id',
-  '/notices',
   '/me',
   '/settings',
 ] as const

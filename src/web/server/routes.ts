@@ -76,7 +76,8 @@ async function page(
   { request, params = {}, store: { server = null } }: Routed,
 ): Promise<Response> {
   // A client of the API that went astray gets an error in JSON.
-  if (!/text\/|\*\/\*/i.test(request.headers.get('accept') ?? '*/*')) throw new AppError('not_found')
+  if (!/text\/|\*\/\*/i.test(request.headers.get('accept') ?? '*/*'))
+    throw new AppError('not_found')
   ctx.limits.take('read', null, request, server)
   const reader = { origin: originOf(request, server, ctx.config), language: languageOf(request) }
   return respond(ctx, request, server, await pageOf(ctx.store, address, reader, params))

@@ -24,9 +24,10 @@ export function Profile({ userId, kind }: { userId: number; kind: 'works' | 'lik
   const failed = useSignal<unknown>(null)
   const load = () => {
     failed.value = null
+    const asked = performance.now()
     readUser(userId).then(
       (found) => {
-        learnUsers([found.user])
+        learnUsers([found.user], asked)
         read.value = found
       },
       (error) => {

@@ -26,19 +26,15 @@ export function Caption({ video }: { video: Video }) {
   )
 }
 
-/** A text in which every #tag leads to what else has it. */
+/** A text in which every #tag stands out. */
 export function Tagged({ text }: { text: string }) {
   return (
     <>
-      {text.split(/(#[\p{L}\p{N}_]+)/u).map((part) =>
-        part.startsWith('#') && part.length > 1 ? (
-          <a class="tag" href={`/search?q=${encodeURIComponent(part)}`}>
-            {part}
-          </a>
-        ) : (
-          part
-        ),
-      )}
+      {text
+        .split(/(#[\p{L}\p{N}_]+)/u)
+        .map((part) =>
+          part.startsWith('#') && part.length > 1 ? <b class="tag">{part}</b> : part,
+        )}
     </>
   )
 }

@@ -22,6 +22,8 @@ export async function setLike(video: Video, on: boolean): Promise<void> {
       await api.like({ video_id: video.id, action_type: actionType(wish) })
       told.set(video.id, wish)
     }
+    // What was asked meanwhile may not know of it yet.
+    changeVideo(video.id, (now) => now)
     forget(`user/${session.peek()?.userId}/liked`)
   } catch (error) {
     show(video.id, told.get(video.id) ?? false)

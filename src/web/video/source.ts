@@ -33,6 +33,7 @@ function makeFeed(videoId: number | undefined): Source {
   // The flags of what came with the page are nobody's: they are asked for again with the session.
   let reread = given !== undefined && session.peek() !== null
   const list = paged(async (cursor) => {
+    const asked = performance.now()
     const seek = cursor === undefined && !given && videoId !== undefined
     const page = given ?? (await (seek ? pagesTo(videoId) : readFeed(cursor)))
     given = undefined
@@ -43,7 +44,7 @@ function makeFeed(videoId: number | undefined): Source {
       )
       missing.value = page.video_list[index.value]?.id !== videoId
     }
-    learnVideos(page.video_list)
+    learnVideos(page.video_list, asked)
     return { items: page.video_list, next: page.next_time === 0 ? '' : String(page.next_time) }
   }, videoKey)
   const more = async () => {
@@ -81,9 +82,10 @@ const flagPages = 3
 export async function readFlags(): Promise<void> {
   let until: number | undefined
   for (let at = 0; at < flagPages && until !== 0; at++) {
+    const asked = performance.now()
     const page = await api.feed({ latest_time: until }).catch(() => null)
     if (!page) return
-    learnVideos(page.video_list)
+    learnVideos(page.video_list, asked)
     until = page.next_time
   }
 }
@@ -98,10 +100,11 @@ async function around(
 ): Promise<void> {
   if (joined.has(items)) return
   joined.add(items)
+  const asked = performance.now()
   const { video_list: newest } = await api.feed({ latest_time: undefined }).catch(() => ({
     video_list: [],
   }))
-  learnVideos(newest)
+  learnVideos(newest, asked)
   const at = newest.findIndex(({ id }) => id === videoId)
   if (at <= 0) return
   const newer = newest.slice(0, at)

@@ -8,9 +8,10 @@ import { type Source, videoKey } from './source.ts'
 export function userSource(userId: number, kind: 'works' | 'liked'): Source {
   return keep(`user/${userId}/${kind}`, () => {
     const list = paged(async (cursor) => {
+      const asked = performance.now()
       const read = kind === 'works' ? api.works : api.liked
       const page = await read({ user_id: userId, cursor, limit: 30 })
-      learnVideos(page.video_list)
+      learnVideos(page.video_list, asked)
       return { items: page.video_list, next: page.next_cursor ?? '' }
     }, videoKey)
     const [index, origin] = [signal(0), signal(0)]

@@ -108,7 +108,7 @@ export const shownTitle = (page: Page): Promise<string | null> =>
 export const plays =
   "[...document.querySelectorAll('article:not([inert]) video')].some((one) => !one.paused && one.currentTime > 0)"
 
-/** Moves a finger over a touch screen, and lifts it. @param stepMs between two moves */
+/** Moves a finger over a touch screen, and lifts it, at the given speed however slow this machine is. */
 export async function flick(
   page: Page,
   way: number,
@@ -117,15 +117,17 @@ export async function flick(
   const session = await page.context().newCDPSession(page)
   const { height, width } = page.viewportSize() ?? { height: 844, width: 390 }
   const [x, from] = [width / 2, height / 2 - way / 2]
-  const point = (share: number) => [{ x, y: from + way * share }]
-  await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: point(0) })
-  for (let at = 1; at <= moves; at++) {
-    await Bun.sleep(stepMs)
-    await session.send('Input.dispatchTouchEvent', {
-      type: 'touchMove',
-      touchPoints: point(at / moves),
+  const begun = Date.now() / 1000
+  const send = (type: 'touchStart' | 'touchMove' | 'touchEnd', at: number) =>
+    session.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints: type === 'touchEnd' ? [] : [{ x, y: from + (way * at) / moves }],
+      timestamp: begun + (stepMs * at) / 1000,
     })
-  }
-  await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+  await send('touchStart', 0)
+  for (let at = 1; at <= moves; at++) await send('touchMove', at)
+  await send('touchEnd', moves)
+  // The next one is to be later by the same clock.
+  await Bun.sleep(begun * 1000 + stepMs * (moves + 1) - Date.now())
   await session.detach()
 }

@@ -27,7 +27,8 @@ export function listenToSwipes(stage: HTMLElement, target: Swipeable): () => voi
   let active: Gesture | null = null
 
   const down = (event: PointerEvent) => {
-    if (active || !event.isPrimary || event.button !== 0) return
+    // The end of one before may have been lost: a primary pointer is the only one of its kind.
+    if (!event.isPrimary || event.button !== 0) return
     if (event.target instanceof Element && event.target.closest('input, textarea, dialog')) return
     active = startGesture(event, target.offset())
   }
@@ -55,7 +56,7 @@ export function listenToSwipes(stage: HTMLElement, target: Swipeable): () => voi
     }
     swallowClick(stage)
     const direction = stepOf(gesture, event, target.height())
-    if (direction !== 0 && target.canStep(direction)) target.step(direction)
+    if (direction !== 0) target.step(direction)
     target.settle()
   }
   stage.addEventListener('pointerdown', down)

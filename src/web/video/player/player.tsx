@@ -39,15 +39,19 @@ export function Player({ source }: { source: Source }) {
   const video = videos[at]
 
   const steps = useMemo(() => signal(0), [source])
+  const wished = useRef(false)
   const canStep = (direction: 1 | -1) => {
     const next = index.peek() + direction
     return next >= 0 && next < list.items.value.length
   }
   const step = (direction: 1 | -1) => {
     if (!canStep(direction)) {
-      if (direction === 1 && list.state.peek() === 'done') toast(words.value.feedEnd)
+      // What comes next is on its way: the step is made when it is there.
+      wished.current = direction === 1 && list.state.peek() !== 'done'
+      if (direction === 1 && !wished.current) toast(words.value.feedEnd)
       return
     }
+    wished.current = false
     batch(() => {
       index.value += direction
       steps.value += 1
@@ -78,6 +82,7 @@ export function Player({ source }: { source: Source }) {
 
   useEffect(() => {
     if (at >= videos.length - ahead) void list.more()
+    if (wished.current) step(1)
   }, [at, videos.length])
 
   useEffect(() => {
