@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import type { BunPlugin } from 'bun'
+import { clientBuild } from '../../src/web/server/bundle.ts'
 
 /** A package of which something is in the executable. */
 export interface PackedPackage {
@@ -38,9 +39,13 @@ export function packLicenses(packages: readonly PackedPackage[]): BunPlugin {
  * so that nothing packed is left out and nothing else is named.
  */
 export async function collectPackages(): Promise<readonly PackedPackage[]> {
-  const { metafile } = await Bun.build({ entrypoints, root, target: 'bun', metafile: true })
+  const program = await Bun.build({ entrypoints, root, target: 'bun', metafile: true })
+  // The web client is built by itself, and is in the executable as files.
+  const client = await Bun.build({ ...clientBuild, metafile: true })
   const files = Map.groupBy(
-    Object.keys(metafile?.inputs ?? {}).filter((path) => path.includes('node_modules/')),
+    [program, client]
+      .flatMap(({ metafile }) => Object.keys(metafile?.inputs ?? {}))
+      .filter((path) => path.includes('node_modules/')),
     (path) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? '',
   )
   const packages = [...files].map(([directory, paths]) => readPackage(resolve(directory), paths))

@@ -1,6 +1,7 @@
 import { afterAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { entrypoints } from '../../cli/licenses/collect.ts'
 import manifest from '../../package.json' with { type: 'json' }
+import { clientBuild } from '../../src/web/server/bundle.ts'
 import { loneExecutable, root } from '../support/lone-executable.ts'
 
 setDefaultTimeout(60_000)
@@ -25,8 +26,11 @@ test('licenses names every package that is packed, each with its text', async ()
   // What is packed, from a source that the list is not made of: the map of the sources. What is
   // taken as a file has none.
   const built = await Bun.build({ entrypoints, root, target: 'bun', sourcemap: 'external' })
+  const client = await Bun.build({ ...clientBuild, sourcemap: 'external' })
   const maps = await Promise.all(
-    built.outputs.filter(({ kind }) => kind === 'sourcemap').map((map) => map.json()),
+    [...built.outputs, ...client.outputs]
+      .filter(({ kind }) => kind === 'sourcemap')
+      .map((map) => map.json()),
   )
   const packed = maps
     .flatMap((map): string[] => map.sources)

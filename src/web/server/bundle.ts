@@ -27,6 +27,8 @@ const web = join(import.meta.dir, '..')
 /** A smaller piece of code goes with what needs it. */
 const minChunkBytes = 2000
 
+const naming = '[name]-[hash].[ext]'
+
 /** What every build of the client has in common. */
 const common = {
   target: 'browser',
@@ -38,18 +40,20 @@ const common = {
   define: { 'process.env.NODE_ENV': '"production"' },
 } as const
 
+/** How the scripts and first styles of the client are built. */
+export const clientBuild = {
+  ...common,
+  entrypoints: [join(web, 'app/main.tsx')],
+  splitting: true,
+  minChunkSize: minChunkBytes,
+  // Nothing that is loaded later needs more than itself and what is there.
+  modulePreload: false,
+  naming: { entry: naming, chunk: naming, asset: naming },
+}
+
 /** Builds the client from its sources. @throws AggregateError with what is wrong in them */
 export async function bundleClient(): Promise<Bundle> {
-  const naming = '[name]-[hash].[ext]'
-  const app = await Bun.build({
-    ...common,
-    entrypoints: [join(web, 'app/main.tsx')],
-    splitting: true,
-    minChunkSize: minChunkBytes,
-    // Nothing that is loaded later needs more than itself and what is there.
-    modulePreload: false,
-    naming: { entry: naming, chunk: naming, asset: naming },
-  })
+  const app = await Bun.build(clientBuild)
   const more = await Bun.build({
     ...common,
     entrypoints: [join(web, 'styles/more.css')],
