@@ -14,7 +14,18 @@ export async function makeClip(
   const path = join(temporary(), 'clip')
   const { code, log } = await runEmbedded({
     name: 'ffmpeg',
-    args: ['-v', 'error', '-y', '-bitexact', ...args, '-f', format, '/media/output'],
+    args: [
+      '-v',
+      'error',
+      '-y',
+      '-bitexact',
+      '-threads',
+      '1',
+      ...args,
+      '-f',
+      format,
+      '/media/output',
+    ],
     files: {
       ...(from ? { input: { path: from, write: false } } : {}),
       output: { path, write: true },
