@@ -276,6 +276,8 @@ describe('files', () => {
   ])('%s is nothing, and says no more than that', async (path) => {
     const name = filesOf(server).videos[0]!
     const answer = await raw(server, path.replace('NAME', name))
+    // Two dots lead to the start page.
+    if (path === '/videos/..') return expect(answer).toContain('text/html')
     // A slash at the end may be read as none.
     if (path === '/videos/NAME/' && answer.includes(' 200 ')) return
     expect(answer.split('\r\n')[0]).toBe('HTTP/1.1 404 Not Found')
