@@ -151,6 +151,12 @@ export function jobsSuite(make: MakeStore): void {
         const shown = async () =>
           (await store.videos.feed(Number.MAX_SAFE_INTEGER, 9)).map((clip) => clip.video)
         expect(await shown()).toMatchObject([{ id: video.id, state: 'ready' }])
+        // Somebody waits for a rendition, even a long one, but nobody for a check.
+        const render = { kind: 'render', seconds: 600, reason: null } as const
+        await publish(store, author!.id, { ...newMedia(true), job: render })
+        const first = (await store.jobs.claim())!
+        expect(first.kind).toBe('render')
+        await store.jobs.fail(first.mediaId, 'video_damaged')
         const check = (await store.jobs.claim())!
         expect(check).toMatchObject({ kind: 'check', source: copy.video })
         await store.jobs.delay(check.mediaId, { reason: 'a crash', nextAt: 0, seconds: 1 })

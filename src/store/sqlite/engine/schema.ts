@@ -81,7 +81,7 @@ export const jobs = sqliteTable('jobs', {
   rank: integer('rank')
     .notNull()
     .generatedAlwaysAs(
-      sql`(created_at + CAST(seconds * 100000 AS INTEGER) + (kind <> 'render') * 600000)`,
+      sql`(created_at + CAST(seconds * 100000 AS INTEGER) + (kind <> 'render') * 86400000)`,
     ),
 })
 

@@ -14,9 +14,9 @@ CREATE TABLE jobs (
   reason TEXT,
   failed_at INTEGER,
   -- The order in which jobs are taken: what takes less comes first, but nothing waits for more than
-  -- a hundred times what it takes; and what nobody waits for comes ten minutes later.
+  -- a hundred times what it takes; and what nobody waits for comes a day later, or when nothing else does.
   rank INTEGER NOT NULL AS (
-    created_at + CAST(seconds * 100000 AS INTEGER) + (kind <> 'render') * 600000
+    created_at + CAST(seconds * 100000 AS INTEGER) + (kind <> 'render') * 86400000
   ) VIRTUAL
 ) STRICT;
 CREATE INDEX jobs_rank ON jobs (rank) WHERE running = 0;
