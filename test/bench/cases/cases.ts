@@ -6,7 +6,7 @@ export interface Case {
   readonly kind: 'read' | 'write'
   /** The ratio to the bare server that we promise. */
   readonly bar: number
-  /** Lines of `METHOD path`; of a write, ones that were not there before. */
+  /** Lines of `METHOD path`, and of the encoding taken, if any; of a write, ones that were not there before. */
   requests(): string[]
 }
 
@@ -41,6 +41,14 @@ export function casesFor(cast: Cast): Case[] {
     read('feed, anonymous', 0.9, 1, () => 'feed/'),
     read('feed, logged in', 0.7, 2000, (at) =>
       at % 2 === 0 ? `feed/?${token()}` : `feed/?${token()}&latest_time=${pick(cast.moments)}`,
+    ),
+    // The first is compressed once, the second for each request.
+    read('feed, anonymous, gzip', 0.9, 1, () => 'feed/ gzip'),
+    read(
+      'comment list, 30 comments, gzip',
+      0.3,
+      300,
+      () => `comment/list/?${token()}&video_id=${pick(cast.discussed)} gzip`,
     ),
     read('user', 0.7, 2000, listOf('user/', cast.users)),
     read('publish list, 30 works', 0.6, 300, listOf('publish/list/', cast.authors)),

@@ -12,8 +12,9 @@ export async function driveAutocannon(
 ): Promise<Drive> {
   const lines = (await Bun.file(file).text()).trimEnd().split('\n').slice(0, maxRequests)
   const entries = lines.map((line) => {
-    const [method, path] = line.split(' ')
-    return { request: { method, url: url + path, headers: [] } }
+    const [method, path, encoding] = line.split(' ')
+    const headers = encoding ? [{ name: 'Accept-Encoding', value: encoding }] : []
+    return { request: { method, url: url + path, headers } }
   })
   const har = `${file}.har`
   await Bun.write(har, JSON.stringify({ log: { entries } }))

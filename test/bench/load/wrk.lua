@@ -1,11 +1,13 @@
--- Sends the requests of a file (one a line: METHOD path) over and over, and prints one line of JSON.
+-- Sends the requests of a file (one a line: METHOD path, and the encoding taken, if any) over and over, and prints one line of JSON.
 -- Arguments: the file, and `check` to look into each response.
 local requests, sent, refused = {}, 0, 0
 
 function init(arguments)
   for line in io.lines(arguments[1]) do
-    local method, path = line:match('^(%S+) (.*)$')
-    requests[#requests + 1] = wrk.format(method, path)
+    local method, path, encoding = line:match('^(%S+) (%S+) ?(%S*)$')
+    local headers = {}
+    if encoding ~= '' then headers['Accept-Encoding'] = encoding end
+    requests[#requests + 1] = wrk.format(method, path, headers)
   end
   if arguments[2] == 'check' then response = check end
 end

@@ -1,3 +1,5 @@
+import { gunzipSync } from 'bun'
+
 /** Responses of the real server to the requests of one case, in their order. */
 export interface Captured {
   readonly headers: Record<string, string>
@@ -12,7 +14,7 @@ const width = 16
 
 /**
  * Asks for every response once and checks it: HTTP 200 and `status_code` 0.
- * @param requests lines of `METHOD path`
+ * @param requests lines of `METHOD path`, and of the encoding taken, if any
  * @throws Error that quotes the response that is wrong
  */
 export async function capture(url: string, requests: readonly string[]): Promise<Captured> {
@@ -41,15 +43,18 @@ export async function compareResponses(url: string, { headers, bodies }: Capture
 }
 
 async function ask(url: string, line: string) {
-  const [method = 'GET', path] = line.split(' ')
-  const response = await fetch(url + path, { method })
+  // As the load tool asks: without a third word nothing is compressed.
+  const [method = 'GET', path, encoding = 'identity'] = line.split(' ')
+  const headers = { 'accept-encoding': encoding }
+  const response = await fetch(url + path, { method, headers, decompress: false })
   const body = await response.bytes()
-  const start = new TextDecoder().decode(body.subarray(0, 400))
+  const isPacked = response.headers.get('content-encoding') === 'gzip'
+  const start = new TextDecoder().decode((isPacked ? gunzipSync(body) : body).subarray(0, 400))
   if (response.status !== 200 || !start.startsWith('{"status_code":0,')) {
     throw new Error(`${line.replace(/token=[^&]*/, 'token=…')}: ${response.status} ${start}`)
   }
-  const headers = [...response.headers].filter(([name]) => !own.has(name)).sort()
-  return { headers: Object.fromEntries(headers), body }
+  const sent = [...response.headers].filter(([name]) => !own.has(name)).sort()
+  return { headers: Object.fromEntries(sent), body }
 }
 
 /** One line of JSON that says how long each body is, then the bodies. */
