@@ -23,6 +23,8 @@ const table = {
     '邀请码无效、已使用或已过期',
     'That invite is wrong, used or expired',
   ],
+  wrong_old_password: [2009, 200, '原密码不正确', 'That is not your present password'],
+  session_not_found: [2010, 200, '该设备的登录已结束', 'That device is not logged in any more'],
   video_not_found: [3001, 200, '视频不存在', 'There is no such video'],
   video_too_large: [3002, 413, '视频超过 {max} 的上限', 'The video is larger than {max}'],
   not_a_video: [

@@ -63,6 +63,14 @@ export interface Accounts {
   /** Sets another password and ends every session. @throws AppError user_not_found */
   setPassword(userId: number, passwordHash: string): Promise<void>
   /**
+   * Replaces a password by another one and ends every session but one, unless the password or that
+   * session isn't the user's any more. @throws AppError wrong_old_password, unauthorized
+   */
+  changePassword(
+    userId: number,
+    change: { before: string; after: string; session: string },
+  ): Promise<void>
+  /**
    * Keeps a user out and ends every session, or lets one in again; what the user made stays.
    * @throws AppError user_not_found, also if the user is being removed
    */

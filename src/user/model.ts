@@ -121,11 +121,22 @@ export const logout = contract({
   tag: '基础接口',
   summary: { zh: '退出登录', en: 'Log out' },
   description: {
-    zh: '结束该 token 的会话及其聊天连接；其他设备不受影响。公开接口之外。',
-    en: 'Ends the session of the token, and its chat sockets; other devices stay logged in. Beyond the published API.',
+    zh: '结束该 token 的会话及其聊天连接；其他设备不受影响。填写 `session_id` 则改为结束自己的那一个会话。公开接口之外。',
+    en: 'Ends the session of the token, and its chat sockets; other devices stay logged in. With `session_id` it ends that one of your sessions instead. Beyond the published API.',
   },
   access: 'required',
   group: 'own',
+  params: t.Object({
+    session_id: t.Optional(
+      t.String({
+        maxLength: 64,
+        about: {
+          zh: '`/douyin/user/sessions/` 中的会话 id；不填为本会话',
+          en: 'Id of a session in `/douyin/user/sessions/`; absent: this one',
+        },
+      }),
+    ),
+  }),
 })
 
 export const profile = contract({

@@ -9,14 +9,16 @@ import type { Store } from '../store/store.ts'
 import type { User } from '../store/user.ts'
 import { findUser, findUserByName } from './find.ts'
 import { followedAmong } from './follow-flags.ts'
+import { endSession, sessionViews } from './login/devices.ts'
 import { createLogin } from './login/login.ts'
+import { password, sessions } from './login/model.ts'
 import { login, logout, profile, register } from './model.ts'
 import { profileJson } from './view.ts'
 
 /** `/douyin/user/…`: register, log in, show a profile. */
 export function userRoutes(ctx: EndpointContext & Pick<Context, 'store' | 'bus'>) {
   const { users } = ctx.store
-  const { register: registerUser, login: logIn } = createLogin(ctx)
+  const { register: registerUser, login: logIn, changePassword } = createLogin(ctx)
   const addressIn = ({ request, server }: Pick<Call, 'request' | 'server'>) =>
     addressOf(request, server, ctx.config)
   return new Elysia({ name: 'user', prefix: '/douyin/user' })
@@ -38,12 +40,26 @@ export function userRoutes(ctx: EndpointContext & Pick<Context, 'store' | 'bus'>
     )
     .post(
       '/logout/',
-      ...endpoint(ctx, logout, async ({ viewer }) => {
-        await ctx.store.sessions.end(viewer.session)
+      ...endpoint(ctx, logout, async ({ viewer, params }) => {
+        await endSession(ctx.store.sessions, viewer, params.session_id)
         // The sockets that use it are not left for its next look at all sessions.
         ctx.bus.publish(viewer.id, { type: 'sessions' })
         return {}
       }),
+    )
+    .post(
+      '/password/',
+      ...endpoint(ctx, password, async (call) => {
+        const { old_password: old, new_password: fresh } = call.params
+        await changePassword(call.viewer, { old, fresh }, addressIn(call))
+        return {}
+      }),
+    )
+    .get(
+      '/sessions/',
+      ...endpoint(ctx, sessions, async ({ viewer }) => ({
+        session_list: await sessionViews(ctx.store.sessions, viewer),
+      })),
     )
     .get(
       '/',

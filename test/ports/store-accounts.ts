@@ -40,6 +40,33 @@ const damage = async (store: Store) =>
 
 export function accountsSuite(make: MakeStore): void {
   describe('accounts', () => {
+    // Or of two who change it at once the one who is told first would be locked out.
+    test(
+      'a password is changed only from the one it was and by a session that lasts, which stays',
+      withStore(make, async (store) => {
+        const [a, b] = (await newUsers(store, 2)).map((user) => user.id)
+        for (const token of ['1', '2']) await login(store, a!, token)
+        await login(store, b!, 'other')
+        const { accounts, sessions } = store
+        for (const token of ['1', '2', 'other']) await sessions.find(token)
+        const version = sessions.version()
+        const change = (before: string, session: string) =>
+          outcome(accounts.changePassword(a!, { before, after: 'new', session }))
+        expect(await change('not it', '1')).toBe('wrong_old_password')
+        expect(await change('hash', 'other')).toBe('unauthorized')
+        expect(await change('hash', 'none')).toBe('unauthorized')
+        expect((await sessions.ofUser(a!)).length).toBe(2)
+        expect(await change('hash', '1')).toBe('done')
+        expect(await sessions.find('1')).not.toBeNull()
+        expect(await sessions.find('2')).toBeNull()
+        expect(await sessions.find('other')).not.toBeNull()
+        expect(sessions.version()).not.toBe(version)
+        expect(await change('hash', '1')).toBe('wrong_old_password')
+        const name = (await store.users.byId(a!))!.name
+        expect((await store.users.credentials(name))?.passwordHash).toBe('new')
+      }),
+    )
+
     test(
       'another password and being kept out both end every session, of nobody else',
       withStore(make, async (store) => {

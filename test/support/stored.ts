@@ -2,6 +2,11 @@ import { startSession } from '../../src/user/login/session.ts'
 import { newMedia } from '../ports/harness.ts'
 import type { TestServer } from './server.ts'
 
+/** Of a password that nobody has. */
+const passwordHash = Bun.password.hashSync(crypto.randomUUID(), {
+  ...{ algorithm: 'argon2id', memoryCost: 8, timeCost: 1 },
+})
+
 /** Creates users with a session each, straight in the store, which hashes no password. */
 export async function storedUsers(
   { ctx }: TestServer,
@@ -10,7 +15,7 @@ export async function storedUsers(
 ): Promise<{ id: number; token: string }[]> {
   return Promise.all(
     Array.from({ length: count }, async (_, at) => {
-      const { id } = await ctx.store.users.create({ name: `${name}-${at}`, passwordHash: 'none' })
+      const { id } = await ctx.store.users.create({ name: `${name}-${at}`, passwordHash })
       return { id, token: await startSession(ctx.store, id) }
     }),
   )

@@ -1,10 +1,12 @@
 import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
+import type { Viewer } from '../../http/endpoint/auth.ts'
 import { networkOf, refuseAfter } from '../../http/endpoint/limits.ts'
 import { Lru } from '../../lib/lru.ts'
 import { nameKey } from '../../lib/text/name-key.ts'
 import { createBuckets } from '../../lib/token-bucket.ts'
 import type { Credentials } from '../../store/user.ts'
+import { findUser } from '../find.ts'
 import { hashInviteCode } from './invite.ts'
 import { checkPassword, hashPassword } from './password.ts'
 import { assertStrong } from './password-strength.ts'
@@ -61,6 +63,28 @@ export function createLogin({ config, store, bus }: Pick<Context, 'config' | 'st
     throw new AppError('invite_invalid')
   }
 
+  /**
+   * The same, as often as the limits of failures allow.
+   * @throws AppError too_many_requests, busy
+   */
+  const checkWithin = async (name: string, password: string, address: string) => {
+    // However the name is written, it is one account to be guessed at.
+    const account = nameKey(name)
+    const network = networkOf(address)
+    const both = `${network} ${account}`
+    const tryIt = () => check(name, password)
+    const user = await ofNetwork.run(network, () =>
+      ofBoth.run(both, () =>
+        // Whoever guesses from everywhere doesn't lock out the owner at home.
+        known.get(both) ? tryIt() : ofAccount.run(account, tryIt),
+      ),
+    )
+    if (!user) return null
+    ofBoth.forgive(both)
+    known.set(both, true)
+    return user
+  }
+
   return {
     /**
      * @throws AppError registration_closed, invite_required, invite_invalid, name_taken, invalid,
@@ -82,20 +106,8 @@ export function createLogin({ config, store, bus }: Pick<Context, 'config' | 'st
 
     /** @throws AppError wrong_credentials, user_disabled, too_many_requests, busy */
     async login(name: string, password: string, address: string) {
-      // However the name is written, it is one account to be guessed at.
-      const account = nameKey(name)
-      const network = networkOf(address)
-      const both = `${network} ${account}`
-      const tryIt = () => check(name, password)
-      const user = await ofNetwork.run(network, () =>
-        ofBoth.run(both, () =>
-          // Whoever guesses from everywhere doesn't lock out the owner at home.
-          known.get(both) ? tryIt() : ofAccount.run(account, tryIt),
-        ),
-      )
+      const user = await checkWithin(name, password, address)
       if (!user) throw new AppError('wrong_credentials')
-      ofBoth.forgive(both)
-      known.set(both, true)
       // Told only to those who know the password, so that nobody finds out about others.
       if (user.disabled) throw new AppError('user_disabled')
       const token = await startSession(store, user.id, Date.now(), user.passwordHash)
@@ -103,5 +115,28 @@ export function createLogin({ config, store, bus }: Pick<Context, 'config' | 'st
       bus.publish(user.id, { type: 'sessions' })
       return { userId: user.id, token }
     },
+
+    /**
+     * Sets another password of somebody who knows the present one, and ends their other sessions.
+     * @throws AppError wrong_old_password, password_weak, invalid, unauthorized, too_many_requests,
+     * busy
+     */
+    async changePassword(viewer: Viewer, { old, fresh }: Passwords, address: string) {
+      const { name } = await findUser(store.users, viewer.id)
+      const user = await checkWithin(name, old, address)
+      // Of two names that are compared as equal, as old ones may be, it must be one's own.
+      if (user?.id !== viewer.id) throw new AppError('wrong_old_password')
+      if (strictPasswords) assertStrong(name, fresh)
+      const after = await hashPassword(fresh)
+      const { session } = viewer
+      await store.accounts.changePassword(user.id, { before: user.passwordHash, after, session })
+      bus.publish(user.id, { type: 'sessions' })
+    },
   }
+}
+
+/** The password that somebody has, and the one that they want. */
+interface Passwords {
+  readonly old: string
+  readonly fresh: string
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import { AppError } from '../../../errors.ts'
 import type { Accounts } from '../../user.ts'
 import { written } from '../commit/group-commit.ts'
@@ -40,6 +40,22 @@ export function createAccounts({
 
   return {
     setPassword: (userId, passwordHash) => change(userId, { passwordHash }),
+
+    changePassword: (userId, { before, after, session }) =>
+      commitAlone(() => {
+        const own = and(eq(sessions.userId, userId), eq(sessions.tokenHash, session))
+        if (!db.select().from(sessions).where(own).get()) throw new AppError('unauthorized')
+        const isAsBefore = and(eq(users.id, userId), eq(users.passwordHash, before))
+        const changed = db.update(users).set({ passwordHash: after }).where(isAsBefore)
+        if (!changed.returning({ id: users.id }).get()) throw new AppError('wrong_old_password')
+        const others = and(eq(sessions.userId, userId), ne(sessions.tokenHash, session))
+        const ended = db.delete(sessions).where(others).returning({ hash: sessions.tokenHash })
+        // Told apart, since anybody may do this at any time: what others read stays in memory.
+        const changes = ended
+          .all()
+          .map(({ hash }) => ({ type: 'session', tokenHash: hash, hasEnded: true }) as const)
+        return written(undefined, ...changes)
+      }),
 
     setDisabled(userId, on) {
       const condition = isNull(users.removingAt)
