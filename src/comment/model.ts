@@ -24,8 +24,8 @@ export const action = contract({
   tag: '互动接口',
   summary: { zh: '评论操作', en: 'Comment' },
   description: {
-    zh: '发布评论（`comment_text`）或删除评论（`comment_id`，仅限作者本人）。返回所发布的评论；删除时返回空评论。',
-    en: 'Writes a comment (`comment_text`), or deletes one (`comment_id`), which only its author may. Returns the comment written, or an empty one.',
+    zh: '发布评论（`comment_text`）或删除评论（`comment_id`，仅限评论作者或视频作者）。返回所发布的评论；删除时返回空评论。',
+    en: 'Writes a comment (`comment_text`), or deletes one (`comment_id`), which its author and that of the video may. Returns the comment written, or an empty one.',
   },
   access: 'required',
   group: 'write',

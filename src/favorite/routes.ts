@@ -2,7 +2,7 @@ import { Elysia } from 'elysia'
 import { type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
 import { after } from '../lib/awaitable.ts'
 import type { Store } from '../store/store.ts'
-import { findListOwner } from '../user/find.ts'
+import { findAsked } from '../user/find.ts'
 import { respondVideos } from '../video/list.ts'
 import { action, list } from './model.ts'
 
@@ -21,7 +21,7 @@ export function favoriteRoutes(ctx: EndpointContext & { store: Store }) {
       '/list/',
       ...endpoint(ctx, list, (call) =>
         // The handler takes 2.8 instead of 3.3 µs with `await`.
-        after(findListOwner(users, call), ({ id }) =>
+        after(findAsked(users, call), ({ id }) =>
           respondVideos(ctx.store, call, (page) => favorites.ofUser(id, page)),
         ),
       ),

@@ -7,7 +7,7 @@ import { type Awaitable, after } from '../lib/awaitable.ts'
 import type { Page, PageRequest } from '../store/page.ts'
 import type { Store } from '../store/store.ts'
 import type { User } from '../store/user.ts'
-import { findListOwner } from '../user/find.ts'
+import { findAsked } from '../user/find.ts'
 import { withFollowFlags } from '../user/follow-flags.ts'
 import { userLists } from '../user/view.ts'
 import { action, followerList, followList, friendList, misspeltFollowList } from './model.ts'
@@ -56,7 +56,7 @@ function userList(
   const { users, relations } = ctx.store
   return endpoint(ctx, declared, (call) =>
     // The handler takes 3.3 instead of 4.0 µs with `await`.
-    after(findListOwner(users, call), ({ id }) =>
+    after(findAsked(users, call), ({ id }) =>
       respondWithList(
         call,
         openings,

@@ -12,7 +12,7 @@ export interface Comment {
 export interface Comments {
   /** @throws AppError video_not_found */
   create(comment: { userId: number; videoId: number; content: string }): Promise<Comment>
-  /** @throws AppError comment_not_found, forbidden */
+  /** By its author, or that of the video. @throws AppError comment_not_found, forbidden */
   remove(comment: { userId: number; videoId: number; commentId: number }): Promise<void>
   /** The comments of a video, newest first. @throws AppError video_not_found */
   ofVideo(videoId: number, page: PageRequest): Awaitable<Page<Comment>>

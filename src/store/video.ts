@@ -65,9 +65,13 @@ export interface Videos {
   show(id: number): Promise<Work | null>
   /**
    * Removes a video with its likes and comments, everything that counted them corrected. Answers the
-   * blobs that nothing refers to any more. @throws AppError video_not_found
+   * blobs that nothing refers to any more.
+   * @param authorId who may do it; an operator may without
+   * @throws AppError video_not_found, forbidden
    */
-  remove(id: number): Promise<readonly string[]>
+  remove(id: number, authorId?: number): Promise<readonly string[]>
+  /** Gives a work of its author another title. @throws AppError video_not_found, forbidden */
+  retitle(video: { id: number; authorId: number; title: string }): Promise<void>
   /** Those of the blob names that a row owns. */
   ownedAmong(names: readonly string[]): Promise<ReadonlySet<string>>
   /** The media stored after `afterId`, by id. */

@@ -11,10 +11,10 @@ export const findUserByName = (users: Users, name: string): Awaitable<User> =>
   after(users.byName(name), existing)
 
 /**
- * The user whose list is asked for: the one of `user_id`, or the caller without it.
+ * The user who, or whose list, is asked for: the one of `user_id`, or the caller without it.
  * @throws AppError missing, user_not_found
  */
-export function findListOwner(
+export function findAsked(
   users: Users,
   call: { params: { user_id?: number }; viewer: { id: number } | null },
 ): Awaitable<User> {

@@ -143,10 +143,10 @@ export const profile = contract({
   tag: '基础接口',
   summary: { zh: '用户信息', en: 'User' },
   description: {
-    zh: '按 `user_id` 查询用户；也可按 `name` 查询（公开接口之外）；都不填则为自己。',
-    en: 'A user by `user_id` or, beyond the published API, by `name`; oneself without both.',
+    zh: '按 `user_id` 查询用户；也可按 `name` 查询（公开接口之外）；都不填则为自己。无需登录即可查询他人。',
+    en: 'A user by `user_id` or, beyond the published API, by `name`; oneself without both. Others can be seen without a token.',
   },
-  access: 'required',
+  access: 'optional',
   params: t.Object({
     user_id: t.Optional(Id({ zh: '用户id', en: 'Id of the user' })),
     name: t.Optional(

@@ -7,7 +7,7 @@ import type { Reader } from '../http/response/json-bytes.ts'
 import { type Awaitable, after } from '../lib/awaitable.ts'
 import type { Store } from '../store/store.ts'
 import type { User } from '../store/user.ts'
-import { findUser, findUserByName } from './find.ts'
+import { findAsked, findUserByName } from './find.ts'
 import { followedAmong } from './follow-flags.ts'
 import { endSession, sessionViews } from './login/devices.ts'
 import { createLogin } from './login/login.ts'
@@ -66,7 +66,7 @@ export function userRoutes(ctx: EndpointContext & Pick<Context, 'store' | 'bus'>
       ...endpoint(ctx, profile, (call) => {
         const { user_id: id, name } = call.params
         const byName = id === undefined && name !== undefined
-        const found = byName ? findUserByName(users, name) : findUser(users, id ?? call.viewer.id)
+        const found = byName ? findUserByName(users, name) : findAsked(users, call)
         // The handler takes 1.9 instead of 2.2 µs with `await`.
         return after(found, (user) => respondProfile(ctx.store, call, user))
       }),
@@ -75,7 +75,7 @@ export function userRoutes(ctx: EndpointContext & Pick<Context, 'store' | 'bus'>
 
 function respondProfile(
   { relations }: Store,
-  call: Reader & { viewer: { id: number } },
+  call: Reader & { viewer: { id: number } | null },
   user: User,
 ): Awaitable<Response> {
   return after(followedAmong(relations, call.viewer, [user.id]), (followed) => {

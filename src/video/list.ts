@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts'
 import { openingsOf } from '../http/response/envelope.ts'
 import type { Reader } from '../http/response/json-bytes.ts'
 import type { FlaggableList, FlaggedIds, ListResponse } from '../http/response/list-response.ts'
@@ -35,6 +36,20 @@ export function withFlags(
 ): Awaitable<ListResponse> {
   const list = videoLists(videos)
   return after(flagsOf(store, call.viewer, list), (flags) => list.to(flags, call))
+}
+
+const videoOpenings = openingsOf('video')
+
+/**
+ * Responds with one video, flagged for the caller. @throws AppError video_not_found, also if only its
+ * author sees it
+ */
+export async function respondVideo(store: Store, call: VideoCall, id: number): Promise<Response> {
+  const clip = await store.videos.byId(id)
+  const isShown = clip?.video.publishedAt !== null || clip.author.id === call.viewer?.id
+  if (!clip || !isShown) throw new AppError('video_not_found')
+  const list = await withFlags(store, call, [clip])
+  return list.respond(videoOpenings[call.language], '}')
 }
 
 function flagsOf(

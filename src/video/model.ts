@@ -62,6 +62,12 @@ export const feed = contract({
   }),
 })
 
+const title = Text(255, {
+  about: { zh: '视频标题，最长 255 个字符', en: 'Title, at most 255 characters' },
+  example: { zh: '海边的傍晚', en: 'An evening by the sea' },
+  trim: true,
+})
+
 export const publish = contract({
   tag: '基础接口',
   summary: { zh: '视频投稿', en: 'Publish a video' },
@@ -71,13 +77,7 @@ export const publish = contract({
   },
   access: 'required',
   group: 'write',
-  params: t.Object({
-    title: Text(255, {
-      about: { zh: '视频标题，最长 255 个字符', en: 'Title, at most 255 characters' },
-      example: { zh: '海边的傍晚', en: 'An evening by the sea' },
-      trim: true,
-    }),
-  }),
+  params: t.Object({ title }),
 })
 
 export const publishList = contract({
@@ -90,4 +90,42 @@ export const publishList = contract({
   access: 'optional',
   params: whose,
   response: t.Object(videoList),
+})
+
+const videoId = Id({ zh: '视频id', en: 'Id of the video' })
+
+export const one = contract({
+  tag: '基础接口',
+  summary: { zh: '单个视频', en: 'One video' },
+  description: {
+    zh: '按 `video_id` 查询视频，与列表中的视频相同。尚未处理完成的视频仅作者可见。公开接口之外。',
+    en: 'A video as lists have it. One that is not ready yet is seen by its author alone. Beyond the published API.',
+  },
+  access: 'optional',
+  params: t.Object({ video_id: videoId }),
+  response: t.Object({ video: Video }),
+})
+
+export const remove = contract({
+  tag: '基础接口',
+  summary: { zh: '删除视频', en: 'Delete a video' },
+  description: {
+    zh: '删除自己的视频，及其点赞、评论和文件；无法恢复。公开接口之外。',
+    en: 'Deletes an own video for good, with its likes, comments and files. Beyond the published API.',
+  },
+  access: 'required',
+  group: 'write',
+  params: t.Object({ video_id: videoId }),
+})
+
+export const update = contract({
+  tag: '基础接口',
+  summary: { zh: '修改视频', en: 'Change a video' },
+  description: {
+    zh: '修改自己的视频的标题。公开接口之外。',
+    en: 'Gives an own video another title. Beyond the published API.',
+  },
+  access: 'required',
+  group: 'write',
+  params: t.Object({ video_id: videoId, title }),
 })

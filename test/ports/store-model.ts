@@ -87,7 +87,7 @@ function take(store: Store, model: Model, one: Step, known: Known): Promise<stri
       const commentId = known.comments[one.comment % known.comments.length]
       if (commentId === undefined) return null
       const comment = model.comments.get(commentId)
-      const own = comment?.user === user
+      const own = comment?.user === user || model.videos.get(comment?.video ?? 0)?.author === user
       if (own) model.comments.delete(commentId)
       const videoId = comment?.video ?? 1
       const remove = store.comments.remove({ userId: user, videoId, commentId })

@@ -136,25 +136,60 @@ export function worksSuite(make: MakeStore): void {
     )
 
     test(
-      'a comment goes by the hand of its author alone, from the video it is on, once',
+      'a comment goes by the hand of its author or that of the video, from the video it is on, once',
       withStore(make, async (store) => {
-        const [author, other] = await newUsers(store, 2)
+        const [author, other, third] = await newUsers(store, 3)
         const [one, two] = await publishMany(store, author!.id, 2)
         const videoId = one!.video.id
         const comment = await store.comments.create({ userId: other!.id, videoId, content: '好' })
         expect(comment).toMatchObject({ content: '好', user: { id: other!.id } })
         const remove = (userId: number, from: number, commentId: number) =>
           outcome(store.comments.remove({ userId, videoId: from, commentId }))
-        // Not even the video's author: the API says the comment's.
-        expect(await remove(author!.id, videoId, comment.id)).toBe('forbidden')
+        expect(await remove(third!.id, videoId, comment.id)).toBe('forbidden')
         expect(await remove(other!.id, two!.video.id, comment.id)).toBe('comment_not_found')
         expect(await remove(other!.id, videoId, 999)).toBe('comment_not_found')
         expect((await store.videos.byId(videoId))?.video.commentCount).toBe(1)
         expect(await remove(other!.id, videoId, comment.id)).toBe('done')
         expect(await remove(other!.id, videoId, comment.id)).toBe('comment_not_found')
         expect((await store.videos.byId(videoId))?.video.commentCount).toBe(0)
+        const unwanted = await store.comments.create({ userId: other!.id, videoId, content: 'ad' })
+        // Of another video's author it is nobody's business.
+        const foreign = await publish(store, third!.id)
+        expect(await remove(third!.id, foreign.video.id, unwanted.id)).toBe('comment_not_found')
+        expect(await remove(author!.id, videoId, unwanted.id)).toBe('done')
+        expect((await store.videos.byId(videoId))?.video.commentCount).toBe(0)
         const next = await store.comments.create({ userId: other!.id, videoId, content: 'again' })
         expect(next.id).toBeGreaterThan(comment.id)
+      }),
+    )
+
+    test(
+      'a work is changed and removed by its author alone; of a hidden one others learn nothing',
+      withStore(make, async (store) => {
+        const [author, other] = await newUsers(store, 2)
+        const shown = (await publish(store, author!.id)).video
+        const hidden = (await publish(store, author!.id, newMedia(true))).video
+        const retitle = (by: number, id: number) =>
+          outcome(store.videos.retitle({ id, authorId: by, title: '新标题' }))
+        expect(await retitle(other!.id, shown.id)).toBe('forbidden')
+        expect(await retitle(other!.id, hidden.id)).toBe('video_not_found')
+        expect(await retitle(author!.id, 999)).toBe('video_not_found')
+        expect((await store.videos.byId(shown.id))?.video).toEqual(shown)
+        for (const { id } of [shown, hidden]) {
+          expect(await retitle(author!.id, id)).toBe('done')
+          expect((await store.videos.byId(id))?.video.title).toBe('新标题')
+        }
+        // Lists that were in memory show it too.
+        const feed = await store.videos.feed(Number.MAX_SAFE_INTEGER, 9)
+        expect(feed[0]?.video.title).toBe('新标题')
+        const remove = (by: number, id: number) => outcome(store.videos.remove(id, by))
+        expect(await remove(other!.id, shown.id)).toBe('forbidden')
+        expect(await remove(other!.id, hidden.id)).toBe('video_not_found')
+        expect(await store.videos.byId(shown.id)).not.toBeNull()
+        expect(await remove(author!.id, shown.id)).toBe('done')
+        expect(await remove(author!.id, shown.id)).toBe('video_not_found')
+        expect(await store.videos.byId(shown.id)).toBeNull()
+        expect((await store.users.byId(author!.id))?.workCount).toBe(0)
       }),
     )
 

@@ -32,6 +32,11 @@ export const rows: readonly Row[] = [
   get('user/', [0, 0, 1005], () => ({})),
   get('user/sessions/', [0, 0, 1005], () => ({})),
   post('user/password/', [2009, 2009, 1005], () => ({ old_password: 'x', new_password: 'y' })),
+  get('user/', [0, 0, 0], ({ owner }) => ({ user_id: owner.id })),
+  // Whose profile it would be, nobody can say.
+  get('user/', [0, 0, 1002], () => ({})),
+  get('video/', [0, 0, 0], ({ video }) => ({ video_id: video })),
+  get('video/', [0, 3001, 3001], ({ hidden }) => ({ video_id: hidden })),
   get('publish/list/', [0, 0, 0], ({ owner }) => ({ user_id: owner.id })),
   get('favorite/list/', [0, 0, 0], ({ owner }) => ({ user_id: owner.id })),
   get('comment/list/', [0, 0, 0], ({ video }) => ({ video_id: video })),
@@ -75,4 +80,8 @@ export const rows: readonly Row[] = [
     action_type: 1,
   })),
   post('publish/action/', [1001, 1001, 1005], () => ({ title: 'x' })),
+  post('publish/update/', [0, 1006, 1005], ({ video }) => ({ video_id: video, title: 'x' })),
+  // Of what isn't shown yet others don't learn that it is there.
+  post('publish/update/', [0, 3001, 1005], ({ hidden }) => ({ video_id: hidden, title: 'x' })),
+  post('publish/delete/', [0, 1006, 1005], ({ spare }) => ({ video_id: spare })),
 ]

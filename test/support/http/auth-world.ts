@@ -15,6 +15,8 @@ export interface AuthWorld {
   /** A work that isn't ready. */
   readonly hidden: number
   readonly comment: number
+  /** One more video, to be deleted. */
+  readonly spare: number
   /** Tokens of which none may open anything, by what is wrong with them. */
   readonly outsiders: Readonly<Record<string, string>>
 }
@@ -23,6 +25,7 @@ export async function createAuthWorld(server: TestServer): Promise<AuthWorld> {
   const { store } = server.ctx
   const [owner, other, ...people] = (await storedUsers(server, 7)) as [Member, Member, ...Member[]]
   const video = await storedVideo(server, owner.id)
+  const spare = await storedVideo(server, owner.id)
   const draft = { authorId: owner.id, title: 'a draft', media: newMedia(true), quota: 0 }
   const hidden = (await store.videos.publish(draft)).video.id
   const said = { userId: owner.id, videoId: video, content: 'mine' }
@@ -30,7 +33,7 @@ export async function createAuthWorld(server: TestServer): Promise<AuthWorld> {
   await store.relations.set(other.id, owner.id, true)
   await store.favorites.set(owner.id, video, true)
   const outsiders = await makeOutsiders(store, owner, people)
-  return { owner, other, video, hidden, comment, outsiders }
+  return { owner, other, video, hidden, comment, spare, outsiders }
 }
 
 async function makeOutsiders(

@@ -6,7 +6,7 @@ import type { User } from '../../user.ts'
 import { type Written, written } from '../commit/group-commit.ts'
 import type { Handle } from '../engine/handle.ts'
 import type { QueryContext } from '../engine/query-context.ts'
-import { comments } from '../engine/schema.ts'
+import { comments, videos } from '../engine/schema.ts'
 
 const p = sql.placeholder
 
@@ -14,8 +14,9 @@ const p = sql.placeholder
 export function createComments({ db, commit, caches, now }: QueryContext): Comments {
   const add = createCommentInsert(db)
   const find = db
-    .select({ userId: comments.userId, videoId: comments.videoId })
+    .select({ userId: comments.userId, videoId: comments.videoId, authorId: videos.authorId })
     .from(comments)
+    .innerJoin(videos, eq(videos.id, comments.videoId))
     .where(eq(comments.id, p('commentId')))
     .prepare()
   const remove = db
@@ -33,7 +34,8 @@ export function createComments({ db, commit, caches, now }: QueryContext): Comme
       commit(() => {
         const comment = find.get({ commentId })
         if (comment?.videoId !== videoId) throw new AppError('comment_not_found')
-        if (comment.userId !== userId) throw new AppError('forbidden')
+        if (comment.userId !== userId && comment.authorId !== userId)
+          throw new AppError('forbidden')
         remove.run({ commentId })
         return written(undefined, { type: 'comment', videoId, on: false })
       }),

@@ -3,10 +3,10 @@ import { AppError } from '../../../errors.ts'
 import type { Clip, Videos } from '../../video.ts'
 import { type Written, written } from '../commit/group-commit.ts'
 import type { Handle } from '../engine/handle.ts'
-import { params } from '../engine/params.ts'
+import { params, setParams } from '../engine/params.ts'
 import type { QueryContext } from '../engine/query-context.ts'
 import { users, videoCounts, videos } from '../engine/schema.ts'
-import { createVideoRemoval } from '../removal/remove-video.ts'
+import { assertOwn, createVideoRemoval } from '../removal/remove-video.ts'
 import { createSeen } from './account/seen.ts'
 import { createMediaQueries } from './media/media.ts'
 import { createPublishTime } from './publish-time.ts'
@@ -15,7 +15,7 @@ const p = sql.placeholder
 
 /** The queries of port `Videos`. */
 export function createVideos(engine: QueryContext): Videos {
-  const { db, commitAlone, caches, now } = engine
+  const { db, commit, commitAlone, caches, now } = engine
   const media = createMediaQueries(engine)
   const nextPublishTime = createPublishTime(engine)
   const remove = createVideoRemoval(db)
@@ -24,6 +24,10 @@ export function createVideos(engine: QueryContext): Videos {
     .from(users)
     .where(eq(users.id, p('id')))
     .prepare()
+  const isVideo = eq(videos.id, p('id'))
+  const { authorId, publishedAt } = videos
+  const own = db.select({ authorId, publishedAt }).from(videos).where(isVideo).prepare()
+  const setTitle = db.update(videos).set(setParams('title')).where(isVideo).prepare()
   const insert = createVideoInsert(db)
   const seen = createSeen(db)
 
@@ -68,7 +72,17 @@ export function createVideos(engine: QueryContext): Videos {
       return clip && found ? { ...clip, media: found.media, job: found.job } : null
     },
 
-    remove: (id) => commitAlone(() => remove(id)),
+    remove: (id, authorId) => commitAlone(() => remove(id, authorId)),
+
+    retitle: ({ id, authorId, title }) =>
+      commit(() => {
+        const video = own.get({ id })
+        if (!video) throw new AppError('video_not_found')
+        assertOwn(video, authorId)
+        setTitle.run({ id, title })
+        return written(undefined, { type: 'video', id })
+      }),
+
     ownedAmong: async (names) => media.ownedAmong(names),
     mediaAfter: async (afterId, limit) => media.after(afterId, limit),
   }

@@ -9,9 +9,12 @@ const p = sql.placeholder
 
 /**
  * Removes a video within a commit of its own, and everything that hangs on it; its result are the
- * files that nothing refers to any more. @throws AppError video_not_found
+ * files that nothing refers to any more. With an author, it must be theirs.
+ * @throws AppError video_not_found, forbidden
  */
-export function createVideoRemoval(db: Handle): (id: number) => Written<readonly string[]> {
+export function createVideoRemoval(
+  db: Handle,
+): (id: number, authorId?: number) => Written<readonly string[]> {
   const { authorId, mediaId, publishedAt } = videos
   const isVideo = eq(videos.id, p('id'))
   const find = db.select({ authorId, mediaId, publishedAt }).from(videos).where(isVideo).prepare()
@@ -29,9 +32,10 @@ export function createVideoRemoval(db: Handle): (id: number) => Written<readonly
     .returning({ video: media.video, cover: media.cover, source: media.source })
     .prepare()
 
-  return (videoId) => {
+  return (videoId, by) => {
     const video = find.get({ id: videoId })
     if (!video) throw new AppError('video_not_found')
+    if (by !== undefined) assertOwn(video, by)
     const { authorId, mediaId, publishedAt } = video
     const changes: Change[] = fans
       .all({ id: videoId })
@@ -42,4 +46,13 @@ export function createVideoRemoval(db: Handle): (id: number) => Written<readonly
     const files = gone ? [gone.video, gone.cover, gone.source] : []
     return { result: files.filter((name) => name !== null), changes }
   }
+}
+
+/** @throws AppError forbidden; video_not_found of what others don't see */
+export function assertOwn(
+  video: { readonly authorId: number; readonly publishedAt: number | null },
+  authorId: number,
+): void {
+  if (video.authorId === authorId) return
+  throw new AppError(video.publishedAt === null ? 'video_not_found' : 'forbidden')
 }
