@@ -3,11 +3,11 @@ import { operation } from '../http/docs/operation.ts'
 import { endpoint, rawEndpoint } from '../http/endpoint/endpoint.ts'
 import { after } from '../lib/awaitable.ts'
 import { findAsked } from '../user/find.ts'
-import { respondFeed } from './feed.ts'
 import { respondVideo, respondVideos } from './list.ts'
 import { feed, one, publish, publishList, remove, update } from './model.ts'
 import { removeOwn } from './own.ts'
 import { createPublish, type PublishServices } from './publish.ts'
+import { respondFeed } from './watch/feed.ts'
 
 /** `/douyin/feed`, `/douyin/video/` and `/douyin/publish/…`: watch, upload, list and keep works. */
 export function videoRoutes(ctx: PublishServices) {

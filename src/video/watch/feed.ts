@@ -1,9 +1,9 @@
-import { takesGzip } from '../http/response/gzip.ts'
-import { type Awaitable, after } from '../lib/awaitable.ts'
-import type { Store } from '../store/store.ts'
-import type { Clip } from '../store/video.ts'
-import { type VideoCall, videoListOpenings, withFlags } from './list.ts'
-import { feedPageSize } from './model.ts'
+import { takesGzip } from '../../http/response/gzip.ts'
+import { type Awaitable, after } from '../../lib/awaitable.ts'
+import type { Store } from '../../store/store.ts'
+import type { Clip } from '../../store/video.ts'
+import { type VideoCall, videoListOpenings, withFlags } from '../list.ts'
+import { feedPageSize } from '../model.ts'
 
 const anyTime = Number.MAX_SAFE_INTEGER
 
