@@ -1,6 +1,7 @@
 import { Type as t } from '@sinclair/typebox'
 import { contract } from '../http/endpoint/contract.ts'
-import { Id, Moment, Start, Text } from '../http/endpoint/fields.ts'
+import { Count, Id, Moment, nextCursor, paging, Start, Text } from '../http/endpoint/fields.ts'
+import { User } from '../user/model.ts'
 
 /** A message in every response and every frame. */
 export const Message = t.Object(
@@ -67,6 +68,40 @@ export const chat = contract({
     ),
   }),
   response: t.Object({ message_list: t.Array(Message) }),
+})
+
+/** A conversation of one's own. */
+export const Conversation = t.Object(
+  {
+    user: User,
+    message: Message,
+    unread_count: Count({ zh: '对方的未读消息数', en: 'Unread messages of the other one' }, 2),
+    read_up_to: Start({
+      zh: '自己已读到的消息id，0 表示都未读',
+      en: 'The last message that you have read, 0 for none',
+    }),
+    peer_read_up_to: Start({
+      zh: '对方已读到的消息id，0 表示都未读',
+      en: 'The last message that the other one has read, 0 for none',
+    }),
+  },
+  { title: 'Conversation' },
+)
+
+export const list = contract({
+  tag: '消息',
+  summary: { zh: '会话列表', en: 'Conversations' },
+  description: {
+    zh: '自己的会话，最近聊过的在前，各附对方、最新一条消息、未读数和双方的已读位置；`unread_count` 为全部未读数。标记已读用 WebSocket 的 `read` 帧。公开接口之外。',
+    en: 'Your conversations, the last written in first, each with the other one, the newest message, how much of it is unread and how far both have read; `unread_count` is of all of them. They are marked as read by the frame `read` of the WebSocket. Beyond the published API.',
+  },
+  access: 'required',
+  params: t.Object(paging),
+  response: t.Object({
+    unread_count: Count({ zh: '全部未读消息数', en: 'Unread messages in all' }, 2),
+    conversation_list: t.Array(Conversation),
+    next_cursor: t.Optional(nextCursor),
+  }),
 })
 
 export const action = contract({

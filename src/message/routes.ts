@@ -10,17 +10,18 @@ import { type Awaitable, after } from '../lib/awaitable.ts'
 import type { Message as MessageRecord, Messages } from '../store/message.ts'
 import type { Page, PageRequest } from '../store/page.ts'
 import { findUser } from '../user/find.ts'
+import { withFollowFlags } from '../user/follow-flags.ts'
 import type { Chat } from './chat.ts'
 import { socketHooks } from './docs.ts'
-import { action, chat } from './model.ts'
+import { action, chat, list } from './model.ts'
 import { sendMessage } from './send.ts'
-import { messageView } from './view.ts'
+import { conversationLists, messageView } from './view.ts'
 
 /** `/douyin/message/…`: send a message, poll for new ones, or open the socket that pushes them. */
 export function messageRoutes(
   ctx: EndpointContext & Pick<Context, 'store' | 'bus'> & { chat: Chat },
 ) {
-  const { users, messages } = ctx.store
+  const { users, messages, relations } = ctx.store
   return new Elysia({ name: 'message', prefix: '/douyin/message' })
     .get(
       '/chat/',
@@ -56,6 +57,21 @@ export function messageRoutes(
         const { id: fromUserId, session } = viewer
         await sendMessage(ctx, { fromUserId, toUserId, content, clientId: null, session })
         return {}
+      }),
+    )
+    .get(
+      '/list/',
+      ...endpoint(ctx, list, async (call) => {
+        const { id } = call.viewer
+        const unread = [...(await messages.unread(id)).values()]
+        const counts = { unread_count: unread.reduce((sum, count) => sum + count, 0) }
+        return respondWithList(
+          // Not compressed, for the same reason as the list of friends.
+          { ...call, zip: false },
+          openingsOf('conversation_list', '[', counts),
+          (page) => messages.conversations(id, page),
+          (found) => withFollowFlags(relations, call, conversationLists(found)),
+        )
       }),
     )
     .get('/ws/', ({ request, server }) => ctx.chat.upgrade(request, server), socketHooks())

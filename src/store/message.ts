@@ -1,4 +1,5 @@
 import type { Awaitable } from '../lib/awaitable.ts'
+import type { Page, PageRequest } from './page.ts'
 import type { User } from './user.ts'
 
 export interface Message {
@@ -20,6 +21,15 @@ export interface ReadPlace {
   readonly peerId: number
   readonly ownReadId: number
   readonly peerReadId: number
+}
+
+/** A conversation as one of its two people sees it. */
+export interface Conversation extends Omit<ReadPlace, 'peerId'> {
+  /** The other one. */
+  readonly user: User
+  readonly latest: Message
+  /** How many messages of the other one are not read. */
+  readonly unread: number
 }
 
 /**
@@ -83,6 +93,8 @@ export interface Messages {
   ): Promise<readonly ReadPlace[]>
   /** How many messages of each peer the user has not read. */
   unread(userId: number): Promise<ReadonlyMap<number, number>>
+  /** A user's conversations, the last written in first. @throws AppError invalid, of a cursor */
+  conversations(userId: number, page: PageRequest): Promise<Page<Conversation>>
   /** The peers of a user's conversations, the one last written with first. */
   partners(userId: number, limit: number): Promise<readonly { user: User; latest: Message }[]>
 }

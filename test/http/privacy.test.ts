@@ -55,7 +55,11 @@ afterAll(() => server[Symbol.asyncDispose]())
 const guesses = () => [b.id, c.id, a.id, ...ids, 0, -1, `${b.id}-${c.id}`, `${b.id},${c.id}`]
 
 test('no route tells A of it, whatever A puts into which parameter', async () => {
-  const routes = Object.entries(await operationsOf(server.url)).flatMap(([path, methods]) =>
+  // After a logout the token would be nobody's, and nothing be told for that reason alone.
+  const all = Object.entries(await operationsOf(server.url)).filter(
+    ([path]) => !/logout/.test(path),
+  )
+  const routes = all.flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, one]) => ({
       path,
       method,

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'bun:test'
 import type { Message } from '../../src/store/message.ts'
 import type { Store } from '../../src/store/store.ts'
-import { type MakeStore, newUsers, outcome, stopClock, withStore } from './harness.ts'
+import {
+  limits,
+  type MakeStore,
+  newUsers,
+  outcome,
+  pages,
+  stopClock,
+  withStore,
+} from './harness.ts'
 
 const send = async (
   store: Store,
@@ -17,9 +25,46 @@ const said = (messages: readonly Message[]) => messages.map((message) => message
 const day = 24 * 60 * 60 * 1000
 
 const whole = { since: 0, limit: 100 }
+const firstPage = { cursor: null, limit: 100 }
 
 export function messagesSuite(make: MakeStore): void {
   describe('messages', () => {
+    // What is said in one of two lists of the inbox and not in the other is a badge that never goes.
+    test(
+      'conversations are those of one user, the last written in first, with what each has read',
+      withStore(make, async (store) => {
+        const [me, ...others] = (await newUsers(store, 13)).map((user) => user.id)
+        const newest = new Map<number, number>()
+        for (const other of [...others, ...others.slice(0, 5), others[7]!]) {
+          await send(store, other, me!, 'to me')
+          newest.set(other, (await send(store, other, me!, `from ${other}`)).id)
+        }
+        await send(store, others[0]!, others[1]!, 'not mine')
+        const mine = await send(store, me!, others[2]!, 'mine')
+        newest.set(others[2]!, mine.id)
+        await store.messages.read(others[2]!, me!, mine.id)
+        await store.messages.read(me!, others[3]!, newest.get(others[3]!)! - 1)
+        const wanted = [...newest].sort(([, a], [, b]) => b - a)
+        for (const limit of limits) {
+          const found = await pages((page) => store.messages.conversations(me!, page), limit)
+          expect(found.map(({ user, latest }) => [user.id, latest.id])).toEqual(wanted)
+          const unread = await store.messages.unread(me!)
+          const told = found.filter((one) => one.unread > 0).map((one) => [one.user.id, one.unread])
+          expect(new Map(told as [number, number][])).toEqual(unread as Map<number, number>)
+          const of = (id: number) => found.find(({ user }) => user.id === id)!
+          expect(of(others[2]!)).toMatchObject({ peerReadId: mine.id, ownReadId: 0, unread: 4 })
+          expect(of(others[2]!).latest).toEqual(mine)
+          const readId = newest.get(others[3]!)! - 1
+          expect(of(others[3]!)).toMatchObject({ ownReadId: readId, peerReadId: 0, unread: 1 })
+        }
+        expect((await store.messages.conversations(others[0]!, firstPage)).items).toHaveLength(2)
+        for (const cursor of ['x', '-1', '1.5', '9'.repeat(16)]) {
+          const asked = store.messages.conversations(me!, { cursor, limit: 3 })
+          expect([cursor, await outcome(asked)]).toEqual([cursor, 'invalid'])
+        }
+      }),
+    )
+
     test(
       'a clientId stands for one message, sent again later or at the same time',
       withStore(make, async (store) => {

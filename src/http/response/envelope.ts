@@ -21,11 +21,17 @@ const opening = (language: Language): string =>
 /** How the responses of one endpoint begin, in each language. */
 export type Openings = Readonly<Record<Language, JsonBytes>>
 
-/** The same envelope up to where the value of a field begins, or with `[` the entries of a list. */
-export const openingsOf = (field: string, bracket: '' | '[' = ''): Openings => ({
-  zh: utf8Bytes(`${opening('zh')},"${field}":${bracket}`),
-  en: utf8Bytes(`${opening('en')},"${field}":${bracket}`),
-})
+/**
+ * The same envelope up to where the value of a field begins, or with `[` the entries of a list;
+ * `fields` are those before it.
+ */
+export function openingsOf(field: string, bracket: '' | '[' = '', fields: object = {}): Openings {
+  const before = Object.entries(fields).map(
+    ([name, value]) => `"${name}":${JSON.stringify(value)},`,
+  )
+  const rest = `,${before.join('')}"${field}":${bracket}`
+  return { zh: utf8Bytes(opening('zh') + rest), en: utf8Bytes(opening('en') + rest) }
+}
 
 /** What a Response of the API is made with; it takes less time to copy these than a plain object. */
 export const responseInit = { headers: new Headers(apiHeaders) }

@@ -7,6 +7,7 @@ import type { QueryContext } from '../../engine/query-context.ts'
 import { messages } from '../../engine/schema.ts'
 import { conversationsOf, lowHigh } from '../../loaders/conversations.ts'
 import { messageColumns } from '../../loaders/messages.ts'
+import { createConversations } from './conversations.ts'
 import { createHistory } from './history.ts'
 import { createOfUser } from './of-user.ts'
 import { createPageStart } from './page-start.ts'
@@ -45,6 +46,7 @@ export function createMessages(engine: QueryContext): Messages {
   const readPlaces = createReadPlaces(db)
 
   return {
+    conversations: createConversations(db, (ids) => caches.records.users(ids)),
     pageStart,
     readPlaces,
 

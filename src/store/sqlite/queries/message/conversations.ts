@@ -1,0 +1,61 @@
+import { desc, eq, lt, sql } from 'drizzle-orm'
+import { AppError } from '../../../../errors.ts'
+import type { Conversation, Message } from '../../../message.ts'
+import type { Page, PageRequest } from '../../../page.ts'
+import type { User } from '../../../user.ts'
+import type { Handle } from '../../engine/handle.ts'
+import { messages } from '../../engine/schema.ts'
+import { conversationsOf } from '../../loaders/conversations.ts'
+import { top } from '../../loaders/cursor.ts'
+import { messageColumns } from '../../loaders/messages.ts'
+
+const p = sql.placeholder
+
+/** Reads a page of a user's conversations; its cursor is the id of the last one's newest message. */
+export function createConversations(
+  db: Handle,
+  usersOf: (ids: readonly number[]) => PromiseLike<readonly User[]> | readonly User[],
+): (userId: number, page: PageRequest) => Promise<Page<Conversation>> {
+  const mine = conversationsOf(db)
+  // Messages are looked up for those that are shown, not for all that are sorted.
+  const newest = db
+    .select()
+    .from(mine)
+    .where(lt(mine.lastMessageId, p('before')))
+    .orderBy(desc(mine.lastMessageId))
+    .limit(p('limit'))
+    .as('newest')
+  const query = db
+    .select({
+      peerId: newest.friendId,
+      unread: newest.unread,
+      ownReadId: newest.ownReadId,
+      peerReadId: newest.friendReadId,
+      latest: messageColumns,
+    })
+    .from(newest)
+    .innerJoin(messages, eq(messages.id, newest.lastMessageId))
+    .orderBy(desc(newest.lastMessageId))
+    .prepare()
+
+  return async (userId, { cursor, limit }) => {
+    if (cursor !== null && !/^\d{1,15}$/.test(cursor)) {
+      throw new AppError('invalid', { field: 'cursor' })
+    }
+    // One more than is shown, so that the last page knows that it is the last.
+    const rows = query.all({
+      userId,
+      before: cursor === null ? top : Number(cursor),
+      limit: limit + 1,
+    })
+    const shown = rows.slice(0, limit)
+    const people = await usersOf(shown.map(({ peerId }) => peerId))
+    const users = new Map(people.map((user) => [user.id, user]))
+    const items = shown.flatMap(({ peerId, ...rest }) => {
+      const user = users.get(peerId)
+      return user ? [{ user, ...rest, latest: rest.latest as Message }] : []
+    })
+    const last = shown.at(-1)
+    return { items, next: rows.length > limit && last ? String(last.latest.id) : null }
+  }
+}
