@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import { createQueue } from '../lib/queue.ts'
+import { createQueue } from '../lib/turns/queue.ts'
 import { bareEnvironment } from './environment.ts'
 import type { Ffmpeg, FfmpegJob, FfmpegResult, Lanes } from './ffmpeg.ts'
 import { guardedSpawn } from './guarded-spawn.ts'

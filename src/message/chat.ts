@@ -5,9 +5,9 @@ import type { Server } from '../http/endpoint/caller.ts'
 import { languageOf } from '../http/endpoint/language.ts'
 import { paramsReader } from '../http/endpoint/params.ts'
 import { queryParams } from '../http/endpoint/query.ts'
-import { createTurns } from '../http/endpoint/turns.ts'
 import { logFailure } from '../http/server/log.ts'
 import { createBuckets } from '../lib/token-bucket.ts'
+import { createTurn } from '../lib/turns/turns.ts'
 import { socket } from './model.ts'
 import { Connection } from './socket/connection.ts'
 import { createConnections } from './socket/connections.ts'
@@ -23,12 +23,7 @@ export type Chat = ReturnType<typeof createChat>
 export function createChat(ctx: Context, authenticate: Authenticate) {
   const { config, store, log } = ctx
   const connections = createConnections(ctx, authenticate)
-  const turns = createTurns({ size: Number.POSITIVE_INFINITY, waiting: 0 })
-  const turn = async (userId: number) => {
-    const place = await turns.enter(String(userId))
-    await place.turn()
-    place.leave()
-  }
+  const turn = createTurn()
   const sendRate = createBuckets<number>(config.messageRate, burstSeconds)
 
   /** @throws AppError upgrade_required, unauthorized, missing, invalid */

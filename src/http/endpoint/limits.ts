@@ -1,10 +1,10 @@
 import type { Config } from '../../config.ts'
 import { tooManyRequests } from '../../errors.ts'
 import { createBuckets } from '../../lib/token-bucket.ts'
+import { createTurns, type Place } from '../../lib/turns/turns.ts'
 import type { Viewer } from './auth.ts'
 import { addressOf, type Server } from './caller.ts'
 import type { Group } from './contract.ts'
-import { createTurns, type Place } from './turns.ts'
 
 /** How often one caller may make requests. */
 export type Limits = ReturnType<typeof createLimits>

@@ -1,7 +1,7 @@
 import { type Awaitable, after } from '../../lib/awaitable.ts'
+import type { Place } from '../../lib/turns/turns.ts'
 import type { Page, PageRequest } from '../../store/page.ts'
 import type { Call } from '../endpoint/endpoint.ts'
-import type { Place } from '../endpoint/turns.ts'
 import { gzipInit, type Openings, responseInit } from './envelope.ts'
 import { takesGzip } from './gzip.ts'
 import { type JsonBytes, joinEntries, utf8Bytes } from './json-bytes.ts'

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts'
-import { createQueue } from '../../lib/queue.ts'
+import { createQueue } from '../../lib/turns/queue.ts'
 import type { Lane, Lanes } from '../ffmpeg.ts'
 import type { MemoryGuard } from '../memory.ts'
 import { ChildLost, type MediaChild, startMediaChild } from './child-process.ts'

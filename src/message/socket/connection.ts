@@ -2,6 +2,7 @@ import { nanoid } from 'nanoid'
 import type { MessageEvent } from '../../bus/bus.ts'
 import type { Language } from '../../errors.ts'
 import type { Log } from '../../http/server/log.ts'
+import type { Turn } from '../../lib/turns/turns.ts'
 import type { Messages, Sent } from '../../store/message.ts'
 import { messageView } from '../view.ts'
 import { ackText, frameText, messageText, readText, type ServerFrame } from './frames.ts'
@@ -15,9 +16,6 @@ interface Owner {
   readonly session: string
   readonly language: Language
 }
-
-/** Resolves when a user may have the next batch read. */
-type Turn = (userId: number) => Promise<void>
 
 /** One `typing` of a connection is passed on in this time; more would say nothing new. */
 const typingIntervalMs = 500

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts'
-import { createQueue } from '../../lib/queue.ts'
 import { opaqueString } from '../../lib/text/opaque-string.ts'
+import { createQueue } from '../../lib/turns/queue.ts'
 
 // As OWASP recommends for argon2id: 19 MiB, two passes, one lane. Some 30 ms on one core.
 const argon2id = { algorithm: 'argon2id', memoryCost: 19_456, timeCost: 2 } as const

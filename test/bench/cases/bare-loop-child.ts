@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { createTurn } from '../../../src/lib/turns/turns.ts'
 import { createCaches } from '../../../src/store/cache/caches.ts'
 import type { Change } from '../../../src/store/cache/change.ts'
 import { createCheckpoints } from '../../../src/store/sqlite/commit/checkpoints.ts'
@@ -31,11 +32,13 @@ const atOnce: Commit = (write) => {
   changes.push(...own)
   return Promise.resolve(result)
 }
+const turn = createTurn()
 const engine = {
   ...{ db, commit: atOnce, commitAlone: atOnce, now: Date.now },
   rewriteFile: checkpoints.empty,
   removeKeptCopies() {},
-  caches: createCaches(createLoaders(db), () => false),
+  caches: createCaches(createLoaders(db, turn), () => false),
+  turn,
 }
 const favorites = createFavorites(engine)
 const comments = createComments(engine)

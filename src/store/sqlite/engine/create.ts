@@ -1,5 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import { AppError } from '../../../errors.ts'
+import { createTurn } from '../../../lib/turns/turns.ts'
 import { createCaches } from '../../cache/caches.ts'
 import type { Store } from '../../store.ts'
 import { createCheckpoints } from '../commit/checkpoints.ts'
@@ -38,7 +39,8 @@ export function createSqliteStore(path: string, note?: (text: string) => void): 
   const db = createHandle(database)
   const assertSameFile = createSameFileCheck(path)
   const checkpoints = createCheckpoints(database, path)
-  const caches = createCaches(createLoaders(db), createForeignWriteCheck(database))
+  const turn = createTurn()
+  const caches = createCaches(createLoaders(db, turn), createForeignWriteCheck(database))
   let observer = (_writes: number, _ms: number): void => {}
   const group = createGroupCommit(database, db, {
     before() {
@@ -57,6 +59,7 @@ export function createSqliteStore(path: string, note?: (text: string) => void): 
     commit: group.commit,
     commitAlone: group.commitAlone,
     caches,
+    turn,
     removeKeptCopies: () => removeKeptCopies(path),
     async rewriteFile() {
       await rewriteFile(path)

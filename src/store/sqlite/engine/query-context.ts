@@ -1,3 +1,4 @@
+import type { Turn } from '../../../lib/turns/turns.ts'
 import type { Caches } from '../../cache/caches.ts'
 import type { Commit } from '../commit/group-commit.ts'
 import type { Handle } from './handle.ts'
@@ -10,6 +11,8 @@ export interface QueryContext {
   /** For any other write, and one that looks at counts: it has a transaction of its own. */
   readonly commitAlone: Commit
   readonly caches: Caches
+  /** To be awaited between the slices of what takes longer than some 2 ms. */
+  readonly turn: Turn
   /** Removes the copies that are kept beside the database. */
   removeKeptCopies(): void
   /**

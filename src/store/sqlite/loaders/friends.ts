@@ -1,6 +1,7 @@
-import { and, desc, eq, exists, lt, notExists, or, sql } from 'drizzle-orm'
+import { and, desc, eq, exists, gt, lt, lte, notExists, or, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { AppError } from '../../../errors.ts'
+import type { Turn } from '../../../lib/turns/turns.ts'
 import type { FriendRow } from '../../cache/loaders.ts'
 import type { Message } from '../../message.ts'
 import type { Handle } from '../engine/handle.ts'
@@ -8,9 +9,13 @@ import { conversations, follows, messages } from '../engine/schema.ts'
 import { conversationsOf, isWith } from './conversations.ts'
 import { isBehind, type Place, placeOf, top } from './cursor.ts'
 import { messageColumns } from './messages.ts'
+import { createPeerRanges } from './peer-ranges.ts'
 
 const p = sql.placeholder
 const back = alias(follows, 'back')
+
+/** Followers that are gone through in a turn; 1 ms. */
+const sliceSize = 4_000
 
 /**
  * Everybody whom one has a conversation with, the last written first, then the other followers by
@@ -20,28 +25,51 @@ const back = alias(follows, 'back')
  */
 export function createFriendLoader(
   db: Handle,
-): (userId: number, mutual: boolean, cursor: string | null, limit: number) => FriendRow[] {
-  const { written, silent } = friendQueries(db)
+  turn: Turn,
+): (
+  userId: number,
+  mutual: boolean,
+  cursor: string | null,
+  limit: number,
+) => Promise<readonly FriendRow[]> {
+  const { written, silent, lastOfSlice } = friendQueries(db)
+  const overRanges = createPeerRanges(db, turn)
 
-  return (userId, mutual, cursor, limit) => {
-    const who = { userId, mutual: mutual ? 1 : 0 }
-    const silentRows = (place: Place, count: number): FriendRow[] =>
-      silent
-        .all({ ...who, ...place, limit: count })
-        .map(({ at, id }) => ({ id, latest: null, cursor: `f${at}.${id}` }))
-    if (cursor?.startsWith('f')) return silentRows(placeOf(cursor.slice(1)), limit)
+  /** Followers may be many of whom none is shown, so they are gone through in turns. */
+  const silentRows = async (userId: number, mutual: boolean, start: Place, limit: number) => {
+    const found: FriendRow[] = []
+    for (let place = start; ; ) {
+      const end = lastOfSlice.get({ userId, ...place })
+      const { at: endAt, id: endId } = end ?? { at: 0, id: 0 }
+      const slice = { userId, mutual: mutual ? 1 : 0, ...place, endAt, endId }
+      for (const { at, id } of silent.all({ ...slice, limit: limit - found.length }))
+        found.push({ id, latest: null, cursor: `f${at}.${id}` })
+      if (!end || found.length === limit) return found
+      place = end
+      await turn(userId)
+    }
+  }
+
+  return async (userId, mutual, cursor, limit) => {
+    if (cursor?.startsWith('f')) return silentRows(userId, mutual, placeOf(cursor.slice(1)), limit)
 
     const before = cursor === null ? top : Number(/^t(\d{1,16})$/.exec(cursor)?.[1])
     if (Number.isNaN(before)) throw new AppError('invalid', { field: 'cursor' })
-    const rows = written.all({ userId, before, limit }).map(
-      ({ friendId, ...latest }: Message & { friendId: number }): FriendRow => ({
+    const latest = await overRanges<Message & { friendId: number }>(
+      userId,
+      (range) => written.all({ userId, before, limit, ...range }),
+      (found) => found.toSorted((a, b) => b.id - a.id).slice(0, limit),
+    )
+    const rows = latest.map(
+      ({ friendId, ...message }): FriendRow => ({
         id: friendId,
-        latest,
-        cursor: `t${latest.id}`,
+        latest: message,
+        cursor: `t${message.id}`,
       }),
     )
     const left = limit - rows.length
-    return left === 0 ? rows : [...rows, ...silentRows({ at: top, id: top }, left)]
+    if (left === 0) return rows
+    return [...rows, ...(await silentRows(userId, mutual, { at: top, id: top }, left))]
   }
 }
 
@@ -51,7 +79,13 @@ function friendQueries(db: Handle) {
   const newest = db
     .select({ friendId: mine.friendId, lastMessageId: mine.lastMessageId })
     .from(mine)
-    .where(lt(mine.lastMessageId, p('before')))
+    .where(
+      and(
+        lt(mine.lastMessageId, p('before')),
+        gt(mine.friendId, p('afterPeerId')),
+        lte(mine.friendId, p('upToPeerId')),
+      ),
+    )
     .orderBy(desc(mine.lastMessageId))
     .limit(p('limit'))
     .as('newest')
@@ -77,6 +111,7 @@ function friendQueries(db: Handle) {
       and(
         eq(follows.toUserId, p('userId')),
         isBehind(follows.createdAt, follows.userId),
+        sql`(${follows.createdAt}, ${follows.userId}) >= (${p('endAt')}, ${p('endId')})`,
         isShown,
         notExists(conversation),
       ),
@@ -84,5 +119,13 @@ function friendQueries(db: Handle) {
     .orderBy(desc(follows.createdAt), desc(follows.userId))
     .limit(p('limit'))
     .prepare()
-  return { written, silent }
+  const lastOfSlice = db
+    .select({ at: follows.createdAt, id: follows.userId })
+    .from(follows)
+    .where(and(eq(follows.toUserId, p('userId')), isBehind(follows.createdAt, follows.userId)))
+    .orderBy(desc(follows.createdAt), desc(follows.userId))
+    .limit(1)
+    .offset(sliceSize - 1)
+    .prepare()
+  return { written, silent, lastOfSlice }
 }

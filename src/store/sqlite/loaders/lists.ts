@@ -1,5 +1,6 @@
 import { type AnyColumn, and, desc, eq, isNotNull, lte, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
+import type { Turn } from '../../../lib/turns/turns.ts'
 import type { ListRow, Loaders, LoadList } from '../../cache/loaders.ts'
 import type { Handle } from '../engine/handle.ts'
 import { comments, favorites, follows, videos } from '../engine/schema.ts'
@@ -9,8 +10,8 @@ import { createFriendLoader } from './friends.ts'
 const p = sql.placeholder
 
 /** What reads the rows of each list, by an index that has them in order. */
-export function createListLoaders(db: Handle): Loaders['lists'] {
-  const friends = createFriendLoader(db)
+export function createListLoaders(db: Handle, turn: Turn): Loaders['lists'] {
+  const friends = createFriendLoader(db, turn)
   const { authorId, id, publishedAt } = videos
   const { userId, toUserId, createdAt } = follows
   const owner = p('ownerId')

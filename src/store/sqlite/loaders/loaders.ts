@@ -1,4 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
+import type { Turn } from '../../../lib/turns/turns.ts'
 import type { Loaders } from '../../cache/loaders.ts'
 import type { Handle } from '../engine/handle.ts'
 import { sessions } from '../engine/schema.ts'
@@ -10,11 +11,11 @@ import { createRecordLoaders } from './records.ts'
 const p = sql.placeholder
 
 /** What the caches read when something is not in memory. */
-export function createLoaders(db: Handle): Loaders {
+export function createLoaders(db: Handle, turn: Turn): Loaders {
   return {
     ...createRecordLoaders(db),
     ...createMessageLoaders(db),
-    lists: createListLoaders(db),
+    lists: createListLoaders(db, turn),
     members: createMemberLoaders(db),
     session: createSessionLoader(db),
   }

@@ -5,7 +5,7 @@ import type { Message, Messages } from '../../../message.ts'
 import { written } from '../../commit/group-commit.ts'
 import type { QueryContext } from '../../engine/query-context.ts'
 import { messages } from '../../engine/schema.ts'
-import { conversationsOf, lowHigh } from '../../loaders/conversations.ts'
+import { conversationsOf } from '../../loaders/conversations.ts'
 import { messageColumns } from '../../loaders/messages.ts'
 import { createConversations } from './conversations.ts'
 import { createHistory } from './history.ts'
@@ -19,9 +19,9 @@ const p = sql.placeholder
 
 /** The queries of port `Messages`. */
 export function createMessages(engine: QueryContext): Messages {
-  const { db, commit, caches, now } = engine
-  const history = createHistory(db)
-  const ofUser = createOfUser(db)
+  const { db, commit, caches, turn, now } = engine
+  const history = createHistory(db, turn)
+  const ofUser = createOfUser(db, turn)
   const mine = conversationsOf(db)
   const unread = db
     .select({ peerId: mine.friendId, unread: mine.unread })
@@ -56,18 +56,15 @@ export function createMessages(engine: QueryContext): Messages {
       return sent
     },
 
-    history: (userId, peerId, page) => history(lowHigh(userId, peerId), page, 0),
+    history: history.all,
+    ofUser,
 
     receivedSince: (userId, peerId, page) =>
       after(caches.newestMessages.lastAt(userId, peerId), (lastAt) => {
         // What most polls ask is whether anything is new.
         if (lastAt <= page.since) return nothing
-        return history(lowHigh(userId, peerId), page, peerId)
+        return history.received(userId, peerId, page)
       }),
-
-    async ofUser(userId, page) {
-      return ofUser(userId, page)
-    },
 
     newest: async (userId) => caches.newestMessages.ofUser(userId),
 

@@ -1,5 +1,9 @@
+import type { Turn } from '../../../../lib/turns/turns.ts'
 import type { Message } from '../../../message.ts'
 import type { Handle } from '../../engine/handle.ts'
+import { createPeerRanges, type PeerRange } from '../../loaders/peer-ranges.ts'
+
+type Page = { afterId: number; limit: number }
 
 /**
  * Makes the function that reads what a user sent or received after a message, oldest first, by way of
@@ -9,12 +13,14 @@ import type { Handle } from '../../engine/handle.ts'
  */
 export function createOfUser(
   db: Handle,
-): (userId: number, page: { afterId: number; limit: number }) => Message[] {
+  turn: Turn,
+): (userId: number, page: Page) => Promise<readonly Message[]> {
   const ofPair = (pair: string) => `low = ${pair}.low AND high = ${pair}.high AND id > $afterId`
-  const mine = (side: 'low' | 'high') =>
-    `SELECT low, high FROM conversations WHERE ${side} = $userId AND last_message_id > $afterId`
-  const query = db.read<Message, { userId: number; afterId: number; limit: number }>(
-    `WITH mine AS (${mine('low')} UNION ALL ${mine('high')}),
+  const mine = (side: 'low' | 'high', other: 'low' | 'high') =>
+    `SELECT low, high FROM conversations WHERE ${side} = $userId
+     AND ${other} > $afterPeerId AND ${other} <= $upToPeerId AND last_message_id > $afterId`
+  const query = db.read<Message, Page & PeerRange & { userId: number }>(
+    `WITH mine AS (${mine('low', 'high')} UNION ALL ${mine('high', 'low')}),
        soonest AS MATERIALIZED (SELECT low, high FROM mine
          ORDER BY (SELECT min(id) FROM messages WHERE ${ofPair('mine')}) LIMIT $limit)
      SELECT id, from_user_id AS fromUserId, to_user_id AS toUserId, content, created_at AS createdAt
@@ -22,5 +28,11 @@ export function createOfUser(
        (SELECT id FROM messages WHERE ${ofPair('soonest')} ORDER BY id LIMIT $limit)
      ORDER BY id LIMIT $limit`,
   )
-  return (userId, page) => query.all({ userId, ...page })
+  const overRanges = createPeerRanges(db, turn)
+  return (userId, page) =>
+    overRanges(
+      userId,
+      (range) => query.all({ userId, ...page, ...range }),
+      (found) => found.toSorted((a, b) => a.id - b.id).slice(0, page.limit),
+    )
 }

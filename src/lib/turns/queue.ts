@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts'
+import { AppError } from '../../errors.ts'
 
 /**
  * Runs at most `size` calls at once; the others wait in order, at most `waiting` of them, and one more

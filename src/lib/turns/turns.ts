@@ -111,3 +111,16 @@ export function createTurns({ size, waiting: maxWaiting }: { size: number; waiti
     },
   }
 }
+
+/** Waits for the turn of a user's next slice. */
+export type Turn = (userId: number) => Promise<void>
+
+/** Makes what gives each user one turn after the other, however much the user has under way. */
+export function createTurn(): Turn {
+  const turns = createTurns({ size: Number.POSITIVE_INFINITY, waiting: 0 })
+  return async (userId) => {
+    const place = await turns.enter(String(userId))
+    await place.turn()
+    place.leave()
+  }
+}
