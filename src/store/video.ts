@@ -54,6 +54,8 @@ export interface Videos {
   byId(id: number): Promise<Clip | null>
   /** The newest videos published at or before `until`, newest first. */
   feed(until: number, limit: number): Awaitable<readonly Clip[]>
+  /** The newest videos, published at or before `until`, of whom the user follows, newest first. */
+  followed(userId: number, until: number, limit: number): Promise<readonly Clip[]>
   /** A user's works, newest first; with those only the author sees, if `hidden`. */
   byAuthor(authorId: number, hidden: boolean, page: PageRequest): Awaitable<Page<Clip>>
   /**

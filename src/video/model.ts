@@ -62,6 +62,15 @@ export const feed = contract({
   }),
 })
 
+export const followingFeed = contract({
+  ...{ tag: '基础接口', access: 'required', params: feed.params, response: feed.response },
+  summary: { zh: '关注的视频流', en: 'Feed of whom you follow' },
+  description: {
+    zh: `所关注用户的视频，最新的在前，最多 ${feedPageSize} 个；翻页与视频流相同，每个视频只出现一次。公开接口之外。`,
+    en: `The videos of whom you follow, newest first, at most ${feedPageSize}; paged like the feed, each exactly once. Beyond the published API.`,
+  },
+})
+
 const title = Text(255, {
   about: { zh: '视频标题，最长 255 个字符', en: 'Title, at most 255 characters' },
   example: { zh: '海边的傍晚', en: 'An evening by the sea' },

@@ -4,10 +4,10 @@ import { endpoint, rawEndpoint } from '../http/endpoint/endpoint.ts'
 import { after } from '../lib/awaitable.ts'
 import { findAsked } from '../user/find.ts'
 import { respondVideo, respondVideos } from './list.ts'
-import { feed, one, publish, publishList, remove, update } from './model.ts'
+import { feed, followingFeed, one, publish, publishList, remove, update } from './model.ts'
 import { removeOwn } from './own.ts'
 import { createPublish, type PublishServices } from './publish.ts'
-import { respondFeed } from './watch/feed.ts'
+import { respondFeed, respondFollowing } from './watch/feed.ts'
 
 /** `/douyin/feed`, `/douyin/video/` and `/douyin/publish/…`: watch, upload, list and keep works. */
 export function videoRoutes(ctx: PublishServices) {
@@ -15,6 +15,10 @@ export function videoRoutes(ctx: PublishServices) {
   const publishVideo = createPublish(ctx)
   return new Elysia({ name: 'video', prefix: '/douyin' })
     .get('/feed/', ...endpoint(ctx, feed, (call) => respondFeed(ctx.store, call)))
+    .get(
+      '/feed/following/',
+      ...endpoint(ctx, followingFeed, (call) => respondFollowing(ctx.store, call)),
+    )
     .post(
       '/publish/action/',
       ...rawEndpoint(

@@ -34,6 +34,68 @@ export function worksSuite(make: MakeStore): void {
     )
 
     test(
+      'the videos of whom one follows are each on exactly one page, newest first, whoever has many',
+      withStore(make, async (store) => {
+        stopClock()
+        const [me, ...people] = await newUsers(store, 12)
+        const followed = people.slice(0, 9)
+        for (const { id } of followed) await store.relations.set(me!.id, id, true)
+        const wanted: number[] = []
+        // One has most of them, one has none, and those of whom nobody follows are among them.
+        for (let made = 0; made < 120; made++) {
+          const author = people[made % 3 === 0 ? made % 11 : 8]!
+          if (author === people[4]) continue
+          const { video } = await publish(store, author.id)
+          if (followed.includes(author)) wanted.unshift(video.id)
+        }
+        await publish(store, followed[0]!.id, newMedia(true))
+        const read = async (limit: number) => {
+          const ids: number[] = []
+          for (let until = Number.MAX_SAFE_INTEGER; ; ) {
+            const page = await store.videos.followed(me!.id, until, limit)
+            expect(page.length).toBeLessThanOrEqual(limit)
+            if (page.length === 0) return ids
+            ids.push(...page.map(({ video }) => video.id))
+            until = page.at(-1)!.video.publishedAt! - 1
+          }
+        }
+        for (const limit of [1, 2, 7, 30, 500]) expect(await read(limit)).toEqual(wanted)
+        await store.relations.set(me!.id, people[8]!.id, false)
+        const left = await read(30)
+        expect(left.length).toBeLessThan(wanted.length)
+        expect(left).toEqual(wanted.filter((id) => left.includes(id)))
+        const authors = await Promise.all(left.map((id) => store.videos.byId(id)))
+        expect(authors.some((clip) => clip!.author.id === people[8]!.id)).toBe(false)
+        expect(await store.videos.followed(people[0]!.id, Number.MAX_SAFE_INTEGER, 9)).toEqual([])
+      }),
+    )
+
+    test(
+      'who follows thousands misses none of them',
+      withStore(make, async (store) => {
+        const [me] = await newUsers(store, 1)
+        const one = { passwordHash: 'x', signature: '', createdAt: 1, lastSeenAt: 1 }
+        const ids = await store.seeding.users(
+          Array.from({ length: 4_500 }, (_, at) => ({ ...one, name: `person ${at}` })),
+        )
+        const follow = (toUserId: number) => ({ userId: me!.id, toUserId, createdAt: 1 })
+        await store.seeding.follows(ids.map(follow))
+        const mediaId = await store.seeding.media(newMedia())
+        const authors = [ids[0]!, ids[4_499]!, ids[2_200]!, ids[0]!, ids[1_999]!, ids[2_000]!]
+        const works = authors.map((authorId, at) => ({
+          ...{ authorId, mediaId, title: 'x' },
+          publishedAt: at + 1,
+        }))
+        const videos = await store.seeding.videos(works)
+        const found = await store.videos.followed(me!.id, Number.MAX_SAFE_INTEGER, 30)
+        expect(found.map(({ video }) => video.id)).toEqual(videos.toReversed())
+        expect(
+          (await store.videos.followed(me!.id, 4, 3)).map(({ video }) => video.publishedAt),
+        ).toEqual([4, 3, 2])
+      }),
+    )
+
+    test(
       'a clock set back puts new videos on top all the same',
       withStore(make, async (store) => {
         const [author] = await newUsers(store, 1)

@@ -20,16 +20,29 @@ export function respondFeed(
   call: VideoCall & { params: { latest_time?: number } },
 ): Awaitable<Response> {
   const until = untilOf(call.params.latest_time ?? 0)
-  return after(pageUntil(store, until), (page) => respondPage(store, call, page))
+  const pageOf = (end: number) => store.videos.feed(end, feedPageSize)
+  return after(pageUntil(until, pageOf), (page) => respondPage(store, call, page))
+}
+
+/** Responds to `/douyin/feed/following/`: the same of the videos of whom the viewer follows. */
+export function respondFollowing(
+  store: Store,
+  call: VideoCall & { viewer: { id: number }; params: { latest_time?: number } },
+): Awaitable<Response> {
+  const until = untilOf(call.params.latest_time ?? 0)
+  const pageOf = (end: number) => store.videos.followed(call.viewer.id, end, feedPageSize)
+  return after(pageUntil(until, pageOf), (page) => respondPage(store, call, page))
 }
 
 /** How far the clock of a phone may be behind while it asks for the newest by its time. */
 const clockToleranceMs = 5 * 60_000
 
 /** The newest videos published at or before `until`; a phone that asks until now gets the newest. */
-function pageUntil({ videos }: Store, until: number): Awaitable<readonly Clip[]> {
+function pageUntil(
+  until: number,
+  page: (until: number) => Awaitable<readonly Clip[]>,
+): Awaitable<readonly Clip[]> {
   const now = Date.now()
-  const page = (end: number) => videos.feed(end, feedPageSize)
   if (until < now - clockToleranceMs || until === anyTime) return page(until)
   return after(page(anyTime), (newest) => {
     if ((newest[0]?.video.publishedAt ?? 0) <= now) return page(until)

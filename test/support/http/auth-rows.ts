@@ -28,6 +28,7 @@ const post = row('POST')
 /** Every route that takes a token, with the codes for its owner, another user and a guest. */
 export const rows: readonly Row[] = [
   get('feed/', [0, 0, 0], () => ({})),
+  get('feed/following/', [0, 0, 1005], () => ({})),
   get('user/sessions/', [0, 0, 1005], () => ({})),
   post('user/password/', [2009, 2009, 1005], () => ({ old_password: 'x', new_password: 'y' })),
   get('user/', [0, 0, 0], ({ owner }) => ({ user_id: owner.id })),

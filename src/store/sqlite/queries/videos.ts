@@ -8,6 +8,7 @@ import type { QueryContext } from '../engine/query-context.ts'
 import { users, videoCounts, videos } from '../engine/schema.ts'
 import { assertOwn, createVideoRemoval } from '../removal/remove-video.ts'
 import { createSeen } from './account/seen.ts'
+import { createFollowedVideos } from './following.ts'
 import { createMediaQueries } from './media/media.ts'
 import { createPublishTime } from './publish-time.ts'
 
@@ -30,6 +31,7 @@ export function createVideos(engine: QueryContext): Videos {
   const setTitle = db.update(videos).set(setParams('title')).where(isVideo).prepare()
   const insert = createVideoInsert(db)
   const seen = createSeen(db)
+  const followed = createFollowedVideos(db)
 
   return {
     mediaOf: async (sourceHash) => media.of(sourceHash),
@@ -52,6 +54,9 @@ export function createVideos(engine: QueryContext): Videos {
     byId: async (id) => caches.records.clip(id),
 
     feed: (until, limit) => caches.feed.page(until, limit),
+
+    followed: async (userId, until, limit) =>
+      caches.records.clips(await followed(userId, until, limit)),
 
     byAuthor: (authorId, hidden, page) =>
       caches.lists[hidden ? 'ownWorks' : 'works'].page(authorId, page),
