@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { raw } from '../support/http/raw-request.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 
 let server: TestServer
@@ -8,49 +7,6 @@ beforeAll(async () => {
   server = await bootServer()
 })
 afterAll(() => server[Symbol.asyncDispose]())
-
-const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
-
-describe('/', () => {
-  test('leads a person on: to the documentation, and to what a phone needs', async () => {
-    for (const [language, word] of [
-      ['zh-CN,zh;q=0.9,en;q=0.8', '服务器地址'],
-      ['en-GB', 'Server address'],
-    ] as const) {
-      const headers = { ...browser, 'accept-language': language }
-      const response = await fetch(server.url, { headers })
-      const page = await response.text()
-      expect(response.status).toBe(200)
-      expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
-      expect(response.headers.get('vary')).toContain('accept-language')
-      expect(page).toContain(word)
-      expect(page).toContain(`<html lang="${language.slice(0, 2)}">`)
-      expect(page).toContain('href="/swagger"')
-      expect(page).toContain(`<code>${server.url}/</code>`)
-      expect(page).not.toContain('{{')
-    }
-  })
-
-  test('shows the address that the caller used, and nothing that it could be tricked into', async () => {
-    const page = await raw(server, '/', { ...browser, Host: '192.168.7.7:8080' })
-    expect(page).toContain('<code>http://192.168.7.7:8080/</code>')
-    const odd = await raw(server, '/', { ...browser, Host: 'a"b<script>' })
-    expect(odd).not.toContain('b<script>')
-  })
-
-  test('runs no script and is shown in no frame', async () => {
-    const policy = (await fetch(server.url)).headers.get('content-security-policy')!
-    expect(policy).toContain("default-src 'none'")
-    expect(policy).not.toContain('script-src')
-    expect(policy).toContain("frame-ancestors 'none'")
-  })
-
-  test('is nothing to a client that wants JSON', async () => {
-    const response = await fetch(server.url, { headers: { accept: 'application/json' } })
-    expect(response.status).toBe(404)
-    expect(await response.json()).toMatchObject({ status_code: 9404 })
-  })
-})
 
 describe('what browsers and search engines ask for', () => {
   test.each([
@@ -70,9 +26,17 @@ describe('what browsers and search engines ask for', () => {
     expect(again.status).toBe(304)
   })
 
-  test('robots.txt keeps them out', async () => {
-    expect(await (await fetch(`${server.url}/robots.txt`)).text()).toBe(
-      'User-agent: *\nDisallow: /\n',
-    )
+  test('robots.txt keeps them out, but for what a preview of a link needs', async () => {
+    const text = await (await fetch(`${server.url}/robots.txt`)).text()
+    expect(text).toStartWith('User-agent: *\n')
+    expect(text).toEndWith('\nDisallow: /\n')
+    expect([...text.matchAll(/^Allow: (.*)$/gm)].map(([, path]) => path)).toEqual([
+      '/video/',
+      '/user/',
+      '/covers/',
+      '/avatars/',
+    ])
+    const html = await (await fetch(server.url)).text()
+    expect(html).toContain('<meta name="robots" content="noindex">')
   })
 })

@@ -56,6 +56,7 @@ async function packedBrowser(): Promise<{ executablePath: string; env: Record<st
     env: {
       LD_LIBRARY_PATH: join(folder, 'al2023/lib'),
       FONTCONFIG_PATH: join(folder, 'fonts'),
+      XDG_CACHE_HOME: join(folder, 'cache'),
     },
   }
 }
@@ -83,7 +84,8 @@ async function unpacked(): Promise<string> {
     })
     if ((await child.exited) !== 0) throw new Error(await child.stderr.text())
     // The package's own names the system's folder. Without any font a form control ends the browser.
-    const fonts = `<dir>${join(folder, 'fonts')}</dir><cachedir>${join(folder, 'font-cache')}</cachedir>`
+    // Relative, since the folder may be moved, or be shared by copies of the repository.
+    const fonts = `<dir prefix="relative">fonts</dir><cachedir prefix="xdg">fonts</cachedir>`
     await Bun.write(join(made, 'fonts/fonts.conf'), `<fontconfig>${fonts}</fontconfig>`)
     await rename(made, folder).catch((error) => {
       // Another process was first.

@@ -1,5 +1,11 @@
 import type { Language } from '../../errors.ts'
 
+/** The video that plays first: the browser loads and shows it before any script has run. */
+export interface FirstVideo {
+  readonly url: string
+  readonly upright: boolean
+}
+
 /** What the page tells others about itself: a messenger shows it beside the link. */
 export interface Preview {
   readonly title: string
@@ -19,12 +25,21 @@ interface Parts {
   /** Scripts that the script begins with. */
   readonly preload: readonly string[]
   readonly preview: Preview
+  readonly first: FirstVideo | null
   /** JSON that the client begins with, so that it need not ask for it. */
   readonly start: string
 }
 
 /** The page of every address of the client. All text in it is escaped. */
-export function documentOf({ language, script, style, preload, preview, start }: Parts): string {
+export function documentOf({
+  language,
+  script,
+  style,
+  preload,
+  preview,
+  first,
+  start,
+}: Parts): string {
   const lang = language === 'zh' ? 'zh-CN' : 'en'
   return `<!doctype html>
 <html lang="${lang}">
@@ -47,11 +62,15 @@ ${metaOf(preview)}
 </head>
 <body>
 <div id="app"></div>
+${first ? firstOf(first) : ''}
 <noscript>${language === 'zh' ? '需要启用 JavaScript。' : 'JavaScript is needed here.'} <a href="/swagger">API</a></noscript>
 </body>
 </html>
 `
 }
+
+const firstOf = ({ url, upright }: FirstVideo): string =>
+  `<div class="first${upright ? ' upright' : ''}"><video src="${escaped(url)}" autoplay muted playsinline preload="auto" tabindex="-1"></video></div>`
 
 /** Open Graph, as https://ogp.me has it. */
 function metaOf(preview: Preview): string {

@@ -6,12 +6,13 @@ import type { Clip } from '../../store/video.ts'
 import { userView } from '../../user/view.ts'
 import { feedPageSize } from '../../video/model.ts'
 import { videoLists } from '../../video/view.ts'
-import type { Preview } from './document.ts'
+import type { FirstVideo, Preview } from './document.ts'
 
 /** What is said of one address: whether there is anything, how a link to it looks, what is known. */
 export interface Page {
   readonly found: boolean
   readonly preview: Preview
+  readonly first: FirstVideo | null
   /** Fields for the client to begin with: JSON by name. */
   readonly start: Record<string, string>
 }
@@ -36,6 +37,7 @@ const videosAtStart = 4
 export const plainPage = (language: Language): Page => ({
   found: true,
   preview: { title: 'douyin', description: words[language].description, type: 'website' },
+  first: null,
   start: {},
 })
 
@@ -45,6 +47,7 @@ export async function feedPage(store: Store, reader: Reader): Promise<Page> {
   const first = page.slice(0, videosAtStart)
   return {
     ...plainPage(reader.language),
+    first: await firstVideo(store, reader, first[0]),
     start: { feed: listJson(reader, first, page.length > first.length) },
   }
 }
@@ -66,6 +69,7 @@ export async function videoPage(store: Store, reader: Reader, id: number | null)
       ...(media ? { imageWidth: media.width, imageHeight: media.height } : {}),
       video: `${reader.origin}/${video.video}`,
     },
+    first: await firstVideo(store, reader, clip),
     start: { feed: listJson(reader, [clip], true) },
   }
 }
@@ -83,8 +87,20 @@ export async function userPage(store: Store, reader: Reader, id: number | null):
       url: `${reader.origin}/user/${user.id}`,
       image: `${reader.origin}/avatars/${user.id}.png`,
     },
+    first: null,
     start: { user: JSON.stringify(userView(user, false, reader.origin)) },
   }
+}
+
+async function firstVideo(
+  store: Store,
+  { origin }: Reader,
+  clip: Clip | undefined,
+): Promise<FirstVideo | null> {
+  if (!clip) return null
+  const { media } = (await store.videos.show(clip.video.id)) ?? {}
+  const upright = media !== undefined && media.height > media.width
+  return { url: `${origin}/${clip.video.video}`, upright }
 }
 
 const descriptionOf = (user: User, language: Language): string =>

@@ -100,7 +100,7 @@ async function respond(
   { config }: { config: Config },
   request: Request,
   server: Server | null,
-  { found, preview, start }: Page,
+  { found, preview, first, start }: Page,
 ): Promise<Response> {
   const { script, style, moreStyle, chunks, words } = await packedBundle()
   const language = languageOf(request)
@@ -117,6 +117,7 @@ async function respond(
     style,
     preload: [...chunks, words[language]],
     preview,
+    first,
     start: `{${fields.join(',')}}`,
   })
   return textResponse(request, text, {

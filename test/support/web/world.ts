@@ -45,13 +45,18 @@ export const phone = {
 } as const
 export const desktop = { viewport: { width: 1280, height: 800 }, locale: 'en-US' } as const
 
-/** @param titles of the videos, the newest last */
+/**
+ * @param titles of the videos, the newest last
+ * @param flags of the browser
+ * @param options of the server
+ */
 export async function createWorld(
   titles: readonly string[],
   flags: readonly string[] = [],
+  options: readonly string[] = [],
 ): Promise<World> {
   const directory = temporaryDirectory()
-  let server = await spawnServer(program, directory.path)
+  let server = await spawnServer(program, directory.path, { flags: options })
   const browser = await openBrowser(flags)
   const author = await register(server, 'author')
   for (const title of titles) await publish(server, author.token, title, await freshClip())
@@ -61,8 +66,8 @@ export async function createWorld(
     },
     browser,
     author,
-    async visit(path, { as, ...options } = {}, script) {
-      const page = await browser.page({ ...phone, ...options })
+    async visit(path, { as, ...given } = {}, script) {
+      const page = await browser.page({ ...phone, ...given })
       const problems = watch(page, server.url)
       if (script) await page.addInitScript(script)
       if (as) {

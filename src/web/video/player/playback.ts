@@ -97,8 +97,10 @@ export function createPlayback(ended: () => void, repeats: () => boolean): Playb
       set(element.error ? 'failed' : 'loading')
       if (stillness.matches) wanted = false
       if (element.error) return
-      if (!wanted || document.hidden) set('paused')
-      else play()
+      if (!wanted || document.hidden) {
+        element.pause()
+        set('paused')
+      } else play()
     },
     toggle() {
       if (state.peek() === 'failed') return retry()

@@ -11,11 +11,14 @@ export function videoAt(position: number): HTMLVideoElement {
   const slot = slotOf(position)
   const known = elements[slot]
   if (known) return known
-  const made = document.createElement('video')
+  // The first one came with the page, and may play already.
+  const given = slot === 0 ? document.querySelector<HTMLVideoElement>('.first video') : null
+  const made = given ?? document.createElement('video')
+  made.autoplay = false
   made.playsInline = true
   made.muted = true
   made.disableRemotePlayback = true
-  made.preload = 'none'
+  if (!given) made.preload = 'none'
   made.tabIndex = -1
   elements[slot] = made
   return made
@@ -23,7 +26,7 @@ export function videoAt(position: number): HTMLVideoElement {
 
 /** Gives an element what it is to show. @returns whether it is something else than before */
 export function load(element: HTMLVideoElement, source: string): boolean {
-  if (element.getAttribute('src') === source) return false
+  if (element.src === source) return false
   element.src = source
   return true
 }

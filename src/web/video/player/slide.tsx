@@ -33,6 +33,8 @@ export function Slide({ video, position, current, soon, place, total }: SlidePro
   useLayoutEffect(() => {
     const element = videoAt(position)
     if (element.parentNode !== holder.current) holder.current?.append(element)
+    document.querySelector('.first')?.remove()
+    fit(element.videoWidth, element.videoHeight)
     element.preload = current || soon ? 'auto' : 'none'
     if (current || soon) load(element, video.play_url)
     const sized = () => fit(element.videoWidth, element.videoHeight)
