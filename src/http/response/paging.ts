@@ -7,8 +7,11 @@ import { takesGzip } from './gzip.ts'
 import { type JsonBytes, joinEntries, utf8Bytes } from './json-bytes.ts'
 import type { ListResponse } from './list-response.ts'
 
-/** Entries that are made at once: of nearly every list that is all of it. */
-const firstEntries = 128
+/**
+ * Entries that are made at once: of nearly every list that is all of it. None of them in memory, liked
+ * videos take 3 ms; kept, a list of 300 takes 0.05 to 0.08 ms at once and 0.4 to 1 in slices.
+ */
+const firstEntries = 256
 
 /** Entries of each slice after these: about half a millisecond when nothing of them is in memory. */
 const sliceEntries = 50
