@@ -3,6 +3,7 @@ import { bareEnvironment } from './environment.ts'
 /** Runs at most as long as its server: whoever holds the other end of its input. */
 export interface Guarded {
   readonly pid: number
+  readonly stdout: ReadableStream<Uint8Array>
   readonly stderr: ReadableStream<Uint8Array>
   /** The exit status; null if it was killed or crashed. */
   readonly exited: Promise<number | null>
@@ -41,7 +42,7 @@ const groupKillMs = 1_000
 export function guardedSpawn(command: readonly string[], niceness: number): Guarded {
   if (process.platform === 'win32') return plainSpawn(command)
   const child = Bun.spawn(['sh', '-c', guard, 'guard', `${niceness}`, ...command], {
-    stdio: ['pipe', 'ignore', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: bareEnvironment(),
     detached: true,
   })
@@ -61,6 +62,7 @@ export function guardedSpawn(command: readonly string[], niceness: number): Guar
   })
   return {
     pid: child.pid,
+    stdout: child.stdout,
     stderr: child.stderr,
     exited,
     kill() {
@@ -72,11 +74,12 @@ export function guardedSpawn(command: readonly string[], niceness: number): Guar
 
 function plainSpawn(command: readonly string[]): Guarded {
   const child = Bun.spawn([...command], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: bareEnvironment(),
   })
   return {
     pid: child.pid,
+    stdout: child.stdout,
     stderr: child.stderr,
     exited: child.exited.then(() => child.exitCode),
     kill: () => child.kill('SIGKILL'),

@@ -1,6 +1,5 @@
 import { AppError } from '../errors.ts'
 import { createQueue } from '../lib/turns/queue.ts'
-import { bareEnvironment } from './environment.ts'
 import type { Ffmpeg, FfmpegJob, FfmpegResult, Lanes } from './ffmpeg.ts'
 import { guardedSpawn } from './guarded-spawn.ts'
 import { MediaTrouble, tookTooLong, tookTooMuch } from './media.ts'
@@ -49,14 +48,15 @@ async function tryOut(program: string): Promise<Ffmpeg['decoders']> {
   const refuse = (reason: string) => new Error(`${program} can't be used as ffmpeg: ${reason}`)
   const ask = async (...args: string[]): Promise<string> => {
     try {
-      const child = Bun.spawn([program, '-nostdin', '-hide_banner', ...args], {
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: bareEnvironment(),
-        timeout: askTimeoutMs,
-        killSignal: 'SIGKILL',
-      })
-      const [out, log] = await Promise.all([child.stdout.text(), child.stderr.text()])
-      if ((await child.exited) === 0) return out
+      const child = guardedSpawn([program, '-nostdin', '-hide_banner', ...args], 0)
+      const timer = setTimeout(child.kill, askTimeoutMs)
+      const [out, log] = await Promise.all([
+        new Response(child.stdout).text(),
+        new Response(child.stderr).text(),
+      ])
+      const code = await child.exited
+      clearTimeout(timer)
+      if (code === 0) return out
       throw new Error(log.trim().split('\n').at(-1) || 'it ended without a word')
     } catch (error) {
       throw refuse(error instanceof Error ? error.message : String(error))
@@ -103,7 +103,8 @@ async function execute(
   signal.addEventListener('abort', child.kill)
   try {
     if (signal.aborted) child.kill()
-    const log = await lastLines(child.stderr)
+    // Nothing is expected on its standard output, which must not fill up.
+    const [log] = await Promise.all([lastLines(child.stderr), lastLines(child.stdout)])
     const code = await child.exited
     if (signal.aborted) throw new AppError('unavailable')
     if (isLarge) throw tookTooMuch()

@@ -1,5 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createMedia } from '../../src/media/create.ts'
 import { createChildPool } from '../../src/media/embedded/child-pool.ts'
@@ -10,6 +10,7 @@ import { createMemoryGuard } from '../../src/media/memory.ts'
 import { createNativeFfmpeg } from '../../src/media/native.ts'
 import { checkMemory } from '../../src/media/render/needed-memory.ts'
 import { clip, temporary } from '../support/media/clips.ts'
+import { descendants, lives } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(120_000)
@@ -109,23 +110,3 @@ test('a picture that takes more memory than there may be is refused by a sentenc
   // What is only copied needs none.
   expect(() => checkMemory({ ...huge, plan: 'copy' }, 1 << 30)).not.toThrow()
 })
-
-/** The state of a process, and who started it; null if there is none. */
-function statOf(pid: number): { state: string; parent: number } | null {
-  try {
-    const [, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
-    const [state = '', parent] = rest.split(' ')
-    return { state, parent: Number(parent) }
-  } catch {
-    return null
-  }
-}
-
-/** A zombie only waits for whoever collects it. */
-const lives = (pid: number): boolean => !['Z', undefined].includes(statOf(pid)?.state)
-
-function descendants(pid: number): number[] {
-  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-  const own = all.map(Number).filter((one) => statOf(one)?.parent === pid)
-  return own.flatMap((one) => [one, ...descendants(one)])
-}
