@@ -68,6 +68,8 @@ test('no route tells A of it, whatever A puts into which parameter', async () =>
   )
   let asked = 0
   for (const { path, method, own } of routes) {
+    // What would end the session of A: nothing asked afterwards would be asked as A.
+    if (/\/(logout|password|sessions)\/?$/.test(path)) continue
     // Names that no route knows, as somebody would try them.
     const names = [...new Set([...own, 'to_user_id', 'user_id', 'from_user_id', 'after_id'])]
     for (const guess of guesses()) {
@@ -92,6 +94,8 @@ test('no route tells A of it, whatever A puts into which parameter', async () =>
     }
   }
   expect(asked).toBeGreaterThan(500)
+  const self = await call(server, 'GET', 'user/', { token: a.token, user_id: a.id })
+  expect(self.status_code).toBe(0)
 })
 
 test('A’s friends come with A’s own last words, not with those of others', async () => {

@@ -43,10 +43,11 @@ let last = 'http://localhost'
 
 function calledOrigin(url: string): string {
   if (url.startsWith(last) && url[last.length] === '/') return last
-  const start = url.indexOf('//') + 2
+  const start = url.indexOf('://') + 3
   const end = url.indexOf('/', start)
   const name = url.slice(start, end === -1 ? undefined : end)
-  if (!host.test(name)) return 'http://localhost'
+  // With a Host that is none, the URL is a path.
+  if (start < 3 || !host.test(name)) return 'http://localhost'
   last = url.slice(0, start) + name
   return last
 }

@@ -71,6 +71,8 @@ export function listen({ elysia, websocket }: App, ctx: Context): Listening {
           }
           return response
         }
+        // Without a valid Host, its URL is a path, in which a router would find another one.
+        if (request.url.startsWith('/')) return finish(refuse(new AppError('not_found'), 'zh'))
         const response = route(request)
         if (!(response instanceof Promise)) return finish(response)
         return response.catch((error) => fail(request, error)).then(finish)

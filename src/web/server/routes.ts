@@ -133,12 +133,13 @@ async function respond(
 /** For a person at this machine: the addresses for a phone in the same network. */
 function lanOrigins(request: Request, server: Server | null, config: Config): string[] {
   if (config.publicUrl !== null) return [config.publicUrl]
-  const { protocol, port } = new URL(request.url)
+  const [, scheme = '', port = ''] =
+    /^(\w+:\/\/).*?(:\d+)?$/.exec(originOf(request, server, config)) ?? []
   const address = server?.requestIP(request)?.address ?? ''
   const everywhere = config.host === '0.0.0.0' || config.host === '::'
   if (!everywhere || !/^(::ffff:)?127\.|^::1$/.test(address)) return []
   return Object.values(networkInterfaces())
     .flatMap((all) => all ?? [])
     .filter(({ family, internal }) => family === 'IPv4' && !internal)
-    .map((one) => `${protocol}//${one.address}${port === '' ? '' : `:${port}`}`)
+    .map((one) => `${scheme}${one.address}${port}`)
 }
