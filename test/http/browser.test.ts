@@ -69,7 +69,10 @@ describe.skipIf(noBrowser !== null)('a browser', () => {
         .evaluateAll((blocks: { id: string }[]) => blocks.map(({ id }) => id))
       expect(ids.length).toBeGreaterThanOrEqual(20)
       const tried: string[] = []
-      for (const id of ids.filter((id) => which.test(id) && !id.endsWith('getMessageWs'))) {
+      const wanted = ids.filter((id) => which.test(id) && !id.endsWith('getMessageWs'))
+      // What takes away what the others need comes last.
+      const last = (id: string) => ['Delete', 'Logout'].findIndex((end) => id.endsWith(end))
+      for (const id of wanted.toSorted((a, b) => last(a) - last(b))) {
         const block = page.locator(`[id="${id}"]`)
         await block.locator('.opblock-summary-control').dispatchEvent('click')
         const clip = Buffer.from(await freshClip())
@@ -83,14 +86,14 @@ describe.skipIf(noBrowser !== null)('a browser', () => {
         // Not all open at once: the page would be drawn ever more slowly.
         await block.locator('.opblock-summary-control').dispatchEvent('click')
         expect([id, response.status()]).toEqual([id, 200])
+        tried.push(id)
         if (!response.url().includes('/douyin/')) continue
         const answer = await response.json()
         expect([id, answer.status_code, answer.status_msg]).toEqual([id, 0, answer.status_msg])
         expect(/\p{Script=Han}/u.test(answer.status_msg)).toBe(locale === 'zh-CN')
-        tried.push(id)
         if (id.endsWith('postUserRegister')) await authorize(page, answer.token)
       }
-      expect(tried).toHaveLength(locale === 'zh-CN' ? 17 : 2)
+      expect(tried.toSorted()).toEqual(wanted.toSorted())
       expect(complaints).toEqual([])
       await page.context().close()
     },

@@ -90,7 +90,7 @@ describe('every request goes through Elysia, and a hook sees it', () => {
         const user = 'username=hooks&password=secret-1'
         expect(await ask('POST', `/douyin/user/register/?${user}`)).toEqual(done)
         // A refusal at once, and one that comes later.
-        expect(await ask('GET', '/douyin/user/')).toEqual(['before', 'error unauthorized'])
+        expect(await ask('GET', '/douyin/user/sessions/')).toEqual(['before', 'error unauthorized'])
         expect(await ask('POST', '/douyin/user/login/?username=x&password=secret-1')).toEqual([
           'before',
           'error wrong_credentials',
