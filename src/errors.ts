@@ -51,8 +51,8 @@ const table = {
   video_too_demanding: [
     3012,
     200,
-    '转换这个视频约需 {minutes} 分钟，超过本服务器 {max} 分钟的上限，请缩短或缩小后再上传',
-    'Converting this video would take about {minutes} minutes, more than the {max} that this server allows; please upload a shorter or smaller one',
+    '转换这个视频约需 {minutes} 分钟的处理器时间，超过本服务器 {max} 分钟的上限，请缩短或缩小后再上传',
+    'Converting this video would take about {minutes} minutes of a processor, more than the {max} that this server allows; please upload a shorter or smaller one',
   ],
   video_needs_memory: [
     3013,

@@ -30,9 +30,10 @@ export interface FfmpegJob {
   readonly timeoutMs: number
 }
 
-/** `code` is the exit status; `log` has the last lines printed. */
+/** `code` is the exit status; `log` has the last lines printed; `cpuMs` is the time of processors. */
 export interface FfmpegResult {
   readonly code: number
+  readonly cpuMs: number
   readonly log: readonly string[]
 }
 

@@ -7,6 +7,8 @@ export interface Guarded {
   readonly stderr: ReadableStream<Uint8Array>
   /** The exit status; null if it was killed or crashed. */
   readonly exited: Promise<number | null>
+  /** The time of processors that it took, in ms, once it has ended. */
+  cpuMs(): number
   kill(): void
 }
 
@@ -65,6 +67,7 @@ export function guardedSpawn(command: readonly string[], niceness: number): Guar
     stdout: child.stdout,
     stderr: child.stderr,
     exited,
+    cpuMs: () => cpuMsOf(child),
     kill() {
       void child.stdin.end()
       timer ??= setTimeout(killGroup, groupKillMs)
@@ -82,6 +85,11 @@ function plainSpawn(command: readonly string[]): Guarded {
     stdout: child.stdout,
     stderr: child.stderr,
     exited: child.exited.then(() => child.exitCode),
+    cpuMs: () => cpuMsOf(child),
     kill: () => child.kill('SIGKILL'),
   }
 }
+
+/** With that of the processes that it waited for. */
+const cpuMsOf = (child: Bun.Subprocess): number =>
+  Number(child.resourceUsage()?.cpuTime.total ?? 0) / 1000

@@ -29,7 +29,7 @@ export interface Media {
 
   /**
    * Decodes a playable MP4 whole, at low priority; returns whether nothing was wrong with it.
-   * @param seconds how long that is expected to take
+   * @param seconds of a processor that it is expected to take
    * @throws AppError busy, unavailable; MediaTrouble
    */
   verify(path: string, inspection: Inspection, seconds: number): Promise<boolean>
@@ -45,7 +45,7 @@ export interface Media {
   /** Writes a drawing as the cover of what nobody could look at yet. @throws AppError storage_full */
   drawCover(target: string): Promise<void>
 
-  /** Work done in a second, by a short encode; see `workOf`. @throws AppError, MediaTrouble */
+  /** Work done in a second of a processor; see `workOf`. @throws AppError, MediaTrouble */
   calibrate(): Promise<number>
 
   /** What decoding and transcoding a file takes, in pixels that are decoded. */
@@ -59,7 +59,7 @@ export interface Media {
 }
 
 export interface RenderOptions {
-  /** How long a transcode is expected to take; it is given some times as much. */
+  /** Seconds of a processor that a transcode is expected to take; it is given some times as much. */
   readonly seconds?: number
   /** What it may write at most, in bytes. */
   readonly maxBytes?: number
@@ -87,6 +87,8 @@ export interface Inspection extends FileInfo {
 
 /** The MP4 that `render` wrote. `size` is bytes, `width` and `height` pixels, `duration` seconds. */
 export interface Rendition {
+  /** The time of processors that it took. */
+  readonly cpuMs: number
   readonly size: number
   readonly width: number
   readonly height: number

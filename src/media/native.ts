@@ -109,7 +109,7 @@ async function execute(
     if (signal.aborted) throw new AppError('unavailable')
     if (isLarge) throw tookTooMuch()
     if (isLate) throw tookTooLong(timeoutMs)
-    return { code: assertEnded(program, code, log), log }
+    return { code: assertEnded(program, code, log), log, cpuMs: child.cpuMs() }
   } finally {
     clearTimeout(timer)
     unwatch()

@@ -48,7 +48,7 @@ export function createStudio() {
       drawing: Drawing,
       video: string,
       image: string,
-    ): Promise<Rendition & { codec: string }> {
+    ): Promise<Omit<Rendition, 'cpuMs'> & { codec: string }> {
       const silent = `${video}.silent`
       try {
         await run(pictureArgs(drawing), '', silent)

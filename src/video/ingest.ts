@@ -3,7 +3,7 @@ import { nanoid } from 'nanoid'
 import type { Blobs } from '../blob/blob.ts'
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
-import type { Inspection } from '../media/media.ts'
+import type { Inspection, Rendition } from '../media/media.ts'
 import type { MediaToStore, NewJob, NewMedia } from '../store/media.ts'
 import { reasonOf } from './jobs/failure.ts'
 import type { Pace } from './jobs/pace.ts'
@@ -54,15 +54,15 @@ async function ingestNow(ports: IngestPorts, source: Source): Promise<MediaToSto
         : media.render(source.path, inspection, scratch.video, { maxBytes })
     // A failure waits for the other one too: it still writes to its file.
     await Promise.allSettled([drawing, rendering])
-    const rendition = await rendering
+    const made = await rendering
     await drawing
     await Promise.all([
       blobs.put(names.cover, scratch.cover),
-      rendition ? blobs.put(names.video, scratch.video) : blobs.put(names.source, source.path),
+      made ? blobs.put(names.video, scratch.video) : blobs.put(names.source, source.path),
     ])
-    const shown = rendition ?? { size: source.size, width, height, duration }
-    const kept = { source: rendition ? null : names.source, sourceHash: source.hash }
-    return { ...names, ...kept, codec, ...shown, job }
+    const shown = made ?? { size: source.size, width, height, duration }
+    const kept = { source: made ? null : names.source, sourceHash: source.hash }
+    return { ...names, ...kept, codec, ...sizesOf(shown), job }
   } catch (error) {
     await discard(blobs, names)
     throw error
@@ -70,6 +70,13 @@ async function ingestNow(ports: IngestPorts, source: Source): Promise<MediaToSto
     await Promise.all([rm(scratch.video, { force: true }), rm(scratch.cover, { force: true })])
   }
 }
+
+const sizesOf = ({ size, width, height, duration }: Omit<Rendition, 'cpuMs'>) => ({
+  size,
+  width,
+  height,
+  duration,
+})
 
 /** Keeps an upload that could not be looked at, or copied: a job does it all later. */
 async function keep(
@@ -109,12 +116,13 @@ function newNames() {
  */
 async function jobAfter({ pace }: IngestPorts, inspection: Inspection): Promise<NewJob | null> {
   const isCopied = inspection.plan !== 'transcode'
-  const kind = inspection.thenTranscode ? 'replace' : isCopied ? 'check' : 'render'
-  const seconds = await (kind === 'check' ? pace.checkSecondsFor : pace.secondsFor)(inspection)
+  if (!isCopied) {
+    return { kind: 'render', seconds: await pace.assertFeasible(inspection), reason: null }
+  }
+  const kind = inspection.thenTranscode ? 'replace' : 'check'
+  const seconds = await pace.feasibleSecondsFor(inspection, kind)
   // A copy is there already: what would take too long is left as it is.
-  if (isCopied && !pace.isFeasible(seconds)) return null
-  pace.assertFeasible(seconds)
-  return { kind, seconds, reason: null }
+  return seconds === null ? null : { kind, seconds, reason: null }
 }
 
 /** Removes the files of media that no row owns. */

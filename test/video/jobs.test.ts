@@ -39,7 +39,7 @@ describe('a job', () => {
       const failure = failures.shift()
       if (failure) throw failure
       writeFileSync(target, 'playable')
-      return { size: 8, width: 2, height: 2, duration: 1 }
+      return { size: 8, width: 2, height: 2, duration: 1, cpuMs: 0 }
     },
     cover: async () => {},
     drawCover: async () => {},

@@ -19,10 +19,11 @@ export interface ProgramJob {
 
 /**
  * `code` is the program's exit status, `output` what it printed and `log` the last lines that it
- * logged; `diskFull` if a write failed for that.
+ * logged; `cpuMs` the time of processors; `diskFull` if a write failed for that.
  */
 export interface ProgramResult {
   code: number
+  cpuMs: number
   output: string
   log: readonly string[]
   diskFull: boolean

@@ -64,7 +64,7 @@ export async function render(
     let result = await attempt(false)
     // The filter that corrects the level gives up on headers that players don't mind.
     if (result.code !== 0 && isOverstated(inspection)) result = await attempt(true)
-    const { code, log } = result
+    const { code, log, cpuMs } = result
     if (log.some((line) => /Decoder .*not found|no decoder found/i.test(line))) {
       throw undecodable(inspection)
     }
@@ -74,7 +74,7 @@ export async function render(
       if (ceiling === maxBytes) throw new AppError('storage_full')
       throw new AppError('video_damaged')
     }
-    return await check(context, inspection, target)
+    return { ...(await check(context, inspection, target)), cpuMs }
   } catch (error) {
     await rm(target, { force: true })
     throw error
@@ -172,7 +172,7 @@ async function check(
   { readFileInfo, limits }: RenderContext,
   inspection: Inspection,
   target: string,
-): Promise<Rendition> {
+): Promise<Omit<Rendition, 'cpuMs'>> {
   const { container, faststart, video, duration } = await readFileInfo(target)
   checkDuration(duration, limits)
   const missing = inspection.duration - duration

@@ -17,9 +17,13 @@ export function decodeWork({ video, duration }: FileInfo): number {
   return video.width * video.height * frames
 }
 
+/** For a second of sound, where that alone is encoded. */
+const soundWork = 1e6
+
 /** What a transcode takes, in decoded pixels: how long that is was measured for each engine. */
 export function transcodeWork(inspection: Inspection, target: Target): number {
-  const { video } = inspection
+  const { video, plan, keepsVideo, duration } = inspection
+  if (plan === 'transcode' && keepsVideo) return soundWork * (duration || unknownSeconds)
   const decoded = decodeWork(inspection)
   const shrunk = Math.min(1, target.shortSide / Math.min(video.width, video.height)) ** 2
   const thinned = Math.min(1, target.frameRate / Math.max(1, video.frameRate))

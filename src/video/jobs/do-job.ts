@@ -75,13 +75,12 @@ async function makeVideo(ports: JobPorts, job: Job, video: string): Promise<void
   try {
     const inspection = await media.inspect(source)
     if (job.unseen) await media.cover(source, inspection, scratch.cover)
-    const from = performance.now()
     const conceal = job.kind === 'replace'
     const maxBytes = await ports.room.ceiling()
     const options = { seconds: job.seconds, conceal, maxBytes }
-    const rendition = await media.render(source, inspection, scratch.video, options)
-    if (conceal || inspection.plan === 'transcode') {
-      await ports.pace.observe(inspection, performance.now() - from)
+    const { cpuMs, ...rendition } = await media.render(source, inspection, scratch.video, options)
+    if (conceal || !inspection.keepsVideo) {
+      await ports.pace.observe(inspection, cpuMs)
     }
     if (job.unseen) await blobs.put(cover, scratch.cover)
     await blobs.put(video, scratch.video)

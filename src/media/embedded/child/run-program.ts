@@ -17,6 +17,11 @@ export const isWorn = (): boolean => worn
  */
 export async function runProgram(job: ProgramJob): Promise<ProgramResult> {
   ffmpeg ??= new FFmpeg()
+  const from = process.cpuUsage()
+  const cpuMs = () => {
+    const { user, system } = process.cpuUsage(from)
+    return (user + system) / 1000
+  }
   const log: string[] = []
   let output = ''
   let full = false
@@ -35,12 +40,12 @@ export async function runProgram(job: ProgramJob): Promise<ProgramResult> {
     const disk = 'DISK' as Parameters<FFmpeg['mount']>[0]
     await ffmpeg.mount(disk, { files: job.files } as never, mountPoint)
     const code = await ffmpeg[job.name === 'ffmpeg' ? 'exec' : 'ffprobe']([...job.args])
-    return { code, output, log, diskFull: full }
+    return { code, cpuMs: cpuMs(), output, log, diskFull: full }
   } catch (error) {
     // It ended itself by `exit`: emscripten throws an object for that, which the worker prints so.
     if (String(error) === '[object Object]') {
       worn = true
-      return { code: 1, output, log, diskFull: full }
+      return { code: 1, cpuMs: cpuMs(), output, log, diskFull: full }
     }
     // It accessed memory out of its bounds. The parent is told by the exit.
     return process.exit(1)
