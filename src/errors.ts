@@ -9,7 +9,7 @@ const table = {
   invalid: [1003, 200, '参数 {field} 无效', '{field} is not valid'],
   too_long: [1004, 200, '{field} 最多 {max} 个字符', '{field} may have at most {max} characters'],
   unauthorized: [1005, 200, '请先登录', 'Please log in first'],
-  forbidden: [1006, 200, '没有权限', 'This is not yours to change'],
+  forbidden: [1006, 200, '没有权限', 'This is not yours'],
   name_taken: [2001, 200, '用户名已被注册', 'That name is taken'],
   wrong_credentials: [2002, 200, '用户名或密码错误', 'Wrong name or password'],
   user_not_found: [2003, 200, '用户不存在', 'There is no such user'],

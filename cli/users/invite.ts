@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { Invite } from '../../src/store/user.ts'
 import { hashInviteCode, newInviteCode } from '../../src/user/login/invite.ts'
 import { Failure } from '../lib/failure.ts'
-import { openOrMake } from '../lib/open.ts'
+import { openOrMake, openWhole } from '../lib/open.ts'
 import { note, print, printJson } from '../lib/output.ts'
 import { readConfig } from '../lib/settings.ts'
 import { type Column, table } from '../lib/table.ts'
@@ -20,7 +20,9 @@ interface Options {
 
 /** `douyin users invite`: makes codes that one person each may register with, lists or revokes them. */
 export async function invite(options: Options, command: Command): Promise<void> {
-  await using ports = openOrMake(command)
+  // Of a directory that isn't there is nothing to list or revoke: its name is misspelt.
+  const makes = options.revoke === undefined && !options.list
+  await using ports = makes ? openOrMake(command) : openWhole(command)
   const { invites } = ports.store
   if (options.revoke !== undefined) {
     if (await invites.revoke(options.revoke)) return print(`Invite ${options.revoke} is revoked.`)

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setSystemTime, test } from 'bun:test'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { call, register } from '../support/api.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 import { fromSource, run } from '../support/spawn.ts'
@@ -69,6 +71,22 @@ describe('registration by invite', () => {
     expect((await users('invite', '--revoke', id)).code).toBe(1)
     expect((await enter(made[0].code)).code).toBe(2008)
     expect((await users('invite', '--list')).stderr).toContain('no invites')
+  })
+
+  test('of a directory that is not there there is nothing to list or end, and it is not made', async () => {
+    const directory = temporaryDirectory()
+    const data = join(directory.path, 'misspelt')
+    try {
+      for (const args of [['--list'], ['--revoke', '1']]) {
+        const { code, stderr } = await run([
+          ...[...fromSource, 'users', 'invite', '--data', data, ...args],
+        ])
+        expect([code, stderr]).toEqual([1, expect.stringContaining('There is no database')])
+        expect(existsSync(data)).toBe(false)
+      }
+    } finally {
+      directory.clean()
+    }
   })
 
   test('a code ends when its time is over', async () => {

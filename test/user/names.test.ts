@@ -43,7 +43,14 @@ describe('names', () => {
   })
 
   test('of nothing visible are refused, those of other scripts and addresses are not', async () => {
-    for (const name of ['\u200b', '\u2800\u2800', '\u3164', '\u2060 \u200d']) {
+    for (const name of [
+      '\u200b',
+      '\u2800\u2800',
+      '\u3164',
+      '\u2060 \u200d',
+      '\uffff',
+      'Alice\ufdd0',
+    ]) {
       expect([name, (await register(name)).status_code]).toEqual([name, 1003])
     }
     for (const name of ['小明', 'مرحبا', 'a.b@example.com', '👩‍💻', 'O’Neil & Co', '用户①']) {
