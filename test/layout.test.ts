@@ -120,7 +120,7 @@ describe('imports run one way: cli → app → features → store, blob, bus, me
     const foreign = (imported: string) => imported.startsWith('src/') && !client.test(imported)
     expect(sources.filter(({ path }) => client.test(path)).length).toBeGreaterThan(40)
     expect(broken(matches(client), foreign, 'imports')).toEqual([])
-    const types = /^src\/(\w+\/model|message\/socket\/frames)\.ts$/
+    const types = /^src\/((\w+\/)+model|message\/socket\/frames)\.ts$/
     expect(
       broken(matches(client), (imported) => foreign(imported) && !types.test(imported)),
     ).toEqual([])

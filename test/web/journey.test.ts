@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { register } from '../support/api.ts'
+import { call, register } from '../support/api.ts'
 import { noBrowser } from '../support/browser.ts'
 import { clip } from '../support/media/clips.ts'
 import { until } from '../support/until.ts'
-import { createWorld, desktop, plays, type World } from '../support/web/world.ts'
+import { freshClip } from '../support/upload.ts'
+import { createWorld, desktop, plays, shownTitle, type World } from '../support/web/world.ts'
+import { publish } from '../support/works.ts'
 
 setDefaultTimeout(120_000)
 
@@ -80,8 +82,8 @@ describe.skipIf(noBrowser !== null)('what people do', () => {
     const person = await register(world.server, 'ended')
     await using visit = await world.visit('/', { as: { ...person, token: 'x'.repeat(32) } })
     const { page } = visit
+    await page.locator('.toast').waitFor()
     await until(() => page.evaluate(plays))
-    await like(page).click()
     await until(() => page.evaluate("localStorage.getItem('douyin.session') === null"))
     await like(page).click()
     await page.locator('dialog[open] input[name=username]').waitFor()
@@ -118,6 +120,36 @@ describe.skipIf(noBrowser !== null)('what people do', () => {
       'A day at the sea #sea',
     )
     expect(problems.filter((one) => !one.includes('ERR_'))).toEqual([])
+  })
+
+  test('whom one follows has a feed, an own video can be deleted, and other devices be ended', async () => {
+    const person = await register(world.server, 'keeper')
+    const other = await call(world.server, 'POST', 'user/login/', {
+      username: person.name,
+      password: 'secret-1',
+    })
+    await publish(world.server, person.token, 'mine', await freshClip())
+    await call(world.server, 'POST', 'relation/action/', {
+      ...{ token: person.token, to_user_id: world.author.id, action_type: 1 },
+    })
+    await using visit = await world.visit('/following', { as: person })
+    const { page, problems } = visit
+    expect(await shownTitle(page)).toBe('third')
+    await page.goto(`${world.server.url}/me`)
+    await page.locator('.grid a').first().click()
+    expect(await shownTitle(page)).toBe('mine')
+    await page.locator('article:not([inert]) .rail-button').last().click()
+    await page.locator('dialog[open] .button.primary').click()
+    await page.locator('.notice a[href="/post"]').waitFor()
+    const works = await call(world.server, 'GET', 'publish/list/', { user_id: person.id })
+    expect(works.video_list).toEqual([])
+    await page.goto(`${world.server.url}/settings`)
+    const ends = page.locator('.setting .danger')
+    await ends.first().click()
+    await ends.waitFor({ state: 'detached' })
+    const gone = await call(world.server, 'GET', 'user/', { token: other.token })
+    expect(gone.status_code).toBe(1005)
+    expect(problems).toEqual([])
   })
 
   test('two people chat, live, with the server started anew in between', async () => {

@@ -17,7 +17,7 @@ effect(() => {
   if (next === viewer) return
   viewer = next
   forgetFlags()
-  for (const kept of ['user/', 'people/', 'friends']) forget(kept)
+  for (const kept of ['user/', 'people/', 'conversations', 'following']) forget(kept)
   if (next) void readFlags()
 })
 

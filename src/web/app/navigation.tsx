@@ -13,7 +13,7 @@ interface Item {
 }
 
 const items: readonly Item[] = [
-  { path: '/', icon: homeIcon, word: 'home', screens: ['feed', 'video'] },
+  { path: '/', icon: homeIcon, word: 'home', screens: ['feed', 'video', 'following'] },
   { path: '/post', icon: plusIcon, word: 'post', screens: ['post'] },
   { path: '/messages', icon: messagesIcon, word: 'messages', screens: ['messages', 'chat'] },
   { path: '/me', icon: userIcon, word: 'me', screens: ['me', 'settings'] },

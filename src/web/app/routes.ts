@@ -3,6 +3,7 @@ import { parse } from 'regexparam'
 /** Where each screen is; `server/addresses.ts` has the same for the server, and a test holds them together. */
 export const patterns = {
   feed: '/',
+  following: '/following',
   video: '/video/:id',
   profile: '/user/:id',
   userList: '/user/:id/:list',

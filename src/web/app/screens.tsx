@@ -1,14 +1,13 @@
-import { words } from '../lib/language.ts'
 import { session } from '../lib/session.ts'
-import { requireLogin } from '../route/require-login.ts'
 import { place } from '../route/router.ts'
-import { searchIcon, userIcon } from '../ui/icons.ts'
 import { lazy } from '../ui/lazy.tsx'
-import { Notice } from '../ui/notice.tsx'
 import { Feed } from '../video/feed.tsx'
 import { type Match, match } from './routes.ts'
 
 const UserFeed = lazy(async () => (await import('../video/user-feed.tsx')).UserFeed)
+const Nothing = lazy(async () => (await import('./nothing.tsx')).Nothing)
+const LoginFirst = lazy(async () => (await import('./nothing.tsx')).LoginFirst)
+const Following = lazy(async () => (await import('../video/following.tsx')).Following)
 const Profile = lazy(async () => (await import('../user/profile.tsx')).Profile)
 const People = lazy(async () => (await import('../relation/people.tsx')).People)
 const Inbox = lazy(async () => (await import('../message/inbox.tsx')).Inbox)
@@ -36,6 +35,7 @@ function screenOf({ name, params }: Match) {
   }
   if (name === 'post') return <Post />
   if (!session.value) return <LoginFirst />
+  if (name === 'following') return <Following />
   if (name === 'messages') return <Inbox />
   if (name === 'chat') return <Chat peerId={id} />
   if (name === 'settings') return <Settings />
@@ -45,26 +45,4 @@ function screenOf({ name, params }: Match) {
 function userList(userId: number, list: string | undefined) {
   if (list === 'followers' || list === 'following') return <People userId={userId} kind={list} />
   return list === 'liked' ? <Profile userId={userId} kind="liked" /> : null
-}
-
-function LoginFirst() {
-  const w = words.value
-  return (
-    <Notice icon={userIcon} title={w.loginTitle} body={w.loginWhy}>
-      <button type="button" class="button primary" onClick={() => void requireLogin()}>
-        {w.login}
-      </button>
-    </Notice>
-  )
-}
-
-function Nothing() {
-  const w = words.value
-  return (
-    <Notice icon={searchIcon} title={w.notFound}>
-      <a class="button" href="/">
-        {w.toFeed}
-      </a>
-    </Notice>
-  )
 }

@@ -16,7 +16,7 @@ export function Shell() {
   const main = useRef<HTMLElement>(null)
   const { key, path, sheet } = place.value
   const name = match(path)?.name
-  const dark = name === 'feed' || name === 'video' || name === 'userVideo'
+  const dark = name === 'feed' || name === 'following' || name === 'video' || name === 'userVideo'
   useLayoutEffect(() => {
     const element = main.current
     if (!element || sheet) return

@@ -3,6 +3,7 @@ import type * as comment from '../../comment/model.ts'
 import type * as favorite from '../../favorite/model.ts'
 import type * as message from '../../message/model.ts'
 import type * as relation from '../../relation/model.ts'
+import type * as account from '../../user/login/model.ts'
 import type * as user from '../../user/model.ts'
 import type * as video from '../../video/model.ts'
 import { endpoint } from './request.ts'
@@ -11,6 +12,8 @@ export type Video = Static<typeof video.Video>
 export type User = Static<typeof user.User>
 export type Comment = Static<typeof comment.Comment>
 export type Message = Static<typeof message.Message>
+export type Device = Static<typeof account.Session>
+export type Conversation = Static<typeof message.Conversation>
 export type Friend = Static<typeof relation.FriendUser>
 
 /** What 1 and 2 mean wherever something is done or undone. */
@@ -19,9 +22,14 @@ export const actionType = (on: boolean): number => (on ? 1 : 2)
 /** The API: each endpoint by its contract, so that a wrong parameter is a mistake that `tsc` finds. */
 export const api = {
   feed: endpoint<typeof video.feed>('GET', 'feed/'),
+  followingFeed: endpoint<typeof video.followingFeed>('GET', 'feed/following/'),
+  removeVideo: endpoint<typeof video.remove>('POST', 'publish/delete/'),
   works: endpoint<typeof video.publishList>('GET', 'publish/list/'),
   register: endpoint<typeof user.register>('POST', 'user/register/'),
   login: endpoint<typeof user.login>('POST', 'user/login/'),
+  password: endpoint<typeof account.password>('POST', 'user/password/'),
+  sessions: endpoint<typeof account.sessions>('GET', 'user/sessions/'),
+  logout: endpoint<typeof user.logout>('POST', 'user/logout/'),
   user: endpoint<typeof user.profile>('GET', 'user/'),
   like: endpoint<typeof favorite.action>('POST', 'favorite/action/'),
   liked: endpoint<typeof favorite.list>('GET', 'favorite/list/'),
@@ -31,6 +39,7 @@ export const api = {
   following: endpoint<typeof relation.followList>('GET', 'relation/follow/list/'),
   followers: endpoint<typeof relation.followerList>('GET', 'relation/follower/list/'),
   friends: endpoint<typeof relation.friendList>('GET', 'relation/friend/list/'),
+  conversations: endpoint<typeof message.list>('GET', 'message/list/'),
   chat: endpoint<typeof message.chat>('GET', 'message/chat/'),
   send: endpoint<typeof message.action>('POST', 'message/action/'),
 }

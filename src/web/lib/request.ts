@@ -85,7 +85,10 @@ export function readEnvelope(status: number, text: string, token: string | undef
   const known = typeof code === 'number' ? code : 0
   if (status === 429) throw new RequestError('slow-down', words.value.tooMany, known)
   if (known === unauthorized && token) {
-    if (session.peek()?.token === token) setSession(null)
+    if (session.peek()?.token === token) {
+      setSession(null)
+      toast(words.value.loggedOut)
+    }
     throw new RequestError('logged-out', words.value.loggedOut, known)
   }
   throw new RequestError(known === 0 || status >= 500 ? 'broken' : 'refused', sentence, known)

@@ -2,7 +2,7 @@ import { type Signal, signal } from '@preact/signals'
 import { api, type Message } from '../lib/api.ts'
 import { session } from '../lib/session.ts'
 import { toast } from '../lib/toast.ts'
-import { clearUnread, openPeer } from './inbox-state.ts'
+import { clearUnread, openPeer, peerReads } from './inbox-state.ts'
 import { listen, post, sawMessages, tell } from './socket.ts'
 
 /** A message as it is shown; one on its way has no id yet. */
@@ -40,7 +40,7 @@ export function openConversation(peerId: number): Conversation {
   const me = session.peek()?.userId ?? 0
   const lines = signal<readonly Line[]>([])
   const [loading, error] = [signal(true), signal<unknown>(null)]
-  const [typing, readUpTo] = [signal(false), signal(0)]
+  const [typing, readUpTo] = [signal(false), signal(peerReads.get(peerId) ?? 0)]
   let typingTimer: ReturnType<typeof setTimeout> | undefined
   let toldAt = 0
 

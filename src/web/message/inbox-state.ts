@@ -1,4 +1,5 @@
-import { signal } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
+import { api, type Conversation } from '../lib/api.ts'
 import { session } from '../lib/session.ts'
 import { keepConnected, listen } from './socket.ts'
 import { unread } from './unread.ts'
@@ -9,6 +10,24 @@ export const latest = signal<Readonly<Record<number, { text: string; mine: boole
 )
 /** With whom one talks at the moment. */
 export const openPeer = signal<number | null>(null)
+
+/** How far each other one has read, as far as it was told. */
+export const peerReads = new Map<number, number>()
+
+/** Takes what the server says of conversations. */
+export function learnConversations(list: readonly Conversation[]): void {
+  const me = session.peek()?.userId
+  const news = { ...latest.peek() }
+  const counts = { ...unread.peek() }
+  for (const { user, message, unread_count: count, peer_read_up_to: upTo } of list) {
+    const mine = message.from_user_id === me
+    news[user.id] = { text: message.content, mine, at: Number(message.create_time) }
+    if (count > 0 && openPeer.peek() !== user.id) counts[user.id] = count
+    peerReads.set(user.id, upTo)
+  }
+  latest.value = news
+  unread.value = counts
+}
 
 /** Marks a conversation as looked at. */
 export function clearUnread(peerId: number): void {
@@ -37,4 +56,18 @@ function countMessages(): void {
 export function goLive(): void {
   countMessages()
   keepConnected()
+  // What came while one was away.
+  effect(() => {
+    const here = session.value?.userId
+    unread.value = {}
+    latest.value = {}
+    peerReads.clear()
+    if (!here) return
+    api.conversations({ cursor: undefined, limit: 50 }).then(
+      ({ conversation_list: list }) => {
+        if (session.peek()?.userId === here) learnConversations(list)
+      },
+      () => {},
+    )
+  })
 }

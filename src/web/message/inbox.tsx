@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks'
-import { api, type Friend } from '../lib/api.ts'
+import { api, type Conversation, type Friend, type User } from '../lib/api.ts'
 import { shortTime, words } from '../lib/language.ts'
 import { keep, paged } from '../lib/paged.ts'
 import { Avatar } from '../ui/avatar.tsx'
@@ -7,7 +7,7 @@ import { messagesIcon } from '../ui/icons.ts'
 import { ListEnd } from '../ui/list-end.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { PageHead } from '../ui/page-head.tsx'
-import { latest } from './inbox-state.ts'
+import { latest, learnConversations } from './inbox-state.ts'
 import { connected } from './socket.ts'
 import { unread } from './unread.ts'
 
@@ -23,10 +23,29 @@ export function Inbox() {
       ({ id }) => id,
     ),
   )
-  useEffect(() => void list.more(), [list])
+  const talks = keep('conversations', () =>
+    paged<Conversation>(
+      async (cursor) => {
+        const page = await api.conversations({ cursor, limit: 50 })
+        learnConversations(page.conversation_list)
+        return { items: page.conversation_list, next: page.next_cursor ?? '' }
+      },
+      ({ user }) => user.id,
+    ),
+  )
+  useEffect(() => {
+    void talks.more()
+    void list.more()
+  }, [talks, list])
   const news = latest.value
-  const friends = list.items.value.toSorted((a, b) => (news[b.id]?.at ?? 0) - (news[a.id]?.at ?? 0))
-  const empty = friends.length === 0 && list.state.value === 'done'
+  // Whom one may write to comes after those whom one has.
+  const people = new Map<number, User>()
+  for (const { user } of talks.items.value) people.set(user.id, user)
+  for (const friend of list.items.value) if (!people.has(friend.id)) people.set(friend.id, friend)
+  const friends = [...people.values()].toSorted(
+    (a, b) => (news[b.id]?.at ?? 0) - (news[a.id]?.at ?? 0),
+  )
+  const empty = friends.length === 0 && list.state.value === 'done' && talks.state.value === 'done'
   return (
     <div class="page">
       <PageHead title={w.messages} back={false}>
@@ -36,8 +55,6 @@ export function Inbox() {
       <ul class="people">
         {friends.map((friend) => {
           const last = news[friend.id]
-          const text = last?.text ?? friend.message
-          const mine = last?.mine ?? (friend.msgType === 1 && friend.message !== '')
           const count = unread.value[friend.id] ?? 0
           return (
             <li key={friend.id} class="person">
@@ -48,8 +65,8 @@ export function Inbox() {
                     <bdi>{friend.name}</bdi>
                   </b>
                   <small class={count > 0 ? 'fresh' : ''}>
-                    {mine && '↩ '}
-                    <bdi>{text || w.startChat}</bdi>
+                    {last?.mine && '↩ '}
+                    <bdi>{last?.text ?? w.startChat}</bdi>
                   </small>
                 </span>
                 {last && <time class="soft">{shortTime(last.at)}</time>}
@@ -59,6 +76,7 @@ export function Inbox() {
           )
         })}
       </ul>
+      <ListEnd list={talks} />
       <ListEnd list={list} />
     </div>
   )

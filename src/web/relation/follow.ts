@@ -19,7 +19,7 @@ export async function setFollow(user: User, on: boolean): Promise<void> {
     changeFollow(user, state.peek())
     for (const id of [user.id, me]) forget(`people/${id}`)
     forget(`user/${me}/`)
-    forget('friends')
+    forget('following')
   } catch (error) {
     changeFollow(user, !on)
     showError(error)

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 
 /** A sheet over a screen: an entry of the history of its own, so that Back closes it. */
 export interface SheetState {
-  readonly name: 'login' | 'comments' | 'people' | 'keys' | 'menu'
+  readonly name: 'login' | 'comments' | 'keys' | 'remove'
   readonly id?: number
 }
 

@@ -4,6 +4,7 @@
  */
 export const addresses = [
   '/',
+  '/following',
   '/video/:id',
   '/user/:id',
   '/user/:id/:list',

@@ -6,11 +6,8 @@ export interface ReadUser {
   readonly user: User
 }
 
-/** Reads a person. Who isn't logged in gets what the page came with, or the author of the works. */
+/** Reads a person. What the page came with is as nobody in particular sees it. */
 export async function readUser(userId: number): Promise<ReadUser> {
-  if (session.peek()) return api.user({ user_id: userId, name: undefined })
-  if (start.user?.id === userId) return { user: start.user }
-  const { video_list: works } = await api.works({ user_id: userId, limit: 1, cursor: undefined })
-  const author = works[0]?.author
-  return author ? { user: author } : api.user({ user_id: userId, name: undefined })
+  if (!session.peek() && start.user?.id === userId) return { user: start.user }
+  return api.user({ user_id: userId, name: undefined })
 }

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { api } from '../lib/api.ts'
 import { chooseLanguage, language, words } from '../lib/language.ts'
 import { setSession } from '../lib/session.ts'
 import { start } from '../lib/start.ts'
@@ -7,6 +8,7 @@ import { navigate } from '../route/router.ts'
 import { Icon } from '../ui/icon.tsx'
 import { userIcon } from '../ui/icons.ts'
 import { PageHead } from '../ui/page-head.tsx'
+import { ChangePassword, Devices } from './account.tsx'
 
 /** How the client behaves, how a phone gets here, and the way out. */
 export function Settings() {
@@ -48,6 +50,14 @@ export function Settings() {
         <Addresses />
       </section>
       <section class="card">
+        <h2>{w.devices}</h2>
+        <Devices />
+      </section>
+      <section class="card">
+        <h2>{w.changePassword}</h2>
+        <ChangePassword />
+      </section>
+      <section class="card">
         <h2>{w.about}</h2>
         <p>
           <a class="link" href="/swagger">
@@ -60,6 +70,8 @@ export function Settings() {
         type="button"
         class="button wide danger"
         onClick={() => {
+          // Ended on the server too; offline it ends by itself in time.
+          void api.logout({ session_id: undefined }).catch(() => {})
           setSession(null)
           navigate('/')
         }}

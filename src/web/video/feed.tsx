@@ -21,7 +21,22 @@ export function Feed({ videoId }: { videoId?: number }) {
           </a>
         </Notice>
       </Watch>
+      <FeedTabs current="latest" />
     </>
+  )
+}
+
+/** The ways between the feeds. */
+export function FeedTabs({ current }: { current: 'latest' | 'following' }) {
+  return (
+    <nav class="feed-tabs" aria-label={words.value.home}>
+      <a href="/following" aria-current={current === 'following' ? 'page' : undefined}>
+        {words.value.following}
+      </a>
+      <a href="/" aria-current={current === 'latest' ? 'page' : undefined}>
+        {words.value.latest}
+      </a>
+    </nav>
   )
 }
 

@@ -6,7 +6,7 @@ import { setFollow } from '../relation/follow.ts'
 import { openSheet } from '../route/router.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { commentIcon, heartIcon, plusIcon, shareIcon } from '../ui/icons.ts'
+import { commentIcon, heartIcon, plusIcon, shareIcon, trashIcon } from '../ui/icons.ts'
 import { setLike } from './like.ts'
 
 /** What one does with a video: over it on a phone, beside it elsewhere. */
@@ -59,6 +59,16 @@ export function Rail({ video }: { video: Video }) {
         <Icon of={shareIcon} filled />
         <span>{w.share}</span>
       </button>
+      {session.value?.userId === author.id && (
+        <button
+          type="button"
+          class="rail-button"
+          aria-label={w.delete}
+          onClick={() => openSheet({ name: 'remove', id: video.id })}
+        >
+          <Icon of={trashIcon} />
+        </button>
+      )}
     </div>
   )
 }

@@ -1,5 +1,8 @@
 import { useEffect } from 'preact/hooks'
 import { words } from '../lib/language.ts'
+import { goBack } from '../route/router.ts'
+import { Icon } from '../ui/icon.tsx'
+import { backIcon } from '../ui/icons.ts'
 import { Spinner } from '../ui/notice.tsx'
 import { Watch } from './feed.tsx'
 import { userSource } from './user-source.ts'
@@ -29,6 +32,9 @@ export function UserFeed({
     <>
       <h1 class="offscreen">{kind === 'works' ? w.works : w.liked}</h1>
       <Watch source={source} gone={known === -1 && list.state.value === 'done'} />
+      <button type="button" class="round stage-back" aria-label={w.back} onClick={goBack}>
+        <Icon of={backIcon} />
+      </button>
     </>
   )
 }

@@ -1,0 +1,40 @@
+import { signal } from '@preact/signals'
+import { api, type Video } from '../lib/api.ts'
+import { learnVideos } from '../lib/entities.ts'
+import { words } from '../lib/language.ts'
+import { keep, paged } from '../lib/paged.ts'
+import { userIcon } from '../ui/icons.ts'
+import { Notice } from '../ui/notice.tsx'
+import { FeedTabs, Watch } from './feed.tsx'
+import { type Source, videoKey } from './source.ts'
+
+/** The feed of whom one follows. */
+export function Following() {
+  const w = words.value
+  return (
+    <>
+      <h1 class="offscreen">{w.following}</h1>
+      <Watch source={followingSource()} gone={false}>
+        <Notice icon={userIcon} title={w.followingEmpty}>
+          <a class="button" href="/">
+            {w.toFeed}
+          </a>
+        </Notice>
+      </Watch>
+      <FeedTabs current="following" />
+    </>
+  )
+}
+
+const followingSource = (): Source =>
+  keep('following', () => {
+    const list = paged(async (cursor) => {
+      const asked = performance.now()
+      const until = cursor === undefined ? undefined : Number(cursor)
+      const page = await api.followingFeed({ latest_time: until })
+      learnVideos(page.video_list, asked)
+      return { items: page.video_list, next: page.next_time === 0 ? '' : String(page.next_time) }
+    }, videoKey)
+    const path = (video: Video) => `/video/${video.id}`
+    return { list, index: signal(0), origin: signal(0), missing: signal(false), path }
+  })
