@@ -5,7 +5,7 @@ import { createHistogram, observe } from './metric.ts'
 const latencySeconds = [
   0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60,
 ]
-const batchSizes = [1, 2, 4, 8, 16, 32, 64, 128, 256]
+const batchSizes = [1, 2, 4, 8, 16, 32, 64, 128]
 
 /** Time between two checks of the event loop. */
 const beatMs = 100
