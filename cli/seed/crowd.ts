@@ -58,7 +58,8 @@ export function* videos(
   const author = sampler(zeal, random)
   for (let at = 0; at < amount; at++) {
     const left = 1 - (at + random.next()) / amount
-    const { id, titles } = random.pick(media)
+    // In turn, from the newest on: no two alike follow each other in the feed.
+    const { id, titles } = media[(amount - 1 - at) % media.length]!
     yield {
       authorId: users[author()]!,
       mediaId: id,

@@ -111,7 +111,8 @@ export const scenes = {
     [
       `st(0,hypot(${x}-72,${y}-128)+1);st(1,atan2(${y}-128,${x}-72))`,
       `st(2,sin(8*ld(1)+1.4*sin(ld(0)/14-${turn})))`,
-      `0.5+0.27*sin(ld(0)/7-2*${turn}+1.6*ld(2))+0.2*sin(12*ld(1)-ld(0)/18+${turn})`,
+      // Towards the middle its lines are finer than the pixels that it is computed for.
+      `0.7+clip((ld(0)-4)/24,0,1)*(-0.2+0.27*sin(ld(0)/7-2*${turn}+1.6*ld(2))+0.2*sin(12*ld(1)-ld(0)/18+${turn}))`,
     ].join(';'),
     [
       [0, '#10163a'],
