@@ -25,6 +25,25 @@ const table = {
   ],
   wrong_old_password: [2009, 200, '原密码不正确', 'That is not your present password'],
   session_not_found: [2010, 200, '该设备的登录已结束', 'That device is not logged in any more'],
+  picture_too_large: [2011, 413, '图片超过 {max} 的上限', 'The picture is larger than {max}'],
+  not_a_picture: [
+    2012,
+    200,
+    '文件不是可读取的图片，或已损坏，请上传 JPEG、PNG 或 WebP',
+    'The file is no picture that can be read; please upload a JPEG, PNG or WebP',
+  ],
+  picture_moves: [
+    2013,
+    200,
+    '不支持 GIF 和动图，请上传静止的图片',
+    'GIF and moving pictures cannot be used; please upload one that stands still',
+  ],
+  picture_too_big: [
+    2014,
+    200,
+    '图片超过 {max} 万像素，请缩小后再上传',
+    'The picture has more than {max} ten thousand pixels; please upload a smaller one',
+  ],
   video_not_found: [3001, 200, '视频不存在', 'There is no such video'],
   video_too_large: [3002, 413, '视频超过 {max} 的上限', 'The video is larger than {max}'],
   not_a_video: [

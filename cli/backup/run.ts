@@ -8,6 +8,7 @@ import { hashFile, syncPath } from '../../src/lib/file.ts'
 import { claimBackup } from '../../src/lib/lock.ts'
 import { tighten } from '../../src/lib/modes.ts'
 import type { Store } from '../../src/store/store.ts'
+import { allPictures } from '../../src/user/pictures.ts'
 import { allMedia, blobNamesOf } from '../../src/video/files.ts'
 import { Failure } from '../lib/failure.ts'
 import { databaseFormat, openCopy, openWhole } from '../lib/open.ts'
@@ -133,6 +134,9 @@ async function* mediaFiles(store: Store, label: string, progress: Progress) {
   for await (const row of allMedia(store)) {
     progress.advance(1)
     yield* blobNamesOf(row)
+  }
+  for await (const { avatar, background } of allPictures(store)) {
+    yield* [avatar, background].filter((name) => name !== null)
   }
   progress.stop()
 }

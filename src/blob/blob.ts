@@ -27,7 +27,7 @@ export interface Blobs {
 }
 
 /** The folders that hold the files: every name begins with one of them. */
-export const blobFolders = ['videos', 'covers', 'sources'] as const
+export const blobFolders = ['videos', 'covers', 'sources', 'pictures'] as const
 
 /** The form of every name; no other one reaches the disk. */
 export const blobName = new RegExp(`^(?:${blobFolders.join('|')})/[\\w-]{1,64}(?:\\.(?:mp4|jpg))?$`)

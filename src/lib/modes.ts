@@ -10,7 +10,7 @@ export const othersMask = 0o077
 
 /** How the names of everything begin that this program puts into a data directory or a backup. */
 const ours =
-  /^(?:douyin[.-]|manifest\.json|files-\d|(?:serve|files|backup)\.lock|(?:videos|covers|sources|tmp)$)/
+  /^(?:douyin[.-]|manifest\.json|files-\d|(?:serve|files|backup)\.lock|(?:videos|covers|sources|pictures|tmp)$)/
 
 /** What may lie beside it without being anybody else's. */
 const harmless = new Set(['.gitignore', 'lost+found'])

@@ -42,6 +42,13 @@ export interface Media {
    */
   cover(path: string, info: FileInfo, target: string): Promise<void>
 
+  /**
+   * Writes a JPEG of a still picture (JPEG, PNG, WebP) to `target`: upright, with no side longer than
+   * `side` pixels, and nothing in it but the picture.
+   * @throws AppError not_a_picture, picture_moves, picture_too_big, storage_full, busy
+   */
+  picture(path: string, side: number, target: string): Promise<void>
+
   /** Writes a drawing as the cover of what nobody could look at yet. @throws AppError storage_full */
   drawCover(target: string): Promise<void>
 

@@ -1,7 +1,13 @@
 import type { Awaitable } from '../lib/awaitable.ts'
 import type { Session } from './session.ts'
 
-export interface User {
+/** Names in the blob store of the pictures that a user has chosen, null for those that are drawn. */
+export interface Pictures {
+  readonly avatar: string | null
+  readonly background: string | null
+}
+
+export interface User extends Pictures {
   readonly id: number
   readonly name: string
   readonly signature: string
@@ -40,6 +46,17 @@ export interface Users {
   credentials(name: string): Promise<Credentials | null>
   /** Stores another hash of the same password, unless there is a new one; sessions stay. */
   rehash(id: number, before: string, after: string): Promise<void>
+  /**
+   * Changes what a user shows of themselves; what isn't named stays.
+   * @returns the blobs that nothing refers to any more
+   * @throws AppError user_not_found, also if the user is being removed
+   */
+  update(
+    id: number,
+    changes: Partial<Pictures> & { signature?: string },
+  ): Promise<readonly string[]>
+  /** Those with pictures of their own after `afterId`, by id. */
+  picturesAfter(afterId: number, limit: number): Promise<readonly (Pictures & { id: number })[]>
   /** For the command line: users by one of their columns, names filtered by a substring. */
   list(query: {
     sort: 'id' | 'name' | 'works' | 'likes' | 'followers' | 'created' | 'seen'

@@ -1,24 +1,28 @@
 import { Elysia } from 'elysia'
 import type { Context } from '../context.ts'
-import { addressOf } from '../http/endpoint/caller.ts'
-import { type Call, type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
+import { operation } from '../http/docs/operation.ts'
+import { addressOf, originOf } from '../http/endpoint/caller.ts'
+import { type Call, endpoint, rawEndpoint } from '../http/endpoint/endpoint.ts'
 import { responseInit } from '../http/response/envelope.ts'
 import type { Reader } from '../http/response/json-bytes.ts'
 import { type Awaitable, after } from '../lib/awaitable.ts'
 import type { Store } from '../store/store.ts'
 import type { User } from '../store/user.ts'
-import { findAsked, findUserByName } from './find.ts'
+import { createProfileEdit, type EditServices } from './edit/edit.ts'
+import { pictureParts, update } from './edit/model.ts'
+import { findAsked, findUser, findUserByName } from './find.ts'
 import { followedAmong } from './follow-flags.ts'
 import { endSession, sessionViews } from './login/devices.ts'
 import { createLogin } from './login/login.ts'
 import { password, sessions } from './login/model.ts'
 import { login, logout, profile, register } from './model.ts'
-import { profileJson } from './view.ts'
+import { profileJson, userView } from './view.ts'
 
-/** `/douyin/user/…`: register, log in, show a profile. */
-export function userRoutes(ctx: EndpointContext & Pick<Context, 'store' | 'bus'>) {
+/** `/douyin/user/…`: register, log in, show and edit a profile. */
+export function userRoutes(ctx: EditServices & Pick<Context, 'bus'>) {
   const { users } = ctx.store
   const { register: registerUser, login: logIn, changePassword } = createLogin(ctx)
+  const editProfile = createProfileEdit(ctx)
   const addressIn = ({ request, server }: Pick<Call, 'request' | 'server'>) =>
     addressOf(request, server, ctx.config)
   return new Elysia({ name: 'user', prefix: '/douyin/user' })
@@ -54,6 +58,18 @@ export function userRoutes(ctx: EndpointContext & Pick<Context, 'store' | 'bus'>
         await changePassword(call.viewer, { old, fresh }, addressIn(call))
         return {}
       }),
+    )
+    .post(
+      '/update/',
+      ...rawEndpoint(
+        update,
+        async ({ request, store }) => {
+          const { server = null } = store
+          const user = await findUser(users, await editProfile(request, server))
+          return { user: userView(user, false, originOf(request, server, ctx.config)) }
+        },
+        operation(update, pictureParts),
+      ),
     )
     .get(
       '/sessions/',

@@ -27,7 +27,9 @@ export function videoRoutes(ctx: PublishServices) {
           await publishVideo(request, store.server ?? null)
           return {}
         },
-        operation(publish, { name: 'data', about: { zh: '视频数据', en: 'The video' } }),
+        operation(publish, [
+          { name: 'data', about: { zh: '视频数据', en: 'The video' }, required: true },
+        ]),
       ),
     )
     .get(

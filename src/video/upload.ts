@@ -53,13 +53,15 @@ export async function receiveVideo(
     unknown = begun
     return begun.add
   }
-  const options = { fileField: 'data', path, maxSize, admit }
-  const { fields, file } = await receiveUpload(request, options).finally(() => unknown?.end())
+  const paths = new Map([['data', path]])
+  const options = { paths, maxSize, tooLarge: 'video_too_large', admit } as const
+  const { fields, files } = await receiveUpload(request, options).finally(() => unknown?.end())
   const params = mergeParams(query, fields)
   const viewer = await viewerOf(request, params, 'required', ctx.authenticate)
   if (!viewer) throw new AppError('unauthorized')
   ctx.limits.take('write', viewer, request, server)
   const { title } = readParams(params)
+  const file = files.get('data')
   if (!file) throw new AppError('missing', { field: 'data' })
   return { authorId: viewer.id, title, source: { path, ...file } }
 }

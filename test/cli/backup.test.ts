@@ -11,7 +11,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { call } from '../support/api.ts'
+import { bitmap } from '../../src/lib/bitmap.ts'
+import { call, register } from '../support/api.ts'
 import { ailments, wrongs } from '../support/crash/verify.ts'
 import { createLedger, publish, settle, unthrottled, write } from '../support/crash/writers.ts'
 import { clip } from '../support/media/clips.ts'
@@ -62,6 +63,29 @@ const inventory = (path: string) =>
     .toSorted()
 
 describe('backup', () => {
+  // Or everybody who chose a face would come back without one.
+  test('has the pictures of profiles, and restores them', async () => {
+    const [data, backup, restored] = [place(), place(), place()]
+    mkdirSync(data)
+    const picture = await new Bun.Image(bitmap(9, 9, (row) => row.fill(90))).png().bytes()
+    let path = ''
+    {
+      await using server = await spawnServer(fromSource, data, { flags: unthrottled })
+      const { token } = await register(server)
+      const form = new FormData()
+      form.append('avatar', new Blob([picture as Uint8Array<ArrayBuffer>]), 'a.png')
+      const headers = { authorization: `Bearer ${token}` }
+      const init = { method: 'POST', body: form, headers }
+      const { user } = await (await fetch(`${server.url}/douyin/user/update/`, init)).json()
+      path = new URL(user.avatar).pathname
+      await server.end('SIGTERM')
+    }
+    expect(path).toStartWith('/pictures/')
+    expect(await douyin('backup', backup, '--data', data)).toMatchObject({ code: 0 })
+    expect(await douyin('restore', backup, '--data', restored)).toMatchObject({ code: 0 })
+    expect(readFileSync(join(restored, path))).toEqual(readFileSync(join(data, path)))
+  })
+
   test('of a busy server has all that was acknowledged before it began, and shows the same', async () => {
     const [data, backup, restored] = [place(), place(), place()]
     mkdirSync(data)

@@ -34,6 +34,7 @@ describe('what browsers and search engines ask for', () => {
       '/video/',
       '/user/',
       '/covers/',
+      '/pictures/',
       '/avatars/',
     ])
     const html = await (await fetch(server.url)).text()

@@ -156,8 +156,8 @@ test.each([
   const { path, clean } = temporaryDirectory()
   const head = `--B\r\nContent-Disposition: form-data; name="data"; filename="a.mp4"\r\n\r\n${more}`
   const options = {
-    fileField: 'data',
-    path: join(path, 'upload'),
+    paths: new Map([['data', join(path, 'upload')]]),
+    tooLarge: 'video_too_large' as const,
     maxSize: 1000,
     admit: async () => () => {},
   }

@@ -4,6 +4,47 @@ import { type MakeStore, newUser, newUsers, outcome, withStore } from './harness
 export function usersSuite(make: MakeStore): void {
   describe('users', () => {
     test(
+      'what users show changes as far as it is named, and the pictures that are left are told',
+      withStore(make, async (store) => {
+        const [a, b] = (await newUsers(store, 2)).map((user) => user.id)
+        const { users } = store
+        const [one, two, three] = ['pictures/1.jpg', 'pictures/2.jpg', 'pictures/3.jpg'] as const
+        expect(await users.picturesAfter(0, 10)).toEqual([])
+        expect(await users.update(a!, { signature: 'hi', avatar: one })).toEqual([])
+        expect(await users.update(a!, { background: two })).toEqual([])
+        expect(await users.byId(a!)).toMatchObject({
+          signature: 'hi',
+          avatar: one,
+          background: two,
+        })
+        expect(await users.byId(b!)).toMatchObject({ signature: '', avatar: null })
+        const owned = await store.videos.ownedAmong([one, two, three])
+        expect([...owned].toSorted()).toEqual([one, two])
+        expect(await users.update(a!, { avatar: three, signature: '' })).toEqual([one])
+        expect(await users.byId(a!)).toMatchObject({
+          signature: '',
+          avatar: three,
+          background: two,
+        })
+        await users.update(b!, { avatar: 'pictures/4.jpg' })
+        const first = { id: a!, avatar: three, background: two }
+        expect(await users.picturesAfter(0, 1)).toEqual([first])
+        expect((await users.picturesAfter(a!, 9)).map(({ id }) => id)).toEqual([b!])
+        // Those of a user who is removed go too, and nothing is added to what is being removed.
+        await store.accounts.beginRemoval(a!)
+        expect(await outcome(users.update(a!, { signature: 'x' }))).toBe('user_not_found')
+        const blobs: string[] = []
+        for (let done = false; !done; ) {
+          const step = await store.accounts.removeSome(a!)
+          blobs.push(...step.blobs)
+          done = step.done
+        }
+        expect(blobs.toSorted()).toEqual([two, three])
+        expect((await store.videos.ownedAmong([two, three])).size).toBe(0)
+      }),
+    )
+
+    test(
       'a user starts with every count at zero and is found by id, name and for login',
       withStore(make, async (store) => {
         const before = Date.now()
@@ -13,6 +54,8 @@ export function usersSuite(make: MakeStore): void {
           id: user.id,
           name: '小明',
           signature: '',
+          avatar: null,
+          background: null,
           followCount: 0,
           followerCount: 0,
           workCount: 0,
@@ -114,6 +157,8 @@ export function usersSuite(make: MakeStore): void {
           name,
           passwordHash: 'x',
           signature: '',
+          avatar: null,
+          background: null,
           createdAt,
           lastSeenAt,
         })

@@ -43,6 +43,7 @@ describe('a job', () => {
     },
     cover: async () => {},
     drawCover: async () => {},
+    picture: async () => {},
     verify: async () => true,
     calibrate: async () => 1,
     workOf: async () => ({ decode: 1, transcode: 1 }),

@@ -4,13 +4,21 @@ import { type Access, type Contract, isRead } from '../endpoint/contract.ts'
 import { tagOf } from './prose.ts'
 import { envelope, exampleOf, orBlank, refusal, withRequired } from './schema.ts'
 
+/** A part of a multipart body that is a file. */
+export interface FilePart {
+  readonly name: string
+  readonly about: Bilingual
+  readonly required: boolean
+}
+
 /**
  * The hooks of a route: the body is left to us, since Elysia's parsers hold it whole and accept `1e3`
  * and `0x10` as ids, and `detail` is what Swagger shows of the contract, still in both languages: see
  * `document.ts`.
- * @param file says which part of a multipart body is a file; such a body is the only form then
+ * @param files says which parts of a multipart body are files; such a body is the only form if one of
+ *   them is required
  */
-export function operation(declared: Contract, file?: { name: string; about: Bilingual }) {
+export function operation(declared: Contract, files: readonly FilePart[] = []) {
   const { tag, summary, description, access, path, params, response, deprecated } = declared
   const content = jsonOf(response)
   return {
@@ -24,7 +32,7 @@ export function operation(declared: Contract, file?: { name: string; about: Bili
         ...parameters('path', path),
         ...(isRead(declared) ? parameters('query', params) : []),
       ],
-      ...(isRead(declared) ? {} : { requestBody: bodyOf(declared, file) }),
+      ...(isRead(declared) ? {} : { requestBody: bodyOf(declared, files) }),
       responses: {
         200: {
           description: {
@@ -92,25 +100,24 @@ const forms = {
   'multipart/form-data': 'Multipart',
 } as const
 
-function bodyOf({ params, example }: Contract, file?: { name: string; about: Bilingual }): object {
+function bodyOf({ params, example }: Contract, files: readonly FilePart[]): object {
   const { properties, ...rest } = params
-  if (!file) {
-    const sample = { ...(exampleOf(params) as object), ...example }
-    const contents = Object.entries(forms).map(([form, title]) => [
-      form,
-      { schema: { ...rest, properties, title, ...conditionsOf(params) }, example: sample },
-    ])
-    // The query will do as well, so no body is required.
-    return { content: Object.fromEntries(contents) }
+  const parts = files.map(({ name, about }) => [name, { type: 'string', format: 'binary', about }])
+  const all = { ...properties, ...Object.fromEntries(parts) }
+  const needed = files.filter(({ required }) => required).map(({ name }) => name)
+  if (needed.length > 0) {
+    const required = [...(params.required ?? []), ...needed]
+    const schema = { ...rest, properties: all, required, title: 'Body' }
+    return { required: true, content: { 'multipart/form-data': { schema } } }
   }
-  const part = { type: 'string', format: 'binary', about: file.about }
-  const schema = {
-    ...rest,
-    properties: { ...properties, [file.name]: part },
-    required: [...(params.required ?? []), file.name],
-    title: 'Body',
-  }
-  return { required: true, content: { 'multipart/form-data': { schema } } }
+  const sample = { ...(exampleOf(params) as object), ...example }
+  const contents = Object.entries(forms).map(([form, title]) => {
+    const own = form === 'multipart/form-data' ? all : properties
+    const schema = { ...rest, properties: own, title, ...conditionsOf(params) }
+    return [form, { schema, example: sample }]
+  })
+  // The query will do as well, so no body is required.
+  return { content: Object.fromEntries(contents) }
 }
 
 /** That a parameter which is used only beside a certain value of another one is needed there. */

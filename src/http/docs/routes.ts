@@ -37,7 +37,7 @@ export const docsRoutes = () => {
         // Our page, below, replaces the plugin's own at this path.
         path: '/swagger',
         specPath: '/swagger/json',
-        exclude: [/^\/swagger/, /^\/(videos|covers|avatars|backgrounds)\//, '/'],
+        exclude: [/^\/swagger/, /^\/(videos|covers|pictures|avatars|backgrounds)\//, '/'],
         // In both languages until `documentIn` chooses one.
         documentation: {
           info: {

@@ -29,6 +29,7 @@ const robots = `User-agent: *
 Allow: /video/
 Allow: /user/
 Allow: /covers/
+Allow: /pictures/
 Allow: /avatars/
 Disallow: /
 `

@@ -40,9 +40,9 @@ export function fileHandler(
   }
 }
 
-/** `/videos/…` and `/covers/…`: what the blob store has, by Range, to players and browsers. */
+/** `/videos/…`, `/covers/…` and `/pictures/…`: what the blob store has, by Range, to players and browsers. */
 export const fileRoutes = ({ blobs }: Pick<Context, 'blobs'>) => {
-  const handler = (folder: 'videos' | 'covers', extension: 'mp4' | 'jpg') =>
+  const handler = (folder: 'videos' | 'covers' | 'pictures', extension: 'mp4' | 'jpg') =>
     fileHandler('[\\w-]+', extension, async (request, stem) => {
       const blob = await blobs.open(`${folder}/${stem}.${extension}`)
       if (!blob) throw new AppError('not_found')
@@ -50,11 +50,14 @@ export const fileRoutes = ({ blobs }: Pick<Context, 'blobs'>) => {
     })
   const video = handler('videos', 'mp4')
   const cover = handler('covers', 'jpg')
+  const picture = handler('pictures', 'jpg')
   return new Elysia({ name: 'files' })
     .get('/videos/:name', video)
     .head('/videos/:name', video)
     .get('/covers/:name', cover)
     .head('/covers/:name', cover)
+    .get('/pictures/:name', picture)
+    .head('/pictures/:name', picture)
 }
 
 function respondWithFile(

@@ -3,21 +3,30 @@ import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Busboy } from '@fastify/busboy'
-import { AppError } from '../../errors.ts'
+import { AppError, type ErrorCode } from '../../errors.ts'
 import { isDiskFull } from '../../lib/system-errors.ts'
 import { formatSize } from '../../lib/units.ts'
 import { createMinRate } from './min-rate.ts'
 
-/** A request whose file part is on the local disk: `size` in bytes, `hash` its SHA-256 in hex. */
+/** A file part on the local disk: `size` in bytes, `hash` its SHA-256 in hex. */
+export interface UploadedFile {
+  readonly size: number
+  readonly hash: string
+}
+
+/** A request whose file parts are on the local disk, by their fields. */
 export interface Upload {
   readonly fields: ReadonlyMap<string, string>
-  readonly file: { readonly size: number; readonly hash: string } | null
+  readonly files: ReadonlyMap<string, UploadedFile>
 }
 
 export interface FileOptions {
-  readonly fileField: string
-  readonly path: string
+  /** Where the file of each field goes; parts of other fields are ignored. */
+  readonly paths: ReadonlyMap<string, string>
+  /** Bytes of each file. */
   readonly maxSize: number
+  /** What is thrown for a file that has more. */
+  readonly tooLarge: ErrorCode
   /**
    * Called with the fields that came before the file, before a byte of that is stored; what it returns
    * is called with the size of each chunk. What either throws ends the upload.
@@ -29,10 +38,10 @@ export interface FileOptions {
 const limits = { fieldNameSize: 100, fieldSize: 4096, fields: 20, files: 10, parts: 30 }
 
 /**
- * Reads a multipart request whose parts come in any order: text into `fields`, the file part
- * `fileField` chunk by chunk into `path`, from where the caller removes it, after a throw too. At no
- * time is more than a few chunks in memory.
- * @throws AppError invalid_request, video_too_large, upload_interrupted, storage_full
+ * Reads a multipart request whose parts come in any order: text into `fields`, the file parts
+ * that have a path chunk by chunk to there, from where the caller removes them, after a throw too. At
+ * no time is more than a few chunks in memory.
+ * @throws AppError invalid_request, tooLarge, upload_interrupted, storage_full
  */
 export async function receiveUpload(request: Request, options: FileOptions): Promise<Upload> {
   const body = request.body
@@ -50,10 +59,11 @@ export async function receiveUpload(request: Request, options: FileOptions): Pro
 async function parse(
   body: ReadableStream<Uint8Array>,
   type: string,
-  { fileField, path, maxSize, admit }: FileOptions,
+  options: FileOptions,
 ): Promise<Upload> {
   const fields = new Map<string, string>()
-  let file: Promise<Upload['file']> | null = null
+  const saving = new Map<string, Promise<UploadedFile>>()
+  const { paths, maxSize, admit } = options
   const parser = new Busboy({
     headers: { 'content-type': type },
     limits: { ...limits, fileSize: maxSize + 1 },
@@ -64,17 +74,20 @@ async function parse(
   parser.on('file', (name, stream) => {
     const fail = (error: Error) => void parser.destroy(error)
     stream.on('error', fail)
-    if (name !== fileField || file) return void stream.resume()
-    file = admit(fields).then((count) => save(stream, path, maxSize, count))
+    const path = paths.get(name)
+    if (path === undefined || saving.has(name)) return void stream.resume()
+    const file = admit(fields).then((count) => save(stream, path, options, count))
+    saving.set(name, file)
     file.catch(fail)
     // Nothing more comes, which the parser doesn't report to the reader of the part.
     parser.on('error', (error) => stream.destroy(error as Error))
   })
   try {
     await pipeline(Readable.fromWeb(body as never), paced, parser)
-    return { fields, file: await file }
+    const files = [...saving].map(async ([name, file]) => [name, await file] as const)
+    return { fields, files: new Map(await Promise.all(files)) }
   } finally {
-    await Promise.resolve(file).catch(() => null)
+    await Promise.allSettled(saving.values())
   }
 }
 
@@ -91,9 +104,9 @@ async function* paced(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 async function save(
   stream: Readable,
   path: string,
-  maxSize: number,
+  { maxSize, tooLarge }: Pick<FileOptions, 'maxSize' | 'tooLarge'>,
   count: (bytes: number) => void,
-): Promise<Upload['file']> {
+): Promise<UploadedFile> {
   const hash = createHash('sha256')
   let size = 0
   await using handle = await open(path, 'wx')
@@ -101,7 +114,7 @@ async function save(
   const chunks: AsyncIterable<Buffer> = stream.iterator({ destroyOnReturn: false })
   for await (const chunk of chunks) {
     size += chunk.length
-    if (size > maxSize) throw new AppError('video_too_large', { max: formatSize(maxSize) })
+    if (size > maxSize) throw new AppError(tooLarge, { max: formatSize(maxSize) })
     count(chunk.length)
     hash.update(chunk)
     await handle.writeFile(chunk)

@@ -30,6 +30,7 @@ export const rows: readonly Row[] = [
   get('feed/', [0, 0, 0], () => ({})),
   get('feed/following/', [0, 0, 1005], () => ({})),
   get('user/sessions/', [0, 0, 1005], () => ({})),
+  post('user/update/', [0, 0, 1005], () => ({ signature: 'x' })),
   post('user/password/', [2009, 2009, 1005], () => ({ old_password: 'x', new_password: 'y' })),
   get('user/', [0, 0, 0], ({ owner }) => ({ user_id: owner.id })),
   // Whose profile it would be, nobody can say.

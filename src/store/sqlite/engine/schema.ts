@@ -24,6 +24,8 @@ export const users = sqliteTable('users', {
   lastSeenAt: time('last_seen_at'),
   disabledAt: integer('disabled_at'),
   removingAt: integer('removing_at'),
+  avatar: text('avatar'),
+  background: text('background'),
 })
 
 export const userCounts = sqliteTable('user_counts', {

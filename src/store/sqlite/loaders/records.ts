@@ -29,6 +29,8 @@ const userColumns = {
   id: users.id,
   name: users.name,
   signature: users.signature,
+  avatar: users.avatar,
+  background: users.background,
   followCount: userCounts.followCount,
   followerCount: userCounts.followerCount,
   workCount: userCounts.workCount,

@@ -9,12 +9,14 @@ import type { QueryContext } from '../engine/query-context.ts'
 import { userCounts, users } from '../engine/schema.ts'
 import { isValid, useUp } from './account/invites.ts'
 import { createSeen } from './account/seen.ts'
+import { createUserUpdate } from './account/update.ts'
 import { createSessionInsert } from './sessions.ts'
 
 const p = sql.placeholder
 
 /** The queries of port `Users`. */
-export function createUsers({ db, commit, caches, now }: QueryContext): Users {
+export function createUsers(engine: QueryContext): Users {
+  const { db, commit, caches, now } = engine
   const insert = createUserInsert(db)
   const insertSession = createSessionInsert(db)
   const idOf = createNameSearch(db)
@@ -43,6 +45,8 @@ export function createUsers({ db, commit, caches, now }: QueryContext): Users {
   const seen = createSeen(db)
 
   return {
+    ...createUserUpdate(engine),
+
     async create({ name, passwordHash, signature = '', session, invite }) {
       const id = await commit(() => {
         if (idOf(name) !== null) throw new AppError('name_taken')

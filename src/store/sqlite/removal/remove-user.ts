@@ -33,11 +33,15 @@ export interface UserRemoval {
 /** Binds the statements of a removal. */
 export function createUserRemoval(db: Handle): UserRemoval {
   const isBegun = and(eq(users.id, p('userId')), isNotNull(users.removingAt))
-  const begun = db.select({ id: users.id }).from(users).where(isBegun).prepare()
+  const pictures = { avatar: users.avatar, background: users.background }
+  const begun = db.select(pictures).from(users).where(isBegun).prepare()
   const remove = db.delete(users).where(isBegun).prepare()
   const empty = db
     .update(users)
-    .set({ ...setParams('name', 'nameKey'), passwordHash: '', signature: '' })
+    .set({
+      ...setParams('name', 'nameKey'),
+      ...{ passwordHash: '', signature: '', avatar: null, background: null },
+    })
     .where(isBegun)
     .prepare()
   const likes = createLikeRemoval(db, eq(favorites.userId, p('id')))
@@ -60,13 +64,17 @@ export function createUserRemoval(db: Handle): UserRemoval {
 
   return {
     removeSome(userId) {
-      if (!begun.get({ userId })) return written(null)
+      const user = begun.get({ userId })
+      if (!user) return written(null)
       const blobs: string[] = []
       const changes: Change[] = [{ type: 'everything' }]
       const done = removeRows(userId, blobs, changes) > 0
       // A name that nobody can have: it begins with a character that none may contain.
       const name = `\u0001${userId}`
-      if (done) empty.run({ userId, name, nameKey: name })
+      if (done) {
+        empty.run({ userId, name, nameKey: name })
+        blobs.push(...[user.avatar, user.background].filter((blob) => blob !== null))
+      }
       return { result: { done, blobs }, changes }
     },
     removeRow(userId) {

@@ -32,7 +32,9 @@ export function createMediaQueries(context: Pick<QueryContext, 'db' | 'now'>) {
     `SELECT value AS name FROM json_each(?)
      WHERE EXISTS (SELECT 1 FROM media WHERE video = value)
        OR EXISTS (SELECT 1 FROM media WHERE cover = value)
-       OR EXISTS (SELECT 1 FROM media WHERE source = value)`,
+       OR EXISTS (SELECT 1 FROM media WHERE source = value)
+       OR EXISTS (SELECT 1 FROM users WHERE avatar = value)
+       OR EXISTS (SELECT 1 FROM users WHERE background = value)`,
   )
   const find = (condition: SQL): StoredMedia | null =>
     db.select().from(media).where(condition).get() ?? null

@@ -1,0 +1,76 @@
+import type { Context } from '../../context.ts'
+import { AppError } from '../../errors.ts'
+import { viewerOf } from '../../http/endpoint/auth.ts'
+import { gatherParams, mergeParams } from '../../http/endpoint/body.ts'
+import type { Server } from '../../http/endpoint/caller.ts'
+import type { EndpointContext } from '../../http/endpoint/endpoint.ts'
+import { paramsReader, type RawParams } from '../../http/endpoint/params.ts'
+import { queryParams } from '../../http/endpoint/query.ts'
+import { receiveUpload } from '../../http/upload/multipart.ts'
+import { update } from './model.ts'
+
+/** What somebody wants to change; the files are at the paths that were given for their fields. */
+export interface Edit {
+  readonly userId: number
+  readonly signature: string | undefined
+  readonly pictures: ReadonlySet<string>
+}
+
+/** Largest file of a picture. */
+export const maxPictureBytes = 10 << 20
+
+/** An upload without a byte for so long is given up; a slow phone needs more than the default. */
+const uploadIdleSeconds = 120
+
+const readParams = paramsReader(update.params)
+
+/**
+ * Receives a change of the profile in any form. No byte of a picture is stored before its sender is
+ * known, so the token comes first.
+ * @param paths of the files, by field, which the caller removes
+ * @throws AppError unauthorized, too_many_requests, missing, too_long, and those of receiveUpload
+ */
+export async function receiveEdit(
+  ctx: EndpointContext & Pick<Context, 'store'>,
+  request: Request,
+  server: Server | null,
+  paths: ReadonlyMap<string, string>,
+): Promise<Edit> {
+  const identify = (params: RawParams) => viewerOf(request, params, 'required', ctx.authenticate)
+  const { params, pictures } = await receive(request, server, paths, identify)
+  const viewer = await identify(params)
+  if (!viewer) throw new AppError('unauthorized')
+  ctx.limits.take('write', viewer, request, server)
+  const signature = signatureIn(params)
+  if (signature === undefined && pictures.size === 0) {
+    throw new AppError('missing', { field: 'signature' })
+  }
+  return { userId: viewer.id, signature, pictures }
+}
+
+async function receive(
+  request: Request,
+  server: Server | null,
+  paths: ReadonlyMap<string, string>,
+  identify: (params: RawParams) => unknown,
+): Promise<{ params: RawParams; pictures: ReadonlySet<string> }> {
+  if (!/^multipart\//i.test(request.headers.get('content-type') ?? '')) {
+    return { params: await gatherParams(request), pictures: new Set() }
+  }
+  const query = () => queryParams(request.url)
+  server?.timeout(request, uploadIdleSeconds)
+  const admit = async (before: ReadonlyMap<string, string>) => {
+    await identify(mergeParams(query(), before))
+    return () => {}
+  }
+  const options = { paths, maxSize: maxPictureBytes, tooLarge: 'picture_too_large', admit } as const
+  const { fields, files } = await receiveUpload(request, options)
+  return { params: mergeParams(query(), fields), pictures: new Set(files.keys()) }
+}
+
+/** The signature that was sent; one that is there and empty is to be cleared. */
+function signatureIn(params: RawParams): string | undefined {
+  const given = params.get('signature')
+  if (typeof given === 'string' && given.trim() === '') return ''
+  return readParams(params).signature?.replaceAll('\r\n', '\n')
+}
