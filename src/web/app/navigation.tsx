@@ -35,7 +35,7 @@ export function Navigation() {
           href={path}
           class={word === 'post' ? 'nav-item nav-post' : 'nav-item'}
           aria-current={current && screens.includes(current) ? 'page' : undefined}
-          aria-label={w[word]}
+          aria-label={word === 'post' ? w.post : undefined}
         >
           <Icon of={icon} />
           <span class="nav-word">{w[word]}</span>

@@ -38,8 +38,8 @@ export function VideoGrid({ userId, kind, mine }: GridProps) {
       <ul class="grid">
         {videos.map((video) => (
           <li key={video.id}>
-            <a href={path(video)} aria-label={video.title}>
-              <img src={video.cover_url} alt="" loading="lazy" decoding="async" />
+            <a href={path(video)}>
+              <img src={video.cover_url} alt={video.title} loading="lazy" decoding="async" />
               <span class="grid-likes" aria-hidden="true">
                 <Icon of={heartIcon} /> {shortCount(videoState(video).value.likes)}
               </span>
