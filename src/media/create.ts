@@ -21,6 +21,9 @@ import { createPictures } from './still/picture.ts'
 /** Upright, as most of what phones record. */
 const drawing = () => placeholder({ width: 9, height: 16 }, 82)
 
+/** What an instance of ffmpeg.wasm can have. */
+const maxWasmBytes = 2 ** 31
+
 /** A native ffmpeg that was found is tried out after this time, if no file came before. */
 const tryAfterMs = 1_000
 
@@ -71,7 +74,8 @@ export async function createMedia(options: MediaOptions): Promise<Media> {
     async inspect(path) {
       const [chosen, info] = await Promise.all([ffmpeg(), readFileInfo(path)])
       const inspection = planFor(info, options, chosen.decoders)
-      checkMemory(inspection, memory.maxBytes)
+      const most = chosen.kind === 'embedded' ? maxWasmBytes : Number.POSITIVE_INFINITY
+      checkMemory(inspection, Math.min(memory.maxOfOne, most))
       return inspection
     },
     render: async (path, inspection, target, options) =>

@@ -138,5 +138,9 @@ export class MediaTrouble extends Error {
 export const tookTooLong = (timeoutMs: number): MediaTrouble =>
   new MediaTrouble('timeout', `it took longer than ${Math.round(timeoutMs / 1000)} s`)
 
+/** What ffmpeg says when it gets no memory: the file may be honest all the same. */
+export const lacksMemory = (log: readonly string[]): boolean =>
+  log.some((line) => /Cannot allocate memory|Out of memory|malloc\b.*failed/i.test(line))
+
 export const tookTooMuch = (): MediaTrouble =>
-  new MediaTrouble('memory', 'it took more memory than --media-memory allows')
+  new MediaTrouble('memory', 'it took more memory than there is for it (see --media-memory)')

@@ -21,6 +21,7 @@ interface Watched {
  */
 export function createMemoryGuard(maxBytes: number) {
   const watched = new Set<Watched>()
+  const maxOfOne = maxBytes * shareOfOne
   let timer: ReturnType<typeof setInterval> | undefined
   const look = () => {
     const sizes = [...watched].map((process) => ({ process, bytes: bytesOf(process.pid) }))
@@ -29,12 +30,13 @@ export function createMemoryGuard(maxBytes: number) {
       bytes: 0,
       process: null as Watched | null,
     })
-    if (total <= maxBytes && largest.bytes <= maxBytes * shareOfOne) return
+    if (total <= maxBytes && largest.bytes <= maxOfOne) return
     if (largest.process) watched.delete(largest.process)
     largest.process?.kill()
   }
   return {
-    maxBytes,
+    /** What one process may have. */
+    maxOfOne,
     /** Watches a process until what is returned is called. */
     watch(pid: number, kill: () => void): () => void {
       const process = { pid, kill }

@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import { createQueue } from '../lib/turns/queue.ts'
 import type { Ffmpeg, FfmpegJob, FfmpegResult, Lanes } from './ffmpeg.ts'
 import { guardedSpawn } from './guarded-spawn.ts'
-import { MediaTrouble, tookTooLong, tookTooMuch } from './media.ts'
+import { lacksMemory, MediaTrouble, tookTooLong, tookTooMuch } from './media.ts'
 import type { MemoryGuard } from './memory.ts'
 
 /** For each question at the start. */
@@ -34,6 +34,7 @@ export async function createNativeFfmpeg(
         if (result.log.some((line) => /No space left on device|Disk quota exceeded/.test(line))) {
           throw new AppError('storage_full')
         }
+        if (result.code !== 0 && lacksMemory(result.log)) throw tookTooMuch()
         return result
       }),
     close() {

@@ -6,6 +6,7 @@ import { createChildPool } from '../../src/media/embedded/child-pool.ts'
 import { startMediaChild } from '../../src/media/embedded/child-process.ts'
 import { createEmbeddedFfmpeg } from '../../src/media/embedded/embedded.ts'
 import type { Ffmpeg } from '../../src/media/ffmpeg.ts'
+import { pixelBytes } from '../../src/media/inspect/pixel-bytes.ts'
 import { createMemoryGuard } from '../../src/media/memory.ts'
 import { createNativeFfmpeg } from '../../src/media/native.ts'
 import { checkMemory } from '../../src/media/render/needed-memory.ts'
@@ -70,7 +71,8 @@ linux.each(engines)('with %s', (name, here) => {
       `import { createChildPool } from ${of('embedded/child-pool.ts')}
        import { createEmbeddedFfmpeg } from ${of('embedded/embedded.ts')}
        import { createNativeFfmpeg } from ${of('native.ts')}
-       import { createMemoryGuard } from ${of('memory.ts')}
+       import { pixelBytes } from '../../src/media/inspect/pixel-bytes.ts'
+import { createMemoryGuard } from ${of('memory.ts')}
        const lane = { size: 2, waiting: 2 }
        const lanes = { interactive: lane, background: lane }
        const engine = ${JSON.stringify(name)} === 'embedded'
@@ -103,10 +105,26 @@ test('a picture that takes more memory than there may be is refused by a sentenc
   const media = await createMedia({ ...limits, ffmpeg: 'embedded' })
   const small = await media.inspect(await clip('hevc-mov'))
   await media.close()
-  const huge = { ...small, video: { ...small.video, width: 7680, height: 4320 } }
+  const huge = { ...small, video: { ...small.video, width: 7680, height: 4320, pixelBytes: 3 } }
   expect(() => checkMemory(small, 1 << 30)).not.toThrow()
   expect(() => checkMemory(huge, 1 << 30)).toThrow('takes about 1.')
   expect(() => checkMemory(huge, 2 ** 31)).not.toThrow()
   // What is only copied needs none.
   expect(() => checkMemory({ ...huge, plan: 'copy' }, 1 << 30)).not.toThrow()
+})
+
+test.each([
+  ['yuv420p', 1.5],
+  ['yuv420p10le', 3],
+  ['p010le', 3],
+  ['yuv422p10le', 4],
+  ['yuv444p', 3],
+  ['yuv444p12le', 6],
+  ['yuva444p10le', 8],
+  ['gbrp', 3],
+  ['gray', 1],
+  ['rgba', 4],
+  ['of tomorrow', 1.5],
+])('a pixel of %s has %p bytes', (format, bytes) => {
+  expect(pixelBytes(format)).toBe(bytes)
 })

@@ -213,6 +213,7 @@ const forged: Inspection = {
     effort: 'within',
     interlaced: false,
     hdr: null,
+    pixelBytes: 1.5,
     square: true,
   },
   sounds: [],

@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts'
 import type { Ffmpeg } from '../ffmpeg.ts'
 import { embeddedDecoders } from '../inspect/codecs.ts'
 import { demuxers, type FileInfo } from '../inspect/file-info.ts'
-import { MediaTrouble, tookTooLong, tookTooMuch } from '../media.ts'
+import { lacksMemory, MediaTrouble, tookTooLong, tookTooMuch } from '../media.ts'
 import type { ChildPool } from './child-pool.ts'
 import { ChildLost } from './child-process.ts'
 import { type JobFiles, mountPoint, type ProgramJob } from './messages.ts'
@@ -27,6 +27,7 @@ export function createEmbeddedFfmpeg(pool: ChildPool): Ffmpeg {
       try {
         const result = await pool.run(lane, (child) => child.runProgram(program, timeoutMs))
         if (result.diskFull) throw new AppError('storage_full')
+        if (result.code !== 0 && lacksMemory(result.log)) throw tookTooMuch()
         return result
       } catch (error) {
         throw troubleOf(error, timeoutMs)

@@ -33,6 +33,8 @@ export interface VideoInfo {
   readonly interlaced: boolean
   /** The transfer curve of a high dynamic range, which has to be mapped for ordinary screens. */
   readonly hdr: 'hlg' | 'pq' | null
+  /** Bytes of a pixel when it is decoded: 1.5 for 4:2:0 of 8 bits. */
+  readonly pixelBytes: number
   /** Whether the pixels are square, within 2 %. */
   readonly square: boolean
 }

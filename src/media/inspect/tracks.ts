@@ -2,6 +2,7 @@ import { AppError } from '../../errors.ts'
 import { effortOf } from './ceiling.ts'
 import { isKnown } from './codecs.ts'
 import type { Container, SoundInfo, Tracks, VideoInfo } from './file-info.ts'
+import { pixelBytes } from './pixel-bytes.ts'
 import { hasPacket, measure, probe, type Report, type Stream } from './probe.ts'
 
 /**
@@ -131,6 +132,7 @@ function readVideo(
     }),
     interlaced: /^[tb][tb]$/.test(video.field_order ?? ''),
     hdr: curves[video.color_transfer ?? ''] ?? null,
+    pixelBytes: pixelBytes(video.pix_fmt),
     square: Math.abs(aspect - 1) < 0.02,
   }
 }

@@ -8,15 +8,10 @@ const baseBytes = 250 << 20
 /** Pictures that a decoder keeps: for reference, for its threads, and on their way out. */
 const keptFrames = 14
 
-/** Bytes of a pixel: 4:2:0 of 8 bits, and what else may be, at most 10 bits of 4:2:0 as a rule. */
-const universalBytes = 1.5
-const otherBytes = 3
-
 /** @throws AppError video_needs_memory, if decoding it certainly takes more than there may be */
 export function checkMemory({ plan, video }: Inspection, maxBytes: number): void {
   if (plan !== 'transcode') return
-  const perPixel = video.universal ? universalBytes : otherBytes
-  const needed = baseBytes + video.width * video.height * perPixel * keptFrames
+  const needed = baseBytes + video.width * video.height * video.pixelBytes * keptFrames
   if (needed <= maxBytes) return
   throw new AppError('video_needs_memory', {
     needed: formatSize(needed),
