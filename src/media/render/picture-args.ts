@@ -28,7 +28,9 @@ export function pictureArgs(
   target: Target,
   tonemap: (scale: string) => readonly string[],
 ): string[] {
+  const rate = nominalRate(video, target)
   const filters = [
+    slower(target),
     // Only the frames that are marked as interlaced. The filter refuses those below 3 × 3.
     ...(progressive.has(video.codec) || Math.min(size.width, size.height) < 4
       ? []
@@ -40,10 +42,23 @@ export function pictureArgs(
     'setsar=1',
   ]
   return [
-    ...['-vf', filters.join(','), '-pix_fmt', 'yuv420p', '-fpsmax', `${target.frameRate}`],
-    ...['-c:v', 'libx264', '-profile:v', 'high', '-preset', 'veryfast', '-crf', '23'],
+    // Each frame stays at its own time: on a grid of ten frames a second the picture would be up to
+    // 50 ms away from the sound.
+    ...['-vf', filters.join(','), '-fps_mode', 'vfr', '-enc_time_base', '1:90000'],
+    ...['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-profile:v', 'high', '-preset', 'veryfast'],
+    // By this rate the level is chosen; that of the file may be anything up to a thousand. The last
+    // frame is shown no shorter than the others, whose successors may have been left out.
+    ...['-crf', '23', '-x264-params', `fps=${rate}`],
+    ...['-bsf:v', `setts=pts=PTS:dts=DTS:duration=max(DURATION\\,${Math.round(90_000 / rate)})`],
   ]
 }
+
+/** Leaves frames out that come too soon after another one; a tenth sooner is what clocks differ by. */
+const slower = ({ frameRate }: Target): string =>
+  `select='isnan(t)+isnan(prev_selected_t)+gte(t-prev_selected_t,${(0.9 / frameRate).toFixed(5)})'`
+
+const nominalRate = ({ frameRate }: VideoInfo, target: Target): number =>
+  Math.max(1, Math.ceil(Math.min(frameRate || target.frameRate, target.frameRate)))
 
 /**
  * Scales each frame into a picture of this size and centres it: a phone that is turned during a call

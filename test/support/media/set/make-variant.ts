@@ -31,7 +31,9 @@ export async function makeVariant(variant: Variant, native: string | null): Prom
     ...(silent ? [] : (sounds[sound] ?? [])),
     ...args,
   ]
-  if (!video.native) {
+  // Of pictures as large as this the embedded one makes two a second.
+  const large = size.split('x').every((side) => Number(side) > 1400)
+  if (!video.native && !(large && native)) {
     const made = await makeClip(format, all)
     const turn = ['-i', '/media/input', '-c', 'copy', '-metadata:s:v', `rotate=${variant.rotate}`]
     return variant.rotate === '0' ? made : makeClip(format, turn, made)
