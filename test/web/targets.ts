@@ -197,7 +197,7 @@ async function bounded(world: World): Promise<void> {
 }
 
 if (import.meta.main) {
-  await using world = await createWorld([], [], ['--demo'])
+  await using world = await createWorld(Array.from({ length: 12 }, (_, at) => `video ${at}`))
   for (const part of [weight, firstFrame, swipes, bounded]) await part(world)
   const widths = [0, 1, 2].map((column) =>
     Math.max(...rows.map((one) => String(one[column]).length)),
