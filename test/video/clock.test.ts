@@ -1,4 +1,8 @@
 import { afterEach, describe, expect, setSystemTime, test } from 'bun:test'
+import { join } from 'node:path'
+import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
+import type { Store } from '../../src/store/store.ts'
+import { startSession } from '../../src/user/login/session.ts'
 import { call } from '../support/api.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 import { storedUsers, storedVideo } from '../support/stored.ts'
@@ -59,6 +63,45 @@ describe('a clock that was 20 days ahead and came back', () => {
       setSystemTime(new Date(next + ahead))
       expect(await scroll(server, Date.now())).toEqual(newestFirst)
     }
+  })
+})
+
+describe('lists of what was done while a clock was ahead, and after it came back', () => {
+  // The newest like or follower stood below those of the wrong days, for 20 days.
+  test('have the last on top all the same', async () => {
+    await using server = await bootServer()
+    const [me, ...others] = (await storedUsers(server, 7)).map(({ id }) => id) as [
+      number,
+      ...number[],
+    ]
+    const videos: number[] = []
+    for (const author of others) videos.push(await storedVideo(server, author))
+    let { favorites, relations } = server.ctx.store
+    // Not in the order of ids, by which those of one moment would be sorted.
+    const order = [3, 0, 5, 4, 1, 2]
+    const start = Date.now()
+    let restarted: Store | null = null
+    for (const [step, at] of order.entries()) {
+      setSystemTime(new Date(start + (step === 2 ? 20 * day : step)))
+      if (step === 2) await startSession(server.ctx.store, me)
+      // The last two in a process that has never seen the clock ahead.
+      if (step === 4) {
+        restarted = createSqliteStore(join(server.ctx.config.data, 'douyin.db'))
+        ;({ favorites, relations } = restarted)
+      }
+      await favorites.set(me, videos[at] as number, true)
+      await relations.set(me, others[at] as number, true)
+      await relations.set(others[at] as number, me, true)
+    }
+    const newestFirst = order.toReversed()
+    const page = { cursor: null, limit: 9 }
+    const ids = (list: { items: readonly { id: number }[] }) => list.items.map(({ id }) => id)
+    const liked = (await favorites.ofUser(me, page)).items.map(({ video }) => video.id)
+    expect(liked).toEqual(newestFirst.map((at) => videos[at] as number))
+    const people = newestFirst.map((at) => others[at] as number)
+    expect(ids(await relations.following(me, page))).toEqual(people)
+    expect(ids(await relations.followers(me, page))).toEqual(people)
+    await (restarted as Store | null)?.close()
   })
 })
 

@@ -4,6 +4,7 @@ import { createTurn } from '../../../lib/turns/turns.ts'
 import { createCaches } from '../../cache/caches.ts'
 import type { Store } from '../../store.ts'
 import { createCheckpoints } from '../commit/checkpoints.ts'
+import { createClock } from '../commit/clock.ts'
 import { createGroupCommit } from '../commit/group-commit.ts'
 import { rewriteFile } from '../commit/maintenance.ts'
 import { createTotals } from '../commit/totals.ts'
@@ -39,6 +40,7 @@ export function createSqliteStore(path: string, note?: (text: string) => void): 
   const db = createHandle(database)
   const assertSameFile = createSameFileCheck(path)
   const checkpoints = createCheckpoints(database, path)
+  const clock = createClock(db)
   const turn = createTurn()
   const caches = createCaches(createLoaders(db, turn), createForeignWriteCheck(database))
   let observer = (_writes: number, _ms: number): void => {}
@@ -65,7 +67,8 @@ export function createSqliteStore(path: string, note?: (text: string) => void): 
       await rewriteFile(path)
       await checkpoints.empty()
     },
-    now: Date.now,
+    now: clock.now,
+    isClockBehind: clock.isBehind,
   }
   const newestUser = db.read('SELECT max(id) FROM users')
   let isClosed = false

@@ -23,4 +23,6 @@ export interface QueryContext {
   rewriteFile(): Promise<void>
   /** The clock, Unix milliseconds. */
   now(): number
+  /** Whether something that is stored may have a later time than the clock's. */
+  isClockBehind(): boolean
 }

@@ -5,10 +5,17 @@ import type { Handle } from '../engine/handle.ts'
 import type { QueryContext } from '../engine/query-context.ts'
 
 /** The queries of port `Favorites`. */
-export function createFavorites({ db, commit, caches, now }: QueryContext): Favorites {
+export function createFavorites(context: QueryContext): Favorites {
+  const { db, commit, caches, now, isClockBehind } = context
   const like = createLike(db)
+  const newest = db.read<{ at: number | null }, number>(
+    'SELECT max(created_at) AS at FROM favorites WHERE user_id = ?',
+  )
+  // A later like stands before an earlier one, also when the clock was set back between the two.
+  const timeFor = (userId: number) =>
+    isClockBehind() ? Math.max(now(), (newest.get(userId)?.at ?? 0) + 1) : now()
   return {
-    set: (userId, videoId, on) => commit(() => like({ userId, videoId, on, at: now() })),
+    set: (userId, videoId, on) => commit(() => like({ userId, videoId, on, at: timeFor(userId) })),
     ofUser: (userId, page) => caches.lists.favorites.page(userId, page),
     among: (userId, videoIds) => caches.favorites.among(userId, videoIds),
   }

@@ -5,10 +5,19 @@ import type { Handle } from '../engine/handle.ts'
 import type { QueryContext } from '../engine/query-context.ts'
 
 /** The queries of port `Relations`. */
-export function createRelations({ db, commit, caches, now }: QueryContext): Relations {
+export function createRelations(context: QueryContext): Relations {
+  const { db, commit, caches, now, isClockBehind } = context
   const follow = createFollow(db)
+  const newest = db.read<{ at: number }, [number, number]>(
+    `SELECT max(coalesce((SELECT max(created_at) FROM follows WHERE user_id = ?), 0),
+       coalesce((SELECT max(created_at) FROM follows WHERE to_user_id = ?), 0)) AS at`,
+  )
+  // A later follow stands before an earlier one, also when the clock was set back between the two.
+  const timeFor = (userId: number, toUserId: number) =>
+    isClockBehind() ? Math.max(now(), (newest.get(userId, toUserId)?.at ?? 0) + 1) : now()
   return {
-    set: (userId, toUserId, on) => commit(() => follow({ userId, toUserId, on, at: now() })),
+    set: (userId, toUserId, on) =>
+      commit(() => follow({ userId, toUserId, on, at: timeFor(userId, toUserId) })),
     following: (userId, page) => caches.lists.following.page(userId, page),
     followers: (userId, page) => caches.lists.followers.page(userId, page),
     friends: (userId, mutual, page) =>
