@@ -79,6 +79,12 @@ const table = {
     '转换这样大的画面约需 {needed} 内存，超过本服务器 {max} 的上限，请缩小后再上传',
     'Converting a picture of this size takes about {needed} of memory, more than the {max} that this server allows; please upload a smaller one',
   ],
+  too_many_waiting: [
+    3018,
+    200,
+    '你已有 {max} 个视频在等待处理，请等其中一些处理完再上传',
+    '{max} videos of yours wait for their conversion; please upload more when some are done',
+  ],
   quota_exceeded: [3009, 200, '存储空间已用完（上限 {max}）', 'Your {max} of storage are used up'],
   upload_interrupted: [3010, 200, '上传中断', 'The upload was interrupted'],
   media_gone: [

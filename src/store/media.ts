@@ -10,6 +10,9 @@ export type MediaState = 'ready' | 'queued' | 'running' | 'delayed' | 'failed'
  */
 export type JobKind = 'render' | 'check' | 'replace'
 
+/** So many uploads of one author may wait for their first rendition. */
+export const maxWaitingOfAuthor = 500
+
 /** A job to be added; `seconds` is how long it is expected to take. */
 export interface NewJob {
   readonly kind: JobKind

@@ -42,7 +42,7 @@ export interface Videos {
    * the place of media that failed. Known media is named by its id. If it is ready, everybody sees the
    * work from this moment on. The same media under the same title within a minute is a second tap:
    * the first work is returned.
-   * @throws AppError user_not_found, quota_exceeded; media_gone, if known media was removed
+   * @throws AppError user_not_found, quota_exceeded, too_many_waiting; media_gone, if known media was removed
    */
   publish(video: {
     authorId: number

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { maxWaitingOfAuthor } from '../../src/store/media.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { User } from '../../src/store/user.ts'
 import { type MakeStore, newMedia, newUsers, outcome, publish, withStore } from './harness.ts'
@@ -138,6 +139,25 @@ export function jobsSuite(make: MakeStore): void {
           hour,
           undefined,
         ])
+      }),
+    )
+
+    // Without it one author's uploads fill the disk and the queue before a single one is looked at.
+    test(
+      'of one author only so many may wait; others, copies and what is known are not among them',
+      withStore(make, async (store) => {
+        const [one, two] = await newUsers(store, 2)
+        const all = Array.from({ length: maxWaitingOfAuthor }, () => newMedia(true))
+        await Promise.all(all.map((media) => publish(store, one!.id, media)))
+        const more = (author: User, media = newMedia(true)) =>
+          outcome(publish(store, author.id, media))
+        expect(await more(one!)).toBe('too_many_waiting')
+        expect(await more(two!)).toBe('done')
+        expect(await more(one!, newMedia())).toBe('done')
+        expect(await more(two!, all[0])).toBe('done')
+        await store.jobs.fail((await store.jobs.claim())!.mediaId, 'video_damaged')
+        expect(await more(one!)).toBe('done')
+        expect(await more(one!)).toBe('too_many_waiting')
       }),
     )
 

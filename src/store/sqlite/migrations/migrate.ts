@@ -8,6 +8,7 @@ import jobs from './0005_jobs.sql' with { type: 'text' }
 import invites from './0006_invites.sql' with { type: 'text' }
 import followedVideos from './0007_followed_videos.sql' with { type: 'text' }
 import pictures from './0008_pictures.sql' with { type: 'text' }
+import waitingJobs from './0009_waiting_jobs.sql' with { type: 'text' }
 import { fillNameKeys } from './fill-name-keys.ts'
 
 /** One step: SQL, and what only a program can do with the rows after it. */
@@ -23,6 +24,7 @@ export const migrations: readonly Step[] = [
   invites,
   followedVideos,
   pictures,
+  waitingJobs,
 ]
 
 /**

@@ -15,7 +15,13 @@ import {
 import { AppError } from '../../../../errors.ts'
 import { formatSize } from '../../../../lib/units.ts'
 import type { Change } from '../../../cache/change.ts'
-import type { JobStatus, MediaState, MediaToStore, StoredMedia } from '../../../media.ts'
+import {
+  type JobStatus,
+  type MediaState,
+  type MediaToStore,
+  maxWaitingOfAuthor,
+  type StoredMedia,
+} from '../../../media.ts'
 import type { QueryContext } from '../../engine/query-context.ts'
 import { jobs, media, videos } from '../../engine/schema.ts'
 import { createPublishTime } from '../publish-time.ts'
@@ -70,6 +76,15 @@ export function createMediaQueries(context: Pick<QueryContext, 'db' | 'now'>) {
       })
   }
 
+  /** @throws AppError too_many_waiting */
+  const assertFewWait = (authorId: number): void => {
+    // SQLite takes the index only where its own condition stands in the query.
+    const waiting = and(eq(jobs.authorId, authorId), sql`${jobs.kind} = 'render'`)
+    const found = db.select({ n: sql<number>`count(*)` }).from(jobs).where(waiting).get()
+    if ((found?.n ?? 0) < maxWaitingOfAuthor) return
+    throw new AppError('too_many_waiting', { max: maxWaitingOfAuthor })
+  }
+
   return {
     changed,
     show,
@@ -78,7 +93,8 @@ export function createMediaQueries(context: Pick<QueryContext, 'db' | 'now'>) {
 
     /**
      * The row of new media, or of known, within a commit; and the videos that show something else
-     * now, because the new takes the place of media that failed. @throws AppError media_gone
+     * now, because the new takes the place of media that failed. @throws AppError media_gone,
+     * too_many_waiting
      */
     keep(
       given: MediaToStore | { readonly id: number },
@@ -92,6 +108,7 @@ export function createMediaQueries(context: Pick<QueryContext, 'db' | 'now'>) {
       const { job, ...columns } = given
       const known = find(eq(media.sourceHash, given.sourceHash))
       if (known && known.state !== 'failed') return { kept: known, changes: [] }
+      if (job?.kind === 'render') assertFewWait(authorId)
       const row = { ...columns, state: stateFor(job), failure: null }
       const kept = known
         ? db.update(media).set(row).where(eq(media.id, known.id)).returning().get()
