@@ -11,10 +11,11 @@ export type AnonymousUploads = ReturnType<typeof createAnonymousUploads>
 
 /**
  * Bounds what is stored before its sender is known, as the token may come after the file: so many
- * uploads, and together as many bytes as one upload may have. A few numbers for each of them.
+ * uploads, and together twice as many bytes as one upload may have, of which one network has at most
+ * half. A few numbers for each of them.
  */
 export function createAnonymousUploads(maxBytes: number) {
-  const networks = new Map<string, number>()
+  const networks = new Map<string, { uploads: number; bytes: number }>()
   let uploads = 0
   let bytes = 0
   return {
@@ -23,24 +24,26 @@ export function createAnonymousUploads(maxBytes: number) {
      * @throws AppError too_many_requests
      */
     begin(network: string) {
-      const own = networks.get(network) ?? 0
-      if (uploads >= maxUploads || own >= maxPerNetwork) throw tooManyRequests(retryAfterMs)
+      const own = networks.get(network) ?? { uploads: 0, bytes: 0 }
+      if (uploads >= maxUploads || own.uploads >= maxPerNetwork) throw tooManyRequests(retryAfterMs)
       uploads++
-      networks.set(network, own + 1)
+      own.uploads++
+      networks.set(network, own)
       let stored = 0
       return {
-        /** @throws AppError busy, if all of them have too much */
+        /** @throws AppError busy, if all of them, or those of the network, have too much */
         add(more: number): void {
           stored += more
+          own.bytes += more
           bytes += more
-          if (bytes > maxBytes) throw new AppError('busy')
+          if (own.bytes > maxBytes || bytes > 2 * maxBytes) throw new AppError('busy')
         },
         end(): void {
           uploads--
+          own.uploads--
+          own.bytes -= stored
           bytes -= stored
-          const left = (networks.get(network) ?? 1) - 1
-          if (left === 0) networks.delete(network)
-          else networks.set(network, left)
+          if (own.uploads === 0) networks.delete(network)
         },
       }
     },
