@@ -18,6 +18,7 @@ import { logFailure } from './http/server/log.ts'
 import { unknownRoutes } from './http/server/unknown-route.ts'
 import { type Chat, createChat } from './message/chat.ts'
 import { messageRoutes } from './message/routes.ts'
+import { noticeRoutes } from './notice/routes.ts'
 import { relationRoutes } from './relation/routes.ts'
 import { avatarRoutes } from './user/avatar-routes.ts'
 import { authenticator } from './user/login/session.ts'
@@ -76,6 +77,7 @@ function createRoutes(parts: Parts) {
     .use(commentRoutes(parts))
     .use(relationRoutes(parts))
     .use(messageRoutes(parts))
+    .use(noticeRoutes(parts))
     .use(avatarRoutes(parts))
     .use(fileRoutes(parts))
     .use(healthRoutes(parts))

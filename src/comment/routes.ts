@@ -1,15 +1,16 @@
 import { Elysia } from 'elysia'
+import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
 import { blankOf, openingsOf } from '../http/response/envelope.ts'
 import { respondWithList } from '../http/response/paging.ts'
-import type { Store } from '../store/store.ts'
+import { tellAuthor } from '../notice/tell.ts'
 import { withFollowFlags } from '../user/follow-flags.ts'
 import { action, Comment, list } from './model.ts'
 import { commentLists, commentView } from './view.ts'
 
 /** `/douyin/comment/…`: write, delete, list the comments of a video. */
-export function commentRoutes(ctx: EndpointContext & { store: Store }) {
+export function commentRoutes(ctx: EndpointContext & Pick<Context, 'store' | 'bus'>) {
   const { comments, relations } = ctx.store
   return new Elysia({ name: 'comment', prefix: '/douyin/comment' })
     .post(
@@ -23,6 +24,7 @@ export function commentRoutes(ctx: EndpointContext & { store: Store }) {
         }
         const content = required(params.comment_text, 'comment_text')
         const comment = await comments.create({ ...place, content })
+        await tellAuthor(ctx, place.videoId, viewer.id, 'comment')
         return { comment: commentView(comment, false, origin) }
       }),
     )

@@ -1,19 +1,22 @@
 import { Elysia } from 'elysia'
+import type { Context } from '../context.ts'
 import { type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
 import { after } from '../lib/awaitable.ts'
-import type { Store } from '../store/store.ts'
+import { tellAuthor } from '../notice/tell.ts'
 import { findAsked } from '../user/find.ts'
 import { respondVideos } from '../video/list.ts'
 import { action, list } from './model.ts'
 
 /** `/douyin/favorite/…`: like, unlike, list what a user likes. */
-export function favoriteRoutes(ctx: EndpointContext & { store: Store }) {
+export function favoriteRoutes(ctx: EndpointContext & Pick<Context, 'store' | 'bus'>) {
   const { users, favorites } = ctx.store
   return new Elysia({ name: 'favorite', prefix: '/douyin/favorite' })
     .post(
       '/action/',
       ...endpoint(ctx, action, async ({ params, viewer }) => {
-        await favorites.set(viewer.id, params.video_id, params.action_type === 1)
+        const isLike = params.action_type === 1
+        await favorites.set(viewer.id, params.video_id, isLike)
+        if (isLike) await tellAuthor(ctx, params.video_id, viewer.id, 'like')
         return {}
       }),
     )

@@ -1,9 +1,11 @@
 import { Elysia } from 'elysia'
+import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
 import { openingsOf } from '../http/response/envelope.ts'
 import { respondWithList } from '../http/response/paging.ts'
 import { type Awaitable, after } from '../lib/awaitable.ts'
+import { tell } from '../notice/tell.ts'
 import type { Page, PageRequest } from '../store/page.ts'
 import type { Store } from '../store/store.ts'
 import type { User } from '../store/user.ts'
@@ -14,14 +16,16 @@ import { action, followerList, followList, friendList, misspeltFollowList } from
 import { friendLists } from './view.ts'
 
 /** `/douyin/relation/…`: follow, unfollow, list follows, followers and friends. */
-export function relationRoutes(ctx: EndpointContext & { store: Store }) {
+export function relationRoutes(ctx: EndpointContext & Pick<Context, 'store' | 'bus'>) {
   const { relations } = ctx.store
   return new Elysia({ name: 'relation', prefix: '/douyin' })
     .post(
       '/relation/action/',
       ...endpoint(ctx, action, async ({ params, viewer }) => {
         if (params.to_user_id === viewer.id) throw new AppError('self_follow')
-        await relations.set(viewer.id, params.to_user_id, params.action_type === 1)
+        const isFollow = params.action_type === 1
+        await relations.set(viewer.id, params.to_user_id, isFollow)
+        if (isFollow) tell(ctx.bus, params.to_user_id, viewer.id, 'follow')
         return {}
       }),
     )

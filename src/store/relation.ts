@@ -2,6 +2,7 @@ import type { Awaitable } from '../lib/awaitable.ts'
 import type { Message } from './message.ts'
 import type { Page, PageRequest } from './page.ts'
 import type { User } from './user.ts'
+import type { Clip } from './video.ts'
 
 /** A friend, or somebody written with, and the newest message between the two, if there is one. */
 export interface Friend {
@@ -23,4 +24,31 @@ export interface Relations {
   friends(userId: number, mutual: boolean, page: PageRequest): Awaitable<Page<Friend>>
   /** A set that has, of these users, those whom the user follows; others may be in it too. */
   among(userId: number, userIds: readonly number[]): Awaitable<ReadonlySet<number>>
+}
+
+/** That somebody liked or commented on a work of a user, or followed the user. */
+export interface Notice {
+  /** Grows from one notice of a user to the next. */
+  readonly id: number
+  readonly kind: 'like' | 'comment' | 'follow'
+  /** Who did. */
+  readonly user: User
+  /** The work, of likes and comments. */
+  readonly clip: Clip | null
+  /** What was said, of comments. */
+  readonly content: string | null
+  readonly createdAt: number
+}
+
+/**
+ * A notice is there for as long as what it is about: it comes with the like, the comment or the follow,
+ * and goes with that. Nobody gets one about themselves.
+ */
+export interface Notices {
+  /** A user's notices, newest first. @throws AppError invalid, of a cursor */
+  list(userId: number, page: PageRequest): Promise<Page<Notice>>
+  /** How many were not read, and up to which one they were; 0 for none. */
+  unread(userId: number): Promise<{ unread: number; readId: number }>
+  /** Marks as read up to a notice, all of them without one; what was read stays read. */
+  read(userId: number, upToId?: number): Promise<void>
 }

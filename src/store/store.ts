@@ -4,7 +4,7 @@ import type { Favorites } from './favorite.ts'
 
 import type { Jobs } from './media.ts'
 import type { Messages } from './message.ts'
-import type { Relations } from './relation.ts'
+import type { Notices, Relations } from './relation.ts'
 import type { Seeding } from './seeding.ts'
 import type { Sessions } from './session.ts'
 import type { Accounts, Invites, Users } from './user.ts'
@@ -29,6 +29,7 @@ export interface Store {
   readonly comments: Comments
   readonly relations: Relations
   readonly messages: Messages
+  readonly notices: Notices
   readonly jobs: Jobs
   readonly seeding: Seeding
   readonly checks: Checks

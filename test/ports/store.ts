@@ -5,6 +5,7 @@ import { jobsSuite } from './store-jobs.ts'
 import { listsSuite } from './store-lists.ts'
 import { messagesSuite } from './store-messages.ts'
 import { modelSuite } from './store-model.ts'
+import { noticesSuite } from './store-notices.ts'
 import { recordsSuite } from './store-records.ts'
 import { seedingSuite } from './store-seeding.ts'
 import { sessionsSuite } from './store-sessions.ts'
@@ -22,6 +23,7 @@ export function storeSuite(engine: string, make: MakeStore): void {
     worksSuite(make)
     listsSuite(make)
     messagesSuite(make)
+    noticesSuite(make)
     jobsSuite(make)
     recordsSuite(make)
     accountsSuite(make)

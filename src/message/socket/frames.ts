@@ -132,6 +132,21 @@ export const serverFrames = {
       up_to_id: upToId,
     },
   ),
+  notice: frame(
+    'notice',
+    {
+      zh: '有人点赞、评论了该用户的作品或关注了该用户；详见 `/douyin/notice/list/`。',
+      en: 'Somebody liked or commented on a work of the user, or followed; `/douyin/notice/list/` has it.',
+    },
+    {
+      notice: t.String({
+        enum: ['like', 'comment', 'follow'],
+        about: { zh: '点赞、评论或关注', en: 'A like, a comment or a follow' },
+        examples: ['like'],
+      }),
+      from_user_id: Id({ zh: '谁', en: 'Who did' }),
+    },
+  ),
   error: frame(
     'error',
     { zh: '某帧被拒绝；连接继续。', en: 'A frame was refused; the socket lives on.' },

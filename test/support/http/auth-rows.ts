@@ -48,6 +48,8 @@ export const rows: readonly Row[] = [
   // Friends come with the last message: nobody's business.
   get('relation/friend/list/', [0, 1006, 1005], ({ owner }) => ({ user_id: owner.id })),
   get('message/list/', [0, 0, 1005], () => ({})),
+  get('notice/list/', [0, 0, 1005], () => ({})),
+  post('notice/read/', [0, 0, 1005], () => ({})),
   get('message/chat/', [0, 0, 1005], ({ other }) => ({ to_user_id: other.id })),
   post('message/action/', [6001, 0, 1005], ({ owner }) => ({
     to_user_id: owner.id,

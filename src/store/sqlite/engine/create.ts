@@ -16,6 +16,7 @@ import { createComments } from '../queries/comments.ts'
 import { createFavorites } from '../queries/favorites.ts'
 import { createJobs } from '../queries/media/jobs.ts'
 import { createMessages } from '../queries/message/messages.ts'
+import { createNotices } from '../queries/notices.ts'
 import { createRelations } from '../queries/relations.ts'
 import { createSeeding } from '../queries/seeding.ts'
 import { createSessions } from '../queries/sessions.ts'
@@ -82,6 +83,7 @@ export function createSqliteStore(path: string, note?: (text: string) => void): 
     comments: createComments(engine),
     relations: createRelations(engine),
     messages: createMessages(engine),
+    notices: createNotices(engine),
     jobs: createJobs(engine),
     seeding: createSeeding(engine),
     checks: createChecks(engine),

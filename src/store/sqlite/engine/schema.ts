@@ -26,6 +26,7 @@ export const users = sqliteTable('users', {
   removingAt: integer('removing_at'),
   avatar: text('avatar'),
   background: text('background'),
+  noticesReadId: count('notices_read_id'),
 })
 
 export const userCounts = sqliteTable('user_counts', {
@@ -133,6 +134,20 @@ export const follows = sqliteTable(
     createdAt: time('created_at'),
   },
   (table) => [primaryKey({ columns: [table.userId, table.toUserId] })],
+)
+
+export const notices = sqliteTable(
+  'notices',
+  {
+    userId: integer('user_id').notNull(),
+    id: integer('id').notNull(),
+    actorId: integer('actor_id').notNull(),
+    kind: integer('kind').notNull(),
+    objectId: integer('object_id').notNull(),
+    commentId: count('comment_id'),
+    createdAt: time('created_at'),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.id] })],
 )
 
 export const messages = sqliteTable('messages', {

@@ -9,6 +9,7 @@ import invites from './0006_invites.sql' with { type: 'text' }
 import followedVideos from './0007_followed_videos.sql' with { type: 'text' }
 import pictures from './0008_pictures.sql' with { type: 'text' }
 import waitingJobs from './0009_waiting_jobs.sql' with { type: 'text' }
+import notices from './0010_notices.sql' with { type: 'text' }
 import { fillNameKeys } from './fill-name-keys.ts'
 
 /** One step: SQL, and what only a program can do with the rows after it. */
@@ -25,6 +26,7 @@ export const migrations: readonly Step[] = [
   followedVideos,
   pictures,
   waitingJobs,
+  notices,
 ]
 
 /**
