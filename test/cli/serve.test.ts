@@ -146,6 +146,16 @@ describe('the log', () => {
     expect(entries).toMatchObject([{ level: 'error', text: expect.stringContaining('error: ') }])
   })
 
+  test.each(['999.1.1.1', '203.0.113.9', 'no.such.invalid'])(
+    'says of --host %s that it is not ours',
+    async (host) => {
+      const { code, stderr } = await run([
+        ...[...program, 'serve', '--port', '0', '--host', host, '--data', join(place(), 'data')],
+      ])
+      expect([code, stderr]).toEqual([1, `error: ${host} is not an address of this machine\n`])
+    },
+  )
+
   // The filter of the README, on what the server really writes. fail2ban takes what is the date out of
   // a line before it looks at the rest, and a time without its zone for the machine's own.
   test('is read by fail2ban: a wrong password, and nothing that a caller made up', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { connect } from 'node:net'
 import { type Malformed, malformed } from '../support/http/malformed-requests.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
+import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)
 
@@ -104,6 +105,15 @@ test('a request that was refused ends its connection, so that nothing after it i
   const bad = 'POST /douyin/user/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n'
   const good = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n'
   expect(statusesOf(await exchange(bad + good))).toEqual([400])
+})
+
+// What Bun has of it is a path without a host: cut like a whole URL, it was another one in the log.
+test('a request without a valid Host is refused in the language of its caller, and logged as it is', async () => {
+  const bad = 'GET /douyin/user/?token=t HTTP/1.1\r\nHost: a"b\r\nAccept-Language: en\r\n'
+  const answer = await exchange(`${bad}Connection: close\r\n\r\n`)
+  expect(statusesOf(answer)).toEqual([404])
+  expect(answer).toContain('There is nothing at this address')
+  await until(() => server.lines.some((line) => line.includes(' GET /douyin/user/ 404')))
 })
 
 test('afterwards the server is well', async () => {

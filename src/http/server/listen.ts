@@ -2,6 +2,7 @@ import type { App } from '../../app.ts'
 import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
 import { addressOf } from '../endpoint/caller.ts'
+import { languageOf } from '../endpoint/language.ts'
 import { refuse } from '../response/envelope.ts'
 import { type RequestDetails, refusalOf } from './log.ts'
 import { pathOf } from './path.ts'
@@ -72,7 +73,8 @@ export function listen({ elysia, websocket }: App, ctx: Context): Listening {
           return response
         }
         // Without a valid Host, its URL is a path, in which a router would find another one.
-        if (request.url.startsWith('/')) return finish(refuse(new AppError('not_found'), 'zh'))
+        if (request.url.startsWith('/'))
+          return finish(refuse(new AppError('not_found'), languageOf(request)))
         const response = route(request)
         if (!(response instanceof Promise)) return finish(response)
         return response.catch((error) => fail(request, error)).then(finish)
@@ -135,7 +137,9 @@ export function bind<T>(host: string, port: number, serve: () => T): T {
   } catch (error) {
     const { code } = error as { code?: string }
     if (code === 'EADDRINUSE') throw new Error(`port ${port} is in use; --port 0 takes a free one`)
-    if (code === 'EADDRNOTAVAIL') throw new Error(`${host} is not an address of this machine`)
+    // EINVAL: it is no address at all, nor a name of one.
+    if (code === 'EADDRNOTAVAIL' || code === 'EINVAL')
+      throw new Error(`${host} is not an address of this machine`)
     if (code === 'EACCES') throw new Error(`port ${port} may only be used by an administrator`)
     throw error
   }

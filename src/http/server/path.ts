@@ -1,6 +1,9 @@
-/** The path of an absolute URL, without its query: that may hold a token. */
+/**
+ * The path of an absolute URL, without its query: that may hold a token. Also of one that is a path
+ * alone, which is what Bun makes of a request without a valid Host.
+ */
 export function pathOf(url: string): string {
-  const start = url.indexOf('/', url.indexOf('//') + 2)
+  const start = url.startsWith('/') ? 0 : url.indexOf('/', url.indexOf('//') + 2)
   if (start === -1) return '/'
   const end = url.indexOf('?', start)
   return end === -1 ? url.slice(start) : url.slice(start, end)
