@@ -75,6 +75,16 @@ describe.each([
     expect((await readPicture(await coverOf(path))).red).toBe('top left')
   })
 
+  // Frames from the start on, however far apart, end before that.
+  test.skipIf(!engine)(
+    'a picture behind 45 seconds of black is found by its keyframes',
+    async () => {
+      const minute = [...picture(hidden('black', 'lt(t,45)'), '160x90', 60), '-r', '5']
+      const path = await makeClip('mp4', [...minute, ...x264, '-g', '10'])
+      expect((await readPicture(await coverOf(path))).red).toBe('top left')
+    },
+  )
+
   test.skipIf(!engine).each(['black', 'white', '0x305080'])(
     'a clip that is %s throughout gets a drawing, not a blank',
     async (colour) => {
