@@ -1,4 +1,5 @@
 import type { Awaitable } from '../lib/awaitable.ts'
+import type { Page, PageRequest } from './page.ts'
 import type { Session } from './session.ts'
 
 /** Names in the blob store of the pictures that a user has chosen, null for those that are drawn. */
@@ -42,6 +43,13 @@ export interface Users {
   byName(name: string): Awaitable<User | null>
   /** Those whose names are compared as equal to this one, oldest first: one, unless they are old. */
   namesakes(name: string): Promise<readonly User[]>
+  /**
+   * Users whose names have every word of the keyword in them, compared without regard to case and
+   * width: first the one of that very name, then newest first. Takes a bounded time, so a page may have
+   * fewer entries than asked for, or none, though there is a next one.
+   * @throws AppError invalid, if the cursor is none
+   */
+  search(keyword: string, page: PageRequest): Promise<Page<User>>
   /** What login needs of the user of that name. */
   credentials(name: string): Promise<Credentials | null>
   /** Stores another hash of the same password, unless there is a new one; sessions stay. */

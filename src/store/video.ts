@@ -58,6 +58,10 @@ export interface Videos {
   followed(userId: number, until: number, limit: number): Promise<readonly Clip[]>
   /** A user's works, newest first; with those only the author sees, if `hidden`. */
   byAuthor(authorId: number, hidden: boolean, page: PageRequest): Awaitable<Page<Clip>>
+  /** Shown videos whose titles have every word of the keyword, newest first; as Users.search. */
+  search(keyword: string, page: PageRequest): Promise<Page<Clip>>
+  /** Those with that very #tag in their titles. */
+  tagged(tag: string, page: PageRequest): Promise<Page<Clip>>
   /**
    * For the command line: the newest videos of whatever state, with their media. Those whose job is
    * delayed include ready ones that were to be checked or replaced.

@@ -7,6 +7,7 @@ import { messagesSuite } from './store-messages.ts'
 import { modelSuite } from './store-model.ts'
 import { noticesSuite } from './store-notices.ts'
 import { recordsSuite } from './store-records.ts'
+import { searchSuite } from './store-search.ts'
 import { seedingSuite } from './store-seeding.ts'
 import { sessionsSuite } from './store-sessions.ts'
 import { usersSuite } from './store-users.ts'
@@ -28,6 +29,7 @@ export function storeSuite(engine: string, make: MakeStore): void {
     recordsSuite(make)
     accountsSuite(make)
     seedingSuite(make)
+    searchSuite(make)
     modelSuite(make)
   })
 }

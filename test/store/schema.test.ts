@@ -32,7 +32,7 @@ interface Column {
 const onDisk = (database: Database) =>
   database
     .query<{ name: string }, []>(
-      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '%_search%' ORDER BY name",
     )
     .all()
     .map(({ name }) => name)

@@ -37,6 +37,7 @@ export const rows: readonly Row[] = [
   get('user/', [0, 0, 1002], () => ({})),
   get('video/', [0, 0, 0], ({ video }) => ({ video_id: video })),
   get('video/', [0, 3001, 3001], ({ hidden }) => ({ video_id: hidden })),
+  get('search/', [0, 0, 0], () => ({ keyword: 'x' })),
   get('publish/list/', [0, 0, 0], ({ owner }) => ({ user_id: owner.id })),
   get('favorite/list/', [0, 0, 0], ({ owner }) => ({ user_id: owner.id })),
   get('comment/list/', [0, 0, 0], ({ video }) => ({ video_id: video })),

@@ -42,6 +42,7 @@ export function createChecks(engine: QueryContext): Checks {
     async rows() {
       const tables = db.read<{ name: string }>(
         `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite@_%' ESCAPE '@'
+           AND name NOT LIKE '%@_search%' ESCAPE '@'
          ORDER BY name`,
       )
       const count = (table: string) =>

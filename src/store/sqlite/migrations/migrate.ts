@@ -10,7 +10,9 @@ import followedVideos from './0007_followed_videos.sql' with { type: 'text' }
 import pictures from './0008_pictures.sql' with { type: 'text' }
 import waitingJobs from './0009_waiting_jobs.sql' with { type: 'text' }
 import notices from './0010_notices.sql' with { type: 'text' }
+import search from './0011_search.sql' with { type: 'text' }
 import { fillNameKeys } from './fill-name-keys.ts'
+import { fillSearch } from './fill-search.ts'
 
 /** One step: SQL, and what only a program can do with the rows after it. */
 export type Step = string | { readonly sql: string; readonly fill: (database: Database) => void }
@@ -27,6 +29,7 @@ export const migrations: readonly Step[] = [
   pictures,
   waitingJobs,
   notices,
+  { sql: search, fill: fillSearch },
 ]
 
 /**

@@ -7,9 +7,12 @@ import type { Handle } from '../engine/handle.ts'
 import { params } from '../engine/params.ts'
 import type { QueryContext } from '../engine/query-context.ts'
 import { userCounts, users } from '../engine/schema.ts'
+import { top } from '../loaders/cursor.ts'
 import { isValid, useUp } from './account/invites.ts'
 import { createSeen } from './account/seen.ts'
 import { createUserUpdate } from './account/update.ts'
+import { matchOf } from './search/grams.ts'
+import { createNameIndex, createSearch } from './search/search.ts'
 import { createSessionInsert } from './sessions.ts'
 
 const p = sql.placeholder
@@ -43,6 +46,7 @@ export function createUsers(engine: QueryContext): Users {
     .where(and(eq(users.id, p('id')), eq(users.passwordHash, p('before'))))
     .prepare()
   const seen = createSeen(db)
+  const search = createSearch(db, 'user')
 
   return {
     ...createUserUpdate(engine),
@@ -71,6 +75,18 @@ export function createUsers(engine: QueryContext): Users {
 
     async namesakes(name) {
       return caches.records.users(namesakes.all({ key: nameKey(name) }).map(({ id }) => id))
+    },
+
+    async search(keyword, { cursor, limit }) {
+      const exact = idOf(keyword)
+      // It leads the first page and is left out of where it would be.
+      const isFirst = exact !== null && cursor === null
+      const rest = { cursor: cursor ?? (isFirst ? String(top) : null), limit: limit - +isFirst }
+      const found =
+        rest.limit > 0 ? await search(matchOf(keyword), rest) : { ids: [], next: rest.cursor }
+      const others = found.ids.filter((id) => id !== exact)
+      const items = await caches.records.users(isFirst ? [exact, ...others] : others)
+      return { items, next: found.next }
     },
 
     async credentials(name) {
@@ -139,9 +155,11 @@ export function createUserInsert(
     .returning({ userId: users.id })
     .prepare()
   const insertCounts = db.insert(userCounts).values(params('userId')).prepare()
+  const index = createNameIndex(db)
   return (user) => {
     const row = insert.get({ ...user, nameKey: nameKey(user.name) })
     insertCounts.run(row)
+    index(row.userId, user.name)
     return row.userId
   }
 }

@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import { AppError } from '../../../errors.ts'
+import type { Page } from '../../page.ts'
 import type { Clip, Videos } from '../../video.ts'
 import { type Written, written } from '../commit/group-commit.ts'
 import type { Handle } from '../engine/handle.ts'
@@ -11,6 +12,8 @@ import { createSeen } from './account/seen.ts'
 import { createFollowedVideos } from './following.ts'
 import { createMediaQueries } from './media/media.ts'
 import { createPublishTime } from './publish-time.ts'
+import { matchOf, matchOfTag } from './search/grams.ts'
+import { createSearch, createTitleIndex, type Found } from './search/search.ts'
 
 const p = sql.placeholder
 
@@ -32,6 +35,12 @@ export function createVideos(engine: QueryContext): Videos {
   const insert = createVideoInsert(db)
   const seen = createSeen(db)
   const followed = createFollowedVideos(db)
+  const index = createTitleIndex(db)
+  const search = createSearch(db, 'video')
+  const clipsOf = async ({ ids, next }: Found): Promise<Page<Clip>> => ({
+    items: await caches.records.clips(ids),
+    next,
+  })
 
   return {
     mediaOf: async (sourceHash) => media.of(sourceHash),
@@ -61,6 +70,9 @@ export function createVideos(engine: QueryContext): Videos {
     byAuthor: (authorId, hidden, page) =>
       caches.lists[hidden ? 'ownWorks' : 'works'].page(authorId, page),
 
+    search: async (keyword, page) => clipsOf(await search(matchOf(keyword), page)),
+    tagged: async (tag, page) => clipsOf(await search(matchOfTag(tag), page)),
+
     async list({ limit, state }) {
       const rows = media.newest(state, limit)
       const found = await caches.records.clips(rows.map((row) => row.videoId))
@@ -85,6 +97,7 @@ export function createVideos(engine: QueryContext): Videos {
         if (!video) throw new AppError('video_not_found')
         assertOwn(video, authorId)
         setTitle.run({ id, title })
+        index(id, title)
         return written(undefined, { type: 'video', id })
       }),
 
@@ -103,9 +116,11 @@ export function createVideoInsert(
     .returning({ videoId: videos.id })
     .prepare()
   const insertCounts = db.insert(videoCounts).values(params('videoId')).prepare()
+  const index = createTitleIndex(db)
   return (video) => {
     const row = insert.get(video)
     insertCounts.run(row)
+    index(row.videoId, video.title)
     const { authorId, publishedAt } = video
     return written(row.videoId, { type: 'published', ...row, authorId, publishedAt })
   }
