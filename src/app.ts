@@ -28,6 +28,7 @@ import { createPace, type Pace } from './video/jobs/pace.ts'
 import { createTranscoder, type Transcoder } from './video/jobs/transcoder.ts'
 import { createRoom, type Room } from './video/room.ts'
 import { videoRoutes } from './video/routes.ts'
+import { createViews, type Views } from './video/watch/views.ts'
 import { webRoutes } from './web/server/routes.ts'
 
 /** The service, ready to be served: see `http/server/listen.ts`. To be disposed of before its context. */
@@ -40,16 +41,17 @@ export function createApp(ctx: Context) {
   const chat = createChat(ctx, authenticate)
   const pace = createPace(ctx)
   const room = createRoom(ctx.blobs)
+  const views = createViews(ctx)
   const transcoder = createTranscoder({ ...ctx, pace, room })
   return {
-    elysia: createRoutes({ ...ctx, authenticate, limits, chat, transcoder, pace, room }),
+    elysia: createRoutes({ ...ctx, authenticate, limits, chat, transcoder, pace, room, views }),
     /** For `Bun.serve`: the chat sockets that a route has upgraded. */
     websocket: chat.handlers,
     /** Does nothing until it is started, or woken by an upload. */
     transcoder,
     async [Symbol.asyncDispose]() {
       // A running job ends when media is closed. The context closes it again, which does nothing.
-      await Promise.all([transcoder.close(), ctx.media.close()])
+      await Promise.all([transcoder.close(), ctx.media.close(), views.close()])
       chat.close()
     },
   }
@@ -61,6 +63,7 @@ type Parts = Context &
     readonly transcoder: Transcoder
     readonly pace: Pace
     readonly room: Room
+    readonly views: Views
   }
 
 /** Every route of the service on one Elysia. */

@@ -12,6 +12,13 @@ export interface Video {
   readonly cover: string
   readonly favoriteCount: number
   readonly commentCount: number
+  /** How often it was watched, as far as that is written down. */
+  readonly playCount: number
+  /** In pixels, as it is shown, and in seconds; 0 of what nobody could look at yet. */
+  readonly width: number
+  readonly height: number
+  readonly duration: number
+  readonly createdAt: number
   /**
    * The moment at which others could first see it: unique, and growing in the order of the feed.
    * Null as long as only its author sees it.
@@ -69,6 +76,8 @@ export interface Videos {
   list(query: { limit: number; state: MediaState | null }): Promise<readonly Work[]>
   /** A video of whatever state with its media. */
   show(id: number): Promise<Work | null>
+  /** Adds to how often videos were watched; those that are gone are passed over. */
+  viewed(times: ReadonlyMap<number, number>): Promise<void>
   /**
    * Removes a video with its likes and comments, everything that counted them corrected. Answers the
    * blobs that nothing refers to any more.

@@ -25,6 +25,18 @@ export const Video = t.Object(
       about: { zh: '视频标题', en: 'Title' },
       examples: [{ zh: '海边的傍晚', en: 'An evening by the sea' }],
     }),
+    create_time: t.Integer({
+      about: { zh: '投稿时间，Unix 毫秒', en: 'When it was published, Unix ms' },
+      examples: [1767225600000],
+    }),
+    width: Count({ zh: '画面宽度，像素；未知为 0', en: 'Pixels; 0 if not known yet' }, 720),
+    height: Count({ zh: '画面高度，像素；未知为 0', en: 'Pixels; 0 if not known yet' }, 1280),
+    duration: t.Number({
+      minimum: 0,
+      about: { zh: '时长，秒；未知为 0', en: 'Seconds; 0 if not known yet' },
+      examples: [8.5],
+    }),
+    play_count: Count({ zh: '播放次数', en: 'How often it was watched' }, 512),
   },
   { title: 'Video' },
 )
@@ -137,4 +149,16 @@ export const update = contract({
   access: 'required',
   group: 'write',
   params: t.Object({ video_id: videoId, title }),
+})
+
+export const view = contract({
+  tag: '基础接口',
+  summary: { zh: '记录播放', en: 'Count a view' },
+  description: {
+    zh: '看满两秒后调用一次，`play_count` 随之增加（几秒后可见）。同一人对同一视频，在可能再看一遍之前只计一次。公开接口之外。',
+    en: 'To be called once when a video has been watched for two seconds; `play_count` follows within seconds. Of one person a video is counted again when they can have watched it again. Beyond the published API.',
+  },
+  access: 'optional',
+  group: 'write',
+  params: t.Object({ video_id: videoId }),
 })

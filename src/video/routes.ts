@@ -1,16 +1,19 @@
 import { Elysia } from 'elysia'
 import { operation } from '../http/docs/operation.ts'
+import { addressOf } from '../http/endpoint/caller.ts'
 import { endpoint, rawEndpoint } from '../http/endpoint/endpoint.ts'
+import { networkOf } from '../http/endpoint/limits.ts'
 import { after } from '../lib/awaitable.ts'
 import { findAsked } from '../user/find.ts'
 import { respondVideo, respondVideos } from './list.ts'
-import { feed, followingFeed, one, publish, publishList, remove, update } from './model.ts'
+import { feed, followingFeed, one, publish, publishList, remove, update, view } from './model.ts'
 import { removeOwn } from './own.ts'
 import { createPublish, type PublishServices } from './publish.ts'
 import { respondFeed, respondFollowing } from './watch/feed.ts'
+import type { Views } from './watch/views.ts'
 
 /** `/douyin/feed`, `/douyin/video/` and `/douyin/publish/…`: watch, upload, list and keep works. */
-export function videoRoutes(ctx: PublishServices) {
+export function videoRoutes(ctx: PublishServices & { views: Pick<Views, 'note'> }) {
   const { users, videos } = ctx.store
   const publishVideo = createPublish(ctx)
   return new Elysia({ name: 'video', prefix: '/douyin' })
@@ -45,6 +48,14 @@ export function videoRoutes(ctx: PublishServices) {
     .get(
       '/video/',
       ...endpoint(ctx, one, (call) => respondVideo(ctx.store, call, call.params.video_id)),
+    )
+    .post(
+      '/video/view/',
+      ...endpoint(ctx, view, async ({ params, viewer, request, server }) => {
+        const who = viewer?.id ?? networkOf(addressOf(request, server, ctx.config))
+        await ctx.views.note(params.video_id, String(who))
+        return {}
+      }),
     )
     .post(
       '/publish/delete/',

@@ -33,6 +33,11 @@ function videoView(
     comment_count: video.commentCount,
     is_favorite: isFavorite,
     title: titleOf(video, language),
+    create_time: video.publishedAt ?? video.createdAt,
+    width: video.width,
+    height: video.height,
+    duration: Math.round(video.duration * 1000) / 1000,
+    play_count: video.playCount,
   }
 }
 

@@ -27,6 +27,11 @@ const writes: Record<
     users: [author],
     videos: [],
   }),
+  view: ({ store, video }) => ({
+    run: () => store.videos.viewed(new Map([[video, 3]])),
+    users: [],
+    videos: [video],
+  }),
   seen: ({ store, fan }) => ({
     run: () => store.users.seen(fan, Date.now() + 60_000),
     users: [fan],

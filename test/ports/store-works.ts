@@ -226,6 +226,22 @@ export function worksSuite(make: MakeStore): void {
     )
 
     test(
+      'views are added up, however many videos at once; what is gone is passed over',
+      withStore(make, async (store) => {
+        const [author] = await newUsers(store, 1)
+        const ids = (await publishMany(store, author!.id, 450)).map(({ video }) => video.id)
+        await store.videos.remove(ids[7]!)
+        await store.videos.viewed(new Map([...ids.map((id, at) => [id, at] as const), [9_999, 1]]))
+        await store.videos.viewed(new Map([[ids[449]!, 2]]))
+        const counts = await Promise.all(
+          ids.map(async (id) => (await store.videos.byId(id))?.video.playCount ?? null),
+        )
+        expect(counts).toEqual(ids.map((_, at) => (at === 7 ? null : at + (at === 449 ? 2 : 0))))
+        await store.videos.viewed(new Map())
+      }),
+    )
+
+    test(
       'a work is changed and removed by its author alone; of a hidden one others learn nothing',
       withStore(make, async (store) => {
         const [author, other] = await newUsers(store, 2)

@@ -81,7 +81,7 @@ export function refuse(
 export function blankOf({ type, required = [], properties }: TSchema): unknown {
   if (type === 'array') return []
   if (type === 'boolean') return false
-  if (type === 'integer') return 0
+  if (type === 'integer' || type === 'number') return 0
   if (type !== 'object') return ''
   return Object.fromEntries(required.map((name: string) => [name, blankOf(properties[name])]))
 }

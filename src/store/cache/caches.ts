@@ -101,6 +101,8 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean) {
         records.countUser(authorId, { workCount: type === 'published' ? 1 : -1 })
         return type === 'published' ? feed.added(publishedAt) : lists.clear()
       }
+      case 'viewed':
+        return records.countVideo(change.videoId, { playCount: change.times })
       case 'user':
         return records.forgetUser(change.id)
       case 'video':

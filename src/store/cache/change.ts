@@ -22,6 +22,8 @@ interface Changes {
    */
   published: { videoId: number; authorId: number; publishedAt: number | null }
   'removed video': { videoId: number; authorId: number; publishedAt: number | null }
+  /** A video was watched. */
+  viewed: { videoId: number; times: number }
   /** Something of a record other than its counts. */
   user: { id: number }
   video: { id: number }

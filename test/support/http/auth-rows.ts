@@ -87,5 +87,7 @@ export const rows: readonly Row[] = [
   post('publish/update/', [0, 1006, 1005], ({ video }) => ({ video_id: video, title: 'x' })),
   // Of what isn't shown yet others don't learn that it is there.
   post('publish/update/', [0, 3001, 1005], ({ hidden }) => ({ video_id: hidden, title: 'x' })),
+  post('video/view/', [0, 0, 0], ({ video }) => ({ video_id: video })),
+  post('video/view/', [3001, 3001, 3001], ({ hidden }) => ({ video_id: hidden })),
   post('publish/delete/', [0, 1006, 1005], ({ spare }) => ({ video_id: spare })),
 ]

@@ -106,6 +106,7 @@ export const videoCounts = sqliteTable('video_counts', {
   videoId: integer('video_id').primaryKey(),
   favoriteCount: count('favorite_count'),
   commentCount: count('comment_count'),
+  playCount: count('play_count'),
 })
 
 export const favorites = sqliteTable(

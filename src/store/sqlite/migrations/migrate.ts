@@ -11,6 +11,7 @@ import pictures from './0008_pictures.sql' with { type: 'text' }
 import waitingJobs from './0009_waiting_jobs.sql' with { type: 'text' }
 import notices from './0010_notices.sql' with { type: 'text' }
 import search from './0011_search.sql' with { type: 'text' }
+import playCounts from './0012_play_counts.sql' with { type: 'text' }
 import { fillNameKeys } from './fill-name-keys.ts'
 import { fillSearch } from './fill-search.ts'
 
@@ -30,6 +31,7 @@ export const migrations: readonly Step[] = [
   waitingJobs,
   notices,
   { sql: search, fill: fillSearch },
+  playCounts,
 ]
 
 /**

@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import { AppError } from '../../../errors.ts'
+import type { Change } from '../../cache/change.ts'
 import type { Page } from '../../page.ts'
 import type { Clip, Videos } from '../../video.ts'
 import { type Written, written } from '../commit/group-commit.ts'
@@ -16,6 +17,9 @@ import { matchOf, matchOfTag } from './search/grams.ts'
 import { createSearch, createTitleIndex, type Found } from './search/search.ts'
 
 const p = sql.placeholder
+
+/** Videos whose views are written in one transaction. */
+const videosOfCommit = 200
 
 /** The queries of port `Videos`. */
 export function createVideos(engine: QueryContext): Videos {
@@ -35,6 +39,14 @@ export function createVideos(engine: QueryContext): Videos {
   const insert = createVideoInsert(db)
   const seen = createSeen(db)
   const followed = createFollowedVideos(db)
+  const addTimes = db
+    .update(videoCounts)
+    .set({ playCount: sql`${videoCounts.playCount} + ${p('times')}` })
+    .where(eq(videoCounts.videoId, p('videoId')))
+    .returning({ videoId: videoCounts.videoId })
+    .prepare()
+  const addViews = ([videoId, times]: [number, number]): Change[] =>
+    addTimes.all({ videoId, times }).map(() => ({ type: 'viewed', videoId, times }))
   const index = createTitleIndex(db)
   const search = createSearch(db, 'video')
   const clipsOf = async ({ ids, next }: Found): Promise<Page<Clip>> => ({
@@ -90,6 +102,16 @@ export function createVideos(engine: QueryContext): Videos {
     },
 
     remove: (id, authorId) => commitAlone(() => remove(id, authorId)),
+
+    async viewed(times) {
+      const all = [...times]
+      for (let at = 0; at < all.length; at += videosOfCommit) {
+        await commit(() => ({
+          result: undefined,
+          changes: all.slice(at, at + videosOfCommit).flatMap(addViews),
+        }))
+      }
+    },
 
     retitle: ({ id, authorId, title }) =>
       commit(() => {
