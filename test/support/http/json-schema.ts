@@ -41,8 +41,10 @@ export function schemaErrors(value: unknown, schema: Schema, blank = false, at =
       return value.flatMap((item, i) =>
         schemaErrors(item, schema.items ?? {}, blank, `${at}[${i}]`),
       )
+    case 'number':
     case 'integer': {
-      if (!Number.isSafeInteger(value)) return wrong('integer')
+      const isOne = schema.type === 'integer' ? Number.isSafeInteger : Number.isFinite
+      if (!isOne(value)) return wrong(schema.type)
       if (schema.enum && !blank && !schema.enum.includes(value))
         return wrong(`one of ${schema.enum}`)
       const number = value as number
