@@ -19,6 +19,7 @@ export function videoJson({ video, author, media, job }: Work) {
     duration: media.duration,
     favorite_count: video.favoriteCount,
     comment_count: video.commentCount,
+    play_count: video.playCount,
     published_at: video.publishedAt === null ? null : isoTime(video.publishedAt),
     files: { video: media.video, cover: media.cover, source: media.source },
   }

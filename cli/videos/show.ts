@@ -33,7 +33,9 @@ function printWork(work: Work): void {
       formatSize(media.size),
     ].join(' · '),
   )
-  print(`${plural(video.favoriteCount, 'like')} · ${plural(video.commentCount, 'comment')}`)
+  const { playCount, favoriteCount, commentCount } = video
+  const counts = [plural(playCount, 'view'), plural(favoriteCount, 'like')]
+  print([...counts, plural(commentCount, 'comment')].join(' · '))
   if (job?.reason) {
     print(`delayed: ${job.reason}; tries so far: ${job.tries}; next: ${nextTryOf(job)}`)
   }

@@ -76,7 +76,7 @@ describe('videos', () => {
       codec: 'h264',
       size: expect.any(Number),
       ...{ width: 320, height: 180, duration: expect.closeTo(1, 1) },
-      ...{ favorite_count: 0, comment_count: 0 },
+      ...{ favorite_count: 0, comment_count: 0, play_count: 0 },
       published_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
       files: {
         video: `videos/${filesOf(server).videos[0]}`,
