@@ -119,6 +119,8 @@ const table = {
   ],
   comment_not_found: [4001, 200, '评论不存在', 'There is no such comment'],
   self_follow: [5001, 200, '不能关注自己', 'You cannot follow yourself'],
+  blocked: [5002, 200, '对方已将你屏蔽', 'This person has blocked you'],
+  self_block: [5003, 200, '不能屏蔽自己', 'You cannot block yourself'],
   self_message: [6001, 200, '不能给自己发消息', 'You cannot send a message to yourself'],
   client_id_used: [
     6002,

@@ -21,6 +21,11 @@ export async function tellAuthor(
   fromUserId: number,
   notice: Notice['kind'],
 ): Promise<void> {
-  const clip = await store.videos.byId(videoId).catch(() => null)
-  if (clip) tell(bus, clip.author.id, fromUserId, notice)
+  try {
+    const author = (await store.videos.byId(videoId))?.author.id ?? fromUserId
+    const blocked = await store.relations.blockedAmong(author, [fromUserId])
+    if (!blocked.has(fromUserId)) tell(bus, author, fromUserId, notice)
+  } catch {
+    // It is in the list of notices all the same.
+  }
 }

@@ -41,6 +41,33 @@ export const action = contract({
   }),
 })
 
+export const block = contract({
+  tag: '社交接口',
+  summary: { zh: '屏蔽用户', en: 'Block' },
+  description: {
+    zh: '屏蔽或取消屏蔽。被屏蔽的人不能给自己发消息、评论自己的作品或关注自己，双方已有的关注解除，其视频不出现在自己的视频流中；立即生效。公开接口之外。',
+    en: 'Blocks a user or takes it back. Who is blocked cannot send you messages, comment on your works or follow you; neither of the two follows the other any more, and their videos are not in your feed. It counts at once. Beyond the published API.',
+  },
+  access: 'required',
+  group: 'write',
+  params: t.Object({
+    to_user_id: Id({ zh: '对方用户id', en: 'Id of the other user' }, { examples: [2] }),
+    action_type: Action({ zh: '屏蔽', en: 'block' }, { zh: '取消屏蔽', en: 'take it back' }),
+  }),
+})
+
+export const blockList = contract({
+  tag: '社交接口',
+  summary: { zh: '已屏蔽的用户', en: 'Whom you have blocked' },
+  description: {
+    zh: '自己屏蔽的人，仅自己可见。公开接口之外。',
+    en: 'Whom you have blocked, which nobody else sees. Beyond the published API.',
+  },
+  access: 'required',
+  params: t.Object(paging),
+  response: users,
+})
+
 export const followList = contract({
   tag: '社交接口',
   summary: { zh: '用户关注列表', en: 'Whom a user follows' },

@@ -12,7 +12,15 @@ import type { User } from '../store/user.ts'
 import { findAsked } from '../user/find.ts'
 import { withFollowFlags } from '../user/follow-flags.ts'
 import { userLists } from '../user/view.ts'
-import { action, followerList, followList, friendList, misspeltFollowList } from './model.ts'
+import {
+  action,
+  block,
+  blockList,
+  followerList,
+  followList,
+  friendList,
+  misspeltFollowList,
+} from './model.ts'
 import { friendLists } from './view.ts'
 
 /** `/douyin/relation/…`: follow, unfollow, list follows, followers and friends. */
@@ -28,6 +36,25 @@ export function relationRoutes(ctx: EndpointContext & Pick<Context, 'store' | 'b
         if (isFollow) tell(ctx.bus, params.to_user_id, viewer.id, 'follow')
         return {}
       }),
+    )
+    .post(
+      '/relation/block/',
+      ...endpoint(ctx, block, async ({ params, viewer }) => {
+        if (params.to_user_id === viewer.id) throw new AppError('self_block')
+        await relations.block(viewer.id, params.to_user_id, params.action_type === 1)
+        return {}
+      }),
+    )
+    .get(
+      '/relation/block/list/',
+      ...endpoint(ctx, blockList, (call) =>
+        respondWithList(
+          call,
+          openings,
+          (page) => relations.blocked(call.viewer.id, page),
+          (found) => withFollowFlags(relations, call, userLists(found)),
+        ),
+      ),
     )
     .get('/relation/follow/list/', ...userList(ctx, followList, relations.following))
     .get('/relatioin/follow/list/', ...userList(ctx, misspeltFollowList, relations.following))

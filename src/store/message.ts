@@ -47,7 +47,7 @@ export interface Messages {
    * the message stored then, with `repeated` true; it stands for it as long as that is stored. The ids of each of the two grow in the order of the commits, so whoever
    * has seen all up to `previous` has missed nothing before this message.
    * With a session's hash it is stored only if there still is that session.
-   * @throws AppError user_not_found; unauthorized, if the session has ended; client_id_used, for another text or receiver
+   * @throws AppError user_not_found; blocked, by the receiver; unauthorized, if the session has ended; client_id_used, for another text or receiver
    */
   send(message: {
     fromUserId: number

@@ -11,8 +11,17 @@ export interface Friend {
 }
 
 export interface Relations {
-  /** Follows or unfollows; doing either twice is doing it once. @throws AppError user_not_found */
+  /** Follows or unfollows; doing either twice is doing it once. @throws AppError user_not_found; blocked, by whom one would follow */
   set(userId: number, toUserId: number, on: boolean): Promise<void>
+  /**
+   * Blocks somebody, or takes it back; doing either twice is doing it once. Neither of the two follows
+   * the other any more. @throws AppError user_not_found
+   */
+  block(userId: number, blockedId: number, on: boolean): Promise<void>
+  /** Whom a user has blocked, in the order of their ids. */
+  blocked(userId: number, page: PageRequest): Promise<Page<User>>
+  /** A set that has, of these users, those whom the user has blocked; others may be in it too. */
+  blockedAmong(userId: number, userIds: readonly number[]): Awaitable<ReadonlySet<number>>
   /** Whom a user follows, newest follow first. */
   following(userId: number, page: PageRequest): Awaitable<Page<User>>
   /** Who follows a user, newest follow first. */

@@ -1,6 +1,7 @@
 import { describe } from 'bun:test'
 import type { MakeStore } from './harness.ts'
 import { accountsSuite } from './store-accounts.ts'
+import { blocksSuite } from './store-blocks.ts'
 import { jobsSuite } from './store-jobs.ts'
 import { listsSuite } from './store-lists.ts'
 import { messagesSuite } from './store-messages.ts'
@@ -25,6 +26,7 @@ export function storeSuite(engine: string, make: MakeStore): void {
     listsSuite(make)
     messagesSuite(make)
     noticesSuite(make)
+    blocksSuite(make)
     jobsSuite(make)
     recordsSuite(make)
     accountsSuite(make)

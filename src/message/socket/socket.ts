@@ -109,6 +109,8 @@ async function typing({ store, bus }: Services, connection: Connection, peerId: 
   const { userId } = connection.owner
   if (peerId === userId) throw new AppError('self_message')
   await findUser(store.users, peerId)
+  if ((await store.relations.blockedAmong(peerId, [userId])).has(userId))
+    throw new AppError('blocked')
   if (!connection.maySendTyping()) return
   const frame = frameText({ type: 'typing', from_user_id: userId })
   bus.publish(peerId, { type: 'signal', isStored: false, frame, by: connection.key })

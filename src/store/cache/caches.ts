@@ -24,6 +24,7 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean) {
   const feed = createFeed(lists.feed, lists.clear)
   const favorites = createMembership(loaders.members.favorites)
   const follows = createMembership(loaders.members.follows)
+  const blocks = createMembership(loaders.members.blocks)
   // A token that is none is not remembered: there are endlessly many.
   const sessions = createKeyedCache(maxSessions, loaders.session)
   const lastMessageAt = createKeyedCache(maxConversations, (pair: string) => {
@@ -32,7 +33,7 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean) {
   })
   const newestMessageOf = createKeyedCache(maxUsersOfMessages, loaders.newestMessageOf)
 
-  const all = [records, lists, favorites, follows, sessions, lastMessageAt, newestMessageOf]
+  const all = [records, lists, favorites, follows, blocks, sessions, lastMessageAt, newestMessageOf]
   let sessionsVersion = 0
   const forgetEverything = () => {
     sessionsVersion++
@@ -77,6 +78,8 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean) {
         lists.followers.forget(toUserId)
         return forgetFriends(userId, toUserId)
       }
+      case 'block':
+        return blocks.changed(change.userId, change.blockedId, change.on)
       case 'comment':
         records.countVideo(change.videoId, { commentCount: signOf(change) })
         return lists.comments.forget(change.videoId)
@@ -134,6 +137,7 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean) {
     feed: { page: feed.page },
     favorites: { among: checked(favorites.among) },
     follows: { among: checked(follows.among) },
+    blocks: { among: checked(blocks.among) },
     sessions: { get: checked(sessions.get), version: checked(() => sessionsVersion) },
     newestMessages: {
       /** The time of the newest message between two users, whoever wrote it; 0 if there is none. */

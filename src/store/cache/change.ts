@@ -13,6 +13,7 @@ interface Changes {
   /** A like, a follow or a comment came (`on`) or went. */
   favorite: { userId: number; videoId: number; authorId: number; on: boolean }
   follow: { userId: number; toUserId: number; on: boolean }
+  block: { userId: number; blockedId: number; on: boolean }
   comment: { videoId: number; on: boolean }
   /** A message was stored. `previous` is filled in by the caches, as far as they know it. */
   message: { message: Message; previous: { -readonly [K in keyof Previous]: number } }

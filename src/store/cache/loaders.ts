@@ -67,4 +67,4 @@ export interface LoadMembers {
   among(userId: number, ids: readonly number[]): Awaitable<readonly number[]>
 }
 
-export type MemberKind = 'favorites' | 'follows'
+export type MemberKind = 'favorites' | 'follows' | 'blocks'

@@ -21,7 +21,46 @@ export function respondFeed(
 ): Awaitable<Response> {
   const until = untilOf(call.params.latest_time ?? 0)
   const pageOf = (end: number) => store.videos.feed(end, feedPageSize)
-  return after(pageUntil(until, pageOf), (page) => respondPage(store, call, page))
+  return after(pageUntil(until, pageOf), (page) =>
+    after(withoutBlocked(store, call.viewer, page), (shown) => {
+      if (shown.length > 0 || page.length === 0) return respondPage(store, call, shown, page)
+      return respondLater(store, call, page)
+    }),
+  )
+}
+
+/** Pages that are looked through for one with somebody who isn't blocked. */
+const maxPagesOfBlocked = 20
+
+/** Responds with the first page behind one of which everything is by people who are blocked. */
+async function respondLater(
+  store: Store,
+  call: VideoCall,
+  blocked: readonly Clip[],
+): Promise<Response> {
+  let page = blocked
+  let shown: readonly Clip[] = []
+  for (let at = 0; at < maxPagesOfBlocked && shown.length === 0 && page.length > 0; at++) {
+    const oldest = page.at(-1)?.video.publishedAt ?? 0
+    page = await store.videos.feed(oldest - 1, feedPageSize)
+    shown = await withoutBlocked(store, call.viewer, page)
+  }
+  return respondPage(store, call, shown, page)
+}
+
+/** A page without the videos of whom the viewer has blocked; the same array if there are none. */
+function withoutBlocked(
+  { relations }: Store,
+  viewer: VideoCall['viewer'],
+  page: readonly Clip[],
+): Awaitable<readonly Clip[]> {
+  if (viewer === null || page.length === 0) return page
+  const authors = page.map(({ author }) => author.id)
+  return after(relations.blockedAmong(viewer.id, authors), (blocked) =>
+    blocked.size > 0 && authors.some((id) => blocked.has(id))
+      ? page.filter(({ author }) => !blocked.has(author.id))
+      : page,
+  )
 }
 
 /** Responds to `/douyin/feed/following/`: the same of the videos of whom the viewer follows. */
@@ -61,9 +100,15 @@ function untilOf(latestTime: number): number {
   return latestTime >= firstMillisecond ? latestTime : latestTime * 1000 + 999
 }
 
-function respondPage(store: Store, call: VideoCall, page: readonly Clip[]): Awaitable<Response> {
+/** @param page what was read, after whose end the next page begins; `shown` is of it */
+function respondPage(
+  store: Store,
+  call: VideoCall,
+  shown: readonly Clip[],
+  page = shown,
+): Awaitable<Response> {
   const opening = videoListOpenings[call.language]
-  return after(withFlags(store, call, page), (list) =>
+  return after(withFlags(store, call, shown), (list) =>
     list.respond(opening, tailOf(page), takesGzip(call.request)),
   )
 }

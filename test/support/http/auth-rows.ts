@@ -83,6 +83,11 @@ export const rows: readonly Row[] = [
     to_user_id: owner.id,
     action_type: 1,
   })),
+  post('relation/block/', [5003, 0, 1005], ({ owner }) => ({
+    to_user_id: owner.id,
+    action_type: 2,
+  })),
+  get('relation/block/list/', [0, 0, 1005], () => ({})),
   post('publish/action/', [1001, 1001, 1005], () => ({ title: 'x' })),
   post('publish/update/', [0, 1006, 1005], ({ video }) => ({ video_id: video, title: 'x' })),
   // Of what isn't shown yet others don't learn that it is there.

@@ -137,6 +137,16 @@ export const follows = sqliteTable(
   (table) => [primaryKey({ columns: [table.userId, table.toUserId] })],
 )
 
+export const blocks = sqliteTable(
+  'blocks',
+  {
+    userId: integer('user_id').notNull(),
+    blockedId: integer('blocked_id').notNull(),
+    createdAt: time('created_at'),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.blockedId] })],
+)
+
 export const notices = sqliteTable(
   'notices',
   {

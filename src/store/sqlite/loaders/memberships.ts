@@ -2,7 +2,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { Loaders, LoadMembers } from '../../cache/loaders.ts'
 import type { Handle } from '../engine/handle.ts'
-import { favorites, follows } from '../engine/schema.ts'
+import { blocks, favorites, follows } from '../engine/schema.ts'
 
 const p = sql.placeholder
 
@@ -10,6 +10,7 @@ const p = sql.placeholder
 export function createMemberLoaders(db: Handle): Loaders['members'] {
   return {
     favorites: members(db, favorites, favorites.userId, favorites.videoId),
+    blocks: members(db, blocks, blocks.userId, blocks.blockedId),
     follows: members(db, follows, follows.userId, follows.toUserId),
   }
 }

@@ -12,6 +12,7 @@ import waitingJobs from './0009_waiting_jobs.sql' with { type: 'text' }
 import notices from './0010_notices.sql' with { type: 'text' }
 import search from './0011_search.sql' with { type: 'text' }
 import playCounts from './0012_play_counts.sql' with { type: 'text' }
+import blocks from './0013_blocks.sql' with { type: 'text' }
 import { fillNameKeys } from './fill-name-keys.ts'
 import { fillSearch } from './fill-search.ts'
 
@@ -32,6 +33,7 @@ export const migrations: readonly Step[] = [
   notices,
   { sql: search, fill: fillSearch },
   playCounts,
+  blocks,
 ]
 
 /**

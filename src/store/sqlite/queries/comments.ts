@@ -50,7 +50,8 @@ export function createComments({ db, commit, caches, now }: QueryContext): Comme
 
 /**
  * Stores a comment, within a commit. Raw SQL: these two statements are all that it runs, and drizzle
- * would need RETURNING for the id, which doubles the second. @throws AppError video_not_found
+ * would need RETURNING for the id, which doubles the second. @throws AppError video_not_found,
+ * blocked
  */
 export function createCommentInsert(
   db: Handle,
@@ -60,14 +61,17 @@ export function createCommentInsert(
   content: string
   at: number
 }) => Written<Omit<Comment, 'user'>> {
-  const visible = db.read<unknown, number>(
-    'SELECT 1 FROM videos WHERE id = ? AND published_at IS NOT NULL',
+  const find = db.read<{ isBlocked: 0 | 1 }, [number, number]>(
+    `SELECT EXISTS (SELECT 1 FROM blocks WHERE user_id = author_id AND blocked_id = ?) AS isBlocked
+     FROM videos WHERE id = ? AND published_at IS NOT NULL`,
   )
   const insert = db.write<[number, number, string, number]>(
     'INSERT INTO comments (user_id, video_id, content, created_at) VALUES (?, ?, ?, ?)',
   )
   return ({ userId, videoId, content, at }) => {
-    if (!visible.get(videoId)) throw new AppError('video_not_found')
+    const video = find.get(userId, videoId)
+    if (!video) throw new AppError('video_not_found')
+    if (video.isBlocked) throw new AppError('blocked')
     const { lastInsertRowid } = insert.run(userId, videoId, content, at)
     const comment = { id: Number(lastInsertRowid), content, createdAt: at }
     return written(comment, { type: 'comment', videoId, on: true })
