@@ -13,6 +13,7 @@ export type MemoryGuard = ReturnType<typeof createMemoryGuard>
 interface Watched {
   readonly pid: number
   kill(): void
+  isIdle(): boolean
 }
 
 /**
@@ -31,17 +32,21 @@ export function createMemoryGuard(maxBytes: number) {
       process: null as Watched | null,
     })
     if (total <= maxBytes && largest.bytes <= maxOfOne) return
-    if (largest.process) watched.delete(largest.process)
-    largest.process?.kill()
+    // What has nothing to do goes first: nobody loses anything.
+    const idle = sizes.find(({ process }) => process.isIdle())?.process
+    const chosen = idle ?? largest.process
+    if (!chosen) return
+    watched.delete(chosen)
+    chosen.kill()
   }
   return {
     /** What one process may have. */
     maxOfOne,
     /** Watches a process until what is returned is called. */
-    watch(pid: number, kill: () => void): () => void {
-      const process = { pid, kill }
+    watch(pid: number, kill: () => void, isIdle = () => false): () => void {
+      const process = { pid, kill, isIdle }
       watched.add(process)
-      timer ??= setInterval(look, lookMs)
+      timer ??= setInterval(look, lookMs).unref()
       return () => {
         watched.delete(process)
         if (watched.size > 0) return

@@ -128,3 +128,30 @@ test.each([
 ])('a pixel of %s has %p bytes', (format, bytes) => {
   expect(pixelBytes(format)).toBe(bytes)
 })
+
+linux('when all have too much together', () => {
+  test('what has nothing to do ends before what works, though it is smaller', async () => {
+    const sleepers = [0, 1].map(() => Bun.spawn(['sleep', '60']))
+    // A process of ours, which is larger.
+    const [idle, spare] = sleepers
+    const memory = createMemoryGuard(1)
+    const ended: string[] = []
+    const unwatch = [
+      memory.watch(process.pid, () => ended.push('working')),
+      memory.watch(
+        idle!.pid,
+        () => ended.push('idle'),
+        () => true,
+      ),
+      memory.watch(
+        spare!.pid,
+        () => ended.push('idle too'),
+        () => true,
+      ),
+    ]
+    await until(() => ended.length === 3)
+    expect(ended).toEqual(['idle', 'idle too', 'working'])
+    for (const end of unwatch) end()
+    for (const sleeper of sleepers) sleeper.kill()
+  })
+})

@@ -30,29 +30,43 @@ export function createChildPool(
   }
   const idle: Record<Lane, MediaChild[]> = { interactive: [], background: [] }
   const busy = new Set<MediaChild>()
+  /** Each child is watched as long as it lives: an idle one keeps what its last job needed. */
+  const watches = new Map<MediaChild, () => void>()
   let closed = false
+  const open = (lane: Lane): MediaChild => {
+    const child = start(lane === 'background')
+    const kill = () => child.kill('memory')
+    const unwatch = memory?.watch(child.pid, kill, () => !busy.has(child))
+    if (unwatch) watches.set(child, unwatch)
+    return child
+  }
+  const drop = (child: MediaChild) => {
+    watches.get(child)?.()
+    watches.delete(child)
+    child.kill()
+  }
   const endIdle = () => {
     for (const children of Object.values(idle)) {
-      for (const child of children.splice(0)) child.kill()
+      for (const child of children.splice(0)) drop(child)
     }
   }
   const idleTimer = setTimeout(endIdle, idleMs).unref()
 
   const runOnce = async <T>(lane: Lane, job: (child: MediaChild) => Promise<T>): Promise<T> => {
     let child = idle[lane].pop()
-    while (child && !child.alive) child = idle[lane].pop()
-    child ??= start(lane === 'background')
+    while (child && !child.alive) {
+      drop(child)
+      child = idle[lane].pop()
+    }
+    child ??= open(lane)
     busy.add(child)
-    const given = child
-    const unwatch = memory?.watch(given.pid, () => given.kill('memory'))
     try {
       return await job(child)
     } catch (error) {
       throw closed ? new AppError('unavailable') : error
     } finally {
-      unwatch?.()
       busy.delete(child)
-      if (closed) child.kill()
+      if (closed || !child.alive) drop(child)
       else {
         idle[lane].push(child)
         idleTimer.refresh()
