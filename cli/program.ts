@@ -4,6 +4,7 @@ import { backupCommand, restoreCommand } from './backup.ts'
 import { chatCommand } from './chat.ts'
 import { doctorCommand } from './doctor.ts'
 import { licensesCommand } from './licenses.ts'
+import { reportsCommand } from './reports.ts'
 import { seedCommand } from './seed.ts'
 import { serveCommand } from './serve.ts'
 import { uploadCommand } from './upload.ts'
@@ -21,6 +22,7 @@ export function createProgram(): Command {
     .addCommand(chatCommand())
     .addCommand(usersCommand())
     .addCommand(videosCommand())
+    .addCommand(reportsCommand())
     .addCommand(backupCommand())
     .addCommand(restoreCommand())
     .addCommand(doctorCommand())

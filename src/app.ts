@@ -20,6 +20,7 @@ import { type Chat, createChat } from './message/chat.ts'
 import { messageRoutes } from './message/routes.ts'
 import { noticeRoutes } from './notice/routes.ts'
 import { relationRoutes } from './relation/routes.ts'
+import { reportRoutes } from './report/routes.ts'
 import { searchRoutes } from './search/routes.ts'
 import { avatarRoutes } from './user/avatar-routes.ts'
 import { authenticator } from './user/login/session.ts'
@@ -82,6 +83,7 @@ function createRoutes(parts: Parts) {
     .use(relationRoutes(parts))
     .use(messageRoutes(parts))
     .use(noticeRoutes(parts))
+    .use(reportRoutes(parts))
     .use(searchRoutes(parts))
     .use(avatarRoutes(parts))
     .use(fileRoutes(parts))

@@ -43,7 +43,17 @@ const sources: Source[] = [...new Bun.Glob('{src,cli}/**/*.{ts,tsx}').scanSync(r
     }
   })
 
-const features = ['user', 'video', 'favorite', 'comment', 'relation', 'message', 'notice', 'search']
+const features = [
+  'user',
+  'video',
+  'favorite',
+  'comment',
+  'relation',
+  'message',
+  'notice',
+  'report',
+  'search',
+]
 const feature = new RegExp(`^src/(${features.join('|')})/`)
 const port = /^src\/(store\/\w+|bus\/bus|blob\/blob|media\/media)\.ts$/
 const engine =

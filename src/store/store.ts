@@ -7,7 +7,7 @@ import type { Messages } from './message.ts'
 import type { Notices, Relations } from './relation.ts'
 import type { Seeding } from './seeding.ts'
 import type { Sessions } from './session.ts'
-import type { Accounts, Invites, Users } from './user.ts'
+import type { Accounts, Invites, Reports, Users } from './user.ts'
 import type { Videos } from './video.ts'
 
 /**
@@ -30,6 +30,7 @@ export interface Store {
   readonly relations: Relations
   readonly messages: Messages
   readonly notices: Notices
+  readonly reports: Reports
   readonly jobs: Jobs
   readonly seeding: Seeding
   readonly checks: Checks

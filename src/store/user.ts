@@ -141,3 +141,37 @@ export interface Invites {
   /** Ends one of them; false if there is none of that id. */
   revoke(id: number): Promise<boolean>
 }
+
+/** That somebody asks the operator to look at something. */
+export interface Report {
+  readonly id: number
+  readonly kind: 'video' | 'comment' | 'user'
+  readonly targetId: number
+  readonly reason: string
+  readonly createdAt: number
+  readonly resolvedAt: number | null
+  readonly reporter: { readonly id: number; readonly name: string }
+  /** Whose it is, and its title, words or name; null if it is gone. */
+  readonly target: {
+    readonly userId: number
+    readonly userName: string
+    readonly text: string
+  } | null
+}
+
+export interface Reports {
+  /**
+   * Reports something, with a reason that takes the place of one that the same user gave before, and
+   * has it looked at again. @throws AppError video_not_found, comment_not_found, user_not_found
+   */
+  add(report: {
+    reporterId: number
+    kind: Report['kind']
+    targetId: number
+    reason: string
+  }): Promise<void>
+  /** Reports that are open, or all, oldest first. */
+  list(query: { all: boolean; limit: number }): Promise<readonly Report[]>
+  /** Notes that a report was dealt with; false if there is none of that id. */
+  resolve(id: number): Promise<boolean>
+}

@@ -8,6 +8,7 @@ import { messagesSuite } from './store-messages.ts'
 import { modelSuite } from './store-model.ts'
 import { noticesSuite } from './store-notices.ts'
 import { recordsSuite } from './store-records.ts'
+import { reportsSuite } from './store-reports.ts'
 import { searchSuite } from './store-search.ts'
 import { seedingSuite } from './store-seeding.ts'
 import { sessionsSuite } from './store-sessions.ts'
@@ -27,6 +28,7 @@ export function storeSuite(engine: string, make: MakeStore): void {
     messagesSuite(make)
     noticesSuite(make)
     blocksSuite(make)
+    reportsSuite(make)
     jobsSuite(make)
     recordsSuite(make)
     accountsSuite(make)

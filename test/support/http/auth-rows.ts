@@ -88,6 +88,9 @@ export const rows: readonly Row[] = [
     action_type: 2,
   })),
   get('relation/block/list/', [0, 0, 1005], () => ({})),
+  post('report/action/', [0, 0, 1005], ({ video }) => ({
+    ...{ target_type: 1, target_id: video, reason: 'x' },
+  })),
   post('publish/action/', [1001, 1001, 1005], () => ({ title: 'x' })),
   post('publish/update/', [0, 1006, 1005], ({ video }) => ({ video_id: video, title: 'x' })),
   // Of what isn't shown yet others don't learn that it is there.

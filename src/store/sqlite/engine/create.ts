@@ -18,6 +18,7 @@ import { createJobs } from '../queries/media/jobs.ts'
 import { createMessages } from '../queries/message/messages.ts'
 import { createNotices } from '../queries/notices.ts'
 import { createRelations } from '../queries/relations.ts'
+import { createReports } from '../queries/reports.ts'
 import { createSeeding } from '../queries/seeding.ts'
 import { createSessions } from '../queries/sessions.ts'
 import { createUsers } from '../queries/users.ts'
@@ -84,6 +85,7 @@ export function createSqliteStore(path: string, note?: (text: string) => void): 
     relations: createRelations(engine),
     messages: createMessages(engine),
     notices: createNotices(engine),
+    reports: createReports(engine),
     jobs: createJobs(engine),
     seeding: createSeeding(engine),
     checks: createChecks(engine),

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { blob, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { blob, integer, primaryKey, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
 
 // The tables as queries see them. What is on disk is made by migrations/*.sql, written by hand
 // because generated table rebuilds lose rows; a test holds the two against each other.
@@ -145,6 +145,20 @@ export const blocks = sqliteTable(
     createdAt: time('created_at'),
   },
   (table) => [primaryKey({ columns: [table.userId, table.blockedId] })],
+)
+
+export const reports = sqliteTable(
+  'reports',
+  {
+    id: id(),
+    reporterId: integer('reporter_id').notNull(),
+    kind: text('kind', { enum: ['video', 'comment', 'user'] }).notNull(),
+    targetId: integer('target_id').notNull(),
+    reason: text('reason').notNull(),
+    createdAt: time('created_at'),
+    resolvedAt: integer('resolved_at'),
+  },
+  (table) => [unique().on(table.reporterId, table.kind, table.targetId)],
 )
 
 export const notices = sqliteTable(

@@ -13,6 +13,7 @@ import notices from './0010_notices.sql' with { type: 'text' }
 import search from './0011_search.sql' with { type: 'text' }
 import playCounts from './0012_play_counts.sql' with { type: 'text' }
 import blocks from './0013_blocks.sql' with { type: 'text' }
+import reports from './0014_reports.sql' with { type: 'text' }
 import { fillNameKeys } from './fill-name-keys.ts'
 import { fillSearch } from './fill-search.ts'
 
@@ -34,6 +35,7 @@ export const migrations: readonly Step[] = [
   { sql: search, fill: fillSearch },
   playCounts,
   blocks,
+  reports,
 ]
 
 /**
