@@ -20,12 +20,14 @@ setDefaultTimeout(long ? 600_000 : 60_000)
 const data = temporaryDirectory()
 let server: Spawned
 let tokens: string[]
+let receiver: number
 
 beforeAll(async () => {
   const flags = ['--write-rate', '0', '--message-rate', '1000000']
   server = await spawnServer(fromSource, data.path, { flags })
   const people = [await register(server), await register(server)]
   tokens = people.map(({ token }) => token)
+  receiver = people[1]!.id
   const clip = [
     ['title', 'x'],
     ['data', await freshClip()],
@@ -100,7 +102,13 @@ test(`${frames} odd frames are refused or done, and break nothing`, async () => 
   const object = fc
     .tuple(type, fc.dictionary(fc.constantFrom(...names, '__proto__', 'constructor'), field))
     .map(([type, fields]) => JSON.stringify({ ...fields, type }))
+  // Else whether anything is sent at all would be left to chance.
+  const message = fc
+    .tuple(texts, fc.nat())
+    .map(([text, id]) => ({ to_user_id: receiver, content: `a${text}`, client_id: `c${id}` }))
+    .map((fields) => JSON.stringify({ type: 'send', ...fields }))
   const frame = fc.oneof(
+    { arbitrary: message as fc.Arbitrary<string | Uint8Array>, weight: 1 },
     { arbitrary: object as fc.Arbitrary<string | Uint8Array>, weight: 8 },
     { arbitrary: texts as fc.Arbitrary<string | Uint8Array>, weight: 1 },
     { arbitrary: fc.uint8Array({ maxLength: 200 }), weight: 1 },
