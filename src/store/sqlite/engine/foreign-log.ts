@@ -39,7 +39,10 @@ function stampOf(path: string): string | null {
 function belongs(path: string): boolean {
   const file = readFile(path)
   if (file === null) return true
-  const { links, schemas, hasFrames } = readLog(`${path}-wal`)
+  const log = readLog(`${path}-wal`)
+  // Whoever closed the file last took it away meanwhile.
+  if (log === null) return true
+  const { links, schemas, hasFrames } = log
   // A server beside us may have begun it anew this very moment: nothing of it would be replayed.
   if (!hasFrames) return true
   const tokens = links.map(({ token }) => token)
@@ -91,12 +94,19 @@ const frameHeaderBytes = 24
 /** Where page 1 has the version of the schema. */
 const schemaOffset = 40
 
-/** The commits in a log, oldest first, and the versions of the schema that it has. */
-function readLog(path: string): { links: Link[]; schemas: number[]; hasFrames: boolean } {
+interface Log {
+  readonly links: Link[]
+  readonly schemas: number[]
+  readonly hasFrames: boolean
+}
+
+/** The commits in a log, oldest first, and the versions of the schema that it has; null if it is gone. */
+function readLog(path: string): Log | null {
   const links: Link[] = []
   const schemas: number[] = []
   let hasFrames = false
-  const file = openSync(path, 'r')
+  const file = openIfThere(path)
+  if (file === null) return null
   try {
     const read = (place: number, bytes: number) => {
       const found = Buffer.alloc(bytes)
@@ -145,4 +155,13 @@ function linkIn(cell: Buffer): Link | null {
   if (record.length < recordBytes || !hasForm) return null
   const tokens = record.subarray(recordHeader.length).toString('hex').toUpperCase()
   return { token: tokens.slice(0, 2 * tokenBytes), previous: tokens.slice(2 * tokenBytes) }
+}
+
+function openIfThere(path: string): number | null {
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ENOENT') return null
+    throw error
+  }
 }
