@@ -87,8 +87,11 @@ export function Player({ source }: { source: Source }) {
 
   useEffect(() => {
     if (!video || steps.value === 0) return
+    const { key } = place.peek()
     const timer = setTimeout(() => {
-      if (place.peek().sheet === null) renameTo(source.path(video))
+      // Back may have led elsewhere just now: another entry keeps its address.
+      const now = place.peek()
+      if (now.key === key && now.sheet === null) renameTo(source.path(video))
     }, renameMs)
     return () => clearTimeout(timer)
   }, [video?.id, steps.value])
