@@ -11,6 +11,7 @@ import { createMemoryGuard } from '../../src/media/memory.ts'
 import { createNativeFfmpeg } from '../../src/media/native.ts'
 import { checkMemory } from '../../src/media/render/needed-memory.ts'
 import { clip, temporary } from '../support/media/clips.ts'
+import { nativeFfmpeg } from '../support/media/engines.ts'
 import { descendants, lives } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 
@@ -20,10 +21,9 @@ setDefaultTimeout(120_000)
 
 const lane = { size: 1, waiting: 1 }
 const lanes = { interactive: lane, background: lane }
-const native = process.env.DOUYIN_TEST_FFMPEG ?? 'ffmpeg'
 const engines = [
   ['embedded', true],
-  [native, Bun.which(native) !== null],
+  [nativeFfmpeg ?? 'native', nativeFfmpeg !== null],
 ] as const
 
 const linux = describe.skipIf(process.platform !== 'linux')

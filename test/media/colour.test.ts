@@ -1,9 +1,9 @@
-import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createMedia } from '../../src/media/create.ts'
 import type { Media } from '../../src/media/media.ts'
 import { temporary } from '../support/media/clips.ts'
+import { openEngines } from '../support/media/engines.ts'
 import { type Curve, patches, rampOf, sdrOf } from '../support/media/hdr.ts'
 import { makeClip } from '../support/media/make.ts'
 import { runEmbedded } from '../support/media/run.ts'
@@ -11,11 +11,7 @@ import { runEmbedded } from '../support/media/run.ts'
 setDefaultTimeout(120_000)
 
 const limits = { maxDuration: 600, maxPixels: 4096 * 2304, maxFrameRate: 120 }
-const native = Bun.which('ffmpeg')
-const embedded = createMedia({ ...limits, ffmpeg: 'embedded' })
-const opened = native ? createMedia({ ...limits, ffmpeg: native }) : undefined
-afterAll(async () => (await embedded).close())
-afterAll(async () => (await opened)?.close())
+const engines = openEngines(limits)
 
 const names = Object.keys(patches)
 
@@ -65,10 +61,7 @@ async function pixels(path: string, columns: number): Promise<Buffer> {
   return readFileSync(raw)
 }
 
-describe.each([
-  ['embedded', embedded],
-  [native ?? 'native', opened],
-] as const)('engine %s', (_, engine) => {
+describe.each(engines)('engine %s', (_, engine) => {
   // Clipped at white, or without the colour of its highlights, or grey without any mapping.
   test.skipIf(!engine).each(['hlg', 'pq'] as const)(
     '%s patches have the colours that the standards give, on the video and on the cover',

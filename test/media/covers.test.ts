@@ -1,20 +1,16 @@
-import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createMedia } from '../../src/media/create.ts'
 import type { Media } from '../../src/media/media.ts'
 import { clip, temporary } from '../support/media/clips.ts'
+import { openEngines } from '../support/media/engines.ts'
 import { readPicture } from '../support/media/inspect.ts'
 import { makeClip } from '../support/media/make.ts'
 
 setDefaultTimeout(120_000)
 
 const limits = { maxDuration: 600, maxPixels: 4096 * 2304, maxFrameRate: 120 }
-const native = Bun.which('ffmpeg')
-const embedded = createMedia({ ...limits, ffmpeg: 'embedded' })
-const opened = native ? createMedia({ ...limits, ffmpeg: native }) : undefined
-afterAll(async () => (await embedded).close())
-afterAll(async () => (await opened)?.close())
+const engines = openEngines(limits)
 
 const mark = 'drawbox=w=iw/2:h=ih/2:color=red:t=fill'
 const x264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p']
@@ -24,10 +20,7 @@ const picture = (filter: string, size = '320x180', seconds = 12) => [
 const hidden = (colour: string, when: string) =>
   `${mark},drawbox=color=${colour}:t=fill:enable='${when}'`
 
-describe.each([
-  ['embedded', embedded],
-  [native ?? 'native', opened],
-] as const)('engine %s', (_, engine) => {
+describe.each(engines)('engine %s', (_, engine) => {
   const coverOf = async (path: string) => {
     const media = (await engine) as Media
     const target = join(temporary(), 'cover.jpg')

@@ -15,17 +15,17 @@ import { createMemoryGuard } from '../../src/media/memory.ts'
 import { createNativeFfmpeg } from '../../src/media/native.ts'
 import { isRunning } from '../support/is-running.ts'
 import { clip, temporary } from '../support/media/clips.ts'
+import { nativeFfmpeg } from '../support/media/engines.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(120_000)
 
 const limits = { maxDuration: 600, maxPixels: 4096 * 2304, maxFrameRate: 120 }
-const native = Bun.which('ffmpeg')
 const lane = { size: 1, waiting: 1 }
 const lanes = { interactive: lane, background: lane }
 const engines = [
   ['embedded', true],
-  [native ?? 'native', native !== null],
+  [nativeFfmpeg ?? 'native', nativeFfmpeg !== null],
 ] as const
 
 /** Encodes until somebody ends it. */

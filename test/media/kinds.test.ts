@@ -3,35 +3,28 @@
  * phones decode. The mistake that this would catch: that a track, a codec or a container that one of
  * our parts doesn't know is left out, taken for damaged, or copied although few devices play it.
  */
-import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
-import { createMedia } from '../../src/media/create.ts'
 import { transcodeOf } from '../../src/media/inspect/plan.ts'
 import type { Inspection, Media } from '../../src/media/media.ts'
 import { type ClipName, clip, temporary } from '../support/media/clips.ts'
+import { openEngines } from '../support/media/engines.ts'
 import { readStructure } from '../support/media/inspect.ts'
 import { type Kind, kinds } from '../support/media/kinds.ts'
 import { readCombing, readTone } from '../support/media/listen.ts'
 import { runEmbedded } from '../support/media/run.ts'
 
 const limits = { maxDuration: 600, maxPixels: 8192 * 4320, maxFrameRate: 240 }
-const native = Bun.which('ffmpeg')
 
 setDefaultTimeout(60_000)
 
-const embedded = createMedia({ ...limits, ffmpeg: 'embedded' })
-const opened = native ? createMedia({ ...limits, ffmpeg: native }) : undefined
-afterAll(async () => (await embedded).close())
-afterAll(async () => (await opened)?.close())
+const engines = openEngines(limits)
 
 const rows = Object.entries(kinds as Record<string, Kind>).map(
   ([name, kind]) => [name as ClipName, kind] as const,
 )
 
-describe.each([
-  ['embedded', embedded],
-  [native ?? 'native', opened],
-] as const)('engine %s', (_, opened) => {
+describe.each(engines)('engine %s', (_, opened) => {
   const here = opened !== undefined
 
   test.skipIf(!here).each(rows)('%s', async (name, { becomes, sounds, shown }) => {

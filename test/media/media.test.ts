@@ -1,15 +1,15 @@
-import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createMedia } from '../../src/media/create.ts'
 import type { Inspection, Media } from '../../src/media/media.ts'
 import { type ClipName, clip, temporary } from '../support/media/clips.ts'
+import { nativeFfmpeg, openEngines } from '../support/media/engines.ts'
 import { readPicture, readStructure } from '../support/media/inspect.ts'
 import { fromSource, spawnServer } from '../support/spawn.ts'
 import { until } from '../support/until.ts'
 
 const limits = { maxDuration: 600, maxPixels: 4096 * 2304, maxFrameRate: 120 }
-const native = Bun.which('ffmpeg')
 
 // An encoder on a busy machine needs more than the usual five seconds.
 setDefaultTimeout(60_000)
@@ -58,15 +58,10 @@ const rows: Row[] = [
 ]
 
 /** Opened once each, since starting a child and warming it up takes as long as several clips. */
-const embedded = createMedia({ ...limits, ffmpeg: 'embedded' })
-const opened = native ? createMedia({ ...limits, ffmpeg: native }) : undefined
-afterAll(async () => (await embedded).close())
-afterAll(async () => (await opened)?.close())
+const engines = openEngines(limits)
+const [[, embedded], [, opened]] = engines
 
-describe.each([
-  ['embedded', embedded],
-  [native ?? 'native', opened],
-] as const)('engine %s', (_, opened) => {
+describe.each(engines)('engine %s', (_, opened) => {
   const here = opened !== undefined
 
   test.skipIf(!here).each(rows)('%s plays everywhere', async (name, plan, shown, red, sound) => {
@@ -142,7 +137,7 @@ test.each([
   await expect(refusal).rejects.toMatchObject({ code: 'codec_unsupported', details: { codec } })
 })
 
-test.skipIf(native === null)('AV1 is taken where the native engine decodes it', async () => {
+test.skipIf(nativeFfmpeg === null)('AV1 is taken where the native engine decodes it', async () => {
   const media = (await opened) as Media
   const path = await clip('av1')
   const inspection = await media.inspect(path)

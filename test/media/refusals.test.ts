@@ -5,12 +5,12 @@ import type { ErrorCode } from '../../src/errors.ts'
 import { createMedia } from '../../src/media/create.ts'
 import type { Inspection, Media, MediaOptions } from '../../src/media/media.ts'
 import { type ClipName, clip, temporary } from '../support/media/clips.ts'
+import { nativeFfmpeg } from '../support/media/engines.ts'
 import { runEmbedded } from '../support/media/run.ts'
 
 setDefaultTimeout(60_000)
 
 const limits = { maxDuration: 600, maxPixels: 4096 * 2304, maxFrameRate: 120 }
-const native = Bun.which('ffmpeg')
 const media = createMedia({ ...limits, ffmpeg: 'embedded' })
 afterAll(async () => (await media).close())
 
@@ -141,12 +141,12 @@ test.each(narrow)('over the limit %s', async (limit, value, code, words) => {
   await strict.close()
 })
 
-const nativeMedia = native ? createMedia({ ...limits, ffmpeg: native }) : undefined
+const nativeMedia = nativeFfmpeg ? createMedia({ ...limits, ffmpeg: nativeFfmpeg }) : undefined
 afterAll(async () => (await nativeMedia)?.close())
 
 describe.each([
   ['embedded', media],
-  [native ?? 'native', nativeMedia],
+  [nativeFfmpeg ?? 'native', nativeMedia],
 ] as const)('engine %s', (_, opened) => {
   const here = opened !== undefined
   // Should a playlist ever pass the inspection, the engine itself still opens nothing but it.

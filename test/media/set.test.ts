@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { call, register } from '../support/api.ts'
 import { type Browser, noBrowser, openBrowser } from '../support/browser.ts'
+import { nativeFfmpeg } from '../support/media/engines.ts'
 import { faultsOf } from '../support/media/set/faults.ts'
 import { makeVariant } from '../support/media/set/make-variant.ts'
 import { openPlayer } from '../support/media/set/play.ts'
@@ -17,7 +18,6 @@ setDefaultTimeout(240_000)
 const long = process.env.DOUYIN_TEST_LONG === '1'
 /** Part of a name: takes these only, of the whole set. */
 const only = process.env.DOUYIN_TEST_SET
-const native = Bun.which('ffmpeg')
 const chosen = variants.filter(({ name }) =>
   only === undefined ? long || short.has(name) : name.includes(only),
 )
@@ -28,8 +28,8 @@ test('the set has 150 files, each by its own name', () => {
   expect(chosen.length).toBeGreaterThan(0)
 })
 
-describe.each(['embedded', native ?? 'native'])('engine %s', (engine) => {
-  const here = noBrowser === null && (engine === 'embedded' || native !== null)
+describe.each(['embedded', nativeFfmpeg ?? 'native'])('engine %s', (engine) => {
+  const here = noBrowser === null && (engine === 'embedded' || nativeFfmpeg !== null)
   const directory = temporaryDirectory()
   let server: Spawned
   let browser: Browser
@@ -78,12 +78,12 @@ describe.each(['embedded', native ?? 'native'])('engine %s', (engine) => {
   }
 
   const able = ({ video }: Variant) =>
-    !(video.native && !native) && !(video.decodedByNative && engine === 'embedded')
+    !(video.native && !nativeFfmpeg) && !(video.decodedByNative && engine === 'embedded')
 
   test.skipIf(!here).each(chosen.filter(able).map((variant) => [variant.name, variant] as const))(
     '%s',
     async (name, variant) => {
-      const path = await makeVariant(variant, native)
+      const path = await makeVariant(variant, nativeFfmpeg)
       const work = await publish(name, path)
       expect(typeof work === 'string' ? [work] : await faultsOf(variant, path, work, page)).toEqual(
         [],
