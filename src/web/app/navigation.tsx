@@ -1,13 +1,13 @@
 import { words } from '../lib/language.ts'
 import { unreadTotal } from '../message/unread.ts'
 import { place } from '../route/router.ts'
-import { Icon, type IconNodes } from '../ui/icon.tsx'
+import { Icon, type IconPath } from '../ui/icon.tsx'
 import { homeIcon, messagesIcon, plusIcon, userIcon } from '../ui/icons.ts'
 import { match, type ScreenName } from './routes.ts'
 
 interface Item {
   readonly path: string
-  readonly icon: IconNodes
+  readonly icon: IconPath
   readonly word: 'home' | 'post' | 'messages' | 'me'
   readonly screens: readonly ScreenName[]
 }

@@ -1,5 +1,3 @@
-import { parse } from 'regexparam'
-
 /** Where each screen is; `server/addresses.ts` has the same for the server, and a test holds them together. */
 export const patterns = {
   feed: '/',
@@ -23,18 +21,19 @@ export interface Match {
   readonly params: Readonly<Record<string, string>>
 }
 
-const parsed = Object.entries(patterns).map(([name, pattern]) => ({
-  name: name as ScreenName,
-  ...parse(pattern),
-}))
-
 /** The screen of a path, null if there is none. */
 export function match(path: string): Match | null {
-  for (const { name, keys, pattern } of parsed) {
-    const found = pattern.exec(path)
-    if (!found) continue
-    const params = Object.fromEntries(keys.map((key, at) => [key, found[at + 1] ?? '']))
-    return { name, params }
+  const parts = path.replace(/(.)\/$/, '$1').split('/')
+  for (const [name, pattern] of Object.entries(patterns)) {
+    const params: Record<string, string> = {}
+    const keys = pattern.split('/')
+    const fits = keys.every((key, at) => {
+      const part = parts[at]
+      if (!part || !key.startsWith(':')) return key === part
+      params[key.slice(1)] = part
+      return true
+    })
+    if (fits && keys.length === parts.length) return { name: name as ScreenName, params }
   }
   return null
 }

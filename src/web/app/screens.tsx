@@ -1,19 +1,19 @@
 import { session } from '../lib/session.ts'
 import { place } from '../route/router.ts'
-import { lazy } from '../ui/lazy.tsx'
 import { Feed } from '../video/feed.tsx'
+import { lazy } from './lazy.tsx'
 import { type Match, match } from './routes.ts'
 
-const UserFeed = lazy(async () => (await import('../video/user-feed.tsx')).UserFeed)
-const Nothing = lazy(async () => (await import('./nothing.tsx')).Nothing)
-const LoginFirst = lazy(async () => (await import('./nothing.tsx')).LoginFirst)
-const Following = lazy(async () => (await import('../video/following.tsx')).Following)
-const Profile = lazy(async () => (await import('../user/profile.tsx')).Profile)
-const People = lazy(async () => (await import('../relation/people.tsx')).People)
-const Inbox = lazy(async () => (await import('../message/inbox.tsx')).Inbox)
-const Chat = lazy(async () => (await import('../message/chat.tsx')).Chat)
-const Post = lazy(async () => (await import('../publish/post.tsx')).Post)
-const Settings = lazy(async () => (await import('../user/settings.tsx')).Settings)
+const UserFeed = lazy('UserFeed')
+const Nothing = lazy('Nothing')
+const LoginFirst = lazy('LoginFirst')
+const Following = lazy('Following')
+const Profile = lazy('Profile')
+const People = lazy('People')
+const Inbox = lazy('Inbox')
+const Chat = lazy('Chat')
+const Post = lazy('Post')
+const Settings = lazy('Settings')
 
 /** The screen of the address. */
 export function Screen() {

@@ -1,10 +1,10 @@
 import { place } from '../route/router.ts'
-import { lazy } from '../ui/lazy.tsx'
+import { lazy } from './lazy.tsx'
 
-const Comments = lazy(async () => (await import('../comment/comments.tsx')).Comments)
-const RemoveVideo = lazy(async () => (await import('../publish/remove-video.tsx')).RemoveVideo)
-const Login = lazy(async () => (await import('../user/login.tsx')).Login)
-const Keys = lazy(async () => (await import('../video/keys-help.tsx')).KeysHelp)
+const Comments = lazy('Comments')
+const RemoveVideo = lazy('RemoveVideo')
+const Login = lazy('Login')
+const Keys = lazy('KeysHelp')
 
 /** The sheet that lies over the screen, if any. */
 export function OpenSheet() {

@@ -1,5 +1,5 @@
-import { type Signal, signal } from '@preact/signals'
 import type { User, Video } from './api.ts'
+import { type Signal, signal } from './signals.ts'
 
 // One video may be on several screens, and one author under many videos: what changes about them is
 // kept once, so that a like or a follow shows everywhere at the same moment.

@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals'
+import { computed, signal } from './signals.ts'
 import { recall, remember } from './storage.ts'
 import type { Words } from './words/words.ts'
 

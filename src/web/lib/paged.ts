@@ -1,4 +1,4 @@
-import { type ReadonlySignal, signal } from '@preact/signals'
+import { type ReadonlySignal, signal } from './signals.ts'
 
 /** A list that is read page by page. */
 export interface Paged<T> {

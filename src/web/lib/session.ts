@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals'
+import { signal } from './signals.ts'
 import { recall, remember } from './storage.ts'
 
 /** Who is logged in on this browser. */

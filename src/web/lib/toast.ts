@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals'
+import { signal } from './signals.ts'
 
 /** A sentence that is shown for a moment. */
 export const toasts = signal<readonly { readonly id: number; readonly text: string }[]>([])

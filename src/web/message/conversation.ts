@@ -1,6 +1,6 @@
-import { type Signal, signal } from '@preact/signals'
 import { api, type Message } from '../lib/api.ts'
 import { session } from '../lib/session.ts'
+import { type Signal, signal } from '../lib/signals.ts'
 import { toast } from '../lib/toast.ts'
 import { clearUnread, openPeer, peerReads } from './inbox-state.ts'
 import { listen, post, sawMessages, tell } from './socket.ts'

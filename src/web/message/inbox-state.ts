@@ -1,6 +1,6 @@
-import { effect, signal } from '@preact/signals'
 import { api, type Conversation } from '../lib/api.ts'
 import { session } from '../lib/session.ts'
+import { effect, signal } from '../lib/signals.ts'
 import { keepConnected, listen } from './socket.ts'
 import { unread } from './unread.ts'
 

@@ -1,8 +1,8 @@
-import { effect, signal } from '@preact/signals'
 import type { Static } from '@sinclair/typebox'
 import type { clientFrames, serverFrames } from '../../message/socket/frames.ts'
 import type { Message } from '../lib/api.ts'
 import { session } from '../lib/session.ts'
+import { effect, signal } from '../lib/signals.ts'
 
 type ServerFrame = Static<(typeof serverFrames)[keyof typeof serverFrames]>
 type ClientFrame = Static<(typeof clientFrames)[keyof typeof clientFrames]>

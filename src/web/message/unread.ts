@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals'
+import { computed, signal } from '../lib/signals.ts'
 
 /** How many messages of each person came since one looked, by their id. */
 export const unread = signal<Readonly<Record<number, number>>>({})

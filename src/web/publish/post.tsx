@@ -1,7 +1,7 @@
-import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { words } from '../lib/language.ts'
 import { session } from '../lib/session.ts'
+import { useSignal } from '../lib/signals.ts'
 import { requireLogin } from '../route/require-login.ts'
 import { Icon } from '../ui/icon.tsx'
 import { uploadIcon } from '../ui/icons.ts'

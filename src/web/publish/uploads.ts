@@ -1,8 +1,8 @@
-import { type Signal, signal } from '@preact/signals'
 import { language, words } from '../lib/language.ts'
 import { forget } from '../lib/paged.ts'
 import { RequestError, readEnvelope } from '../lib/request.ts'
 import { session } from '../lib/session.ts'
+import { type Signal, signal } from '../lib/signals.ts'
 
 export type UploadState = 'chosen' | 'waiting' | 'uploading' | 'processing' | 'done' | 'failed'
 

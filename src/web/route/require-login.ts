@@ -1,5 +1,5 @@
-import { effect } from '@preact/signals'
 import { session } from '../lib/session.ts'
+import { effect } from '../lib/signals.ts'
 import { closeSheet, openSheet, place } from './router.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals'
+import { signal } from '../lib/signals.ts'
 
 /** A sheet over a screen: an entry of the history of its own, so that Back closes it. */
 export interface SheetState {

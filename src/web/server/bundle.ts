@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { brotliCompressSync, constants } from 'node:zlib'
+import { iconPaths } from './icon-paths.ts'
 
 /** A file of the client, as it is sent: nobody takes it uncompressed who can't undo gzip. */
 export interface BundledFile {
@@ -40,11 +41,12 @@ const common = {
   define: { 'process.env.NODE_ENV': '"production"' },
 } as const
 
-/** How the scripts and first styles of the client are built. */
+/** How the scripts of the client are built. */
 export const clientBuild = {
   ...common,
   entrypoints: [join(web, 'app/main.tsx')],
   splitting: true,
+  plugins: [iconPaths],
   minChunkSize: minChunkBytes,
   // Nothing that is loaded later needs more than itself and what is there.
   modulePreload: false,
@@ -54,14 +56,16 @@ export const clientBuild = {
 /** Builds the client from its sources. @throws AggregateError with what is wrong in them */
 export async function bundleClient(): Promise<Bundle> {
   const app = await Bun.build(clientBuild)
-  const more = await Bun.build({
+  const styles = await Bun.build({
     ...common,
-    entrypoints: [join(web, 'styles/more.css')],
+    // For a browser it would write modern styles for those of 2020, which can't run the scripts.
+    target: 'bun',
+    entrypoints: [join(web, 'styles/main.css'), join(web, 'styles/more.css')],
     naming: { entry: naming },
   })
   const worker = await Bun.build({ ...common, entrypoints: [join(web, 'app/worker.ts')] })
   const files = new Map<string, BundledFile>()
-  for (const output of [...app.outputs, ...more.outputs, ...worker.outputs]) {
+  for (const output of [...app.outputs, ...styles.outputs, ...worker.outputs]) {
     const bytes = new Uint8Array(await output.arrayBuffer())
     files.set(output.path.replace(/^.*\//, ''), compressed(output.type, bytes))
   }

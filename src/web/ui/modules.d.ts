@@ -1,6 +1,5 @@
 declare module 'lucide/dist/esm/icons/*.mjs' {
-  const nodes: readonly (readonly [tag: string, attributes: Record<string, string>])[]
-  export default nodes
+  /** Not as the package has it: the build makes one path of its parts. */
+  const path: string
+  export default path
 }
-
-declare module '*.css'

@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact'
 import { words } from '../lib/language.ts'
 import { RequestError } from '../lib/request.ts'
-import { Icon, type IconNodes } from './icon.tsx'
+import { Icon, type IconPath } from './icon.tsx'
 
 interface NoticeProps {
-  readonly icon?: IconNodes
+  readonly icon?: IconPath
   readonly title: string
   readonly body?: string
   readonly children?: ComponentChildren

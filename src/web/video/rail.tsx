@@ -8,6 +8,7 @@ import { Avatar } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { commentIcon, heartIcon, plusIcon, shareIcon, trashIcon } from '../ui/icons.ts'
 import { setLike } from './like.ts'
+import { share } from './share.ts'
 
 /** What one does with a video: over it on a phone, beside it elsewhere. */
 export function Rail({ video }: { video: Video }) {
@@ -51,11 +52,7 @@ export function Rail({ video }: { video: Video }) {
         <Icon of={commentIcon} filled />
         <span aria-hidden="true">{comments > 0 ? shortCount(comments) : w.comments}</span>
       </button>
-      <button
-        type="button"
-        class="rail-button"
-        onClick={() => void import('./share.ts').then(({ share }) => share(video))}
-      >
+      <button type="button" class="rail-button" onClick={() => void share(video)}>
         <Icon of={shareIcon} filled />
         <span>{w.share}</span>
       </button>

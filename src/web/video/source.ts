@@ -1,8 +1,8 @@
-import { batch, type Signal, signal } from '@preact/signals'
 import { api, type Video } from '../lib/api.ts'
 import { learnVideos } from '../lib/entities.ts'
 import { keep, type Paged, paged } from '../lib/paged.ts'
 import { session } from '../lib/session.ts'
+import { batch, type Signal, signal } from '../lib/signals.ts'
 import { type FeedPage, start, takeFeed } from '../lib/start.ts'
 
 /** A list of videos that a player goes through. */

@@ -1,7 +1,7 @@
-import { signal } from '@preact/signals'
 import { api } from '../lib/api.ts'
 import { learnVideos } from '../lib/entities.ts'
 import { keep, paged } from '../lib/paged.ts'
+import { signal } from '../lib/signals.ts'
 import { type Source, videoKey } from './source.ts'
 
 /** The works of a user, or what the user likes. */

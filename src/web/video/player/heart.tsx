@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals'
+import { signal } from '../../lib/signals.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { heartIcon } from '../../ui/icons.ts'
 

@@ -1,4 +1,4 @@
-import { effect, type Signal, signal } from '@preact/signals'
+import { effect, type Signal, signal } from '../../lib/signals.ts'
 import { pauseOthers, videoAt } from './pool.ts'
 import { muted, soundRefused } from './sound.ts'
 

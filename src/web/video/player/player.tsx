@@ -1,7 +1,7 @@
-import { batch, computed, signal } from '@preact/signals'
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import { videoState } from '../../lib/entities.ts'
 import { words } from '../../lib/language.ts'
+import { batch, computed, signal } from '../../lib/signals.ts'
 import { recall } from '../../lib/storage.ts'
 import { toast } from '../../lib/toast.ts'
 import { openSheet, place, renameTo } from '../../route/router.ts'

@@ -1,6 +1,6 @@
-import { signal } from '@preact/signals'
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import type { Video } from '../../lib/api.ts'
+import { signal } from '../../lib/signals.ts'
 import { Caption } from '../caption.tsx'
 import { Rail } from '../rail.tsx'
 import { load, videoAt } from './pool.ts'

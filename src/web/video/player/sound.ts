@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals'
+import { signal } from '../../lib/signals.ts'
 import { recall, remember } from '../../lib/storage.ts'
 
 /** What the person wants; null as long as nothing was said. */
