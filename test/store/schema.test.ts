@@ -1,24 +1,11 @@
-import { Database } from 'bun:sqlite'
+import type { Database } from 'bun:sqlite'
 import { describe, expect, test } from 'bun:test'
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { is } from 'drizzle-orm'
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core'
-import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import { openDatabase } from '../../src/store/sqlite/engine/open.ts'
 import * as schema from '../../src/store/sqlite/engine/schema.ts'
-import { migrate, migrations } from '../../src/store/sqlite/migrations/migrate.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
-
-/** Runs `body` in a directory of its own; `path` is where a database may be made. */
-async function inDirectory(body: (path: string) => unknown): Promise<void> {
-  const { path, clean } = temporaryDirectory()
-  try {
-    await body(join(path, 'douyin.db'))
-  } finally {
-    clean()
-  }
-}
+import { migrations } from '../../src/store/sqlite/migrations/migrate.ts'
+import { withDatabasePath } from '../support/temporary-directory.ts'
 
 interface Column {
   name: string
@@ -58,7 +45,7 @@ describe('schema', () => {
 
   // A column that only one of the two knows fails at the first query that needs it, in production.
   test('the tables that queries are made of are those that the migrations make', () =>
-    inDirectory((path) => {
+    withDatabasePath((path) => {
       const database = openDatabase(path)
       expect(tables.map(({ name }) => name).toSorted()).toEqual(onDisk(database))
       for (const table of tables) {
@@ -101,7 +88,7 @@ describe('schema', () => {
     }))
 
   test('every reference has a target, and an index to find the children of a row that goes', () =>
-    inDirectory((path) => {
+    withDatabasePath((path) => {
       const database = openDatabase(path)
       expect(database.query('PRAGMA foreign_key_check').all()).toEqual([])
       const scanned = onDisk(database).flatMap((table) =>
@@ -125,7 +112,7 @@ describe('schema', () => {
     }))
 
   test('a database is opened the way our promises need it', () =>
-    inDirectory((path) => {
+    withDatabasePath((path) => {
       const database = openDatabase(path)
       const pragma = (name: string) =>
         Object.values(database.query(`PRAGMA ${name}`).get() as object)[0]
@@ -142,178 +129,5 @@ describe('schema', () => {
         user_version: migrations.length,
       })
       database.close()
-    }))
-})
-
-const first = 'CREATE TABLE a (id INTEGER PRIMARY KEY, n INTEGER); CREATE TABLE b (a REFERENCES a);'
-const second = 'ALTER TABLE a ADD COLUMN m INTEGER'
-const third = 'ALTER TABLE a ADD COLUMN o INTEGER'
-
-/** A database of the first format with a row in it. */
-function populated(path: string): Database {
-  const database = new Database(path)
-  database.run('PRAGMA foreign_keys = ON')
-  migrate(database, `${path}.copy`, [first])
-  database.run('INSERT INTO a VALUES (1, 11)')
-  database.run('INSERT INTO b VALUES (1)')
-  return database
-}
-
-const versionOf = (database: Database) =>
-  (database.query('PRAGMA user_version').get() as { user_version: number }).user_version
-
-const fieldsOf = (database: Database) => columnsOf(database, 'a').map(({ name }) => name)
-
-/** The copies kept beside a database, with the format and the row that they hold. */
-function copiesOf(path: string): { version: number; n: unknown }[] {
-  const copies = [...new Bun.Glob(`${path.split('/').at(-1)}.copy*`).scanSync(join(path, '..'))]
-  return copies.toSorted().map((name) => {
-    const copy = new Database(join(path, '..', name), { readonly: true })
-    const found = { version: versionOf(copy), n: copy.query('SELECT n FROM a').values()[0]?.[0] }
-    copy.close()
-    return found
-  })
-}
-
-describe('migrate', () => {
-  test('a database of a newer program is refused with a sentence and left alone', () =>
-    inDirectory((path) => {
-      openDatabase(path).close()
-      const raw = new Database(path)
-      raw.run(`PRAGMA user_version = ${migrations.length + 3}`)
-      raw.close()
-      expect(() => openDatabase(path)).toThrow(
-        `the database was made by a newer douyin (format ${migrations.length + 3}, this one knows ${migrations.length})`,
-      )
-      expect(readdirSync(join(path, '..')).filter((name) => name.includes('before'))).toEqual([])
-    }))
-
-  test('what is no database is refused, not written over', () =>
-    inDirectory(async (path) => {
-      const text = 'a diary, not a database\n'.repeat(100)
-      await Bun.write(path, text)
-      expect(() => openDatabase(path)).toThrow()
-      expect(await Bun.file(path).text()).toBe(text)
-    }))
-
-  test('a new database needs no copy, and one that is up to date none either', () =>
-    inDirectory((path) => {
-      const database = populated(path)
-      migrate(database, `${path}.copy`, [first])
-      expect(copiesOf(path)).toEqual([])
-      database.close()
-    }))
-
-  test('what was there before is kept in a copy at each upgrade, not only at the first', () =>
-    inDirectory((path) => {
-      const database = populated(path)
-      migrate(database, `${path}.copy`, [first, second])
-      expect(copiesOf(path)).toEqual([{ version: 1, n: 11 }])
-      database.run('UPDATE a SET n = 22')
-      migrate(database, `${path}.copy`, [first, second, third])
-      expect(copiesOf(path).at(-1)).toEqual({ version: 2, n: 22 })
-      expect(fieldsOf(database)).toEqual(['id', 'm', 'n', 'o'])
-      expect(versionOf(database)).toBe(3)
-      database.close()
-    }))
-
-  test.each([
-    ['a broken statement', `${second}; ALTER TABLE nowhere ADD COLUMN x`, 'nowhere'],
-    ['orphans', `${second}; DELETE FROM a`, 'step 2 leaves 1 orphans'],
-  ])('a step with %s leaves the database as it was, and can be tried again', (_, bad, says) =>
-    inDirectory((path) => {
-      const database = populated(path)
-      for (let attempt = 0; attempt < 2; attempt++) {
-        expect(() => migrate(database, `${path}.copy`, [first, bad])).toThrow(says)
-        expect(versionOf(database)).toBe(1)
-        expect(fieldsOf(database)).toEqual(['id', 'n'])
-        expect(database.query('SELECT n FROM a').values()).toEqual([[11]])
-      }
-      // Whoever goes on with this connection must not go on without foreign keys.
-      expect(database.query('PRAGMA foreign_keys').values()).toEqual([[1]])
-      migrate(database, `${path}.copy`, [first, second])
-      expect(fieldsOf(database)).toEqual(['id', 'm', 'n'])
-      database.close()
-    }),
-  )
-
-  test('a step that fails after one that went well keeps the one', () =>
-    inDirectory((path) => {
-      const database = populated(path)
-      expect(() => migrate(database, `${path}.copy`, [first, second, 'nonsense'])).toThrow()
-      expect(versionOf(database)).toBe(2)
-      expect(fieldsOf(database)).toEqual(['id', 'm', 'n'])
-      database.close()
-    }))
-
-  // With foreign keys on, DROP TABLE deletes the children of every row first.
-  test('rebuilding a table loses none of the rows that refer to it', () =>
-    inDirectory((path) => {
-      const database = populated(path)
-      const rebuild = `CREATE TABLE new (id INTEGER PRIMARY KEY, n TEXT);
-        INSERT INTO new SELECT id, n FROM a; DROP TABLE a; ALTER TABLE new RENAME TO a`
-      migrate(database, `${path}.copy`, [first, rebuild])
-      expect(database.query('SELECT * FROM b').values()).toEqual([[1]])
-      expect(database.query('SELECT * FROM a').values()).toEqual([[1, '11']])
-      expect(() => database.run('INSERT INTO b VALUES (9)')).toThrow('FOREIGN KEY')
-      database.close()
-    }))
-
-  test.each([
-    ['make a new database', false],
-    ['upgrade an old one', true],
-  ])('several processes that %s at once all succeed, and each step is taken once', (_, old) =>
-    inDirectory(async (path) => {
-      if (old) populated(path).close()
-      const source = join(import.meta.dir, '../../src/store/sqlite')
-      const script = old
-        ? `import { Database } from 'bun:sqlite'
-           import { migrate } from '${source}/migrations/migrate.ts'
-           const database = new Database('${path}')
-           database.run('PRAGMA busy_timeout = 5000')
-           migrate(database, '${path}.copy', ${JSON.stringify([first, second, third])})`
-        : `import { openDatabase } from '${source}/engine/open.ts'
-           openDatabase('${path}').close()`
-      const processes = Array.from({ length: 4 }, () =>
-        Bun.spawn(['bun', '-e', script], { stderr: 'pipe' }),
-      )
-      const errors = await Promise.all(processes.map((one) => new Response(one.stderr).text()))
-      expect(errors).toEqual(['', '', '', ''])
-      const database = new Database(path)
-      expect(versionOf(database)).toBe(old ? 3 : migrations.length)
-      if (old) expect(copiesOf(path)[0]).toEqual({ version: 1, n: 11 })
-      database.close()
-    }),
-  )
-
-  // Read positions were a time beside an id, and messages had foreign keys and three indexes.
-  test('messages, unread ones and ids that are used up survive the rebuilding of their table', () =>
-    inDirectory(async (path) => {
-      const before = openDatabase(path, undefined, migrations.slice(0, 2))
-      before.run(`INSERT INTO users (id, name, password_hash, created_at, last_seen_at)
-        VALUES (1, 'a', 'x', 1, 1), (2, 'b', 'x', 1, 1), (3, 'c', 'x', 1, 1)`)
-      before.run('INSERT INTO user_counts (user_id) VALUES (1), (2), (3)')
-      before.run(`INSERT INTO messages (id, from_user_id, to_user_id, content, created_at, client_id)
-        VALUES (1, 1, 2, 'one', 10, 'c'), (2, 2, 1, 'two', 11, NULL), (4, 2, 1, 'three', 12, NULL),
-        (7, 1, 3, 'gone', 13, NULL)`)
-      before.run('DELETE FROM messages WHERE id = 7')
-      before.run(`INSERT INTO conversations VALUES (1, 2, 4, 12, 2, 11, 1, 0, 0, 1)`)
-      before.close()
-      const store = createSqliteStore(path)
-      const { messages } = store
-      const said = (await messages.history(2, 1, { since: 0, limit: 9 })).map(
-        ({ content }) => content,
-      )
-      expect(said).toEqual(['one', 'two', 'three'])
-      expect(await messages.unread(1)).toEqual(new Map([[2, 1]]))
-      expect(await messages.unread(2)).toEqual(new Map([[1, 1]]))
-      expect(await messages.read(1, 2, 9)).toBe(4)
-      expect(await messages.unread(1)).toEqual(new Map())
-      const draft = { fromUserId: 1, toUserId: 2, content: 'one' }
-      expect(await messages.send({ ...draft, clientId: 'c' })).toMatchObject({ repeated: true })
-      const { message } = await messages.send({ ...draft, clientId: null })
-      expect(message.id).toBeGreaterThan(7)
-      expect(await store.checks.counts(false)).toEqual([])
-      await store.close()
     }))
 })
