@@ -68,6 +68,28 @@ describe('views', () => {
     expect([await countOf(short), await countOf(long)]).toEqual([3, 1])
   })
 
+  // The first of two transactions is done when the second one is refused.
+  test('of many videos are counted once, also if the disk refuses some of them', async () => {
+    const ids = await Promise.all(Array.from({ length: 450 }, () => made(1)))
+    let tries = 0
+    const flaky = {
+      ...store(),
+      videos: {
+        ...store().videos,
+        viewed(times: ReadonlyMap<number, number>) {
+          if (++tries === 2) return Promise.reject(new AppError('storage_full'))
+          return store().videos.viewed(times)
+        },
+      },
+    } satisfies Store
+    const views = createViews({ store: flaky, log: quiet }, 10)
+    await Promise.all(ids.map((id) => views.note(id, 'one')))
+    await until(async () => tries > 2)
+    await views.close()
+    const counts = await Promise.all(ids.map(countOf))
+    expect(counts.filter((count) => count !== 1)).toEqual([])
+  })
+
   // A server that is stopped within five seconds of a watch would forget it.
   test('are written when the server stops, and kept when the disk refuses them', async () => {
     const id = await made(1)

@@ -12,6 +12,8 @@ const leastSeconds = 2
 const maxRemembered = 20_000
 /** Videos whose counts wait at most; when the disk is in trouble, what comes beyond is not counted. */
 const maxWaiting = 50_000
+/** Videos whose counts share a transaction: bounds how long all others wait for it. */
+const videosOfBatch = 200
 
 /**
  * Counts who watches what: in memory, and written in batches, because a commit for each would cost
@@ -21,6 +23,7 @@ export function createViews({ store, log }: Pick<Context, 'store' | 'log'>, ever
   const watched = new Lru<string, number>(maxRemembered)
   let waiting = new Map<number, number>()
   let timer: ReturnType<typeof setTimeout> | undefined
+  let writing = Promise.resolve()
   let isClosed = false
 
   const add = (videoId: number, times: number) => {
@@ -30,17 +33,26 @@ export function createViews({ store, log }: Pick<Context, 'store' | 'log'>, ever
     }
   }
 
-  const write = async () => {
-    timer = undefined
-    const batch = waiting
+  const writeWaiting = async () => {
+    const all = [...waiting]
     waiting = new Map()
+    let at = 0
     try {
-      await store.videos.viewed(batch)
+      for (; at < all.length; at += videosOfBatch) {
+        await store.videos.viewed(new Map(all.slice(at, at + videosOfBatch)))
+      }
     } catch (error) {
-      for (const [videoId, times] of batch) add(videoId, times)
+      // Those before it are written, and would be counted twice.
+      for (const [videoId, times] of all.slice(at)) add(videoId, times)
       log.failure('views', error)
       schedule()
     }
+  }
+
+  const write = () => {
+    timer = undefined
+    writing = writing.then(writeWaiting)
+    return writing
   }
 
   const schedule = () => {
@@ -70,7 +82,7 @@ export function createViews({ store, log }: Pick<Context, 'store' | 'log'>, ever
     async close(): Promise<void> {
       isClosed = true
       clearTimeout(timer)
-      if (waiting.size > 0) await write()
+      await write()
     },
   }
 }

@@ -18,9 +18,6 @@ import { createSearch, createTitleIndex, type Found } from './search/search.ts'
 
 const p = sql.placeholder
 
-/** Videos whose views are written in one transaction. */
-const videosOfCommit = 200
-
 /** The queries of port `Videos`. */
 export function createVideos(engine: QueryContext): Videos {
   const { db, commit, commitAlone, caches, now } = engine
@@ -103,15 +100,7 @@ export function createVideos(engine: QueryContext): Videos {
 
     remove: (id, authorId) => commitAlone(() => remove(id, authorId)),
 
-    async viewed(times) {
-      const all = [...times]
-      for (let at = 0; at < all.length; at += videosOfCommit) {
-        await commit(() => ({
-          result: undefined,
-          changes: all.slice(at, at + videosOfCommit).flatMap(addViews),
-        }))
-      }
-    },
+    viewed: (times) => commit(() => written(undefined, ...[...times].flatMap(addViews))),
 
     retitle: ({ id, authorId, title }) =>
       commit(() => {
