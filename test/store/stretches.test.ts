@@ -87,6 +87,23 @@ describe('what one user has thousands of is searched in turns, and is found whol
     expect(whole.map(({ user }) => user.id)).toEqual([...crowd.map((_, at) => last(at + 1)), peer])
   })
 
+  test('the conversations of the same, page by page, and how many of them are unread', async () => {
+    const page = (cursor: string | null, limit: number) =>
+      store.messages.conversations(me, { cursor, limit })
+    const { turns, result } = await turnsOf(() => page(null, 3))
+    const last = (at: number) => crowd[((many - at) * 7) % many] as number
+    expect(result.items.map(({ user }) => user.id)).toEqual([1, 2, 3].map(last))
+    expect(turns).toBeGreaterThan(2)
+    const whole = await pages(({ cursor }) => page(cursor, 700), 700)
+    expect(whole.map(({ user }) => user.id)).toEqual([...crowd.map((_, at) => last(at + 1)), peer])
+    const unread = await turnsOf(() => store.messages.unread(me))
+    expect(unread.turns).toBeGreaterThan(2)
+    const told = whole.filter((one) => one.unread > 0).map((one) => [one.user.id, one.unread])
+    expect([...unread.result].toSorted(([a], [b]) => a - b)).toEqual(
+      (told as [number, number][]).toSorted(([a], [b]) => a - b),
+    )
+  })
+
   test('friends among followers of whom hardly any is followed back', async () => {
     const page = (cursor: string | null) =>
       store.relations.friends(peer, true, { cursor, limit: 9 })

@@ -1,4 +1,4 @@
-import { and, desc, eq, exists, gt, lt, lte, notExists, or, sql } from 'drizzle-orm'
+import { and, desc, eq, exists, lt, notExists, or, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { AppError } from '../../../errors.ts'
 import type { Turn } from '../../../lib/turns/turns.ts'
@@ -9,7 +9,7 @@ import { conversations, follows, messages } from '../engine/schema.ts'
 import { conversationsOf, isWith } from './conversations.ts'
 import { isBehind, type Place, placeOf, top } from './cursor.ts'
 import { messageColumns } from './messages.ts'
-import { createPeerRanges } from './peer-ranges.ts'
+import { createPeerRanges, isInRange } from './peer-ranges.ts'
 
 const p = sql.placeholder
 const back = alias(follows, 'back')
@@ -79,13 +79,7 @@ function friendQueries(db: Handle) {
   const newest = db
     .select({ friendId: mine.friendId, lastMessageId: mine.lastMessageId })
     .from(mine)
-    .where(
-      and(
-        lt(mine.lastMessageId, p('before')),
-        gt(mine.friendId, p('afterPeerId')),
-        lte(mine.friendId, p('upToPeerId')),
-      ),
-    )
+    .where(and(lt(mine.lastMessageId, p('before')), isInRange(mine.friendId)))
     .orderBy(desc(mine.lastMessageId))
     .limit(p('limit'))
     .as('newest')

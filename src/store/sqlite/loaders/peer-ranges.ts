@@ -1,4 +1,4 @@
-import { asc, gt, sql } from 'drizzle-orm'
+import { and, asc, gt, lte, type SQL, sql } from 'drizzle-orm'
 import type { Turn } from '../../../lib/turns/turns.ts'
 import type { Handle } from '../engine/handle.ts'
 import { conversationsOf } from './conversations.ts'
@@ -11,6 +11,10 @@ const rangeSize = 4_000
 
 /** Peers whose ids are beyond `afterPeerId`, up to `upToPeerId`. */
 export type PeerRange = { readonly afterPeerId: number; readonly upToPeerId: number }
+
+/** The condition that a peer is in the bound range. */
+export const isInRange = (peerId: SQL.Aliased<number>): SQL | undefined =>
+  and(gt(peerId, p('afterPeerId')), lte(peerId, p('upToPeerId')))
 
 /**
  * Makes the function that reads something of all conversations of a user in the order of its ids:

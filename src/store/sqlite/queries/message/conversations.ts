@@ -1,5 +1,6 @@
-import { desc, eq, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, lt, sql } from 'drizzle-orm'
 import { AppError } from '../../../../errors.ts'
+import type { Turn } from '../../../../lib/turns/turns.ts'
 import type { Conversation, Message } from '../../../message.ts'
 import type { Page, PageRequest } from '../../../page.ts'
 import type { User } from '../../../user.ts'
@@ -8,12 +9,14 @@ import { messages } from '../../engine/schema.ts'
 import { conversationsOf } from '../../loaders/conversations.ts'
 import { top } from '../../loaders/cursor.ts'
 import { messageColumns } from '../../loaders/messages.ts'
+import { createPeerRanges, isInRange } from '../../loaders/peer-ranges.ts'
 
 const p = sql.placeholder
 
 /** Reads a page of a user's conversations; its cursor is the id of the last one's newest message. */
 export function createConversations(
   db: Handle,
+  turn: Turn,
   usersOf: (ids: readonly number[]) => PromiseLike<readonly User[]> | readonly User[],
 ): (userId: number, page: PageRequest) => Promise<Page<Conversation>> {
   const mine = conversationsOf(db)
@@ -21,7 +24,7 @@ export function createConversations(
   const newest = db
     .select()
     .from(mine)
-    .where(lt(mine.lastMessageId, p('before')))
+    .where(and(lt(mine.lastMessageId, p('before')), isInRange(mine.friendId)))
     .orderBy(desc(mine.lastMessageId))
     .limit(p('limit'))
     .as('newest')
@@ -37,17 +40,19 @@ export function createConversations(
     .innerJoin(messages, eq(messages.id, newest.lastMessageId))
     .orderBy(desc(newest.lastMessageId))
     .prepare()
+  const overRanges = createPeerRanges(db, turn)
 
   return async (userId, { cursor, limit }) => {
     if (cursor !== null && !/^\d{1,15}$/.test(cursor)) {
       throw new AppError('invalid', { field: 'cursor' })
     }
     // One more than is shown, so that the last page knows that it is the last.
-    const rows = query.all({
+    const page = { before: cursor === null ? top : Number(cursor), limit: limit + 1 }
+    const rows = await overRanges(
       userId,
-      before: cursor === null ? top : Number(cursor),
-      limit: limit + 1,
-    })
+      (range) => query.all({ userId, ...page, ...range }),
+      (found) => found.toSorted((a, b) => b.latest.id - a.latest.id).slice(0, page.limit),
+    )
     const shown = rows.slice(0, limit)
     const people = await usersOf(shown.map(({ peerId }) => peerId))
     const users = new Map(people.map((user) => [user.id, user]))

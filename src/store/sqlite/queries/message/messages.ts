@@ -1,4 +1,4 @@
-import { desc, eq, gt, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, sql } from 'drizzle-orm'
 import { AppError } from '../../../../errors.ts'
 import { after } from '../../../../lib/awaitable.ts'
 import type { Message, Messages } from '../../../message.ts'
@@ -7,6 +7,7 @@ import type { QueryContext } from '../../engine/query-context.ts'
 import { messages } from '../../engine/schema.ts'
 import { conversationsOf } from '../../loaders/conversations.ts'
 import { messageColumns } from '../../loaders/messages.ts'
+import { createPeerRanges, isInRange } from '../../loaders/peer-ranges.ts'
 import { createConversations } from './conversations.ts'
 import { createHistory } from './history.ts'
 import { createOfUser } from './of-user.ts'
@@ -26,8 +27,9 @@ export function createMessages(engine: QueryContext): Messages {
   const unread = db
     .select({ peerId: mine.friendId, unread: mine.unread })
     .from(mine)
-    .where(gt(mine.unread, 0))
+    .where(and(gt(mine.unread, 0), isInRange(mine.friendId)))
     .prepare()
+  const overRanges = createPeerRanges(db, turn)
   const newest = db
     .select({ friendId: mine.friendId, lastMessageId: mine.lastMessageId })
     .from(mine)
@@ -46,7 +48,7 @@ export function createMessages(engine: QueryContext): Messages {
   const readPlaces = createReadPlaces(db)
 
   return {
-    conversations: createConversations(db, (ids) => caches.records.users(ids)),
+    conversations: createConversations(db, turn, (ids) => caches.records.users(ids)),
     pageStart,
     readPlaces,
 
@@ -77,7 +79,12 @@ export function createMessages(engine: QueryContext): Messages {
     },
 
     async unread(userId) {
-      return new Map(unread.all({ userId }).map((row) => [row.peerId, row.unread]))
+      const rows = await overRanges(
+        userId,
+        (range) => unread.all({ userId, ...range }),
+        (found) => found,
+      )
+      return new Map(rows.map((row) => [row.peerId, row.unread]))
     },
 
     async partners(userId, limit) {
