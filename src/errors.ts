@@ -42,7 +42,7 @@ const table = {
     2014,
     200,
     '图片超过 {max} 万像素，请缩小后再上传',
-    'The picture has more than {max} ten thousand pixels; please upload a smaller one',
+    'The picture has more than {millions} million pixels; please upload a smaller one',
   ],
   video_not_found: [3001, 200, '视频不存在', 'There is no such video'],
   video_too_large: [3002, 413, '视频超过 {max} 的上限', 'The video is larger than {max}'],
@@ -121,6 +121,12 @@ const table = {
   self_follow: [5001, 200, '不能关注自己', 'You cannot follow yourself'],
   blocked: [5002, 200, '对方已将你屏蔽', 'This person has blocked you'],
   self_block: [5003, 200, '不能屏蔽自己', 'You cannot block yourself'],
+  blocked_by_you: [
+    5004,
+    200,
+    '你已屏蔽对方，请先取消屏蔽',
+    'You have blocked this person; please take that back first',
+  ],
   self_message: [6001, 200, '不能给自己发消息', 'You cannot send a message to yourself'],
   client_id_used: [
     6002,

@@ -11,7 +11,7 @@ export interface Friend {
 }
 
 export interface Relations {
-  /** Follows or unfollows; doing either twice is doing it once. @throws AppError user_not_found; blocked, by whom one would follow */
+  /** Follows or unfollows; doing either twice is doing it once. @throws AppError user_not_found; blocked, by whom one would follow; blocked_by_you */
   set(userId: number, toUserId: number, on: boolean): Promise<void>
   /**
    * Blocks somebody, or takes it back; doing either twice is doing it once. Neither of the two follows

@@ -52,6 +52,37 @@ export function blocksSuite(make: MakeStore): void {
       }),
     )
 
+    // Whoever follows somebody they have blocked would have them in a feed that they are kept out of.
+    test(
+      'whom one has blocked one can’t follow either, until it is taken back',
+      withStore(make, async (store) => {
+        const [me, ann] = (await newUsers(store, 2)).map((user) => user.id)
+        const { relations } = store
+        await relations.block(me!, ann!, true)
+        expect(await outcome(relations.set(me!, ann!, true))).toBe('blocked_by_you')
+        expect(await outcome(relations.set(me!, ann!, false))).toBe('done')
+        expect(await store.users.byId(ann!)).toMatchObject({ followerCount: 0 })
+        await relations.block(me!, ann!, false)
+        expect(await outcome(relations.set(me!, ann!, true))).toBe('done')
+      }),
+    )
+
+    // Its sender would take for unsent what the other one has read.
+    test(
+      'a message from before a block is acknowledged to whoever sends it once more, and no other',
+      withStore(make, async (store) => {
+        const [me, ann] = (await newUsers(store, 2)).map((user) => user.id)
+        const draft = { fromUserId: ann!, toUserId: me!, content: 'x', clientId: 'a' }
+        const { message } = await store.messages.send(draft)
+        await store.relations.block(me!, ann!, true)
+        expect(await store.messages.send(draft)).toEqual({ message, repeated: true })
+        const tries = [{ content: 'y' }, { clientId: 'b' }, { clientId: null }]
+        const outcomes = tries.map((other) => outcome(store.messages.send({ ...draft, ...other })))
+        expect(await Promise.all(outcomes)).toEqual(['client_id_used', 'blocked', 'blocked'])
+        expect((await store.checks.rows()).messages).toBe(1)
+      }),
+    )
+
     test(
       'whom one has blocked is paged, and gone when they are',
       withStore(make, async (store) => {

@@ -257,6 +257,20 @@ describe('a file that can’t be used is refused in a sentence, and leaves nothi
   })
 })
 
+// Chinese counts pixels by ten thousands, English by millions.
+test('a picture of too many pixels is told how many there may be', async () => {
+  const { token } = await someone('counts')
+  const said = async (language: string) => {
+    const parts = [
+      ['token', token],
+      ['avatar', png(60_000, 60_000, [], 1)],
+    ] as const
+    return (await edit(parts, { 'accept-language': language })).status_msg
+  }
+  expect(await said('zh')).toContain('2500 万像素')
+  expect(await said('en')).toContain('more than 25 million pixels')
+})
+
 test('no byte of a picture is taken from whoever isn’t known yet', async () => {
   const { token } = await someone('late')
   for (const parts of [

@@ -32,7 +32,10 @@ async function encode(bytes: Uint8Array, side: number): Promise<Uint8Array> {
   } catch (error) {
     const { code } = error as { code?: string }
     if (code === 'ERR_IMAGE_TOO_MANY_PIXELS') {
-      throw new AppError('picture_too_big', { max: maxPixels / 10_000 })
+      throw new AppError('picture_too_big', {
+        max: maxPixels / 10_000,
+        millions: maxPixels / 1_000_000,
+      })
     }
     if (code?.startsWith('ERR_IMAGE_')) throw new AppError('not_a_picture')
     throw error

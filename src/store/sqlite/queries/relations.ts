@@ -53,14 +53,15 @@ export function createRelations(context: QueryContext): Relations {
 
 /**
  * Follows or unfollows, within a commit. Raw SQL: a follow runs two statements of some 2 µs, to
- * which drizzle would add a tenth. @throws AppError user_not_found, blocked
+ * which drizzle would add a tenth. @throws AppError user_not_found, blocked, blocked_by_you
  */
 export function createFollow(
   db: Handle,
 ): (follow: { userId: number; toUserId: number; on: boolean; at: number }) => Written<void> {
-  const find = db.read<{ isBlocked: 0 | 1 }, [number, number]>(
-    `SELECT EXISTS (SELECT 1 FROM blocks WHERE user_id = users.id AND blocked_id = ?) AS isBlocked
-     FROM users WHERE id = ? AND removing_at IS NULL`,
+  const find = db.read<{ isBlocked: 0 | 1; blocks: 0 | 1 }, { userId: number; toUserId: number }>(
+    `SELECT EXISTS (SELECT 1 FROM blocks WHERE user_id = $toUserId AND blocked_id = $userId) AS isBlocked,
+       EXISTS (SELECT 1 FROM blocks WHERE user_id = $userId AND blocked_id = $toUserId) AS blocks
+     FROM users WHERE id = $toUserId AND removing_at IS NULL`,
   )
   const insert = db.write<[number, number, number]>(
     'INSERT INTO follows (user_id, to_user_id, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
@@ -69,9 +70,10 @@ export function createFollow(
     'DELETE FROM follows WHERE user_id = ? AND to_user_id = ?',
   )
   return ({ userId, toUserId, on, at }) => {
-    const user = find.get(userId, toUserId)
+    const user = find.get({ userId, toUserId })
     if (!user) throw new AppError('user_not_found')
     if (on && user.isBlocked) throw new AppError('blocked')
+    if (on && user.blocks) throw new AppError('blocked_by_you')
     const { changes } = on ? insert.run(userId, toUserId, at) : remove.run(userId, toUserId)
     if (changes === 0) return written(undefined)
     return written(undefined, { type: 'follow', userId, toUserId, on })

@@ -45,7 +45,9 @@ export function createSend(db: Handle): (draft: Draft) => Written<Sent | null> {
     if (isOut) throw new AppError('unauthorized')
     // Else whoever goes on writing would keep a removal from ending.
     if (people < 2) throw new AppError('user_not_found')
-    if (isBlocked) throw new AppError('blocked')
+    // What was stored before that is acknowledged to whoever asks once more.
+    const isRepeated = () => clientId !== null && stored.get(fromUserId, clientId) !== null
+    if (isBlocked && !isRepeated()) throw new AppError('blocked')
     const createdAt = Math.max(at, lastAt + 1)
     const { changes, lastInsertRowid } = insert.run(
       fromUserId,
