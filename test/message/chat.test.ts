@@ -103,6 +103,19 @@ describe('a message', () => {
       expect((await b!.next('message')).message.content).toBe('behind')
     }))
 
+  // Without it the sender waits for ever.
+  test('and refused comes with its client_id, whatever that is made of', () =>
+    withDevices([ann], async (a) => {
+      for (const client_id of ['😀'.repeat(64), 7, 1.5, true]) {
+        a!.say({ type: 'send', to_user_id: 987_654, content: 'x', client_id })
+        expect(await a!.next('error')).toMatchObject({ client_id: String(client_id) })
+      }
+      for (const client_id of ['x'.repeat(65), '', ' ', null, ['x']]) {
+        a!.say({ type: 'send', to_user_id: 987_654, content: 'x', client_id })
+        expect(await a!.next('error')).not.toHaveProperty('client_id')
+      }
+    }))
+
   // The text that is acknowledged must be the one that was sent, or it is lost unnoticed.
   test('with a client_id of one’s own that stands for another text or receiver is refused', () =>
     withDevices([ann, ann, bob], async (a, a2, b) => {

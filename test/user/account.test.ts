@@ -61,6 +61,14 @@ test('a wrong, an absent or a weak password changes nothing, and ends nothing', 
   expect((await call(server, 'POST', 'user/login/', again)).status_code).toBe(0)
 })
 
+// Of two passwords in a request the wrong one would be typed again.
+test('a new password with what nobody can type is refused by its own name', async () => {
+  const { here } = await twoDevices()
+  expect(await change(here, first, `${second}\u0007`)).toEqual({
+    ...{ status_code: 1003, status_msg: '参数 new_password 无效' },
+  })
+})
+
 // A phone that lies about unlocked must not be a way around the limit of guesses.
 test('guesses of the present password are counted with those of logins', async () => {
   const { username, here } = await twoDevices()

@@ -1,4 +1,4 @@
-import type { TObject } from '@sinclair/typebox'
+import { type TObject, Type } from '@sinclair/typebox'
 import { AppError } from '../../errors.ts'
 import { jsonParams } from '../../http/endpoint/body.ts'
 import { paramsReader } from '../../http/endpoint/params.ts'
@@ -25,13 +25,13 @@ export function readFrame(data: string | Buffer): ClientFrame {
 /** The `client_id` of a frame that was refused, so that its sender knows which one it was. */
 export function clientIdOf(data: string | Buffer): string | undefined {
   try {
-    const given = objectOf(data).get('client_id')
-    const id = typeof given === 'number' ? String(given) : given
-    return typeof id === 'string' && id !== '' && id.length <= 64 ? id : undefined
+    return readClientId(objectOf(data)).client_id
   } catch {
     return undefined
   }
 }
+
+const readClientId = paramsReader(Type.Pick(clientFrames.send, ['client_id']))
 
 function objectOf(data: string | Buffer): Map<string, unknown> {
   if (typeof data !== 'string') throw new AppError('invalid_request', { reason: 'binary frame' })

@@ -127,7 +127,7 @@ export function createLogin({ config, store, bus }: Pick<Context, 'config' | 'st
       // Of two names that are compared as equal, as old ones may be, it must be one's own.
       if (user?.id !== viewer.id) throw new AppError('wrong_old_password')
       if (strictPasswords) assertStrong(name, fresh)
-      const after = await hashPassword(fresh)
+      const after = await hashPassword(fresh, 'new_password')
       const { session } = viewer
       await store.accounts.changePassword(user.id, { before: user.passwordHash, after, session })
       bus.publish(user.id, { type: 'sessions' })

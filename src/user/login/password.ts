@@ -14,11 +14,12 @@ const queue = createQueue({ size: 2, waiting: 64 })
 
 /**
  * Hashes a password for storage, in the form that passwords are compared in.
+ * @param field what it is called in the request
  * @throws AppError invalid, of control characters; busy, if too many wait
  */
-export async function hashPassword(password: string): Promise<string> {
+export async function hashPassword(password: string, field = 'password'): Promise<string> {
   const prepared = opaqueString(password)
-  if (prepared === null) throw new AppError('invalid', { field: 'password' })
+  if (prepared === null) throw new AppError('invalid', { field })
   return queue.run(() => Bun.password.hash(prepared, argon2id))
 }
 
