@@ -85,7 +85,8 @@ describe('a body', () => {
   test('of JSON without a content type, or of plain text, is read as JSON', async () => {
     const body = JSON.stringify({ token: me.token, video_id: video, action_type: 1 })
     expect((await post('favorite/action/', bare(body))).status_code).toBe(0)
-    expect((await post('favorite/action/', bare(` \n${body}`))).status_code).toBe(0)
+    for (const before of [' \n', '\ufeff'])
+      expect((await post('favorite/action/', bare(before + body))).status_code).toBe(0)
     for (const type of ['text/plain', 'text/plain;charset=UTF-8', 'application/octet-stream']) {
       const answer = await post('favorite/action/', body, { 'content-type': type })
       expect([type, answer.status_code]).toEqual([type, 0])

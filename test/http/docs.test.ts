@@ -101,6 +101,20 @@ describe('/swagger/json', () => {
     }
   })
 
+  // Of a condition that nothing can meet a generator makes nothing.
+  test('says which parameter is needed beside which value of another', () => {
+    for (const { schema } of Object.values(
+      operation('POST', 'comment/action/').requestBody!.content,
+    )) {
+      const needed = (value: number, name: string) => ({
+        if: { properties: { action_type: { enum: [value] } }, required: ['action_type'] },
+        // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+        then: { required: [name] },
+      })
+      expect<unknown>(schema.allOf).toEqual([needed(1, 'comment_text'), needed(2, 'comment_id')])
+    }
+  })
+
   test('what the API speaks of is declared once, and referred to everywhere', () => {
     for (const { components, paths } of documents()) {
       const named = ['User', 'FriendUser', 'Video', 'Comment', 'Message', 'Envelope']

@@ -123,8 +123,8 @@ function bodyOf({ params, example }: Contract, files: readonly FilePart[]): obje
 /** That a parameter which is used only beside a certain value of another one is needed there. */
 function conditionsOf({ properties }: TObject): { allOf?: object[] } {
   const conditions = Object.entries(properties).flatMap(([name, { usedWith }]) =>
-    Object.entries<unknown>(usedWith ?? {}).map(([other, value]) => ({
-      if: { properties: { [other]: { const: value } }, required: [other] },
+    Object.entries<unknown>(usedWith ?? {}).map(([other, values]) => ({
+      if: { properties: { [other]: { enum: values } }, required: [other] },
       // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
       then: { required: [name] },
     })),

@@ -55,12 +55,12 @@ export const securitySchemes = {
 /** The text above the endpoints: the rules that hold for all of them, and the table of codes. */
 export const description = (): Bilingual => ({
   zh: `
-公开的极简抖音 API。
+公开的极简抖音 API，以及公开接口之外的一些接口（各自注明）。
 
 - 每个路径带不带末尾斜杠都可以。GET 的参数在查询串中；POST 的参数可用 JSON、urlencoded 或 multipart 正文，也可像公开接口那样放在查询串中。密码请放在正文里。
-- 带锁的接口需要 \`token\`：由注册或登录返回，作为 \`Authorization: Bearer\` 或参数 \`token\` 发送。其中视频流以及作品、喜欢、评论、关注、粉丝列表不带 token 也能读取。无效的 token 得到 1005，只有视频流除外：它照常显示所有人可见的内容。
+- 带锁的接口需要 \`token\`：由注册或登录返回，作为 \`Authorization: Bearer\` 或参数 \`token\` 发送。其中视频流、搜索、单个视频、他人的资料以及作品、喜欢、评论、关注、粉丝列表不带 token 也能读取。无效的 token 得到 1005，只有视频流除外：它照常显示所有人可见的内容。
 - 响应为 HTTP 200，\`status_code\` 为 0 表示成功；否则为其他状态码和 \`status_msg\`，默认中文，\`Accept-Language\` 优先英文时为英文。只有传输失败才有自己的 HTTP 状态。
-- id 是小于 2^53 的正整数。列表可用 \`limit\` 和 \`cursor\` 分页；不填则返回全部。
+- id 是小于 2^53 的正整数。列表可用 \`limit\` 和 \`cursor\` 分页；不填则返回全部，只有搜索总是分页。
 
 <details><summary>全部状态码</summary>
 
@@ -69,12 +69,12 @@ ${codeTable('zh')}
 </details>
 `,
   en: `
-The published 极简抖音 API.
+The published 极简抖音 API, and some calls beyond it, which say so.
 
 - Every path works with and without a trailing slash. A GET takes its parameters in the query; a POST in a body of JSON, urlencoded or multipart, or in the query like the published API. Passwords belong into the body.
-- Calls with a lock take a \`token\`: register and login return it, and it is sent as \`Authorization: Bearer\` or as the parameter \`token\`. The feed and the lists of works, likes, comments, follows and followers are also for those who have none. One that isn't valid is refused with 1005, but by the feed, which shows it what anybody sees.
+- Calls with a lock take a \`token\`: register and login return it, and it is sent as \`Authorization: Bearer\` or as the parameter \`token\`. The feed, the search, single videos, other people's profiles and the lists of works, likes, comments, follows and followers are also for those who have none. One that isn't valid is refused with 1005, but by the feed, which shows it what anybody sees.
 - A response is HTTP 200 with \`status_code\` 0, or another code and a \`status_msg\` in Chinese, in English if \`Accept-Language\` prefers it. Only failures of transport have an HTTP status of their own.
-- Ids are positive numbers below 2^53. Lists may be paged with \`limit\` and \`cursor\`; without them they are whole.
+- Ids are positive numbers below 2^53. Lists may be paged with \`limit\` and \`cursor\`; without them they are whole, but for the search, which is always paged.
 
 <details><summary>All status codes</summary>
 

@@ -11,7 +11,7 @@ const bodyMs = 30_000
 
 /**
  * Gathers the parameters of a request from its query and its body, whichever form that has. The
- * body wins over the query; of a repeated key the first counts.
+ * body wins over the query; of a repeated key the first counts, in JSON the last.
  * @throws AppError invalid_request, body_too_large, body_too_slow
  */
 export function gatherParams(request: Request): Awaitable<RawParams> {
@@ -53,7 +53,8 @@ async function bodyParams(request: Request): Promise<Map<string, unknown>> {
   return type === '' ? queryParams(`?${decode(bytes, 'UTF-8')}`) : new Map()
 }
 
-const firstCharacter = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1').trim()[0]
+/** Behind the mark that some editors and libraries begin a text with. */
+const firstCharacter = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim()[0]
 
 async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
   if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) {
