@@ -72,6 +72,9 @@ describe('the page', () => {
     const user = await (await ask(`/user/${authorId}`)).text()
     expect(propertyOf(user, 'og:title')).toBe('@&lt;b&gt;小明&lt;/b&gt;')
     expect(propertyOf(user, 'og:image')).toContain(`/avatars/${authorId}`)
+    await server.ctx.store.users.update(authorId, { avatar: 'pictures/chosen.jpg' })
+    const chosen = await (await ask(`/user/${authorId}`)).text()
+    expect(propertyOf(chosen, 'og:image')).toBe(`${server.url}/pictures/chosen.jpg`)
   })
 
   test('is a 404 where there is nothing, and no page at all for a client of the API', async () => {

@@ -47,7 +47,7 @@ export async function feedPage(store: Store, reader: Reader): Promise<Page> {
   const first = page.slice(0, videosAtStart)
   return {
     ...plainPage(reader.language),
-    first: await firstVideo(store, reader, first[0]),
+    first: firstVideo(reader, first[0]),
     start: { feed: listJson(reader, first, page.length > first.length) },
   }
 }
@@ -57,7 +57,6 @@ export async function videoPage(store: Store, reader: Reader, id: number | null)
   const clip = id === null ? null : await store.videos.byId(id)
   if (clip?.video.state !== 'ready') return missing(reader.language)
   const { video, author } = clip
-  const { media } = (await store.videos.show(video.id)) ?? {}
   return {
     found: true,
     preview: {
@@ -66,10 +65,11 @@ export async function videoPage(store: Store, reader: Reader, id: number | null)
       type: 'video.other',
       url: `${reader.origin}/video/${video.id}`,
       image: `${reader.origin}/${video.cover}`,
-      ...(media ? { imageWidth: media.width, imageHeight: media.height } : {}),
+      imageWidth: video.width,
+      imageHeight: video.height,
       video: `${reader.origin}/${video.video}`,
     },
-    first: await firstVideo(store, reader, clip),
+    first: firstVideo(reader, clip),
     start: { feed: listJson(reader, [clip], true) },
   }
 }
@@ -78,6 +78,7 @@ export async function videoPage(store: Store, reader: Reader, id: number | null)
 export async function userPage(store: Store, reader: Reader, id: number | null): Promise<Page> {
   const user = id === null ? null : await store.users.byId(id)
   if (!user) return missing(reader.language)
+  const shown = userView(user, false, reader.origin)
   return {
     found: true,
     preview: {
@@ -85,22 +86,17 @@ export async function userPage(store: Store, reader: Reader, id: number | null):
       description: descriptionOf(user, reader.language),
       type: 'profile',
       url: `${reader.origin}/user/${user.id}`,
-      image: `${reader.origin}/avatars/${user.id}.png`,
+      image: shown.avatar,
     },
     first: null,
-    start: { user: JSON.stringify(userView(user, false, reader.origin)) },
+    start: { user: JSON.stringify(shown) },
   }
 }
 
-async function firstVideo(
-  store: Store,
-  { origin }: Reader,
-  clip: Clip | undefined,
-): Promise<FirstVideo | null> {
+function firstVideo({ origin }: Reader, clip: Clip | undefined): FirstVideo | null {
   if (!clip) return null
-  const { media } = (await store.videos.show(clip.video.id)) ?? {}
-  const upright = media !== undefined && media.height > media.width
-  return { url: `${origin}/${clip.video.video}`, upright }
+  const { video, width, height } = clip.video
+  return { url: `${origin}/${video}`, upright: height > width }
 }
 
 const descriptionOf = (user: User, language: Language): string =>
