@@ -72,8 +72,8 @@ interface Work {
   readonly ready: boolean
 }
 
-/** What the server puts before the title of a video that it still transcodes. */
-const processingMark = '【processing】'
+/** What the server puts before the title of a video that it still transcodes, at once or later. */
+const processingMark = /^【processing[^】]*】/
 
 /**
  * The user's newest work, of id 0 if there is none.
@@ -83,8 +83,8 @@ export async function newestWork(account: Account): Promise<Work> {
   const answer = await call(account, '/douyin/publish/list/?limit=1')
   if (answer.status_code !== 0) throw new Failure(`The token is not valid on ${account.server}.`)
   const [{ id, title } = { id: 0, title: '' }] = answer.video_list as Omit<Work, 'ready'>[]
-  const ready = !title.startsWith(processingMark)
-  return { id, title: ready ? title : title.slice(processingMark.length), ready }
+  const ready = !processingMark.test(title)
+  return { id, title: title.replace(processingMark, ''), ready }
 }
 
 /** Sends the file once; a retry starts a new bar below the broken one. */
