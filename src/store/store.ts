@@ -1,7 +1,6 @@
 import type { Checks } from './checks.ts'
 import type { Comments } from './comment.ts'
 import type { Favorites } from './favorite.ts'
-
 import type { Jobs } from './media.ts'
 import type { Messages } from './message.ts'
 import type { Notices, Relations } from './relation.ts'
