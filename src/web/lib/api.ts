@@ -2,7 +2,9 @@ import type { Static } from '@sinclair/typebox'
 import type * as comment from '../../comment/model.ts'
 import type * as favorite from '../../favorite/model.ts'
 import type * as message from '../../message/model.ts'
+import type * as notice from '../../notice/model.ts'
 import type * as relation from '../../relation/model.ts'
+import type * as search from '../../search/model.ts'
 import type * as account from '../../user/login/model.ts'
 import type * as user from '../../user/model.ts'
 import type * as video from '../../video/model.ts'
@@ -14,6 +16,7 @@ export type Comment = Static<typeof comment.Comment>
 export type Message = Static<typeof message.Message>
 export type Device = Static<typeof account.Session>
 export type Conversation = Static<typeof message.Conversation>
+export type NoticeEntry = Static<typeof notice.Notice>
 export type Friend = Static<typeof relation.FriendUser>
 
 /** What 1 and 2 mean wherever something is done or undone. */
@@ -42,4 +45,8 @@ export const api = {
   conversations: endpoint<typeof message.list>('GET', 'message/list/'),
   chat: endpoint<typeof message.chat>('GET', 'message/chat/'),
   send: endpoint<typeof message.action>('POST', 'message/action/'),
+  search: endpoint<typeof search.search>('GET', 'search/'),
+  notices: endpoint<typeof notice.list>('GET', 'notice/list/'),
+  readNotices: endpoint<typeof notice.read>('POST', 'notice/read/'),
+  view: endpoint<typeof video.view>('POST', 'video/view/', true),
 }

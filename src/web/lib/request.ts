@@ -29,14 +29,17 @@ export class RequestError extends Error {
 const unauthorized = 1005
 const timeoutMs = 20_000
 
-/** Makes the function that calls an endpoint; its types are those of the contract. */
+/**
+ * Makes the function that calls an endpoint; its types are those of the contract.
+ * @param keepalive whether what was called is done even if the page is left meanwhile
+ */
 export const endpoint =
-  <C extends Contract>(method: 'GET' | 'POST', path: string) =>
+  <C extends Contract>(method: 'GET' | 'POST', path: string, keepalive = false) =>
   (params: Params<C>, signal?: AbortSignal): Promise<Static<C['response']>> =>
-    call(method, path, params, signal) as Promise<Static<C['response']>>
+    call({ method, keepalive }, path, params, signal) as Promise<Static<C['response']>>
 
 async function call(
-  method: string,
+  how: { readonly method: 'GET' | 'POST'; readonly keepalive: boolean },
   path: string,
   params: object,
   signal?: AbortSignal,
@@ -44,15 +47,16 @@ async function call(
   const given = Object.entries(params).filter(([, value]) => value !== undefined)
   const fields = new URLSearchParams(given.map(([name, value]) => [name, String(value)]))
   const token = session.peek()?.token
-  const query = method === 'GET' && given.length > 0 ? `?${fields}` : ''
+  const isGet = how.method === 'GET'
+  const query = isGet && given.length > 0 ? `?${fields}` : ''
   const response = await send(`/douyin/${path}${query}`, {
-    method,
+    ...how,
     headers: {
       'accept-language': language.peek(),
       ...(token ? { authorization: `Bearer ${token}` } : {}),
     },
     // In a body a password is in no address and no log.
-    ...(method === 'POST' ? { body: fields } : {}),
+    ...(isGet ? {} : { body: fields }),
     signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
   })
   return readEnvelope(response.status, await response.text().catch(() => ''), token)

@@ -7,8 +7,11 @@ export type PlayState = 'loading' | 'playing' | 'paused' | 'failed'
 /** What plays now. */
 export interface Playback {
   readonly state: Signal<PlayState>
-  /** Plays what is at this position, from its beginning, unless the person wants to start it. */
-  start(position: number): void
+  /**
+   * Plays what is at this position, from its beginning, unless the person wants to start it.
+   * @param watched called once, when it has played for two seconds
+   */
+  start(position: number, watched: () => void): void
   toggle(): void
   /** Tries again what failed. */
   retry(): void
@@ -18,6 +21,9 @@ export interface Playback {
 }
 
 const stillness = matchMedia('(prefers-reduced-motion: reduce)')
+
+/** So long a video plays until it counts as watched: ms. */
+const watchMs = 2000
 
 /** Plays one video at a time. `ended` is called at the end of one that isn't to be repeated. */
 export function createPlayback(ended: () => void, repeats: () => boolean): Playback {
@@ -73,6 +79,22 @@ export function createPlayback(ended: () => void, repeats: () => boolean): Playb
       element.muted = muted.value
     }),
   )
+  let seen = () => {}
+  let unseenMs = 0
+  cleanups.add(
+    effect(() => {
+      if (state.value !== 'playing' || unseenMs <= 0) return
+      const since = performance.now()
+      const timer = setTimeout(() => {
+        unseenMs = 0
+        seen()
+      }, unseenMs)
+      return () => {
+        clearTimeout(timer)
+        unseenMs -= performance.now() - since
+      }
+    }),
+  )
   on(document, 'visibilitychange', () => {
     if (document.hidden) element.pause()
     else if (wanted) play()
@@ -89,12 +111,14 @@ export function createPlayback(ended: () => void, repeats: () => boolean): Playb
 
   return {
     state,
-    start(position) {
+    start(position, watched) {
       detach()
       element = videoAt(position)
       attach()
       pauseOthers(element)
       set(element.error ? 'failed' : 'loading')
+      seen = watched
+      unseenMs = watchMs
       if (stillness.matches) wanted = false
       if (element.error) return
       if (!wanted || document.hidden) {

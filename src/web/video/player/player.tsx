@@ -13,6 +13,7 @@ import { listenToSwipes } from '../gesture/swipe.ts'
 import { createWheel } from '../gesture/wheel.ts'
 import { setLike } from '../like.ts'
 import type { Source } from '../source.ts'
+import { countView } from '../views.ts'
 import { Heart, showHeart } from './heart.tsx'
 import { createPlayback } from './playback.ts'
 import { slotOf, videoAt } from './pool.ts'
@@ -69,7 +70,7 @@ export function Player({ source }: { source: Source }) {
 
   // Played at the intent: before the picture has moved, so that it has begun when it is there.
   useLayoutEffect(() => {
-    if (video) playback.start(position)
+    if (video) playback.start(position, () => void countView(video.id))
   }, [playback, position, video?.id])
 
   const settle = (animate: boolean) => {
@@ -96,8 +97,7 @@ export function Player({ source }: { source: Source }) {
     return () => clearTimeout(timer)
   }, [video?.id, steps.value])
 
-  // Together with the picture: a key or a touch may come before the next frame.
-  useLayoutEffect(() => {
+  useEffect(() => {
     if (!stage.current) return
     let tapTimer: ReturnType<typeof setTimeout> | undefined
     const element = stage.current
