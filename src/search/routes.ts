@@ -3,7 +3,6 @@ import { Elysia } from 'elysia'
 import { type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
 import { openingsOf } from '../http/response/envelope.ts'
 import { takesGzip } from '../http/response/gzip.ts'
-import { withoutBlocked } from '../relation/without-blocked.ts'
 import type { PageRequest } from '../store/page.ts'
 import type { Store } from '../store/store.ts'
 import { withFollowFlags } from '../user/follow-flags.ts'
@@ -35,20 +34,18 @@ const tailOf = (absent: string, next: string | null) =>
 
 async function respondUsers({ users, relations }: Store, call: SearchCall): Promise<Response> {
   const { items, next } = await users.search(call.params.keyword, pageOf(call))
-  const shown = await withoutBlocked(relations, call.viewer, items, ({ id }) => id)
-  const list = await withFollowFlags(relations, call, userLists(shown))
+  const list = await withFollowFlags(relations, call, userLists(items))
   const opening = userListOpenings[call.language]
   return list.respond(opening, tailOf('video_list', next), takesGzip(call.request))
 }
 
 async function respondVideos(store: Store, call: SearchCall): Promise<Response> {
   const { keyword, type } = call.params
-  const { videos, relations } = store
+  const { videos } = store
   const { items, next } = await (type === 'tag'
     ? videos.tagged(keyword, pageOf(call))
     : videos.search(keyword, pageOf(call)))
-  const shown = await withoutBlocked(relations, call.viewer, items, ({ author }) => author.id)
-  const list = await withFlags(store, call, shown)
+  const list = await withFlags(store, call, items)
   const opening = videoListOpenings[call.language]
   return list.respond(opening, tailOf('user_list', next), takesGzip(call.request))
 }

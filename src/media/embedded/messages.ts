@@ -1,22 +1,9 @@
 import type { ErrorCode } from '../../errors.ts'
 
 /** What the parent sends to a media child: one job at a time. */
-export type Request =
-  | { kind: 'program'; program: ProgramJob }
-  | { kind: 'file-info'; path: string }
-  | { kind: 'picture'; picture: PictureJob }
+export type Request = { kind: 'program'; program: ProgramJob } | { kind: 'file-info'; path: string }
 
-/** A still picture that is encoded anew: see Media.picture. */
-export interface PictureJob {
-  path: string
-  side: number
-  target: string
-}
-
-/**
- * What the child sends back, once for each request, if all is well: a ProgramResult, a FileInfo, or
- * nothing of a picture.
- */
+/** What the child sends back, once for each request: a ProgramResult or a FileInfo, if all is well. */
 export type Reply<T> =
   | { kind: 'done'; value: T }
   | { kind: 'refused'; code: ErrorCode; details: Record<string, string | number> }

@@ -16,7 +16,8 @@ effect(() => {
   if (next === viewer) return
   viewer = next
   forgetFlags()
-  for (const kept of ['user/', 'people/', 'conversations', 'following']) forget(kept)
+  const kept = ['user/', 'people/', 'search/', 'conversations', 'friends', 'following']
+  for (const prefix of kept) forget(prefix)
   if (next) void readFlags()
 })
 
@@ -33,4 +34,5 @@ effect(() => {
   if (!session.value || live) return
   live = true
   void import('../message/inbox-state.ts').then(({ goLive }) => goLive())
+  void import('../notice/live.ts').then(({ hearNotices }) => hearNotices())
 })

@@ -1,21 +1,32 @@
 import { words } from '../lib/language.ts'
+import type { ReadonlySignal } from '../lib/signals.ts'
 import { unreadTotal } from '../message/unread.ts'
+import { unreadNotices } from '../notice/unread.ts'
 import { place } from '../route/router.ts'
 import { Icon, type IconPath } from '../ui/icon.tsx'
-import { homeIcon, messagesIcon, plusIcon, userIcon } from '../ui/icons.ts'
+import { bellIcon, homeIcon, messagesIcon, plusIcon, searchIcon, userIcon } from '../ui/icons.ts'
 import { match, type ScreenName } from './routes.ts'
 
 interface Item {
   readonly path: string
   readonly icon: IconPath
-  readonly word: 'home' | 'post' | 'messages' | 'me'
+  readonly word: 'home' | 'search' | 'notices' | 'post' | 'messages' | 'me'
   readonly screens: readonly ScreenName[]
+  readonly unread?: ReadonlySignal<number>
 }
 
 const items: readonly Item[] = [
   { path: '/', icon: homeIcon, word: 'home', screens: ['feed', 'video', 'following'] },
+  { path: '/search', icon: searchIcon, word: 'search', screens: ['search', 'foundVideo'] },
+  {
+    ...{ path: '/notices', icon: bellIcon, word: 'notices', screens: ['notices'] },
+    unread: unreadNotices,
+  },
   { path: '/post', icon: plusIcon, word: 'post', screens: ['post'] },
-  { path: '/messages', icon: messagesIcon, word: 'messages', screens: ['messages', 'chat'] },
+  {
+    ...{ path: '/messages', icon: messagesIcon, word: 'messages', screens: ['messages', 'chat'] },
+    unread: unreadTotal,
+  },
   { path: '/me', icon: userIcon, word: 'me', screens: ['me', 'settings'] },
 ]
 
@@ -29,18 +40,18 @@ export function Navigation() {
         <img src="/icons/icon.svg" alt="" width={32} height={32} />
         <span>douyin</span>
       </div>
-      {items.map(({ path, icon, word, screens }) => (
+      {items.map(({ path, icon, word, screens, unread }) => (
         <a
           key={path}
           href={path}
-          class={word === 'post' ? 'nav-item nav-post' : 'nav-item'}
+          class={`nav-item nav-${word}`}
           aria-current={current && screens.includes(current) ? 'page' : undefined}
           aria-label={word === 'post' ? w.post : undefined}
         >
           <Icon of={icon} />
           <span class="nav-word">{w[word]}</span>
-          {word === 'messages' && unreadTotal.value > 0 && (
-            <span class="badge">{unreadTotal.value > 99 ? '99+' : unreadTotal.value}</span>
+          {unread && unread.value > 0 && (
+            <span class="badge">{unread.value > 99 ? '99+' : unread.value}</span>
           )}
         </a>
       ))}

@@ -10,6 +10,9 @@ const LoginFirst = lazy('LoginFirst')
 const Following = lazy('Following')
 const Profile = lazy('Profile')
 const People = lazy('People')
+const Search = lazy('Search')
+const FoundFeed = lazy('FoundFeed')
+const Notices = lazy('Notices')
 const Inbox = lazy('Inbox')
 const Chat = lazy('Chat')
 const Post = lazy('Post')
@@ -33,9 +36,12 @@ function screenOf({ name, params }: Match) {
     const kind = params.list === 'works' || params.list === 'liked' ? params.list : null
     return kind && <UserFeed userId={id} kind={kind} videoId={Number(params.video)} />
   }
+  if (name === 'search') return <Search />
+  if (name === 'foundVideo') return <FoundFeed videoId={Number(params.video)} />
   if (name === 'post') return <Post />
   if (!session.value) return <LoginFirst />
   if (name === 'following') return <Following />
+  if (name === 'notices') return <Notices />
   if (name === 'messages') return <Inbox />
   if (name === 'chat') return <Chat peerId={id} />
   if (name === 'settings') return <Settings />

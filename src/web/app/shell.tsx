@@ -1,14 +1,23 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { words } from '../lib/language.ts'
 import { toasts } from '../lib/toast.ts'
-import { place } from '../route/router.ts'
+import { navigate, place } from '../route/router.ts'
+import { keyAction } from '../video/gesture/keys.ts'
 import { Navigation } from './navigation.tsx'
-import { match } from './routes.ts'
+import { match, type ScreenName } from './routes.ts'
 import { Screen } from './screens.tsx'
 import { OpenSheet } from './sheets.tsx'
 
 /** How far each screen was scrolled, by the entry of the history. */
 const scrolled = new Map<string, number>()
+
+const watching: ReadonlySet<string> = new Set([
+  'feed',
+  'following',
+  'video',
+  'userVideo',
+  'foundVideo',
+] satisfies ScreenName[])
 
 /** Everything: the ways, the screen, the sheet over it and what is said for a moment. */
 export function Shell() {
@@ -16,7 +25,7 @@ export function Shell() {
   const main = useRef<HTMLElement>(null)
   const { key, path, sheet } = place.value
   const name = match(path)?.name
-  const dark = name === 'feed' || name === 'following' || name === 'video' || name === 'userVideo'
+  const dark = name !== undefined && watching.has(name)
   useLayoutEffect(() => {
     const element = main.current
     if (!element || sheet) return
@@ -29,6 +38,18 @@ export function Shell() {
   useEffect(() => {
     document.documentElement.dataset.theme = dark ? 'dark' : ''
   }, [dark])
+  useEffect(() => {
+    // Before a player, for which it is no key.
+    const press = (event: KeyboardEvent) => {
+      if (keyAction(event) !== 'search') return
+      event.preventDefault()
+      const field = main.current?.querySelector<HTMLInputElement>('[type="search"]')
+      if (field) field.focus()
+      else navigate('/search')
+    }
+    addEventListener('keydown', press, true)
+    return () => removeEventListener('keydown', press, true)
+  }, [])
   return (
     <div class="shell">
       <button type="button" class="skip" onClick={() => main.current?.focus()}>

@@ -1,8 +1,8 @@
-import { type ReadonlySignal, signal } from './signals.ts'
+import { type ReadonlySignal, type Signal, signal } from './signals.ts'
 
 /** A list that is read page by page. */
 export interface Paged<T> {
-  readonly items: { value: readonly T[] }
+  readonly items: Signal<readonly T[]>
   readonly state: ReadonlySignal<'idle' | 'loading' | 'done' | 'failed'>
   readonly error: ReadonlySignal<unknown>
   /** Reads the next page, unless one is being read or there is none. */

@@ -43,8 +43,6 @@ export function People({ userId, kind }: { userId: number; kind: 'followers' | '
 
 /** One line of a list of people. */
 export function Person({ user }: { user: User }) {
-  const w = words.value
-  const followed = followState(user).value
   return (
     <li class="person">
       <a href={`/user/${user.id}`} class="person-link">
@@ -54,21 +52,29 @@ export function Person({ user }: { user: User }) {
             <bdi>{user.name}</bdi>
           </b>
           <small dir="auto">
-            {user.signature || `${shortCount(user.follower_count)} ${w.followers}`}
+            {user.signature || `${shortCount(user.follower_count)} ${words.value.followers}`}
           </small>
         </span>
       </a>
-      {session.value?.userId !== user.id && (
-        <button
-          type="button"
-          class={followed ? 'button small' : 'button small primary'}
-          aria-pressed={followed}
-          aria-label={`${followed ? w.unfollow : w.follow} @${user.name}`}
-          onClick={() => void setFollow(user, !followed)}
-        >
-          {followed ? w.followed : w.follow}
-        </button>
-      )}
+      <FollowButton user={user} />
     </li>
+  )
+}
+
+/** Follows a user of a list or takes it back; nothing beside oneself. */
+export function FollowButton({ user }: { user: User }) {
+  const w = words.value
+  const followed = followState(user).value
+  if (session.value?.userId === user.id) return null
+  return (
+    <button
+      type="button"
+      class={followed ? 'button small' : 'button small primary'}
+      aria-pressed={followed}
+      aria-label={`${followed ? w.unfollow : w.follow} @${user.name}`}
+      onClick={() => void setFollow(user, !followed)}
+    >
+      {followed ? w.followed : w.follow}
+    </button>
   )
 }

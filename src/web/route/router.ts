@@ -66,7 +66,7 @@ export function navigate(to: string, { replace = false } = {}): void {
 
 /** Says in the address what is on the screen, which stays the screen that it is. */
 export function renameTo(path: string): void {
-  if (location.pathname === path) return
+  if (location.pathname + location.search === path) return
   const known = entry()
   const from = known.from ?? { path: location.pathname, load }
   history.replaceState({ ...known, from } satisfies Entry, '', path)
@@ -110,4 +110,6 @@ document.addEventListener('click', (event) => {
   event.preventDefault()
   const same = link.pathname + link.search === location.pathname + location.search
   navigate(link.pathname + link.search, { replace: same || 'replace' in link.dataset })
+  const { comments } = link.dataset
+  if (comments) openSheet({ name: 'comments', id: Number(comments) })
 })

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Video } from '../lib/api.ts'
 import { words } from '../lib/language.ts'
+import { searchPath } from '../search/address.ts'
 
 const longTitle = 70
 
@@ -26,15 +27,19 @@ export function Caption({ video }: { video: Video }) {
   )
 }
 
-/** A text in which every #tag stands out. */
-export function Tagged({ text }: { text: string }) {
+/** A text in which every #tag leads to the videos with it. */
+function Tagged({ text }: { text: string }) {
   return (
     <>
-      {text
-        .split(/(#[\p{L}\p{N}_]+)/u)
-        .map((part) =>
-          part.startsWith('#') && part.length > 1 ? <b class="tag">{part}</b> : part,
-        )}
+      {text.split(/([#＃][\p{L}\p{M}\p{N}_]+)/u).map((part, at) =>
+        at % 2 === 1 ? (
+          <a class="tag" href={searchPath(part.slice(1), 'tag')}>
+            {part}
+          </a>
+        ) : (
+          part
+        ),
+      )}
     </>
   )
 }

@@ -2,7 +2,8 @@ import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { words } from '../lib/language.ts'
 import { session } from '../lib/session.ts'
-import { playIcon } from '../ui/icons.ts'
+import { Icon } from '../ui/icon.tsx'
+import { playIcon, searchIcon } from '../ui/icons.ts'
 import { Failure, Notice, Spinner } from '../ui/notice.tsx'
 import { Player } from './player/player.tsx'
 import { feedSource, type Source } from './source.ts'
@@ -35,6 +36,9 @@ export function FeedTabs({ current }: { current: 'latest' | 'following' }) {
       </a>
       <a href="/" aria-current={current === 'latest' ? 'page' : undefined}>
         {words.value.latest}
+      </a>
+      <a class="feed-search" href="/search" aria-label={words.value.search}>
+        <Icon of={searchIcon} />
       </a>
     </nav>
   )

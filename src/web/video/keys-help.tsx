@@ -13,6 +13,7 @@ export function KeysHelp() {
     ['L', w.like],
     ['C', w.comments],
     ['F', w.fullscreen],
+    ['/', w.search],
     ['Esc', w.close],
   ] as const
   return (

@@ -3,6 +3,8 @@ import type { FeedWords } from './words.ts'
 export const en: FeedWords = {
   following: 'Following',
   latest: 'For you',
+  search: 'Search',
+  notices: 'Activity',
   home: 'Home',
   post: 'Post',
   messages: 'Messages',

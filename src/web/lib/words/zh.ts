@@ -2,6 +2,8 @@
 export const zh = {
   following: '关注',
   latest: '推荐',
+  search: '搜索',
+  notices: '通知',
   home: '首页',
   post: '发布',
   messages: '消息',

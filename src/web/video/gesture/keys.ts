@@ -10,6 +10,7 @@ export type KeyAction =
   | 'comments'
   | 'fullscreen'
   | 'help'
+  | 'search'
 
 const actions: Readonly<Record<string, KeyAction>> = {
   ArrowDown: 'next',
@@ -26,6 +27,7 @@ const actions: Readonly<Record<string, KeyAction>> = {
   c: 'comments',
   f: 'fullscreen',
   '?': 'help',
+  '/': 'search',
 }
 
 /** What a key press is to do; null if it is for whatever has the focus, or for the browser. */

@@ -1,0 +1,70 @@
+import { api, type NoticeEntry } from '../lib/api.ts'
+import { learnUsers } from '../lib/entities.ts'
+import { type Paged, paged } from '../lib/paged.ts'
+import { session } from '../lib/session.ts'
+import { effect, signal } from '../lib/signals.ts'
+import { unreadNotices } from './unread.ts'
+
+const makeList = (): Paged<NoticeEntry> =>
+  paged(
+    async (cursor) => {
+      const page = await read(cursor)
+      return { items: page.notice_list, next: page.next_cursor ?? '' }
+    },
+    ({ id }) => id,
+  )
+
+/** What was read so far, newest first. */
+export const notices = signal(makeList())
+
+/** Up to where the server was told that they were read. */
+let toldUpTo = 0
+
+effect(() => {
+  void session.value
+  toldUpTo = 0
+  notices.value = makeList()
+})
+
+async function read(cursor: string | undefined) {
+  const asked = performance.now()
+  const page = await api.notices({ cursor, limit: 30 })
+  learnUsers(
+    page.notice_list.map(({ user }) => user),
+    asked,
+  )
+  unreadNotices.value = page.unread_count
+  return page
+}
+
+/** Reads what came on top of the list; what was taken back meanwhile leaves it. */
+export async function readNewest(): Promise<void> {
+  const list = notices.peek()
+  const [known] = list.items.peek()
+  if (!known) return list.more()
+  const { notice_list: newest, next_cursor: next } = await read(undefined)
+  if (list !== notices.peek()) return
+  const oldest = newest.at(-1)?.id ?? 0
+  if (next && oldest > known.id) {
+    // More than a page has come: what is between would be missing.
+    notices.value = makeList()
+    return notices.peek().more()
+  }
+  const older = next ? list.items.peek().filter(({ id }) => id < oldest) : []
+  list.items.value = [...newest, ...older]
+}
+
+/** Tells the server that what is on the screen was seen. */
+export async function markRead(): Promise<void> {
+  const newest = notices.peek().items.peek()[0]?.id ?? 0
+  if (newest <= toldUpTo || document.hidden) return
+  const before = toldUpTo
+  toldUpTo = newest
+  try {
+    const { unread_count: unread } = await api.readNotices({ up_to_id: newest })
+    unreadNotices.value = unread
+  } catch {
+    // With the next ones, or when the screen is opened again.
+    toldUpTo = before
+  }
+}

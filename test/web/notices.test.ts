@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Page } from 'playwright-core'
+import { call, register } from '../support/api.ts'
+import { noBrowser } from '../support/browser.ts'
+import { until } from '../support/until.ts'
+import {
+  createWorld,
+  desktop,
+  type Person,
+  plays,
+  shownTitle,
+  type World,
+} from '../support/web/world.ts'
+
+setDefaultTimeout(120_000)
+
+let world: World
+beforeAll(async () => {
+  if (!noBrowser) world = await createWorld(['first', 'second'])
+})
+afterAll(async () => world?.[Symbol.asyncDispose]())
+
+const act = async (path: string, params: Record<string, string | number>) => {
+  const { status_code: code } = await call(world.server, 'POST', path, params)
+  expect(code).toBe(0)
+}
+const like = ({ token }: Person, on = true) =>
+  act('favorite/action/', { token, video_id: 1, action_type: on ? 1 : 2 })
+const comment = ({ token }: Person, text: string) =>
+  act('comment/action/', { token, video_id: 1, action_type: 1, comment_text: text })
+const follow = ({ token }: Person) =>
+  act('relation/action/', { token, to_user_id: world.author.id, action_type: 1 })
+const unread = async () =>
+  (await call(world.server, 'GET', 'notice/list/', { token: world.author.token })).unread_count
+const badge = (page: Page) => page.locator('.nav-notices .badge')
+const entries = (page: Page) => page.locator('.people .person')
+
+describe.skipIf(noBrowser !== null)('the notices', () => {
+  test('say to a stranger that one logs in, and to somebody new what will be there', async () => {
+    await using stranger = await world.visit('/notices', { locale: 'zh-CN' })
+    await stranger.page.locator('.notice .button').filter({ hasText: '登录' }).waitFor()
+    const person = await register(world.server)
+    await using visit = await world.visit('/notices', { as: person })
+    await visit.page.locator('.notice').filter({ hasText: 'Nothing new yet' }).waitFor()
+    expect([...stranger.problems, ...visit.problems]).toEqual([])
+  })
+
+  test('are counted live, read when seen, and lead to what they are about', async () => {
+    const fan = await register(world.server, '<b>ファン</b>')
+    await using visit = await world.visit('/', { as: world.author })
+    const { page, problems } = visit
+    await until(() => page.evaluate(plays))
+    expect(await badge(page).count()).toBe(0)
+    await like(fan)
+    await until(async () => (await badge(page).allTextContents())[0] === '1')
+    await comment(fan, '好看！<i>真的</i>')
+    await follow(fan)
+    await until(async () => (await badge(page).allTextContents())[0] === '3')
+
+    await page.locator('.nav-notices').click()
+    await until(async () => (await entries(page).count()) === 3)
+    expect(await entries(page).locator('b').allTextContents()).toEqual(Array(3).fill(fan.name))
+    expect(await page.locator('.notice-said').textContent()).toBe('好看！<i>真的</i>')
+    await badge(page).waitFor({ state: 'detached' })
+    await until(async () => (await unread()) === 0)
+    // They are marked as new for as long as one looks.
+    expect(await page.locator('.unread').count()).toBe(3)
+
+    await page.locator('.person-link').nth(1).click()
+    await page.locator('dialog .comment').filter({ hasText: '<i>真的</i>' }).waitFor()
+    expect(await shownTitle(page)).toBe('first')
+    await page.goBack()
+    await page.locator('dialog').waitFor({ state: 'detached' })
+    await page.goBack()
+    await page.locator('.person-link').nth(2).click()
+    expect(await shownTitle(page)).toBe('first')
+    await page.goBack()
+    await page.locator('.person .button').click()
+    await until(async () => (await page.locator('[aria-pressed=true]').count()) === 1)
+    await page.locator('.person-link').first().click()
+    await page.locator('.profile h1').filter({ hasText: fan.name }).waitFor()
+    await page.goBack()
+
+    // What comes while one looks is there at once, and read at once.
+    expect(await entries(page).count()).toBe(3)
+    const other = await register(world.server)
+    await like(other)
+    await entries(page).filter({ hasText: other.name }).waitFor()
+    await until(async () => (await unread()) === 0)
+    // What was taken back leaves with the next one that comes.
+    await like(fan, false)
+    await comment(other, 'next')
+    await entries(page).filter({ hasText: 'next' }).waitFor()
+    expect(await entries(page).count()).toBe(4)
+    expect(await page.locator('.person').filter({ hasText: 'liked' }).count()).toBe(1)
+    await page.reload()
+    await until(async () => (await entries(page).count()) === 4)
+    expect(await page.locator('.unread').count()).toBe(0)
+    expect(problems).toEqual([])
+  })
+
+  test('are all there, page by page, also when more than a page comes at once', async () => {
+    await using visit = await world.visit('/settings', { as: world.author, ...desktop })
+    const { page } = visit
+    await page.route('**/douyin/notice/list/**', (route) =>
+      route.continue({ url: route.request().url().replace('limit=30', 'limit=2') }),
+    )
+    const before = (await call(world.server, 'GET', 'notice/list/', { token: world.author.token }))
+      .notice_list.length
+    await page.goto(`${world.server.url}/notices`)
+    await until(async () => (await entries(page).count()) === before)
+    const fans = await Promise.all(Array.from({ length: 5 }, () => register(world.server)))
+    for (const fan of fans) await like(fan)
+    await until(async () => (await entries(page).count()) === before + 5)
+    const names = await entries(page).locator('b').allTextContents()
+    expect(names.slice(0, 5)).toEqual(fans.map(({ name }) => name).toReversed())
+  })
+
+  test('came while there was no connection: they are counted when there is one', async () => {
+    await using visit = await world.visit('/', { as: world.author })
+    const { page } = visit
+    await until(() => page.evaluate(plays))
+    await world.restart()
+    await comment(await register(world.server), 'while you were away')
+    await until(async () => (await badge(page).allTextContents())[0] === '1')
+  })
+
+  test('a refusal is said and can be tried again, and another person sees none of them', async () => {
+    await using visit = await world.visit('/settings', { as: world.author })
+    const { page } = visit
+    let refuses = true
+    await page.route('**/douyin/notice/list/**', (route) =>
+      refuses
+        ? route.fulfill({ status: 429, json: { status_code: 9429, status_msg: 'slow' } })
+        : route.continue(),
+    )
+    await page.goto(`${world.server.url}/notices`)
+    await page.locator('.notice').filter({ hasText: 'too fast' }).waitFor()
+    refuses = false
+    await page.locator('.notice .button').click()
+    await entries(page).first().waitFor()
+    const { id: userId, token } = await register(world.server)
+    await page.evaluate(
+      `localStorage.setItem('douyin.session', '${JSON.stringify({ userId, token })}');
+       dispatchEvent(new StorageEvent('storage', { key: 'douyin.session', newValue: '${JSON.stringify({ userId, token })}' }))`,
+    )
+    await page.locator('.notice').filter({ hasText: 'Nothing new yet' }).waitFor()
+    expect(await entries(page).count()).toBe(0)
+  })
+})
