@@ -2,7 +2,7 @@ import type { Context } from '../context.ts'
 
 /**
  * Removes a video by the hand of its author: first the rows, then the files that no other video uses,
- * so that no video is ever without its file; those that a crash leaves behind are found by the sweep.
+ * so that no video is ever without its file; rows and files that a crash leaves are for the sweep.
  * @throws AppError video_not_found, forbidden
  */
 export async function removeOwn(

@@ -9,8 +9,9 @@ export const minUnownedAgeMs = 60 * 60 * 1000
 type Ports = Pick<Context, 'store' | 'blobs' | 'log'>
 
 /**
- * Sweeps now and every hour: removes files that no row owns (a crash between file and row leaves
- * some), reports rows whose files are gone, and deletes expired sessions.
+ * Sweeps now and every hour: ends removals of videos that were cut short, removes files that no row
+ * owns (a crash between file and row leaves some), reports rows whose files are gone, and deletes
+ * expired sessions.
  * @param since Unix ms from which on nobody but this process has written files, if that is known:
  *   then the first sweep removes everything older than that, however young
  * @returns a function that stops it
@@ -25,6 +26,8 @@ export function sweepHourly(ports: Ports, since?: number): () => void {
 
 async function sweep(ports: Ports, before = Date.now() - minUnownedAgeMs): Promise<void> {
   const { store, blobs, log } = ports
+  for (const id of await store.videos.removals())
+    for (const name of await store.videos.finishRemoval(id)) await blobs.remove(name)
   let removed = 0
   for await (const name of unownedFiles(ports, before)) {
     await blobs.remove(name)

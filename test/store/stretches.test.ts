@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import type { Store } from '../../src/store/store.ts'
-import { pages } from '../ports/harness.ts'
+import type { Clip } from '../../src/store/video.ts'
+import { newMedia, outcome, pages } from '../ports/harness.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const many = 9_000
@@ -124,5 +125,66 @@ describe('what one user has thousands of is searched in turns, and is found whol
     expect(turns).toBeGreaterThan(2)
     const last = (await sync(result.at(-1)?.id ?? 0))[0]
     expect(last?.createdAt).toBe(1_000_064)
+  })
+
+  // A video that thousands have liked was removed at a stretch, for which everybody waited.
+  test('a video that thousands have liked and commented on is removed, and hidden from the first', async () => {
+    const { seeding, videos } = store
+    const media = { id: await seeding.media(newMedia()) }
+    const [other] = (await seeding.videos([
+      { authorId: me, mediaId: media.id, title: 'other', publishedAt: 1 },
+    ])) as [number]
+    const work = { authorId: me, title: 'liked', media, quota: 0 }
+    const { id } = (await videos.publish(work)).video
+    const works = async () =>
+      (await videos.byAuthor(me, true, { cursor: null, limit: 9 })).items.map(
+        ({ video }) => video.id,
+      )
+    const like = (videoId: number) =>
+      seeding.favorites(crowd.map((userId) => ({ userId, videoId, createdAt: 1 })))
+    for (const videoId of [id, other]) await like(videoId)
+    await seeding.comments(
+      crowd.map((userId) => ({ userId, videoId: id, content: 'x', createdAt: 1 })),
+    )
+    const removing = turnsOf(() => videos.remove(id, me))
+    while ((await videos.byId(id)) !== null) await new Promise((resolve) => setImmediate(resolve))
+    expect(await videos.removals()).toEqual([id])
+    expect(await works()).toEqual([other])
+    expect(await store.users.byId(me)).toMatchObject({ workCount: 1 })
+    for (const attempt of [
+      () => videos.remove(id, me),
+      () => videos.retitle({ id, authorId: me, title: 'x' }),
+      () => store.favorites.set(peer, id, true),
+      () => store.comments.create({ userId: peer, videoId: id, content: 'x' }),
+    ])
+      expect(await outcome(attempt())).toBe('video_not_found')
+    // The same once more is no second tap on what goes.
+    const again = (await videos.publish(work)).video.id
+    expect(await works()).toEqual([again, other])
+    const { turns, result } = await removing
+    expect(turns).toBeGreaterThan(20)
+    expect(result).toEqual([])
+    expect(await videos.removals()).toEqual([])
+    await videos.remove(again)
+    expect(await store.users.byId(me)).toMatchObject({ workCount: 1, totalFavorited: many })
+    expect(await store.checks.counts(false)).toEqual([])
+  })
+
+  test('a removal that the end of the server cut short is gone on with by the next one', async () => {
+    const [{ video }] = (await store.videos.feed(Number.MAX_SAFE_INTEGER, 1)) as [Clip]
+    const removing = outcome(store.videos.remove(video.id))
+    while ((await store.videos.byId(video.id)) !== null) await Bun.sleep(0)
+    await store.close()
+    expect(await removing).toBe('unavailable')
+    store = createSqliteStore(join(directory.path, 'douyin.db'))
+    expect(await store.videos.removals()).toEqual([video.id])
+    expect(await store.checks.counts(false)).toEqual([])
+    expect(await store.videos.byId(video.id)).toBeNull()
+    const blobs = await store.videos.finishRemoval(video.id)
+    expect(blobs.toSorted()).toEqual([video.cover, video.video].toSorted())
+    expect(await store.videos.removals()).toEqual([])
+    expect(await store.checks.counts(false)).toEqual([])
+    expect(await store.checks.references(false)).toEqual([])
+    expect(await store.users.byId(me)).toMatchObject({ workCount: 0, totalFavorited: 0 })
   })
 })

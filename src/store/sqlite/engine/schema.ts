@@ -100,6 +100,7 @@ export const videos = sqliteTable('videos', {
   title: text('title').notNull(),
   createdAt: time('created_at'),
   publishedAt: integer('published_at').unique(),
+  removingAt: integer('removing_at'),
 })
 
 export const videoCounts = sqliteTable('video_counts', {

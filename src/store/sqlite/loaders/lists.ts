@@ -1,4 +1,4 @@
-import { type AnyColumn, and, desc, eq, isNotNull, lte, type SQL, sql } from 'drizzle-orm'
+import { type AnyColumn, and, desc, eq, isNotNull, isNull, lte, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { Turn } from '../../../lib/turns/turns.ts'
 import type { ListRow, Loaders, LoadList } from '../../cache/loaders.ts'
@@ -12,14 +12,14 @@ const p = sql.placeholder
 /** What reads the rows of each list, by an index that has them in order. */
 export function createListLoaders(db: Handle, turn: Turn): Loaders['lists'] {
   const friends = createFriendLoader(db, turn)
-  const { authorId, id, publishedAt } = videos
+  const { authorId, id, publishedAt, removingAt } = videos
   const { userId, toUserId, createdAt } = follows
   const owner = p('ownerId')
   const liked = [favorites.createdAt, favorites.videoId] as const
   return {
     feed: list(db, videos, lte(publishedAt, owner), [publishedAt, id]),
     works: list(db, videos, and(eq(authorId, owner), isNotNull(publishedAt)), [id, id]),
-    ownWorks: list(db, videos, eq(authorId, owner), [id, id]),
+    ownWorks: list(db, videos, and(eq(authorId, owner), isNull(removingAt)), [id, id]),
     favorites: list(db, favorites, eq(favorites.userId, owner), liked),
     comments: commentList(db),
     following: list(db, follows, eq(userId, owner), [createdAt, toUserId]),

@@ -1,4 +1,4 @@
-import { eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Loaders } from '../../cache/loaders.ts'
 import type { Handle } from '../engine/handle.ts'
 import { media, userCounts, users, videoCounts, videos } from '../engine/schema.ts'
@@ -17,7 +17,7 @@ export function createRecordLoaders(db: Handle): Pick<Loaders, 'users' | 'videos
     .from(videos)
     .innerJoin(media, eq(media.id, videos.mediaId))
     .innerJoin(videoCounts, eq(videoCounts.videoId, videos.id))
-    .where(inArray(videos.id, listed))
+    .where(and(inArray(videos.id, listed), isNull(videos.removingAt)))
     .prepare()
   return {
     users: (ids) => readUsers.all({ ids: JSON.stringify(ids) }),

@@ -14,6 +14,7 @@ import search from './0011_search.sql' with { type: 'text' }
 import playCounts from './0012_play_counts.sql' with { type: 'text' }
 import blocks from './0013_blocks.sql' with { type: 'text' }
 import reports from './0014_reports.sql' with { type: 'text' }
+import removedVideos from './0015_removed_videos.sql' with { type: 'text' }
 import { fillNameKeys } from './fill-name-keys.ts'
 import { fillSearch } from './fill-search.ts'
 
@@ -36,6 +37,7 @@ export const migrations: readonly Step[] = [
   playCounts,
   blocks,
   reports,
+  removedVideos,
 ]
 
 /**

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { AppError } from '../../../errors.ts'
 import type { Change } from '../../cache/change.ts'
 import type { Page } from '../../page.ts'
@@ -23,7 +23,7 @@ export function createVideos(engine: QueryContext): Videos {
   const { db, commit, commitAlone, caches, now } = engine
   const media = createMediaQueries(engine)
   const nextPublishTime = createPublishTime(engine)
-  const remove = createVideoRemoval(db)
+  const removal = createVideoRemoval(db)
   const author = db
     .select({ id: users.id })
     .from(users)
@@ -31,7 +31,11 @@ export function createVideos(engine: QueryContext): Videos {
     .prepare()
   const isVideo = eq(videos.id, p('id'))
   const { authorId, publishedAt } = videos
-  const own = db.select({ authorId, publishedAt }).from(videos).where(isVideo).prepare()
+  const own = db
+    .select({ authorId, publishedAt })
+    .from(videos)
+    .where(and(isVideo, isNull(videos.removingAt)))
+    .prepare()
   const setTitle = db.update(videos).set(setParams('title')).where(isVideo).prepare()
   const insert = createVideoInsert(db)
   const seen = createSeen(db)
@@ -46,6 +50,12 @@ export function createVideos(engine: QueryContext): Videos {
     addTimes.all({ videoId, times }).map(() => ({ type: 'viewed', videoId, times }))
   const index = createTitleIndex(db)
   const search = createSearch(db, 'video')
+  const finishRemoval = async (id: number): Promise<readonly string[]> => {
+    for (;;) {
+      const { done, blobs } = await commitAlone(() => removal.removeSome(id))
+      if (done) return blobs
+    }
+  }
   const clipsOf = async ({ ids, next }: Found): Promise<Page<Clip>> => ({
     items: await caches.records.clips(ids),
     next,
@@ -98,7 +108,12 @@ export function createVideos(engine: QueryContext): Videos {
       return clip && found ? { ...clip, media: found.media, job: found.job } : null
     },
 
-    remove: (id, authorId) => commitAlone(() => remove(id, authorId)),
+    async remove(id, authorId) {
+      const { done, blobs } = await commitAlone(() => removal.begin(id, now(), authorId))
+      return done ? blobs : finishRemoval(id)
+    },
+    removals: async () => removal.begun(),
+    finishRemoval,
 
     viewed: (times) => commit(() => written(undefined, ...[...times].flatMap(addViews))),
 
@@ -120,7 +135,7 @@ export function createVideos(engine: QueryContext): Videos {
 /** Stores a video with all counts at zero, within a commit; its result is the id. */
 export function createVideoInsert(
   db: Handle,
-): (video: Omit<typeof videos.$inferSelect, 'id'>) => Written<number> {
+): (video: Omit<typeof videos.$inferSelect, 'id' | 'removingAt'>) => Written<number> {
   const insert = db
     .insert(videos)
     .values(params('authorId', 'mediaId', 'title', 'createdAt', 'publishedAt'))

@@ -6,15 +6,13 @@ import type { Handle } from '../engine/handle.ts'
 import { setParams } from '../engine/params.ts'
 import { comments, favorites, follows, users, videos } from '../engine/schema.ts'
 import { createMessageRemoval } from './remove-messages.ts'
+import { createCommentRemoval, createLikeRemoval, createStep, type Step } from './remove-rows.ts'
 import { createVideoRemoval } from './remove-video.ts'
 
 const p = sql.placeholder
 
 /** Rows that one transaction removes: bounds how long everybody else waits for it. */
 const maxRowsOfStep = 500
-
-/** Removes at most `limit` rows of one kind; returns how many, 0 if none are left. */
-type Step = (userId: number, limit: number, changes: Change[]) => number
 
 /** The removal of a user, each method within a commit of its own. */
 export interface UserRemoval {
@@ -87,55 +85,6 @@ export function createUserRemoval(db: Handle): UserRemoval {
   }
 }
 
-/** Removes rows that `some` finds by `id` and `limit`, one by one. */
-const createStep =
-  <R extends Record<string, unknown>>(
-    some: { all(params?: Record<string, unknown>): R[] },
-    remove: { run(row?: Record<string, unknown>): unknown },
-    changeOf: (row: R) => Change,
-  ): Step =>
-  (id, limit, changes) => {
-    const rows = some.all({ id, limit })
-    for (const row of rows) {
-      remove.run(row)
-      changes.push(changeOf(row))
-    }
-    return rows.length
-  }
-
-/** The likes of a user, or of a video. */
-function createLikeRemoval(db: Handle, condition: ReturnType<typeof eq>): Step {
-  const { userId, videoId } = favorites
-  const some = db
-    .select({ userId, videoId, authorId: videos.authorId })
-    .from(favorites)
-    .innerJoin(videos, eq(videos.id, videoId))
-    .where(condition)
-    .limit(p('limit'))
-    .prepare()
-  const remove = db
-    .delete(favorites)
-    .where(and(eq(userId, p('userId')), eq(videoId, p('videoId'))))
-    .prepare()
-  return createStep(some, remove, (like) => ({ type: 'favorite', ...like, on: false }))
-}
-
-/** The comments of a user, or on a video. */
-function createCommentRemoval(db: Handle, condition: ReturnType<typeof eq>): Step {
-  const { id, videoId } = comments
-  const some = db
-    .select({ id, videoId })
-    .from(comments)
-    .where(condition)
-    .limit(p('limit'))
-    .prepare()
-  const remove = db
-    .delete(comments)
-    .where(eq(id, p('id')))
-    .prepare()
-  return createStep(some, remove, ({ videoId }) => ({ type: 'comment', videoId, on: false }))
-}
-
 /** The follows of a user, in one direction. */
 function createFollowRemoval(db: Handle, condition: ReturnType<typeof eq>): Step {
   const { userId, toUserId } = follows
@@ -160,18 +109,9 @@ function createWorkRemoval(db: Handle): (blobs: string[]) => Step {
     .where(eq(videos.authorId, p('userId')))
     .limit(1)
     .prepare()
-  const likes = createLikeRemoval(db, eq(favorites.videoId, p('id')))
-  const said = createCommentRemoval(db, eq(comments.videoId, p('id')))
-  const removeVideo = createVideoRemoval(db)
+  const { take } = createVideoRemoval(db)
   return (blobs) => (userId, limit, changes) => {
     const video = find.get({ userId })
-    if (!video) return 0
-    let removed = likes(video.id, limit, changes)
-    removed += said(video.id, limit - removed, changes)
-    if (removed >= limit) return removed
-    const { result, changes: own } = removeVideo(video.id)
-    blobs.push(...result)
-    changes.push(...own)
-    return removed + 1
+    return video ? take(video.id, limit, blobs, changes).rows : 0
   }
 }

@@ -7,6 +7,7 @@ import {
   gt,
   gte,
   isNotNull,
+  isNull,
   ne,
   or,
   type SQL,
@@ -52,8 +53,10 @@ export function createMediaQueries(context: Pick<QueryContext, 'db' | 'now'>) {
       .leftJoin(jobs, eq(jobs.mediaId, media.id))
       .where(condition)
       .orderBy(desc(videos.id))
+  /** Of some media: the works that aren't on the way to be removed. */
+  const isWorkOf = (mediaId: number) => and(eq(videos.mediaId, mediaId), isNull(videos.removingAt))
   const videosOf = (mediaId: number): number[] => {
-    const works = db.select({ id: videos.id }).from(videos).where(eq(videos.mediaId, mediaId))
+    const works = db.select({ id: videos.id }).from(videos).where(isWorkOf(mediaId))
     return works
       .orderBy(asc(videos.id))
       .all()
@@ -64,7 +67,7 @@ export function createMediaQueries(context: Pick<QueryContext, 'db' | 'now'>) {
 
   /** Makes every work of media visible that is ready now, within a commit. */
   const show = (mediaId: number): Change[] => {
-    const works = db.select().from(videos).where(eq(videos.mediaId, mediaId))
+    const works = db.select().from(videos).where(isWorkOf(mediaId))
     return works
       .orderBy(asc(videos.id))
       .all()
@@ -128,7 +131,7 @@ export function createMediaQueries(context: Pick<QueryContext, 'db' | 'now'>) {
 
     /** The work that the author made of the same media under the same title a moment ago. */
     secondTap(authorId: number, mediaId: number, title: string): number | null {
-      const same = and(eq(videos.authorId, authorId), eq(videos.mediaId, mediaId))
+      const same = and(eq(videos.authorId, authorId), isWorkOf(mediaId))
       const recent = gte(videos.createdAt, context.now() - secondTapMs)
       const works = db.select({ id: videos.id }).from(videos)
       return works.where(and(same, eq(videos.title, title), recent)).get()?.id ?? null
@@ -141,7 +144,9 @@ export function createMediaQueries(context: Pick<QueryContext, 'db' | 'now'>) {
         .select({ bytes: sql<number>`coalesce(sum(${media.size}), 0)` })
         .from(videos)
         .innerJoin(media, eq(media.id, videos.mediaId))
-        .where(and(eq(videos.authorId, authorId), ne(media.state, 'failed')))
+        .where(
+          and(eq(videos.authorId, authorId), isNull(videos.removingAt), ne(media.state, 'failed')),
+        )
         .get()
       if ((used?.bytes ?? 0) + added.size <= quota) return
       throw new AppError('quota_exceeded', { max: formatSize(quota) })
