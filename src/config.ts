@@ -127,7 +127,7 @@ const table = {
   trustProxy: {
     flag: '--trust-proxy <addresses>',
     help: 'addresses and blocks (10.0.0.0/8, fd00::/8), comma-separated, of reverse proxies whose X-Forwarded-* headers are trusted',
-    parse: parseBlocks,
+    parse: (text) => (text === '' ? [] : parseBlocks(text)),
   },
   tlsCert: {
     flag: '--tls-cert <file>',
@@ -208,7 +208,7 @@ function nonEmpty(text: string): string {
 }
 
 function pathOrNull(text: string): string | null {
-  return text === '' ? null : resolve(text)
+  return text === '' ? null : resolve(nonEmpty(text))
 }
 
 function integer(min: number, max: number): (text: string) => number {
@@ -235,8 +235,7 @@ function yesOrNo(text: string): boolean {
 
 function origin(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null
-  if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '') {
-    return url.origin
-  }
+  // Whatever is more than an origin would be dropped in silence.
+  if (url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url.origin
   throw new Error(`'${text}' is not an origin such as https://video.example.com`)
 }

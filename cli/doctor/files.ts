@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import type { Context } from '../../src/context.ts'
 import { AppError } from '../../src/errors.ts'
 import type { Finding } from '../../src/store/checks.ts'
+import { allPictures } from '../../src/user/pictures.ts'
 import { type Missing, missingFiles, unownedFiles } from '../../src/video/files.ts'
 import { minUnownedAgeMs } from '../../src/video/sweep.ts'
 import { openMedia } from '../lib/open.ts'
@@ -61,6 +62,27 @@ async function mend({ store, blobs }: Checked, missing: readonly Missing[]): Pro
       await rm(drawn, { force: true })
     }
   }
+}
+
+/** Users whose avatar or background is gone: a fix gives them the drawn one again. */
+export async function checkPictures(
+  { store: { users }, blobs }: Checked,
+  fix: boolean,
+): Promise<readonly Finding[]> {
+  const lost: Record<'avatar' | 'background', string[]> = { avatar: [], background: [] }
+  for await (const row of allPictures({ users })) {
+    for (const kind of ['avatar', 'background'] as const) {
+      const name = row[kind]
+      if (name === null || ((await blobs.open(name))?.size ?? 0) > 0) continue
+      // Beside a running server another picture may have taken its place meanwhile.
+      if ((await users.byId(row.id))?.[kind] !== name) continue
+      lost[kind].push(name)
+      if (fix) await users.update(row.id, { [kind]: null })
+    }
+  }
+  return Object.entries(lost).flatMap(([kind, names]) =>
+    finding(`users without their ${kind}`, names),
+  )
 }
 
 /** Files without a row, which a fix removes; new ones count only if nobody else writes files. */

@@ -5,7 +5,7 @@ import { Failure } from '../lib/failure.ts'
 import { openWhole } from '../lib/open.ts'
 import { note, paint, print, printJson } from '../lib/output.ts'
 import { clean } from '../lib/text.ts'
-import { type Checked, checkMissing, checkUnowned } from './files.ts'
+import { type Checked, checkMissing, checkPictures, checkUnowned } from './files.ts'
 
 /** `douyin doctor`. @throws Failure if something is wrong in the end */
 export async function runDoctor(
@@ -40,8 +40,10 @@ export async function checkAll(checked: Checked, fix: boolean): Promise<readonly
   return [
     // Missing files first: what is removed because of them changes counts and leaves files unowned.
     ...(await checkMissing(checked, fix)),
+    ...(await checkPictures(checked, fix)),
     ...(await checks.references(fix)),
     ...(await checks.counts(fix)),
+    ...(await checks.search(fix)),
     ...(await checkUnowned(checked, fix)),
   ]
 }

@@ -16,7 +16,7 @@ import { render, targets, timeoutMsOf } from './render/render.ts'
 import { verify } from './render/verify.ts'
 import { decodeWork, transcodeWork } from './render/work.ts'
 import { writeWhole } from './render/write-whole.ts'
-import { createPictures } from './still/picture.ts'
+import { createPictures } from './still/pictures.ts'
 
 /** Upright, as most of what phones record. */
 const drawing = () => placeholder({ width: 9, height: 16 }, 82)
@@ -82,7 +82,7 @@ export async function createMedia(options: MediaOptions): Promise<Media> {
       render(await context(), path, inspection, target, options),
     verify: async (path, inspection, seconds) =>
       verify(await context(), path, inspection, timeoutMsOf(seconds)),
-    picture: createPictures(),
+    picture: createPictures(pool),
     drawCover: async (target) => writeWhole(target, await drawing()),
     calibrate: async () => calibrate(await ffmpeg()),
     workOf: async (inspection) => ({

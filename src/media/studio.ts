@@ -19,7 +19,8 @@ export interface Drawing {
 
 export type Studio = ReturnType<typeof createStudio>
 
-const drawTimeoutMs = 60_000
+/** The drawings are ours and do end: this is for a machine that is very slow, or busy. */
+const drawTimeoutMs = 10 * 60_000
 
 /**
  * Draws clips, for demo data and tests. With the embedded ffmpeg even where there is a native one,

@@ -45,8 +45,8 @@ export const block = contract({
   tag: '社交接口',
   summary: { zh: '屏蔽用户', en: 'Block' },
   description: {
-    zh: '屏蔽或取消屏蔽。被屏蔽的人不能给自己发消息、评论自己的作品或关注自己，双方已有的关注解除，其视频不出现在自己的视频流中；立即生效。公开接口之外。',
-    en: 'Blocks a user or takes it back. Who is blocked cannot send you messages, comment on your works or follow you; neither of the two follows the other any more, and their videos are not in your feed. It counts at once. Beyond the published API.',
+    zh: '屏蔽或取消屏蔽。被屏蔽的人不能给自己发消息、评论自己的作品或关注自己，双方已有的关注解除，其视频不出现在自己的视频流（含关注视频流）中，搜索也找不到其本人和视频；立即生效。公开接口之外。',
+    en: 'Blocks a user or takes it back. Who is blocked cannot send you messages, comment on your works or follow you; neither of the two follows the other any more, and their videos are not in your feeds. Searching finds neither them nor their videos. It counts at once. Beyond the published API.',
   },
   access: 'required',
   group: 'write',

@@ -11,8 +11,8 @@ export const search = contract({
   tag: '基础接口',
   summary: { zh: '搜索', en: 'Search' },
   description: {
-    zh: '按名称查找用户、按标题查找视频，或查找标题带有某个 #标签 的视频，最新的在前；同名用户排在最前。不区分大小写与全半角，空格分隔的每个词都须出现，一个字也可以。`next_cursor` 不为空时后面还可能有，即使本页不满或为空。公开接口之外。',
-    en: 'Users by their names, videos by their titles, or videos with a #tag in the title, newest first; a user of that very name leads. Case and width don’t matter, each word must be there, one character is enough. As long as `next_cursor` isn’t empty there may be more, even after a page that is short or empty. Beyond the published API.',
+    zh: '按名称查找用户、按标题查找视频，或查找标题带有某个 #标签 的视频，最新的在前；同名用户排在最前。不区分大小写与全半角，空格分隔的每个词都须出现，一个字也可以。`next_cursor` 不为空时后面还可能有，即使本页不满或为空。已屏蔽的人及其视频不出现。公开接口之外。',
+    en: 'Users by their names, videos by their titles, or videos with a #tag in the title, newest first; a user of that very name leads. Case and width don’t matter, each word must be there, one character is enough. As long as `next_cursor` isn’t empty there may be more, even after a page that is short or empty. Whom you have blocked and their videos are not found. Beyond the published API.',
   },
   access: 'optional',
   params: t.Object({

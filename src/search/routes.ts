@@ -3,6 +3,7 @@ import { Elysia } from 'elysia'
 import { type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
 import { openingsOf } from '../http/response/envelope.ts'
 import { takesGzip } from '../http/response/gzip.ts'
+import { withoutBlocked } from '../relation/without-blocked.ts'
 import type { PageRequest } from '../store/page.ts'
 import type { Store } from '../store/store.ts'
 import { withFollowFlags } from '../user/follow-flags.ts'
@@ -34,18 +35,20 @@ const tailOf = (absent: string, next: string | null) =>
 
 async function respondUsers({ users, relations }: Store, call: SearchCall): Promise<Response> {
   const { items, next } = await users.search(call.params.keyword, pageOf(call))
-  const list = await withFollowFlags(relations, call, userLists(items))
+  const shown = await withoutBlocked(relations, call.viewer, items, ({ id }) => id)
+  const list = await withFollowFlags(relations, call, userLists(shown))
   const opening = userListOpenings[call.language]
   return list.respond(opening, tailOf('video_list', next), takesGzip(call.request))
 }
 
 async function respondVideos(store: Store, call: SearchCall): Promise<Response> {
   const { keyword, type } = call.params
-  const { videos } = store
+  const { videos, relations } = store
   const { items, next } = await (type === 'tag'
     ? videos.tagged(keyword, pageOf(call))
     : videos.search(keyword, pageOf(call)))
-  const list = await withFlags(store, call, items)
+  const shown = await withoutBlocked(relations, call.viewer, items, ({ author }) => author.id)
+  const list = await withFlags(store, call, shown)
   const opening = videoListOpenings[call.language]
   return list.respond(opening, tailOf('user_list', next), takesGzip(call.request))
 }

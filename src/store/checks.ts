@@ -14,6 +14,8 @@ export interface Checks {
   integrity(): Promise<readonly Finding[]>
   /** Rows that refer to rows that aren't there; a fix removes them. */
   references(fix: boolean): Promise<readonly Finding[]>
+  /** Names and titles that searching finds wrongly, or words of what isn't there; a fix indexes anew. */
+  search(fix: boolean): Promise<readonly Finding[]>
   /** The videos that show some media. */
   videosOf(mediaId: number): Promise<readonly number[]>
   /**

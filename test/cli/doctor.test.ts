@@ -149,6 +149,40 @@ const damages: [string, (data: string) => void, string[]][] = [
     (data) => writeFileSync(join(data, 'videos', 'stray.mp4'), 'x'),
     ['files without a row'],
   ],
+  [
+    'people and videos that no search finds, or by what they are not called',
+    (data) =>
+      sql(
+        data,
+        'DELETE FROM user_search WHERE rowid = 1',
+        "UPDATE user_search SET name = 'x' WHERE rowid = 2",
+        'DELETE FROM video_search WHERE rowid = 1',
+        "UPDATE video_search SET tags = 'x' WHERE rowid = 2",
+        "INSERT INTO user_search (rowid, name) VALUES (999, 'x')",
+        "INSERT INTO video_search (rowid, title, tags) VALUES (999, 'x', '')",
+      ),
+    [
+      ...['users that searching finds wrongly or not at all', 'words of no user in the search'],
+      ...['videos that searching finds wrongly or not at all', 'words of no video in the search'],
+    ],
+  ],
+  [
+    'a lost avatar and an empty background',
+    (data) => {
+      sql(
+        data,
+        "UPDATE users SET avatar = 'pictures/lost.jpg' WHERE id = 1",
+        "UPDATE users SET background = 'pictures/empty.jpg' WHERE id = 2",
+      )
+      writeFileSync(join(data, 'pictures', 'empty.jpg'), '')
+    },
+    ['users without their avatar', 'users without their background'],
+  ],
+  [
+    'a picture of nobody',
+    (data) => writeFileSync(join(data, 'pictures', 'stray.jpg'), 'x'),
+    ['files without a row'],
+  ],
 ]
 
 describe('doctor', () => {

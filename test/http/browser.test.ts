@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import type { Page } from 'playwright-core'
+import type { Response as Answer, Page } from 'playwright-core'
 import { call, register } from '../support/api.ts'
 import { type Browser, noBrowser, openBrowser } from '../support/browser.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
@@ -64,6 +64,8 @@ describe.skipIf(noBrowser !== null)('a browser', () => {
       page.on('console', (line) => complaints.push(line.text()))
       page.on('pageerror', (error) => complaints.push(String(error)))
       await page.goto(`${server.url}/swagger`)
+      // The page has loaded before it has the document that it shows.
+      await page.locator('.opblock').first().waitFor()
       const ids = await page
         .locator('.opblock')
         .evaluateAll((blocks: { id: string }[]) => blocks.map(({ id }) => id))
@@ -73,18 +75,7 @@ describe.skipIf(noBrowser !== null)('a browser', () => {
       // What takes away what the others need comes last.
       const last = (id: string) => ['Delete', 'Logout'].findIndex((end) => id.endsWith(end))
       for (const id of wanted.toSorted((a, b) => last(a) - last(b))) {
-        const block = page.locator(`[id="${id}"]`)
-        await block.locator('.opblock-summary-control').dispatchEvent('click')
-        const clip = Buffer.from(await freshClip())
-        if (id.endsWith('postPublishAction')) {
-          const file = { name: 'a.mp4', mimeType: 'video/mp4', buffer: clip }
-          await block.locator('input[type=file]').setInputFiles(file)
-        }
-        const answered = page.waitForResponse((one) => /\/(douyin|healthz|metrics)/.test(one.url()))
-        await block.locator('.execute').click()
-        const response = await answered
-        // Not all open at once: the page would be drawn ever more slowly.
-        await block.locator('.opblock-summary-control').dispatchEvent('click')
+        const response = await tryOut(page, id)
         expect([id, response.status()]).toEqual([id, 200])
         tried.push(id)
         if (!response.url().includes('/douyin/')) continue
@@ -128,6 +119,33 @@ describe.skipIf(noBrowser !== null)('a browser', () => {
     await page.context().close()
   })
 })
+
+/** Runs a call as the page has filled it in. @throws Error with the id of the call and what the page says */
+async function tryOut(page: Page, id: string): Promise<Answer> {
+  const block = page.locator(`[id="${id}"]`)
+  const toggle = () => block.locator('.opblock-summary-control').dispatchEvent('click')
+  try {
+    await toggle()
+    // The button is there before the page has worked out what the call takes. One that is pressed so
+    // early finds every required field empty, and sends nothing.
+    await block.locator('.responses-wrapper').waitFor()
+    if (id.endsWith('postPublishAction')) {
+      const file = { name: 'a.mp4', mimeType: 'video/mp4', buffer: Buffer.from(await freshClip()) }
+      await block.locator('input[type=file]').setInputFiles(file)
+    }
+    const [response] = await Promise.all([
+      page.waitForResponse((one) => /\/(douyin|healthz|metrics)/.test(one.url())),
+      // No pointer: the block may grow under it between its going down and up.
+      block.locator('.execute').dispatchEvent('click'),
+    ])
+    // Not all open at once: the page would be drawn ever more slowly.
+    await toggle()
+    return response
+  } catch (error) {
+    const shown = (await block.textContent({ timeout: 1000 }).catch(String)) ?? ''
+    throw new Error(`${id}: ${error}\n${shown.slice(0, 1000)}`)
+  }
+}
 
 /** Enters a token where the page asks for one. */
 async function authorize(page: Page, token: string): Promise<void> {

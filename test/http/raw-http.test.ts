@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { connect } from 'node:net'
 import { type Malformed, malformed } from '../support/http/malformed-requests.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
+import { storedUsers } from '../support/stored.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)
@@ -114,6 +115,27 @@ test('a request without a valid Host is refused in the language of its caller, a
   expect(statusesOf(answer)).toEqual([404])
   expect(answer).toContain('There is nothing at this address')
   await until(() => server.lines.some((line) => line.includes(' GET /douyin/user/ 404')))
+})
+
+// Load balancers check so by default, and take a 404 for a dead server.
+test('a request of HTTP/1.0 without a Host is answered like any other', async () => {
+  const close = 'Connection: close\r\n\r\n'
+  const get = (path: string) => exchange(`GET ${path} HTTP/1.0\r\n${close}`)
+  for (const path of ['/healthz', '/', '/swagger/json', '/douyin/feed', '/douyin/feed/?a=//b']) {
+    const answer = await get(path)
+    expect([path, statusesOf(answer)]).toEqual([path, [200]])
+    expect(answer).toMatch(/^Content-Length: [1-9]/im)
+  }
+  expect(statusesOf(await get('/nothing'))).toEqual([404])
+  expect(statusesOf(await get('//healthz'))).toEqual([404])
+  const { id } = (await storedUsers(server, 1, 'alone'))[0]!
+  const user = await get(`/douyin/user/?user_id=${id}`)
+  expect(user).toContain(`"avatar":"${server.url}/avatars/${id}.png"`)
+  const body = 'username=of-1.0&password=secret'
+  const type = 'Content-Type: application/x-www-form-urlencoded'
+  const head = `POST /douyin/user/register/ HTTP/1.0\r\n${type}\r\nContent-Length: ${body.length}\r\n`
+  expect(await exchange(head + close + body)).toContain('"status_code":0')
+  await until(() => server.lines.some((line) => line.includes(' GET /healthz 200')))
 })
 
 test('afterwards the server is well', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { newMedia } from '../ports/harness.ts'
 import { type Answer, call } from '../support/api.ts'
 import { openDevice } from '../support/chat/device.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
@@ -74,4 +75,53 @@ test('the feed has everything but what blocked people publish, for whoever block
   for (const other of [bob, ann, null]) expect(await authors(other)).toEqual(before)
   await block(me, ann, false)
   expect(await authors(me)).toEqual(before)
+})
+
+// Whom one doesn't want to hear of came back by a search.
+test('who is blocked is neither in the feed of whom one follows nor found, by whoever blocked them alone', async () => {
+  const [me, ann, bob] = (await storedUsers(server, 3, 'quiet')) as [Person, Person, Person]
+  const { videos, relations } = server.ctx.store
+  const publish = async ({ id: authorId }: Person, title: string) =>
+    (await videos.publish({ authorId, title, media: newMedia(), quota: 0 })).video.id
+  const early = await publish(bob, 'wanted #wanted')
+  for (let at = 0; at < 35; at++) await publish(ann, `unwanted ${at} #wanted`)
+  const late = await publish(bob, 'wanted too #wanted')
+  await relations.set(me.id, bob.id, true)
+  await block(me, ann)
+  // To follow somebody does not take a block back.
+  await relations.set(me.id, ann.id, true)
+
+  const following: number[] = []
+  for (let latest_time = 0; ; ) {
+    const page = await call(server, 'GET', 'feed/following/', { latest_time, token: me.token })
+    following.push(...page.video_list.map(({ id }: Answer) => id))
+    latest_time = page.next_time
+    if (latest_time === 0) break
+  }
+  expect(following).toEqual([late, early])
+
+  const found = async (who: Person | null, params: { keyword: string; type: string }) => {
+    const seen: number[] = []
+    for (let cursor = ''; ; ) {
+      const token = who ? { token: who.token } : {}
+      const page = await call(server, 'GET', 'search/', { ...params, ...token, cursor })
+      seen.push(...[...page.user_list, ...page.video_list].map(({ id }: Answer) => id))
+      cursor = page.next_cursor
+      if (cursor === '') return seen
+    }
+  }
+  for (const params of [
+    { keyword: 'wanted', type: 'video' },
+    { keyword: 'wanted', type: 'tag' },
+  ]) {
+    expect(await found(me, params)).toEqual([late, early])
+    for (const other of [bob, ann, null]) expect(await found(other, params)).toHaveLength(37)
+  }
+  const people = { keyword: 'quiet', type: 'user' }
+  expect(await found(me, people)).toEqual([bob.id, me.id])
+  // By the very name too, which is looked up apart.
+  expect(await found(me, { ...people, keyword: 'quiet-1' })).toEqual([])
+  expect(await found(bob, { ...people, keyword: 'quiet-1' })).toEqual([ann.id])
+  await block(me, ann, false)
+  expect(await found(me, people)).toEqual([bob.id, ann.id, me.id])
 })

@@ -53,6 +53,28 @@ describe.skipIf(noBrowser !== null)('the feed', () => {
     expect(problems).toEqual([])
   })
 
+  // What a signal, a listener or an old slide still holds grows with every swipe.
+  test('swiping leaves nothing behind: no element, no listener', async () => {
+    await using visit = await world.visit('/', desktop)
+    const { page } = visit
+    const session = await page.context().newCDPSession(page)
+    await session.send('Performance.enable')
+    const rounds = async (count: number) => {
+      for (let turn = 0; turn < 14 * count; turn++) {
+        const down = turn % 14 < 7
+        await page.keyboard.press(down ? 'j' : 'k')
+        await shows(page, newest[down ? (turn % 14) + 1 : 13 - (turn % 14)])
+      }
+      await session.send('HeapProfiler.collectGarbage')
+      const { metrics } = await session.send('Performance.getMetrics')
+      return Object.fromEntries(metrics.map(({ name, value }) => [name, value]))
+    }
+    const before = await rounds(2)
+    const after = await rounds(5)
+    expect(after.JSEventListeners).toBe(before.JSEventListeners!)
+    expect(Math.abs(after.Nodes! - before.Nodes!)).toBeLessThanOrEqual(20)
+  })
+
   test('a tap pauses and plays, two taps like and never unlike', async () => {
     await using visit = await world.visit('/')
     const { page } = visit

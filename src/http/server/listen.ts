@@ -72,9 +72,13 @@ export function listen({ elysia, websocket }: App, ctx: Context): Listening {
           }
           return response
         }
-        // Without a valid Host, its URL is a path, in which a router would find another one.
-        if (request.url.startsWith('/'))
-          return finish(refuse(new AppError('not_found'), languageOf(request)))
+        // Without a valid Host, its URL is a path, in which a router would find another one. HTTP/1.0
+        // knows no Host, and health checks still speak it: they mean whoever listens here.
+        if (request.url.startsWith('/')) {
+          if (request.headers.has('host'))
+            return finish(refuse(new AppError('not_found'), languageOf(request)))
+          Object.defineProperty(request, 'url', { value: server.url.origin + request.url })
+        }
         const response = route(request)
         if (!(response instanceof Promise)) return finish(response)
         return response.catch((error) => fail(request, error)).then(finish)

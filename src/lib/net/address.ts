@@ -28,7 +28,9 @@ export function plainAddress(text: string): string | null {
  */
 export function parseBlocks(text: string): readonly string[] {
   const parts = text.split(',').map((part) => part.trim())
-  return parts.filter((part) => part !== '').map(parseBlock)
+  const blocks = parts.filter((part) => part !== '').map(parseBlock)
+  if (blocks.length === 0) throw new Error(`'${text}' names no address`)
+  return blocks
 }
 
 function parseBlock(text: string): string {

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts'
 import { bareEnvironment } from '../environment.ts'
 import type { FileInfo } from '../inspect/file-info.ts'
-import type { ProgramJob, ProgramResult, Reply, Request } from './messages.ts'
+import type { PictureJob, ProgramJob, ProgramResult, Reply, Request } from './messages.ts'
 import { selfCommand } from './self-command.ts'
 
 /** Why a job got no reply: its child died, or was killed for taking too long. */
@@ -26,6 +26,11 @@ export interface MediaChild {
    *   readFileInfo; Error, if the file can't be read
    */
   readFileInfo(path: string, timeoutMs: number): Promise<FileInfo>
+  /**
+   * @throws ChildLost, if it dies at the job or is killed after `timeoutMs`; AppError of
+   *   encodePicture; Error, if a file can't be read or written
+   */
+  picture(picture: PictureJob, timeoutMs: number): Promise<void>
   /** @param reason of the loss, for the job that it has */
   kill(reason?: ChildLost['reason']): void
 }
@@ -86,6 +91,7 @@ export function startMediaChild(background: boolean, command = selfCommand()): M
     },
     runProgram: (program, timeoutMs) => ask({ kind: 'program', program }, timeoutMs),
     readFileInfo: (path, timeoutMs) => ask({ kind: 'file-info', path }, timeoutMs),
+    picture: (picture, timeoutMs) => ask({ kind: 'picture', picture }, timeoutMs),
     kill,
   }
 }

@@ -1,9 +1,22 @@
 import type { ErrorCode } from '../../errors.ts'
 
 /** What the parent sends to a media child: one job at a time. */
-export type Request = { kind: 'program'; program: ProgramJob } | { kind: 'file-info'; path: string }
+export type Request =
+  | { kind: 'program'; program: ProgramJob }
+  | { kind: 'file-info'; path: string }
+  | { kind: 'picture'; picture: PictureJob }
 
-/** What the child sends back, once for each request: a ProgramResult or a FileInfo, if all is well. */
+/** A still picture that is encoded anew: see Media.picture. */
+export interface PictureJob {
+  path: string
+  side: number
+  target: string
+}
+
+/**
+ * What the child sends back, once for each request, if all is well: a ProgramResult, a FileInfo, or
+ * nothing of a picture.
+ */
 export type Reply<T> =
   | { kind: 'done'; value: T }
   | { kind: 'refused'; code: ErrorCode; details: Record<string, string | number> }

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { AppError } from '../../errors.ts'
-import { createQueue } from '../../lib/turns/queue.ts'
 import { writeWhole } from '../render/write-whole.ts'
 
 /** Decoding takes four bytes for each of them. */
@@ -14,11 +13,12 @@ const jpegQuality = 85
  */
 const maxScans = 64
 
-/** Makes what re-encodes pictures: one at a time, since each may take 100 MB of memory, and a core. */
-export function createPictures() {
-  const queue = createQueue({ size: 1, waiting: 32 })
-  return (path: string, side: number, target: string): Promise<void> =>
-    queue.run(async () => writeWhole(target, await encode(await readFile(path), side)))
+/**
+ * Re-encodes a picture, in a media child: see Media.picture.
+ * @throws AppError not_a_picture, picture_moves, picture_too_big, storage_full
+ */
+export async function encodePicture(path: string, side: number, target: string): Promise<void> {
+  await writeWhole(target, await encode(await readFile(path), side))
 }
 
 async function encode(bytes: Uint8Array, side: number): Promise<Uint8Array> {

@@ -1,5 +1,6 @@
 import { takesGzip } from '../../http/response/gzip.ts'
 import { type Awaitable, after } from '../../lib/awaitable.ts'
+import { withoutBlocked } from '../../relation/without-blocked.ts'
 import type { Store } from '../../store/store.ts'
 import type { Clip } from '../../store/video.ts'
 import { type VideoCall, videoListOpenings, withFlags } from '../list.ts'
@@ -15,16 +16,30 @@ const firstMillisecond = 1e11
  * `latest_time` of the page after them, 0 if there is none. (`after`: for a viewer it takes 2.3 µs
  * instead of 2.8 with `await`.)
  */
-export function respondFeed(
+export function respondFeed(store: Store, call: FeedCall): Awaitable<Response> {
+  return respondPages(store, call, (end) => store.videos.feed(end, feedPageSize))
+}
+
+/** Responds to `/douyin/feed/following/`: the same of the videos of whom the viewer follows. */
+export function respondFollowing(
   store: Store,
-  call: VideoCall & { params: { latest_time?: number } },
+  call: FeedCall & { viewer: { id: number } },
 ): Awaitable<Response> {
+  const { followed } = store.videos
+  return respondPages(store, call, (end) => followed(call.viewer.id, end, feedPageSize))
+}
+
+type FeedCall = VideoCall & { readonly params: { readonly latest_time?: number } }
+
+/** The newest videos published at or before a moment, newest first. */
+type PageOf = (until: number) => Awaitable<readonly Clip[]>
+
+function respondPages(store: Store, call: FeedCall, pageOf: PageOf): Awaitable<Response> {
   const until = untilOf(call.params.latest_time ?? 0)
-  const pageOf = (end: number) => store.videos.feed(end, feedPageSize)
   return after(pageUntil(until, pageOf), (page) =>
-    after(withoutBlocked(store, call.viewer, page), (shown) => {
+    after(shownOf(store, call, page), (shown) => {
       if (shown.length > 0 || page.length === 0) return respondPage(store, call, shown, page)
-      return respondLater(store, call, page)
+      return respondLater(store, call, page, pageOf)
     }),
   )
 }
@@ -37,50 +52,26 @@ async function respondLater(
   store: Store,
   call: VideoCall,
   blocked: readonly Clip[],
+  pageOf: PageOf,
 ): Promise<Response> {
   let page = blocked
   let shown: readonly Clip[] = []
   for (let at = 0; at < maxPagesOfBlocked && shown.length === 0 && page.length > 0; at++) {
     const oldest = page.at(-1)?.video.publishedAt ?? 0
-    page = await store.videos.feed(oldest - 1, feedPageSize)
-    shown = await withoutBlocked(store, call.viewer, page)
+    page = await pageOf(oldest - 1)
+    shown = await shownOf(store, call, page)
   }
   return respondPage(store, call, shown, page)
 }
 
-/** A page without the videos of whom the viewer has blocked; the same array if there are none. */
-function withoutBlocked(
-  { relations }: Store,
-  viewer: VideoCall['viewer'],
-  page: readonly Clip[],
-): Awaitable<readonly Clip[]> {
-  if (viewer === null || page.length === 0) return page
-  const authors = page.map(({ author }) => author.id)
-  return after(relations.blockedAmong(viewer.id, authors), (blocked) =>
-    blocked.size > 0 && authors.some((id) => blocked.has(id))
-      ? page.filter(({ author }) => !blocked.has(author.id))
-      : page,
-  )
-}
-
-/** Responds to `/douyin/feed/following/`: the same of the videos of whom the viewer follows. */
-export function respondFollowing(
-  store: Store,
-  call: VideoCall & { viewer: { id: number }; params: { latest_time?: number } },
-): Awaitable<Response> {
-  const until = untilOf(call.params.latest_time ?? 0)
-  const pageOf = (end: number) => store.videos.followed(call.viewer.id, end, feedPageSize)
-  return after(pageUntil(until, pageOf), (page) => respondPage(store, call, page))
-}
+const shownOf = ({ relations }: Store, { viewer }: VideoCall, page: readonly Clip[]) =>
+  withoutBlocked(relations, viewer, page, ({ author }) => author.id)
 
 /** How far the clock of a phone may be behind while it asks for the newest by its time. */
 const clockToleranceMs = 5 * 60_000
 
 /** The newest videos published at or before `until`; a phone that asks until now gets the newest. */
-function pageUntil(
-  until: number,
-  page: (until: number) => Awaitable<readonly Clip[]>,
-): Awaitable<readonly Clip[]> {
+function pageUntil(until: number, page: PageOf): Awaitable<readonly Clip[]> {
   const now = Date.now()
   if (until < now - clockToleranceMs || until === anyTime) return page(until)
   return after(page(anyTime), (newest) => {

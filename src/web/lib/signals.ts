@@ -33,20 +33,25 @@ const stops = new WeakMap<Component, () => void>()
 inner.__r = (vnode: Rendered) => {
   begin?.(vnode)
   const component = vnode.__c
-  if (!component || vnode.type === Fragment || stops.has(component)) return
+  if (component && vnode.type !== Fragment && !stops.has(component)) follow(component)
+}
+
+/** Sees to it that a component is rendered again when a signal changes that it has read. */
+function follow(component: Component): void {
   const { render } = component
   let stop = () => {}
   stops.set(component, () => stop())
   component.render = (...given) => {
     stop()
+    // What was rendered isn't kept with the signals: elements of before would stay with it.
+    const rendered: ReturnType<typeof render>[] = []
     let rendering = true
-    let output: ReturnType<typeof render>
     stop = effect(() => {
-      if (rendering) output = render.apply(component, given)
+      if (rendering) rendered.push(render.apply(component, given))
       else component.forceUpdate()
     })
     rendering = false
-    return output
+    return rendered.pop()
   }
 }
 

@@ -3,6 +3,7 @@ import { setPriority } from 'node:os'
 import { AppError } from '../../../errors.ts'
 import type { FileInfo } from '../../inspect/file-info.ts'
 import { readFileInfo } from '../../inspect/read-file-info.ts'
+import { encodePicture } from '../../still/picture.ts'
 import type { ProgramResult, Reply, Request } from '../messages.ts'
 import { dieWithParent } from './die-with-parent.ts'
 import { isWorn, runProgram } from './run-program.ts'
@@ -33,17 +34,22 @@ export function runMediaChild(): void {
   })
 }
 
-async function handle(request: Request): Promise<Reply<ProgramResult | FileInfo>> {
+async function handle(request: Request): Promise<Reply<ProgramResult | FileInfo | undefined>> {
   try {
-    const program = request.kind === 'program'
-    const value = program ? await runProgram(request.program) : await readFileInfo(request.path)
-    return { kind: 'done', value }
+    return { kind: 'done', value: await replyTo(request) }
   } catch (error) {
     if (error instanceof AppError) {
       return { kind: 'refused', code: error.code, details: error.details }
     }
     return { kind: 'failed', message: error instanceof Error ? (error.stack ?? '') : String(error) }
   }
+}
+
+function replyTo(request: Request): Promise<ProgramResult | FileInfo | undefined> {
+  if (request.kind === 'program') return runProgram(request.program)
+  if (request.kind === 'file-info') return readFileInfo(request.path)
+  const { path, side, target } = request.picture
+  return encodePicture(path, side, target).then(() => undefined)
 }
 
 function raiseOomScore(): void {

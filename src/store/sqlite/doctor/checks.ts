@@ -6,6 +6,7 @@ import { checkCounts } from './counts.ts'
 import { createFindings } from './findings.ts'
 import { checkNames } from './names.ts'
 import { checkReferences } from './references.ts'
+import { checkSearch } from './search.ts'
 
 /** Sentences of SQLite that are read at most: a torn file has thousands. */
 const maxSentences = 100
@@ -30,6 +31,12 @@ export function createChecks(engine: QueryContext): Checks {
       const findings = createFindings()
       await checkReferences(engine, fix, findings)
       if (fix) caches.forgetEverything()
+      return findings.list()
+    },
+
+    async search(fix) {
+      const findings = createFindings()
+      await checkSearch(engine, fix, findings)
       return findings.list()
     },
 

@@ -97,7 +97,8 @@ export function Player({ source }: { source: Source }) {
     return () => clearTimeout(timer)
   }, [video?.id, steps.value])
 
-  useEffect(() => {
+  // Together with the picture: a key or a touch may come before the next frame.
+  useLayoutEffect(() => {
     if (!stage.current) return
     let tapTimer: ReturnType<typeof setTimeout> | undefined
     const element = stage.current
