@@ -57,11 +57,11 @@ export interface Users {
   /**
    * Changes what a user shows of themselves; what isn't named stays.
    * @returns the blobs that nothing refers to any more
-   * @throws AppError user_not_found, also if the user is being removed
+   * @throws AppError user_not_found, also if the user is being removed; name_taken, as `create`
    */
   update(
     id: number,
-    changes: Partial<Pictures> & { signature?: string },
+    changes: Partial<Pictures> & { name?: string; signature?: string },
   ): Promise<readonly string[]>
   /** Those with pictures of their own after `afterId`, by id. */
   picturesAfter(afterId: number, limit: number): Promise<readonly (Pictures & { id: number })[]>

@@ -56,18 +56,20 @@ const password = t.String({
   examples: ['correct-horse-42'],
 })
 
-const credentials = (pattern: string) =>
-  t.Object({
-    username: t.String({
-      minLength: 1,
-      maxLength: 32,
-      pattern,
-      trim: true,
-      about: { zh: '用户名，最长 32 个字符', en: 'Name, at most 32 characters' },
-      examples: [{ zh: '小明', en: 'alice' }],
-    }),
-    password,
+const userName = (pattern: string) =>
+  t.String({
+    minLength: 1,
+    maxLength: 32,
+    pattern,
+    trim: true,
+    about: { zh: '用户名，最长 32 个字符', en: 'Name, at most 32 characters' },
+    examples: [{ zh: '小明', en: 'alice' }],
   })
+
+/** The rules for a name that is taken. */
+export const newName = userName(registrable)
+
+const credentials = (username: typeof newName) => t.Object({ username, password })
 
 /** The rules for a password, wherever one is set. */
 export const newPassword = t.Object({ password })
@@ -90,7 +92,7 @@ export const register = contract({
   access: 'none',
   group: 'own',
   params: t.Composite([
-    credentials(registrable),
+    credentials(newName),
     t.Object({
       invite: t.Optional(
         t.String({
@@ -116,7 +118,7 @@ export const login = contract({
   },
   access: 'none',
   group: 'own',
-  params: credentials(visible),
+  params: credentials(userName(visible)),
   response: loggedIn,
 })
 

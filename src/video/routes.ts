@@ -7,7 +7,7 @@ import { after } from '../lib/awaitable.ts'
 import { findAsked } from '../user/find.ts'
 import { respondVideo, respondVideos } from './list.ts'
 import { feed, followingFeed, one, publish, publishList, remove, update, view } from './model.ts'
-import { removeOwn } from './own.ts'
+import { removeOwn, retitleOwn } from './own.ts'
 import { createPublish, type PublishServices } from './publish.ts'
 import { respondFeed, respondFollowing } from './watch/feed.ts'
 import type { Views } from './watch/views.ts'
@@ -67,7 +67,7 @@ export function videoRoutes(ctx: PublishServices & { views: Pick<Views, 'note'> 
     .post(
       '/publish/update/',
       ...endpoint(ctx, update, async ({ params: { video_id: id, title }, viewer }) => {
-        await videos.retitle({ id, authorId: viewer.id, title })
+        await retitleOwn(ctx, { id, authorId: viewer.id, title })
         return {}
       }),
     )

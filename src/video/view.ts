@@ -53,6 +53,17 @@ function titleOf({ title, state, failure }: Clip['video'], language: Language): 
   return `【${stages[stage][language]}】${title}`
 }
 
+/** A title without the stage that a list has shown it with, as an app may send it back. */
+export function withoutStage(title: string, { state, failure }: Clip['video']): string {
+  for (const language of ['zh', 'en'] as const) {
+    const shown = Object.values(stages).map((stage) => stage[language])
+    if (state === 'failed') shown.push(refusalOf(failure).text(language))
+    const prefix = shown.map((text) => `【${text}】`).find((text) => title.startsWith(text))
+    if (prefix !== undefined) return title.slice(prefix.length).trim()
+  }
+  return title
+}
+
 const stages = {
   processing: { zh: '处理中', en: 'processing' },
   delayed: { zh: '处理中，已延迟', en: 'processing, delayed' },

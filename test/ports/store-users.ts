@@ -45,6 +45,37 @@ export function usersSuite(make: MakeStore): void {
     )
 
     test(
+      'a name that is free takes the place of another one: for login, in the search, and it is free then',
+      withStore(make, async (store) => {
+        const [ming, hong] = await newUsers(store, 2)
+        const { users } = store
+        const id = ming!.id
+        const found = async (keyword: string) =>
+          (await users.search(keyword, { cursor: null, limit: 9 })).items.map((one) => one.id)
+        await users.update(id, { name: '海边小明' })
+        expect(await users.byId(id)).toMatchObject({ name: '海边小明' })
+        expect((await users.credentials('海边小明'))?.id).toBe(id)
+        expect(await users.credentials(ming!.name)).toBeNull()
+        expect([await found('海边'), await found(ming!.name)]).toEqual([[id], []])
+        // Written otherwise it is still the same name, which one may take oneself.
+        await users.update(hong!.id, { name: 'Hong' })
+        for (const taken of ['Hong', 'hong', 'ＨＯＮＧ']) {
+          expect(await outcome(users.update(id, { name: taken, signature: 'x' }))).toBe(
+            'name_taken',
+          )
+        }
+        expect(await users.byId(id)).toMatchObject({ name: '海边小明', signature: '' })
+        await users.update(hong!.id, { name: 'HONG' })
+        expect(await found('hong')).toEqual([hong!.id])
+        // What is changed besides leaves the search as it is.
+        await users.update(hong!.id, { name: 'HONG', signature: 'hi' })
+        expect(await found('hong')).toEqual([hong!.id])
+        await users.update(hong!.id, { name: ming!.name })
+        expect((await users.byName(ming!.name))?.id).toBe(hong!.id)
+      }),
+    )
+
+    test(
       'a user starts with every count at zero and is found by id, name and for login',
       withStore(make, async (store) => {
         const before = Date.now()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { crc32, deflateSync } from 'node:zlib'
 import { maxPictureBytes } from '../../src/user/edit/receive.ts'
 import { removeUser } from '../../src/user/remove-user.ts'
-import { type Answer, call } from '../support/api.ts'
+import { type Answer, call, register } from '../support/api.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 import { storedUsers } from '../support/stored.ts'
 
@@ -136,6 +136,54 @@ test('a signature changes in every form of a request, is cleared by an empty one
   expect(await signature()).toBe('in a form')
   await call(server, 'POST', 'user/update/', { token, signature: '' })
   expect(await signature()).toBe('')
+})
+
+test('as many characters as are allowed are, however a form ends its lines', async () => {
+  const { id, token } = await someone('lines')
+  const typed = `${'行\n'.repeat(99)}行尾`
+  const { status_code } = await edit([
+    ['token', token],
+    ['signature', typed.replaceAll('\n', '\r\n')],
+  ])
+  expect(status_code).toBe(0)
+  const { user } = await call(server, 'GET', 'user/', { token, user_id: id })
+  expect(user.signature).toBe(typed)
+})
+
+test('a name changes everywhere, and is refused as one to register with would be', async () => {
+  const person = await register(server, 'first name')
+  const other = await register(server, 'Somebody Else')
+  const rename = (name: string) =>
+    call(server, 'POST', 'user/update/', { token: person.token, name })
+  const login = (username: string) =>
+    call(server, 'POST', 'user/login/', { username, password: 'secret-1' })
+  const answer = await rename(' 海边的<b>小明</b> ')
+  expect(answer.user).toMatchObject({ id: person.id, name: '海边的<b>小明</b>' })
+  const seen = async () =>
+    (await call(server, 'GET', 'user/', { token: other.token, user_id: person.id })).user.name
+  expect(await seen()).toBe('海边的<b>小明</b>')
+  expect((await login('海边的<b>小明</b>')).user_id).toBe(person.id)
+  expect((await login('first name')).status_code).toBe(2002)
+  const refused: [name: string, code: number][] = [
+    ['Somebody Else', 2001],
+    ['ｓomebody else', 2001],
+    ['\u200b\u2060', 1003],
+    ['a\u202eb', 1003],
+    ['长'.repeat(33), 1004],
+  ]
+  for (const [name, code] of refused) {
+    expect([name, (await rename(name)).status_code]).toEqual([name, code])
+  }
+  // Refused for its name, a change leaves no picture behind.
+  const before = filesOf('pictures')
+  const both = await edit([
+    ['token', person.token],
+    ['name', 'somebody else'],
+    ['avatar', png(9, 9)],
+  ])
+  expect(both.status_code).toBe(2001)
+  expect(filesOf('pictures')).toEqual(before)
+  expect(await seen()).toBe('海边的<b>小明</b>')
 })
 
 test('pictures are shown to everybody at once, made smaller, without what the camera noted', async () => {

@@ -74,6 +74,14 @@ describe('an own video', () => {
     expect(await change(' ')).toMatchObject({ status_code: 1002 })
     expect(await change('长'.repeat(256))).toMatchObject({ status_code: 1004 })
     expect((await get('video/', { video_id: id })).video.title).toBe('之后 #海边')
+    // Whoever edits what a list has shown sends the stage back, which may be over by then.
+    for (const stage of ['【处理中】', '【processing, delayed】']) {
+      expect(await change(`${stage}之后`)).toMatchObject({ status_code: 0 })
+      expect((await get('video/', { video_id: id })).video.title).toBe('之后')
+      expect(await change(stage)).toMatchObject({ status_code: 1002 })
+    }
+    expect(await change('【教程】之后')).toMatchObject({ status_code: 0 })
+    expect((await get('video/', { video_id: id })).video.title).toBe('【教程】之后')
   })
 
   test('is deleted with its files, likes, comments and counts, by its author alone', async () => {

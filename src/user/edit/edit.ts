@@ -37,15 +37,24 @@ export function createProfileEdit(services: EditServices) {
   }
 
   const apply = async (request: Request, server: Server | null, paths: Map<string, string>) => {
-    const { userId, signature, pictures } = await receiveEdit(services, request, server, paths)
-    const changes: { -readonly [K in keyof Pictures]?: string } & { signature?: string } = {}
+    const { userId, name, signature, pictures } = await receiveEdit(
+      services,
+      request,
+      server,
+      paths,
+    )
+    const changes: { -readonly [K in keyof Pictures]?: string } & {
+      name?: string
+      signature?: string
+    } = {}
+    if (name !== undefined) changes.name = name
     if (signature !== undefined) changes.signature = signature
     const kept: string[] = []
     try {
-      for (const { name } of pictureParts) {
-        const path = paths.get(name)
-        if (path === undefined || !pictures.has(name)) continue
-        const { column, side } = kinds[name]
+      for (const { name: part } of pictureParts) {
+        const path = paths.get(part)
+        if (path === undefined || !pictures.has(part)) continue
+        const { column, side } = kinds[part]
         changes[column] = await keep(path, side)
         kept.push(changes[column])
       }

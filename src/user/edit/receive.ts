@@ -7,11 +7,13 @@ import type { EndpointContext } from '../../http/endpoint/endpoint.ts'
 import { paramsReader, type RawParams } from '../../http/endpoint/params.ts'
 import { queryParams } from '../../http/endpoint/query.ts'
 import { receiveUpload } from '../../http/upload/multipart.ts'
+import { nameKey } from '../../lib/text/name-key.ts'
 import { update } from './model.ts'
 
 /** What somebody wants to change; the files are at the paths that were given for their fields. */
 export interface Edit {
   readonly userId: number
+  readonly name: string | undefined
   readonly signature: string | undefined
   readonly pictures: ReadonlySet<string>
 }
@@ -28,7 +30,7 @@ const readParams = paramsReader(update.params)
  * Receives a change of the profile in any form. No byte of a picture is stored before its sender is
  * known, so the token comes first.
  * @param paths of the files, by field, which the caller removes
- * @throws AppError unauthorized, too_many_requests, missing, too_long, and those of receiveUpload
+ * @throws AppError unauthorized, too_many_requests, missing, invalid, too_long, and those of receiveUpload
  */
 export async function receiveEdit(
   ctx: EndpointContext & Pick<Context, 'store'>,
@@ -41,11 +43,11 @@ export async function receiveEdit(
   const viewer = await identify(params)
   if (!viewer) throw new AppError('unauthorized')
   ctx.limits.take('write', viewer, request, server)
-  const signature = signatureIn(params)
-  if (signature === undefined && pictures.size === 0) {
+  const { name, signature } = textsIn(params)
+  if (name === undefined && signature === undefined && pictures.size === 0) {
     throw new AppError('missing', { field: 'signature' })
   }
-  return { userId: viewer.id, signature, pictures }
+  return { userId: viewer.id, name, signature, pictures }
 }
 
 async function receive(
@@ -68,9 +70,15 @@ async function receive(
   return { params: mergeParams(query(), fields), pictures: new Set(files.keys()) }
 }
 
-/** The signature that was sent; one that is there and empty is to be cleared. */
-function signatureIn(params: RawParams): string | undefined {
+/** The texts that were sent; a signature that is there and empty is to be cleared. */
+function textsIn(params: RawParams): Pick<Edit, 'name' | 'signature'> {
   const given = params.get('signature')
-  if (typeof given === 'string' && given.trim() === '') return ''
-  return readParams(params).signature?.replaceAll('\r\n', '\n')
+  // A form ends its lines with two characters, of which the person has typed one.
+  const typed = typeof given === 'string' ? given.replaceAll('\r\n', '\n') : given
+  const { name, signature } = readParams({
+    get: (field) => (field === 'signature' ? typed : params.get(field)),
+  })
+  // What nobody can see nobody could tell from another such name.
+  if (name !== undefined && nameKey(name) === '') throw new AppError('invalid', { field: 'name' })
+  return { name, signature: typeof typed === 'string' && typed.trim() === '' ? '' : signature }
 }

@@ -49,7 +49,7 @@ export function createUsers(engine: QueryContext): Users {
   const search = createSearch(db, 'user')
 
   return {
-    ...createUserUpdate(engine),
+    ...createUserUpdate(engine, idOf),
 
     async create({ name, passwordHash, signature = '', session, invite }) {
       const id = await commit(() => {
