@@ -139,6 +139,7 @@ describe.skipIf(noBrowser !== null)('what people do', () => {
     await page.locator('.grid a').first().click()
     expect(await shownTitle(page)).toBe('mine')
     await page.locator('article:not([inert]) .rail-button').last().click()
+    await page.locator('dialog[open] .danger').click()
     await page.locator('dialog[open] .button.primary').click()
     await page.locator('.notice a[href="/post"]').waitFor()
     const works = await call(world.server, 'GET', 'publish/list/', { user_id: person.id })

@@ -1,4 +1,5 @@
 import { render } from 'preact'
+import { setBlocked } from '../lib/blocked.ts'
 import { forgetFlags } from '../lib/entities.ts'
 import { loadWords, words } from '../lib/language.ts'
 import { forget } from '../lib/paged.ts'
@@ -16,6 +17,7 @@ effect(() => {
   if (next === viewer) return
   viewer = next
   forgetFlags()
+  setBlocked(new Set())
   const kept = ['user/', 'people/', 'search/', 'conversations', 'friends', 'following']
   for (const prefix of kept) forget(prefix)
   if (next) void readFlags()

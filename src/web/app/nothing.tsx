@@ -11,6 +11,9 @@ export function LoginFirst() {
       <button type="button" class="button primary" onClick={() => void requireLogin()}>
         {w.login}
       </button>
+      <a class="link" href="/settings">
+        {w.settings}
+      </a>
     </Notice>
   )
 }

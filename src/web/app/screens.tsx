@@ -39,12 +39,12 @@ function screenOf({ name, params }: Match) {
   if (name === 'search') return <Search />
   if (name === 'foundVideo') return <FoundFeed videoId={Number(params.video)} />
   if (name === 'post') return <Post />
+  if (name === 'settings') return <Settings />
   if (!session.value) return <LoginFirst />
   if (name === 'following') return <Following />
   if (name === 'notices') return <Notices />
   if (name === 'messages') return <Inbox />
   if (name === 'chat') return <Chat peerId={id} />
-  if (name === 'settings') return <Settings />
   return <Profile userId={session.value.userId} kind="works" />
 }
 

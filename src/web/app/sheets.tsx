@@ -2,15 +2,21 @@ import { place } from '../route/router.ts'
 import { lazy } from './lazy.tsx'
 
 const Comments = lazy('Comments')
-const RemoveVideo = lazy('RemoveVideo')
+const OwnVideo = lazy('OwnVideo')
+const More = lazy('More')
+const Blocked = lazy('Blocked')
+const EditProfile = lazy('EditProfile')
 const Login = lazy('Login')
 const Keys = lazy('KeysHelp')
 
 /** The sheet that lies over the screen, if any. */
 export function OpenSheet() {
-  const { sheet } = place.value
-  if (sheet?.name === 'comments' && sheet.id) return <Comments key={sheet.id} videoId={sheet.id} />
-  if (sheet?.name === 'remove' && sheet.id) return <RemoveVideo videoId={sheet.id} />
-  if (sheet?.name === 'login') return <Login />
-  return sheet?.name === 'keys' ? <Keys /> : null
+  const { name, id = 0, kind, user } = place.value.sheet ?? {}
+  if (name === 'comments') return <Comments key={id} videoId={id} />
+  if (name === 'own') return <OwnVideo videoId={id} />
+  if (name === 'more' && kind && user) return <More id={id} kind={kind} user={user} />
+  if (name === 'blocked') return <Blocked />
+  if (name === 'edit') return <EditProfile />
+  if (name === 'login') return <Login />
+  return name === 'keys' ? <Keys /> : null
 }

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { actionType, api, type Comment } from '../lib/api.ts'
+import { blocked } from '../lib/blocked.ts'
 import { changeVideo, knownState, learnUsers } from '../lib/entities.ts'
 import { shortCount, words } from '../lib/language.ts'
 import { type Paged, paged } from '../lib/paged.ts'
@@ -7,9 +8,11 @@ import { showError } from '../lib/request.ts'
 import { session } from '../lib/session.ts'
 import { signal } from '../lib/signals.ts'
 import { requireLogin } from '../route/require-login.ts'
+import { openSheet } from '../route/router.ts'
 import { Avatar } from '../ui/avatar.tsx'
+import { Composer } from '../ui/composer.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { commentIcon, sendIcon, trashIcon } from '../ui/icons.ts'
+import { commentIcon, moreIcon, trashIcon } from '../ui/icons.ts'
 import { ListEnd } from '../ui/list-end.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Sheet } from '../ui/sheet.tsx'
@@ -47,13 +50,15 @@ export function Comments({ videoId }: { videoId: number }) {
       <div ref={scroller} class="sheet-scroll">
         {empty && <Notice icon={commentIcon} title={w.noComments} />}
         <ul class="comments">
-          {list.items.value.map((comment) => (
-            <Entry key={comment.id} comment={comment} videoId={videoId} list={list} />
-          ))}
+          {list.items.value
+            .filter(({ user }) => !blocked.value.has(user.id))
+            .map((comment) => (
+              <Entry key={comment.id} comment={comment} videoId={videoId} list={list} />
+            ))}
         </ul>
         <ListEnd list={list} />
       </div>
-      <Composer
+      <Write
         videoId={videoId}
         add={(comment) => {
           list.items.value = [comment, ...list.items.value]
@@ -74,6 +79,9 @@ function Entry({ comment, videoId, list }: EntryProps) {
   const { id, user, content, create_date: date } = comment
   const w = words.value
   const [asked, setAsked] = useState(false)
+  const me = session.value?.userId
+  const mine = me === user.id
+  const removable = me && (mine || me === knownState(videoId)?.value.authorId)
   const remove = async () => {
     try {
       await api.comment({
@@ -100,7 +108,24 @@ function Entry({ comment, videoId, list }: EntryProps) {
         <p dir="auto">{content}</p>
         <div class="comment-foot">
           <time>{date}</time>
-          {session.value?.userId === user.id &&
+          {!mine && (
+            <button
+              type="button"
+              class="link"
+              aria-label={`${w.more}, @${user.name}`}
+              onClick={() =>
+                openSheet({
+                  name: 'more',
+                  kind: 'comment',
+                  id,
+                  user: { id: user.id, name: user.name },
+                })
+              }
+            >
+              <Icon of={moreIcon} />
+            </button>
+          )}
+          {removable &&
             (asked ? (
               <>
                 <button type="button" class="link danger" onClick={() => void remove()}>
@@ -126,19 +151,11 @@ function Entry({ comment, videoId, list }: EntryProps) {
   )
 }
 
-function Composer({ videoId, add }: { videoId: number; add: (comment: Comment) => void }) {
-  const w = words.value
+function Write({ videoId, add }: { videoId: number; add: (comment: Comment) => void }) {
   const text = useMemo(() => signal(drafts.get(videoId) ?? ''), [videoId])
   const [busy, setBusy] = useState(false)
-  const write = (value: string) => {
-    text.value = value
-    if (value === '') drafts.delete(videoId)
-    else drafts.set(videoId, value)
-  }
-  const send = async (event: Event) => {
-    event.preventDefault()
-    const content = text.value.trim()
-    if (content === '' || busy) return
+  const keepDraft = () => drafts.set(videoId, text.peek())
+  const send = async (content: string) => {
     // The sheet of the login takes the place of this one: what is to be done is done without it.
     if (!(await requireLogin())) return
     setBusy(true)
@@ -149,7 +166,8 @@ function Composer({ videoId, add }: { videoId: number; add: (comment: Comment) =
         comment_text: content,
         comment_id: undefined,
       })
-      write('')
+      text.value = ''
+      keepDraft()
       changeVideo(videoId, (state) => ({ ...state, comments: state.comments + 1 }))
       add(comment)
     } catch (error) {
@@ -159,26 +177,12 @@ function Composer({ videoId, add }: { videoId: number; add: (comment: Comment) =
     }
   }
   return (
-    <form class="composer" onSubmit={(event) => void send(event)}>
-      <input
-        type="text"
-        maxLength={maxChars}
-        placeholder={w.sayNice}
-        aria-label={w.sayNice}
-        value={text.value}
-        onInput={({ currentTarget }) => write(currentTarget.value)}
-        enterkeyhint="send"
-        autocomplete="off"
-        dir="auto"
-      />
-      <button
-        type="submit"
-        class="round primary"
-        aria-label={w.send}
-        disabled={busy || text.value.trim() === ''}
-      >
-        <Icon of={sendIcon} />
-      </button>
-    </form>
+    <Composer
+      text={text}
+      maxChars={maxChars}
+      busy={busy}
+      wrote={keepDraft}
+      send={(content) => void send(content)}
+    />
   )
 }

@@ -4,6 +4,7 @@ import type * as favorite from '../../favorite/model.ts'
 import type * as message from '../../message/model.ts'
 import type * as notice from '../../notice/model.ts'
 import type * as relation from '../../relation/model.ts'
+import type * as report from '../../report/model.ts'
 import type * as search from '../../search/model.ts'
 import type * as account from '../../user/login/model.ts'
 import type * as user from '../../user/model.ts'
@@ -26,7 +27,9 @@ export const actionType = (on: boolean): number => (on ? 1 : 2)
 export const api = {
   feed: endpoint<typeof video.feed>('GET', 'feed/'),
   followingFeed: endpoint<typeof video.followingFeed>('GET', 'feed/following/'),
+  video: endpoint<typeof video.one>('GET', 'video/'),
   removeVideo: endpoint<typeof video.remove>('POST', 'publish/delete/'),
+  retitle: endpoint<typeof video.update>('POST', 'publish/update/'),
   works: endpoint<typeof video.publishList>('GET', 'publish/list/'),
   register: endpoint<typeof user.register>('POST', 'user/register/'),
   login: endpoint<typeof user.login>('POST', 'user/login/'),
@@ -41,6 +44,9 @@ export const api = {
   follow: endpoint<typeof relation.action>('POST', 'relation/action/'),
   following: endpoint<typeof relation.followList>('GET', 'relation/follow/list/'),
   followers: endpoint<typeof relation.followerList>('GET', 'relation/follower/list/'),
+  block: endpoint<typeof relation.block>('POST', 'relation/block/'),
+  blocked: endpoint<typeof relation.blockList>('GET', 'relation/block/list/'),
+  report: endpoint<typeof report.action>('POST', 'report/action/'),
   friends: endpoint<typeof relation.friendList>('GET', 'relation/friend/list/'),
   conversations: endpoint<typeof message.list>('GET', 'message/list/'),
   chat: endpoint<typeof message.chat>('GET', 'message/chat/'),

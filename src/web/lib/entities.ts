@@ -4,8 +4,10 @@ import { type Signal, signal } from './signals.ts'
 // One video may be on several screens, and one author under many videos: what changes about them is
 // kept once, so that a like or a follow shows everywhere at the same moment.
 
-/** What changes about a video. */
+/** What changes about a video, and whose it is. */
 export interface VideoState {
+  readonly authorId: number
+  readonly title: string
   readonly liked: boolean
   readonly likes: number
   readonly comments: number
@@ -27,6 +29,8 @@ function kept<T>(map: Map<number, Signal<T>>, id: number, initial: T): Signal<T>
 }
 
 const stateOf = (video: Video): VideoState => ({
+  authorId: video.author.id,
+  title: video.title,
   liked: video.is_favorite,
   likes: video.favorite_count,
   comments: video.comment_count,
@@ -36,8 +40,11 @@ const stateOf = (video: Video): VideoState => ({
 export const videoState = (video: Video): Signal<VideoState> =>
   kept(videos, video.id, stateOf(video))
 
+type Followed = Pick<User, 'id' | 'is_follow'>
+
 /** Whether one follows a user, as known now. */
-export const followState = (user: User): Signal<boolean> => kept(follows, user.id, user.is_follow)
+export const followState = (user: Followed): Signal<boolean> =>
+  kept(follows, user.id, user.is_follow)
 
 /**
  * When something was last changed here: an answer to a question of before is older than that. Ids of
@@ -70,7 +77,7 @@ export function changeVideo(id: number, change: (state: VideoState) => VideoStat
 }
 
 /** Changes whether one follows a user. */
-export function changeFollow(user: User, on: boolean): void {
+export function changeFollow(user: Followed, on: boolean): void {
   followState(user).value = on
   changed.set(-user.id, performance.now())
 }

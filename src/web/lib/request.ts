@@ -67,9 +67,13 @@ async function send(address: string, init: RequestInit): Promise<Response> {
     return await fetch(address, init)
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
-    throw new RequestError('offline', navigator.onLine ? words.value.failed : words.value.offline)
+    throw unreachable()
   }
 }
+
+/** There was no response. */
+export const unreachable = () =>
+  new RequestError('offline', navigator.onLine ? words.value.failed : words.value.offline)
 
 /**
  * The fields of a response. A session that has ended is forgotten.
@@ -101,5 +105,9 @@ export function readEnvelope(status: number, text: string, token: string | undef
 /** Tells the person why something didn't work. */
 export function showError(error: unknown): void {
   if (error instanceof DOMException && error.name === 'AbortError') return
-  toast(error instanceof Error ? error.message : words.value.failed)
+  toast(sentenceOf(error))
 }
+
+/** Why something didn't work, for a person. */
+export const sentenceOf = (error: unknown): string =>
+  error instanceof RequestError ? error.message : words.value.failed

@@ -2,9 +2,10 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import type { User } from '../lib/api.ts'
 import { shortTime, words } from '../lib/language.ts'
 import { session } from '../lib/session.ts'
-import { useSignal } from '../lib/signals.ts'
+import { signal, useSignal } from '../lib/signals.ts'
+import { Composer } from '../ui/composer.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { messagesIcon, sendIcon, userIcon } from '../ui/icons.ts'
+import { messagesIcon, userIcon } from '../ui/icons.ts'
 import { Failure, Notice, Spinner } from '../ui/notice.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { readUser } from '../user/read-user.ts'
@@ -20,6 +21,7 @@ export function Chat({ peerId }: { peerId: number }) {
   const w = words.value
   const talk = useMemo(() => openConversation(peerId), [peerId, session.value?.userId])
   const peer = useSignal<User | null>(null)
+  const text = useMemo(() => signal(''), [peerId])
   const load = () => {
     void talk.load()
     readUser(peerId).then(
@@ -55,7 +57,15 @@ export function Chat({ peerId }: { peerId: number }) {
       ) : (
         <Lines talk={talk} lines={lines} />
       )}
-      <Composer talk={talk} />
+      <Composer
+        text={text}
+        maxChars={maxChars}
+        wrote={talk.wrote}
+        send={(content) => {
+          talk.send(content)
+          text.value = ''
+        }}
+      />
     </div>
   )
 }
@@ -100,45 +110,5 @@ function Lines({ talk, lines }: { talk: Conversation; lines: readonly Line[] }) 
         </div>
       ))}
     </div>
-  )
-}
-
-function Composer({ talk }: { talk: Conversation }) {
-  const w = words.value
-  const text = useSignal('')
-  return (
-    <form
-      class="composer"
-      onSubmit={(event) => {
-        event.preventDefault()
-        const content = text.value.trim()
-        if (content === '') return
-        talk.send(content)
-        text.value = ''
-      }}
-    >
-      <input
-        type="text"
-        maxLength={maxChars}
-        placeholder={w.sayNice}
-        aria-label={w.sayNice}
-        value={text.value}
-        onInput={({ currentTarget }) => {
-          text.value = currentTarget.value
-          talk.wrote()
-        }}
-        enterkeyhint="send"
-        autocomplete="off"
-        dir="auto"
-      />
-      <button
-        type="submit"
-        class="round primary"
-        aria-label={w.send}
-        disabled={text.value.trim() === ''}
-      >
-        <Icon of={sendIcon} />
-      </button>
-    </form>
   )
 }

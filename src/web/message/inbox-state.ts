@@ -1,6 +1,7 @@
 import { api, type Conversation } from '../lib/api.ts'
 import { session } from '../lib/session.ts'
 import { effect, signal } from '../lib/signals.ts'
+import { readBlocked } from '../relation/block.ts'
 import { keepConnected, listen } from './socket.ts'
 import { unread } from './unread.ts'
 
@@ -63,6 +64,7 @@ export function goLive(): void {
     latest.value = {}
     peerReads.clear()
     if (!here) return
+    readBlocked().catch(() => {})
     api.conversations({ cursor: undefined, limit: 50 }).then(
       ({ conversation_list: list }) => {
         if (session.peek()?.userId === here) learnConversations(list)

@@ -7,9 +7,7 @@ import { Icon } from '../ui/icon.tsx'
 import { uploadIcon } from '../ui/icons.ts'
 import { PageHead } from '../ui/page-head.tsx'
 import { takeShared } from './shared.ts'
-import { addFiles, begin, cancel, remove, type Upload, uploads } from './uploads.ts'
-
-const maxTitle = 255
+import { addFiles, begin, cancel, maxTitle, remove, type Upload, uploads } from './uploads.ts'
 
 /** Posts videos: choose or drop them, write titles, follow them on their way. */
 export function Post() {

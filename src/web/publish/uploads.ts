@@ -1,6 +1,7 @@
-import { language, words } from '../lib/language.ts'
+import { words } from '../lib/language.ts'
 import { forget } from '../lib/paged.ts'
-import { RequestError, readEnvelope } from '../lib/request.ts'
+import { sentenceOf } from '../lib/request.ts'
+import { type Sending, sendForm } from '../lib/send-form.ts'
 import { session } from '../lib/session.ts'
 import { type Signal, signal } from '../lib/signals.ts'
 
@@ -21,8 +22,11 @@ export interface Upload {
 
 export const uploads = signal<readonly Upload[]>([])
 
-const requests = new Map<number, XMLHttpRequest>()
+const running = new Map<number, Sending>()
 let lastId = 0
+
+/** The longest title. */
+export const maxTitle = 255
 
 /** Takes files that were chosen, dropped or shared. */
 export function addFiles(files: Iterable<File>, title = ''): void {
@@ -30,7 +34,7 @@ export function addFiles(files: Iterable<File>, title = ''): void {
     id: ++lastId,
     file,
     preview: URL.createObjectURL(file),
-    title: signal(title || file.name.replace(/\.\w+$/, '').slice(0, 255)),
+    title: signal(title || file.name.replace(/\.\w+$/, '').slice(0, maxTitle)),
     state: signal<UploadState>('chosen'),
     share: signal(0),
     problem: signal(''),
@@ -47,64 +51,45 @@ export function begin(upload: Upload): void {
 }
 
 function next(): void {
-  if (requests.size > 0) return
+  if (running.size > 0) return
   const waiting = uploads.peek().find(({ state }) => state.peek() === 'waiting')
-  if (waiting) send(waiting)
+  if (waiting) void send(waiting)
 }
 
-function send(upload: Upload): void {
-  const token = session.peek()?.token
+async function send(upload: Upload): Promise<void> {
   const body = new FormData()
   body.set('title', upload.title.peek().trim())
   body.set('data', upload.file, upload.file.name)
-  // `fetch` doesn't tell how far an upload is.
-  const request = new XMLHttpRequest()
-  requests.set(upload.id, request)
-  request.open('POST', '/douyin/publish/action/')
-  request.setRequestHeader('accept-language', language.peek())
-  if (token) request.setRequestHeader('authorization', `Bearer ${token}`)
-  request.upload.addEventListener('progress', ({ loaded, total }) => {
-    upload.share.value = total > 0 ? loaded / total : 0
+  upload.state.value = 'uploading'
+  const sending = sendForm('publish/action/', body, (share) => {
+    upload.share.value = share
+    if (share === 1) upload.state.value = 'processing'
   })
-  request.upload.addEventListener('load', () => {
-    upload.state.value = 'processing'
-  })
-  const fail = (sentence: string) => {
-    upload.problem.value = sentence
+  running.set(upload.id, sending)
+  try {
+    await sending.response
+    upload.state.value = 'done'
+    forget(`user/${session.peek()?.userId}/works`)
+    forget('feed')
+  } catch (error) {
+    const isCancelled = error instanceof DOMException
+    upload.problem.value = isCancelled ? words.value.uploadCancelled : sentenceOf(error)
     upload.state.value = 'failed'
   }
-  request.addEventListener('load', () => {
-    try {
-      readEnvelope(request.status, request.responseText, token)
-      upload.state.value = 'done'
-      forget(`user/${session.peek()?.userId}/works`)
-      forget('feed')
-    } catch (error) {
-      fail(error instanceof RequestError ? error.message : words.value.failed)
-    }
-  })
-  request.addEventListener('error', () =>
-    fail(navigator.onLine ? words.value.failed : words.value.offline),
-  )
-  request.addEventListener('abort', () => fail(words.value.uploadCancelled))
-  request.addEventListener('loadend', () => {
-    requests.delete(upload.id)
-    next()
-  })
-  upload.state.value = 'uploading'
-  request.send(body)
+  running.delete(upload.id)
+  next()
 }
 
 /** Stops one; it can be tried again. */
 export function cancel(upload: Upload): void {
-  const request = requests.get(upload.id)
-  if (request) request.abort()
+  const sending = running.get(upload.id)
+  if (sending) sending.abort()
   else upload.state.value = 'chosen'
 }
 
 /** Takes one out of the list. */
 export function remove(upload: Upload): void {
-  requests.get(upload.id)?.abort()
+  running.get(upload.id)?.abort()
   URL.revokeObjectURL(upload.preview)
   uploads.value = uploads.peek().filter((one) => one !== upload)
 }

@@ -45,17 +45,7 @@ export function People({ userId, kind }: { userId: number; kind: 'followers' | '
 export function Person({ user }: { user: User }) {
   return (
     <li class="person">
-      <a href={`/user/${user.id}`} class="person-link">
-        <Avatar user={user} size={48} />
-        <span class="person-text">
-          <b>
-            <bdi>{user.name}</bdi>
-          </b>
-          <small dir="auto">
-            {user.signature || `${shortCount(user.follower_count)} ${words.value.followers}`}
-          </small>
-        </span>
-      </a>
+      <PersonLink user={user} />
       <FollowButton user={user} />
     </li>
   )
@@ -76,5 +66,22 @@ export function FollowButton({ user }: { user: User }) {
     >
       {followed ? w.followed : w.follow}
     </button>
+  )
+}
+
+/** Who somebody is, in a line that leads to them. */
+export function PersonLink({ user }: { user: User }) {
+  return (
+    <a href={`/user/${user.id}`} class="person-link">
+      <Avatar user={user} size={48} />
+      <span class="person-text">
+        <b>
+          <bdi>{user.name}</bdi>
+        </b>
+        <small dir="auto">
+          {user.signature || `${shortCount(user.follower_count)} ${words.value.followers}`}
+        </small>
+      </span>
+    </a>
   )
 }

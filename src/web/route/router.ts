@@ -2,8 +2,11 @@ import { signal } from '../lib/signals.ts'
 
 /** A sheet over a screen: an entry of the history of its own, so that Back closes it. */
 export interface SheetState {
-  readonly name: 'login' | 'comments' | 'keys' | 'remove'
+  readonly name: 'login' | 'comments' | 'keys' | 'own' | 'more' | 'edit' | 'blocked'
   readonly id?: number
+  /** What `more` is about: that id is of one of these, and whose it is. */
+  readonly kind?: 'video' | 'comment' | 'user'
+  readonly user?: { readonly id: number; readonly name: string }
 }
 
 /** Where the person is. */

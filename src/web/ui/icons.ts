@@ -1,10 +1,13 @@
 // Each screen's code takes only those that it shows.
 export { default as backIcon } from 'lucide/dist/esm/icons/arrow-left.mjs'
 export { default as bellIcon } from 'lucide/dist/esm/icons/bell.mjs'
+export { default as cameraIcon } from 'lucide/dist/esm/icons/camera.mjs'
 export { default as checkIcon } from 'lucide/dist/esm/icons/check.mjs'
 export { default as downIcon } from 'lucide/dist/esm/icons/chevron-down.mjs'
+export { default as forwardIcon } from 'lucide/dist/esm/icons/chevron-right.mjs'
 export { default as upIcon } from 'lucide/dist/esm/icons/chevron-up.mjs'
 export { default as uploadIcon } from 'lucide/dist/esm/icons/cloud-upload.mjs'
+export { default as moreIcon } from 'lucide/dist/esm/icons/ellipsis.mjs'
 export { default as shareIcon } from 'lucide/dist/esm/icons/forward.mjs'
 export { default as heartIcon } from 'lucide/dist/esm/icons/heart.mjs'
 export { default as homeIcon } from 'lucide/dist/esm/icons/house.mjs'

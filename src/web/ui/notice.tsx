@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { words } from '../lib/language.ts'
-import { RequestError } from '../lib/request.ts'
+import { sentenceOf } from '../lib/request.ts'
 import { Icon, type IconPath } from './icon.tsx'
 
 interface NoticeProps {
@@ -24,11 +24,10 @@ export function Notice({ icon, title, body, children }: NoticeProps) {
 
 /** Why something couldn't be read, with the way to try again. */
 export function Failure({ error, retry }: { error: unknown; retry: () => void }) {
-  const { failed, retry: again } = words.value
   return (
-    <Notice title={error instanceof RequestError ? error.message : failed}>
+    <Notice title={sentenceOf(error)}>
       <button type="button" class="button" onClick={retry}>
-        {again}
+        {words.value.retry}
       </button>
     </Notice>
   )

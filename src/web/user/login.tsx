@@ -1,17 +1,21 @@
 import { useState } from 'preact/hooks'
 import { api } from '../lib/api.ts'
 import { words } from '../lib/language.ts'
-import { RequestError } from '../lib/request.ts'
+import { RequestError, sentenceOf } from '../lib/request.ts'
 import { setSession } from '../lib/session.ts'
+import { Password, ShowPassword } from '../ui/password.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 
 const maxChars = 32
+const inviteRequired = 2007
 
 /** Logs in, or registers first. */
 export function Login() {
   const w = words.value
   const [fresh, setFresh] = useState(false)
   const [shown, setShown] = useState(false)
+  /** Whether this server takes nobody without an invite. */
+  const [invited, setInvited] = useState(false)
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState('')
   const enter = async (event: SubmitEvent) => {
@@ -23,11 +27,16 @@ export function Login() {
     setBusy(true)
     setProblem('')
     try {
-      const way = fresh ? api.register : api.login
-      const { user_id: userId, token } = await way({ username: username.trim(), password })
+      const person = { username: username.trim(), password }
+      const invite = fields.get('invite')
+      const { user_id: userId, token } = await (fresh
+        ? api.register({ ...person, invite: invite ? String(invite).trim() : undefined })
+        : api.login(person))
       setSession({ userId, token })
     } catch (error) {
-      setProblem(error instanceof RequestError ? error.message : w.failed)
+      const code = error instanceof RequestError ? error.code : 0
+      if (code === inviteRequired) setInvited(true)
+      setProblem(sentenceOf(error))
     } finally {
       setBusy(false)
     }
@@ -48,24 +57,25 @@ export function Login() {
             dir="auto"
           />
         </label>
-        <label>
-          {w.password}
-          <input
-            {...(shown ? { type: 'text' } : { type: 'password' })}
-            name="password"
-            required
-            maxLength={maxChars}
-            autocomplete={fresh ? 'new-password' : 'current-password'}
-          />
-        </label>
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={shown}
-            onChange={({ currentTarget }) => setShown(currentTarget.checked)}
-          />
-          {w.showPassword}
-        </label>
+        <Password
+          name="password"
+          label={w.password}
+          shown={shown}
+          autocomplete={fresh ? 'new-password' : 'current-password'}
+        />
+        <ShowPassword shown={shown} show={setShown} />
+        {fresh && invited && (
+          <label>
+            {w.invite}
+            <input
+              name="invite"
+              required
+              autocomplete="off"
+              autocapitalize="none"
+              spellcheck={false}
+            />
+          </label>
+        )}
         <p class="problem" role="alert">
           {problem}
         </p>

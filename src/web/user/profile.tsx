@@ -1,19 +1,21 @@
 import { useEffect } from 'preact/hooks'
 import type { User } from '../lib/api.ts'
+import { blocked } from '../lib/blocked.ts'
 import { followState, learnUsers } from '../lib/entities.ts'
 import { shortCount, words } from '../lib/language.ts'
 import { RequestError } from '../lib/request.ts'
 import { session } from '../lib/session.ts'
 import { useSignal } from '../lib/signals.ts'
+import { setBlock } from '../relation/block.ts'
 import { setFollow } from '../relation/follow.ts'
 import { requireLogin } from '../route/require-login.ts'
-import { goBack, navigate } from '../route/router.ts'
+import { goBack, navigate, openSheet } from '../route/router.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { backIcon, settingsIcon, userIcon } from '../ui/icons.ts'
+import { backIcon, moreIcon, settingsIcon, userIcon } from '../ui/icons.ts'
 import { Failure, Notice, Spinner } from '../ui/notice.tsx'
 import { VideoGrid } from './grid.tsx'
-import { type ReadUser, readUser } from './read-user.ts'
+import { edits, type ReadUser, readUser } from './read-user.ts'
 
 const noSuchUser = 2003
 
@@ -35,7 +37,8 @@ export function Profile({ userId, kind }: { userId: number; kind: 'works' | 'lik
       },
     )
   }
-  useEffect(load, [userId, session.value?.userId])
+  const isBlocked = blocked.value.has(userId)
+  useEffect(load, [userId, session.value?.userId, edits.value, isBlocked])
   if (failed.value instanceof RequestError && failed.value.code === noSuchUser) {
     return (
       <Notice icon={userIcon} title={w.userGone}>
@@ -49,6 +52,7 @@ export function Profile({ userId, kind }: { userId: number; kind: 'works' | 'lik
   const shown = read.value?.user.id === userId ? read.value.user : null
   if (!shown) return <Spinner />
   const mine = session.value?.userId === userId
+  const about = { id: userId, name: shown.name }
   return (
     <div class="page profile">
       <header class="profile-head">
@@ -57,6 +61,16 @@ export function Profile({ userId, kind }: { userId: number; kind: 'works' | 'lik
           {!mine && (
             <button type="button" class="round" aria-label={w.back} onClick={goBack}>
               <Icon of={backIcon} />
+            </button>
+          )}
+          {!mine && (
+            <button
+              type="button"
+              class="round"
+              aria-label={w.more}
+              onClick={() => openSheet({ name: 'more', kind: 'user', id: userId, user: about })}
+            >
+              <Icon of={moreIcon} />
             </button>
           )}
           {mine && (
@@ -75,7 +89,18 @@ export function Profile({ userId, kind }: { userId: number; kind: 'works' | 'lik
           </p>
         )}
         <Counts user={shown} />
-        {!mine && <Actions user={shown} />}
+        {isBlocked && <p class="soft">{w.blockedNow}</p>}
+        {mine ? (
+          <button type="button" class="button" onClick={() => openSheet({ name: 'edit' })}>
+            {w.editProfile}
+          </button>
+        ) : isBlocked ? (
+          <button type="button" class="button" onClick={() => void setBlock(about, false)}>
+            {w.unblock}
+          </button>
+        ) : (
+          <Actions user={shown} />
+        )}
       </header>
       <nav class="tabs">
         <a

@@ -1,6 +1,10 @@
 import { api, type User } from '../lib/api.ts'
 import { session } from '../lib/session.ts'
+import { signal } from '../lib/signals.ts'
 import { start } from '../lib/start.ts'
+
+/** Grows with each change of one's own profile, which is then read again. */
+export const edits = signal(0)
 
 export interface ReadUser {
   readonly user: User

@@ -1,14 +1,15 @@
 import { useState } from 'preact/hooks'
 import { api } from '../lib/api.ts'
 import { chooseLanguage, language, words } from '../lib/language.ts'
-import { setSession } from '../lib/session.ts'
+import { session, setSession } from '../lib/session.ts'
 import { start } from '../lib/start.ts'
 import { recall, remember } from '../lib/storage.ts'
+import { requireLogin } from '../route/require-login.ts'
 import { navigate } from '../route/router.ts'
 import { Icon } from '../ui/icon.tsx'
 import { userIcon } from '../ui/icons.ts'
 import { PageHead } from '../ui/page-head.tsx'
-import { ChangePassword, Devices } from './account.tsx'
+import { Account } from './account.tsx'
 
 /** How the client behaves, how a phone gets here, and the way out. */
 export function Settings() {
@@ -44,18 +45,17 @@ export function Settings() {
           />
         </label>
       </section>
+      {session.value ? (
+        <Account />
+      ) : (
+        <button type="button" class="button primary wide" onClick={() => void requireLogin()}>
+          {w.login}
+        </button>
+      )}
       <section class="card">
         <h2>{w.phone}</h2>
         <p class="soft">{w.phoneHow}</p>
         <Addresses />
-      </section>
-      <section class="card">
-        <h2>{w.devices}</h2>
-        <Devices />
-      </section>
-      <section class="card">
-        <h2>{w.changePassword}</h2>
-        <ChangePassword />
       </section>
       <section class="card">
         <h2>{w.about}</h2>
@@ -66,18 +66,20 @@ export function Settings() {
         </p>
         <p class="soft">douyin {start.version}</p>
       </section>
-      <button
-        type="button"
-        class="button wide danger"
-        onClick={() => {
-          // Ended on the server too; offline it ends by itself in time.
-          void api.logout({ session_id: undefined }).catch(() => {})
-          setSession(null)
-          navigate('/')
-        }}
-      >
-        <Icon of={userIcon} /> {w.logout}
-      </button>
+      {session.value && (
+        <button
+          type="button"
+          class="button wide danger"
+          onClick={() => {
+            // Ended on the server too; offline it ends by itself in time.
+            void api.logout({ session_id: undefined }).catch(() => {})
+            setSession(null)
+            navigate('/')
+          }}
+        >
+          <Icon of={userIcon} /> {w.logout}
+        </button>
+      )}
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Video } from '../lib/api.ts'
+import { videoState } from '../lib/entities.ts'
 import { words } from '../lib/language.ts'
 import { searchPath } from '../search/address.ts'
 
@@ -9,14 +10,15 @@ const longTitle = 70
 export function Caption({ video }: { video: Video }) {
   const [openId, setOpenId] = useState(0)
   const open = openId === video.id
-  const long = video.title.length > longTitle
+  const { title } = videoState(video).value
+  const long = title.length > longTitle
   return (
     <div class="caption">
       <a class="author" href={`/user/${video.author.id}`}>
         @<bdi>{video.author.name}</bdi>
       </a>
       <p class={open || !long ? 'title' : 'title short'} dir="auto">
-        <Tagged text={video.title} />
+        <Tagged text={title} />
       </p>
       {long && !open && (
         <button type="button" class="more" onClick={() => setOpenId(video.id)}>

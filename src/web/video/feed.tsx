@@ -1,21 +1,23 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useLayoutEffect } from 'preact/hooks'
+import { blocked } from '../lib/blocked.ts'
 import { words } from '../lib/language.ts'
 import { session } from '../lib/session.ts'
 import { Icon } from '../ui/icon.tsx'
 import { playIcon, searchIcon } from '../ui/icons.ts'
 import { Failure, Notice, Spinner } from '../ui/notice.tsx'
 import { Player } from './player/player.tsx'
-import { feedSource, type Source } from './source.ts'
+import { feedSource, leaveOutBlocked, type Source } from './source.ts'
 
 /** The feed, from its beginning or around one video. */
 export function Feed({ videoId }: { videoId?: number }) {
   const w = words.value
   const source = feedSource(videoId)
+  useLayoutEffect(() => leaveOutBlocked(source), [source, blocked.value])
   return (
     <>
       <h1 class="offscreen">{w.latest}</h1>
-      <Watch source={source} gone={source.missing.value}>
+      <Watch source={source}>
         <Notice icon={playIcon} title={w.emptyTitle} body={w.emptyBody}>
           <a class="button primary" href="/post">
             {w.post}
@@ -47,11 +49,11 @@ export function FeedTabs({ current }: { current: 'latest' | 'following' }) {
 /** A list of videos, or why there is nothing to see. */
 export function Watch({
   source,
-  gone,
+  gone = false,
   children,
 }: {
   source: Source
-  gone: boolean
+  gone?: boolean
   children?: ComponentChildren
 }) {
   const { list } = source
@@ -60,6 +62,10 @@ export function Watch({
   useEffect(() => {
     if (empty) void list.more()
   }, [source, session.value?.userId])
+  // All that was read may be by people whom one has blocked.
+  useEffect(() => {
+    if (empty && list.state.value === 'idle') void list.more()
+  }, [empty, list.state.value])
   if (gone) {
     return (
       <Notice icon={playIcon} title={w.videoGone}>

@@ -1,4 +1,6 @@
+import { useLayoutEffect } from 'preact/hooks'
 import { api, type Video } from '../lib/api.ts'
+import { blocked } from '../lib/blocked.ts'
 import { learnVideos } from '../lib/entities.ts'
 import { words } from '../lib/language.ts'
 import { keep, paged } from '../lib/paged.ts'
@@ -6,15 +8,17 @@ import { signal } from '../lib/signals.ts'
 import { userIcon } from '../ui/icons.ts'
 import { Notice } from '../ui/notice.tsx'
 import { FeedTabs, Watch } from './feed.tsx'
-import { type Source, videoKey } from './source.ts'
+import { leaveOutBlocked, type Source, videoKey } from './source.ts'
 
 /** The feed of whom one follows. */
 export function Following() {
   const w = words.value
+  const source = followingSource()
+  useLayoutEffect(() => leaveOutBlocked(source), [source, blocked.value])
   return (
     <>
       <h1 class="offscreen">{w.following}</h1>
-      <Watch source={followingSource()} gone={false}>
+      <Watch source={source}>
         <Notice icon={userIcon} title={w.followingEmpty}>
           <a class="button" href="/">
             {w.toFeed}
@@ -36,5 +40,5 @@ const followingSource = (): Source =>
       return { items: page.video_list, next: page.next_time === 0 ? '' : String(page.next_time) }
     }, videoKey)
     const path = (video: Video) => `/video/${video.id}`
-    return { list, index: signal(0), origin: signal(0), missing: signal(false), path }
+    return { list, index: signal(0), origin: signal(0), path }
   })

@@ -6,16 +6,18 @@ import { setFollow } from '../relation/follow.ts'
 import { openSheet } from '../route/router.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { commentIcon, heartIcon, plusIcon, shareIcon, trashIcon } from '../ui/icons.ts'
+import { commentIcon, heartIcon, moreIcon, plusIcon, shareIcon } from '../ui/icons.ts'
 import { setLike } from './like.ts'
 import { share } from './share.ts'
 
 /** What one does with a video: over it on a phone, beside it elsewhere. */
 export function Rail({ video }: { video: Video }) {
-  const { author } = video
+  const { id, author } = video
   const { liked, likes, comments } = videoState(video).value
   const w = words.value
-  const canFollow = !followState(author).value && session.value?.userId !== author.id
+  const mine = session.value?.userId === author.id
+  const canFollow = !followState(author).value && !mine
+  const about = { kind: 'video', user: { id: author.id, name: author.name } } as const
   return (
     <div class="rail">
       <div class="rail-author">
@@ -56,16 +58,14 @@ export function Rail({ video }: { video: Video }) {
         <Icon of={shareIcon} filled />
         <span>{w.share}</span>
       </button>
-      {session.value?.userId === author.id && (
-        <button
-          type="button"
-          class="rail-button"
-          aria-label={w.delete}
-          onClick={() => openSheet({ name: 'remove', id: video.id })}
-        >
-          <Icon of={trashIcon} />
-        </button>
-      )}
+      <button
+        type="button"
+        class="rail-button"
+        aria-label={w.more}
+        onClick={() => openSheet(mine ? { name: 'own', id } : { ...about, name: 'more', id })}
+      >
+        <Icon of={moreIcon} />
+      </button>
     </div>
   )
 }

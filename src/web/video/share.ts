@@ -1,4 +1,5 @@
 import type { Video } from '../lib/api.ts'
+import { videoState } from '../lib/entities.ts'
 import { words } from '../lib/language.ts'
 import { toast } from '../lib/toast.ts'
 
@@ -7,7 +8,7 @@ export async function share(video: Video): Promise<void> {
   const url = `${location.origin}/video/${video.id}`
   if ('share' in navigator && matchMedia('(pointer: coarse)').matches) {
     // Rejected when the person closes it.
-    await navigator.share({ title: video.title, url }).catch(() => {})
+    await navigator.share({ title: videoState(video).peek().title, url }).catch(() => {})
     return
   }
   const { copied, shareBy } = words.value

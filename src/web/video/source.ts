@@ -1,9 +1,13 @@
 import { api, type Video } from '../lib/api.ts'
+import { blocked } from '../lib/blocked.ts'
 import { learnVideos } from '../lib/entities.ts'
+import { words } from '../lib/language.ts'
 import { keep, type Paged, paged } from '../lib/paged.ts'
+import { RequestError } from '../lib/request.ts'
 import { session } from '../lib/session.ts'
 import { batch, type Signal, signal } from '../lib/signals.ts'
-import { type FeedPage, start, takeFeed } from '../lib/start.ts'
+import { type FeedPage, takeFeed } from '../lib/start.ts'
+import { toast } from '../lib/toast.ts'
 
 /** A list of videos that a player goes through. */
 export interface Source {
@@ -12,8 +16,6 @@ export interface Source {
   readonly index: Signal<number>
   /** How many entries were put in front of the list: the others stay where they are on the screen. */
   readonly origin: Signal<number>
-  /** Whether the video to begin with wasn't found. */
-  readonly missing: Signal<boolean>
   /** The address of a video in this list. */
   path(video: Video): string
 }
@@ -28,24 +30,19 @@ export function feedSource(videoId?: number): Source {
 function makeFeed(videoId: number | undefined): Source {
   const index = signal(0)
   const origin = signal(0)
-  const missing = signal(videoId !== undefined && start.found === false)
   let given = takeFeed()
   // The flags of what came with the page are nobody's: they are asked for again with the session.
   let reread = given !== undefined && session.peek() !== null
   const list = paged(async (cursor) => {
     const asked = performance.now()
     const seek = cursor === undefined && !given && videoId !== undefined
-    const page = given ?? (await (seek ? pagesTo(videoId) : readFeed(cursor)))
+    const page = given ?? (await (seek ? pageFrom(videoId) : readFeed(cursor)))
     given = undefined
-    if (seek) {
-      index.value = Math.max(
-        0,
-        page.video_list.findIndex(({ id }) => id === videoId),
-      )
-      missing.value = page.video_list[index.value]?.id !== videoId
-    }
     learnVideos(page.video_list, asked)
-    return { items: page.video_list, next: page.next_time === 0 ? '' : String(page.next_time) }
+    return {
+      items: notBlocked(page.video_list),
+      next: page.next_time === 0 ? '' : String(page.next_time),
+    }
   }, videoKey)
   const more = async () => {
     await list.more()
@@ -53,26 +50,42 @@ function makeFeed(videoId: number | undefined): Source {
     reread = false
     if (videoId !== undefined) void around(videoId, list.items, { index, origin })
   }
-  return { list: { ...list, more }, index, origin, missing, path: (video) => `/video/${video.id}` }
+  return { list: { ...list, more }, index, origin, path: (video) => `/video/${video.id}` }
 }
 
 const readFeed = (until: string | undefined): Promise<FeedPage> =>
   api.feed({ latest_time: until === undefined ? undefined : Number(until) })
 
-/** How many pages a video is looked for that the page didn't come with. */
-const soughtPages = 10
+const videoNotFound = 3001
 
-/** The feed up to the page that has a video. */
-async function pagesTo(videoId: number): Promise<FeedPage> {
-  const found: Video[] = []
-  let until: number | undefined
-  for (let at = 0; at < soughtPages; at++) {
-    const page = await api.feed({ latest_time: until })
-    found.push(...page.video_list)
-    until = page.next_time
-    if (until === 0 || page.video_list.some(({ id }) => id === videoId)) break
+/** The feed from one video on; if that is gone, it is said, and the feed is there all the same. */
+async function pageFrom(videoId: number): Promise<FeedPage> {
+  try {
+    const { video } = await api.video({ video_id: videoId })
+    return { video_list: [video], next_time: video.create_time - 1 }
+  } catch (error) {
+    if (!(error instanceof RequestError) || error.code !== videoNotFound) throw error
+    toast(words.value.videoGone)
+    return readFeed(undefined)
   }
-  return { video_list: found, next_time: until ?? 0 }
+}
+
+/** Videos without those of whom the viewer has blocked. */
+export const notBlocked = (list: readonly Video[]): readonly Video[] =>
+  list.filter(({ author }) => !blocked.peek().has(author.id))
+
+/** Takes the videos of whom the viewer has blocked out of a list; what is on the screen stays there. */
+export function leaveOutBlocked({ list: { items }, index, origin }: Source): void {
+  const all = items.value
+  const left = notBlocked(all)
+  if (left.length === all.length) return
+  const at = index.peek()
+  const before = at - notBlocked(all.slice(0, at)).length
+  batch(() => {
+    items.value = left
+    index.value = Math.max(0, Math.min(at - before, left.length - 1))
+    origin.value -= before
+  })
 }
 
 /** Pages of the feed that are read again for the flags of whoever has logged in. */
@@ -92,7 +105,10 @@ export async function readFlags(): Promise<void> {
 
 const joined = new WeakSet<object>()
 
-/** Puts the newer videos in front of the one that the feed began with, as far as one page has them. */
+/** Pages of the feed in which a video is looked for, to put what is newer in front of it. */
+const newerPages = 3
+
+/** Puts the newer videos in front of the one that the feed began with, unless that is too old. */
 async function around(
   videoId: number,
   items: { value: readonly Video[] },
@@ -100,19 +116,24 @@ async function around(
 ): Promise<void> {
   if (joined.has(items)) return
   joined.add(items)
-  const asked = performance.now()
-  const { video_list: newest } = await api.feed({ latest_time: undefined }).catch(() => ({
-    video_list: [],
-  }))
-  learnVideos(newest, asked)
-  const at = newest.findIndex(({ id }) => id === videoId)
-  if (at <= 0) return
-  const newer = newest.slice(0, at)
-  const known = new Set(items.value.map(videoKey))
-  const before = newer.filter(({ id }) => !known.has(id))
-  batch(() => {
-    items.value = [...before, ...items.value]
-    index.value += before.length
-    origin.value += before.length
-  })
+  const newer: Video[] = []
+  let until: number | undefined
+  for (let page = 0; page < newerPages && until !== 0; page++) {
+    const asked = performance.now()
+    const read = await api.feed({ latest_time: until }).catch(() => null)
+    if (!read) return
+    learnVideos(read.video_list, asked)
+    newer.push(...read.video_list)
+    until = read.next_time
+    const at = newer.findIndex(({ id }) => id === videoId)
+    if (at === -1) continue
+    const known = new Set(items.value.map(videoKey))
+    const before = notBlocked(newer.slice(0, at)).filter(({ id }) => !known.has(id))
+    batch(() => {
+      items.value = [...before, ...items.value]
+      index.value += before.length
+      origin.value += before.length
+    })
+    return
+  }
 }

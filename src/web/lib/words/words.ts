@@ -4,7 +4,9 @@ import type { zh } from './zh.ts'
 type Texts<T> = {
   readonly [K in keyof T]: T[K] extends (...args: infer A) => string
     ? (...args: A) => string
-    : string
+    : T[K] extends string
+      ? string
+      : Texts<T[K]>
 }
 
 /** What every language has. */

@@ -16,20 +16,22 @@ export function Covers({
   return (
     <>
       <ul class="grid">
-        {list.items.value.map((video) => (
-          <li key={video.id}>
-            <a href={path(video)}>
-              <img src={video.cover_url} alt={video.title} loading="lazy" decoding="async" />
-              <span class="grid-counts" aria-hidden="true">
-                <Icon of={playIcon} /> {shortCount(video.play_count)}
-                <Icon of={heartIcon} /> {shortCount(videoState(video).value.likes)}
-              </span>
-              {/^【.+?】/.test(video.title) && mine && (
-                <span class="grid-state">{/^【(.+?)】/.exec(video.title)?.[1]}</span>
-              )}
-            </a>
-          </li>
-        ))}
+        {list.items.value.map((video) => {
+          const { title, likes } = videoState(video).value
+          const stage = mine && /^【(.+?)】/.exec(title)?.[1]
+          return (
+            <li key={video.id}>
+              <a href={path(video)}>
+                <img src={video.cover_url} alt={title} loading="lazy" decoding="async" />
+                <span class="grid-counts" aria-hidden="true">
+                  <Icon of={playIcon} /> {shortCount(video.play_count)}
+                  <Icon of={heartIcon} /> {shortCount(likes)}
+                </span>
+                {stage && <span class="grid-state">{stage}</span>}
+              </a>
+            </li>
+          )
+        })}
       </ul>
       <ListEnd list={list} />
     </>

@@ -20,5 +20,5 @@ export function listSource(
     learnVideos(items, asked)
     return { items, next }
   }, videoKey)
-  return { list, index: signal(0), origin: signal(0), missing: signal(false), path }
+  return { list, index: signal(0), origin: signal(0), path }
 }

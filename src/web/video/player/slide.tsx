@@ -1,5 +1,6 @@
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import type { Video } from '../../lib/api.ts'
+import { videoState } from '../../lib/entities.ts'
 import { signal } from '../../lib/signals.ts'
 import { Caption } from '../caption.tsx'
 import { Rail } from '../rail.tsx'
@@ -45,7 +46,7 @@ export function Slide({ video, position, current, soon, place, total }: SlidePro
     <article
       class="slide"
       style={{ transform: `translateY(${position * 100}%)` }}
-      aria-label={video.title}
+      aria-label={videoState(video).value.title}
       aria-posinset={place + 1}
       aria-setsize={total}
       inert={!current}

@@ -1,0 +1,136 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { User } from '../lib/api.ts'
+import { words } from '../lib/language.ts'
+import { forget } from '../lib/paged.ts'
+import { sentenceOf } from '../lib/request.ts'
+import { type Sending, sendForm } from '../lib/send-form.ts'
+import { session } from '../lib/session.ts'
+import { useSignal } from '../lib/signals.ts'
+import { toast } from '../lib/toast.ts'
+import { closeSheet } from '../route/router.ts'
+import { Icon } from '../ui/icon.tsx'
+import { cameraIcon } from '../ui/icons.ts'
+import { Failure, Spinner } from '../ui/notice.tsx'
+import { Sheet } from '../ui/sheet.tsx'
+import { edits, readUser } from './read-user.ts'
+
+const maxName = 32
+const maxSignature = 200
+
+/** Changes what one shows of oneself. */
+export function EditProfile() {
+  const userId = session.value?.userId ?? 0
+  const [user, setUser] = useState<User | null>(null)
+  const [failed, setFailed] = useState<unknown>(null)
+  const load = () => {
+    setFailed(null)
+    readUser(userId).then((read) => setUser(read.user), setFailed)
+  }
+  useEffect(load, [userId])
+  return (
+    <Sheet kind="small" title={words.value.editProfile}>
+      {user ? <Form user={user} /> : failed ? <Failure error={failed} retry={load} /> : <Spinner />}
+    </Sheet>
+  )
+}
+
+function Form({ user }: { user: User }) {
+  const w = words.value
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState('')
+  const share = useSignal(0)
+  const sending = useRef<Sending | null>(null)
+  useEffect(() => () => sending.current?.abort(), [])
+  const save = async (event: SubmitEvent) => {
+    event.preventDefault()
+    const form = event.currentTarget
+    if (busy || !(form instanceof HTMLFormElement)) return
+    const body = new FormData(form)
+    for (const [name, value] of [...body]) {
+      // A field without a file holds one without a name.
+      if (value instanceof File && value.name === '') body.delete(name)
+    }
+    setBusy(true)
+    setProblem('')
+    sending.current = sendForm('user/update/', body, (sent) => {
+      share.value = sent
+    })
+    try {
+      await sending.current.response
+      sending.current = null
+      // Every list names the old pictures, which are gone.
+      forget()
+      edits.value++
+      toast(w.saved)
+      await closeSheet()
+    } catch (error) {
+      if (error instanceof DOMException) return
+      setProblem(sentenceOf(error))
+      setBusy(false)
+    }
+  }
+  return (
+    <form class="form" onSubmit={(event) => void save(event)}>
+      <div class="edit-head">
+        <Picture name="background_image" shown={user.background_image} label={w.changeBackground} />
+        <Picture name="avatar" shown={user.avatar} label={w.changeAvatar} />
+      </div>
+      <label>
+        {w.name}
+        <input
+          name="name"
+          required
+          maxLength={maxName}
+          defaultValue={user.name}
+          autocapitalize="none"
+          autocomplete="off"
+          spellcheck={false}
+          dir="auto"
+        />
+        <span class="soft">{w.nameHow}</span>
+      </label>
+      <label>
+        {w.signature}
+        <textarea name="signature" rows={3} maxLength={maxSignature} dir="auto">
+          {user.signature}
+        </textarea>
+      </label>
+      {busy && <progress max={1} value={share.value} aria-label={w.uploading('')} />}
+      <p class="problem" role="alert">
+        {problem}
+      </p>
+      <button type="submit" class="button primary wide" disabled={busy}>
+        {busy && share.value === 1 ? w.processing : w.save}
+      </button>
+    </form>
+  )
+}
+
+interface PictureProps {
+  readonly name: 'avatar' | 'background_image'
+  /** The address of the present one. */
+  readonly shown: string
+  readonly label: string
+}
+
+/** A picture that one can choose another one for, which is shown at once. */
+function Picture({ name, shown, label }: PictureProps) {
+  const [chosen, setChosen] = useState('')
+  useEffect(() => () => URL.revokeObjectURL(chosen), [chosen])
+  return (
+    <label class={`pick ${name}`}>
+      <img src={chosen || shown} alt="" onError={() => setChosen('')} />
+      <Icon of={cameraIcon} />
+      <input
+        type="file"
+        name={name}
+        accept="image/jpeg,image/png,image/webp"
+        class="offscreen"
+        aria-label={label}
+        onChange={({ currentTarget: { files } }) =>
+          setChosen(files?.[0] ? URL.createObjectURL(files[0]) : '')
+        }
+      />
+    </label>
+  )
+}
