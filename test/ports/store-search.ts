@@ -65,6 +65,24 @@ export function searchSuite(make: MakeStore): void {
       }),
     )
 
+    // A keyboard puts them in, another one doesn't, and nobody sees which.
+    test(
+      'characters that can’t be seen keep nothing from being found',
+      withStore(make, async (store) => {
+        const author = await newUser(store, 'bo\u00adb\u200bby')
+        await titled(store, author.id, '❤\ufe0f海\u200b边 #日\u2060落')
+        for (const keyword of ['❤', '❤\ufe0f', '❤海', '海边', '海\u200b边', '\u200d边'])
+          expect([keyword, (await titlesOf(store, keyword)).length]).toEqual([keyword, 1])
+        expect((await store.videos.tagged('日落', { cursor: null, limit: 9 })).items).toHaveLength(
+          1,
+        )
+        for (const keyword of ['bobby', 'obb', 'b\u200bobby'])
+          expect([keyword, (await namesOf(store, keyword)).length]).toEqual([keyword, 1])
+        for (const none of ['\u200b', '\ufe0f\u2060'])
+          expect([none, await titlesOf(store, none)]).toEqual([none, []])
+      }),
+    )
+
     test(
       'every page size shows every match exactly once, newest first, and a user of that very name on top',
       withStore(make, async (store) => {

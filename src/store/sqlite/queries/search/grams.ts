@@ -12,9 +12,14 @@ const codeOf = (character: string): string =>
 /** Stands behind the last character, so that it begins a word too. */
 const end = '0'.repeat(digits)
 
-/** A text as it is compared: width and case aside, one space for any. */
+/** A text as it is compared: width, case and what can't be seen aside, one space for any. */
 export const comparable = (text: string): string =>
-  text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim()
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replace(/\s+/gu, ' ')
+    .trim()
 
 /** All neighbours in a text, in their order, as the index has them. */
 export function grams(text: string): string {
