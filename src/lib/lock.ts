@@ -1,5 +1,5 @@
 import { Database } from 'bun:sqlite'
-import { mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { isSqliteBusy } from './system-errors.ts'
 
@@ -13,6 +13,8 @@ import { isSqliteBusy } from './system-errors.ts'
  */
 export function claimDirectory(directory: string): () => void {
   const release = claim(directory, 'serve.lock', 'EXCLUSIVE')
+  // What can't be written SQLite opens for reading, and claims nothing.
+  assertWritable(directory)
   if (release) return release
   throw new Error(`another douyin serves ${directory}; stop it first or name another --data`)
 }
@@ -43,6 +45,17 @@ export function isQuiet(directory: string, servers: boolean): boolean {
   })
 }
 
+function assertWritable(directory: string): void {
+  try {
+    for (const path of [directory, join(directory, 'serve.lock')]) accessSync(path, constants.W_OK)
+  } catch (error) {
+    throw cannotBeWritten(directory, error)
+  }
+}
+
+const cannotBeWritten = (directory: string, error: unknown): Error =>
+  new Error(`${directory} cannot be written: ${(error as Error).message}`)
+
 /** How long a claim waits for another process that only checks whether the directory is quiet. */
 const busyTimeoutMs = 100
 
@@ -66,6 +79,6 @@ function claim(
   } catch (error) {
     lock?.close()
     if (isSqliteBusy(error)) return null
-    throw new Error(`${directory} cannot be written: ${(error as Error).message}`)
+    throw cannotBeWritten(directory, error)
   }
 }

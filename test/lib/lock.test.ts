@@ -1,6 +1,8 @@
 import { afterEach, expect, test } from 'bun:test'
+import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { claimBackup, claimDirectory, claimFiles, isQuiet } from '../../src/lib/lock.ts'
+import { run } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const directory = temporaryDirectory()
@@ -36,4 +38,20 @@ test('one server at a time; a directory is quiet when nobody puts files there', 
 
 test('a directory that cannot be made is told by its name', () => {
   expect(() => claimDirectory('/proc/nothing')).toThrow('/proc/nothing cannot be written')
+})
+
+// A server that can write nothing would start, and fail at whatever it is asked to do.
+test('a directory that may only be read is served by nobody, though it is quiet', async () => {
+  isQuiet(data, true)
+  for (const path of ['serve.lock', 'files.lock', '']) chmodSync(join(data, path), 0o555)
+  chmodSync(directory.path, 0o755)
+  const script = `
+    import { claimDirectory, isQuiet } from '${join(import.meta.dir, '../../src/lib/lock.ts')}'
+    // Root may write everywhere.
+    if (process.getuid() === 0) process.setuid(65534)
+    console.log(isQuiet('${data}', true))
+    claimDirectory('${data}')`
+  const { stdout, stderr, code } = await run(['bun', '-e', script])
+  expect([stdout, code]).toEqual(['true\n', 1])
+  expect(stderr).toContain(`${data} cannot be written: `)
 })
