@@ -156,11 +156,13 @@ describe('names that were taken before they were compared so', () => {
     expect(doctor.code).toBe(0)
     expect(JSON.parse(doctor.stdout)).toMatchObject({
       ok: true,
-      notes: [{ rows: 3, examples: ['Ann (1), ann (2), A\u200bnn (3)'] }],
+      notes: [{ rows: 1, examples: ['Ann (1), ann (2), A\u200bnn (3)'] }],
     })
     const shown = await run([...fromSource, 'doctor', '--data', data])
     expect(shown.stdout).toContain('All is well.')
     expect(shown.stdout).toMatch(/ann \(2\)/)
+    // Nothing is left out.
+    expect(shown.stdout).not.toContain('…')
     // Who is to be shut out must be said without doubt.
     const vague = await run([...fromSource, 'users', 'disable', 'ANN', '--data', data])
     expect([vague.code, vague.stderr]).toEqual([1, expect.stringContaining("'ann' (2)")])
