@@ -123,6 +123,18 @@ describe.skipIf(noBrowser !== null)('the notices', () => {
     await world.restart()
     await comment(await register(world.server), 'while you were away')
     await until(async () => (await badge(page).allTextContents())[0] === '1')
+    await page.locator('.nav-notices').click()
+    await page.locator('.unread').filter({ hasText: 'while you were away' }).waitFor()
+    await until(async () => (await unread()) === 0)
+    // Being read, it stays marked beside what comes, until one has been elsewhere.
+    await comment(await register(world.server), 'and now')
+    await page.locator('.unread').filter({ hasText: 'and now' }).waitFor()
+    expect(await page.locator('.unread').count()).toBe(2)
+    await page.locator('.nav-me').click()
+    await page.locator('.profile h1').waitFor()
+    await page.goBack()
+    await entries(page).filter({ hasText: 'and now' }).waitFor()
+    expect(await page.locator('.unread').count()).toBe(0)
   })
 
   test('a refusal is said and can be tried again, and another person sees none of them', async () => {

@@ -183,6 +183,34 @@ describe.skipIf(noBrowser !== null)('the search', () => {
     expect(problems).toEqual([])
   })
 
+  test('what was looked for is offered again on this browser, until somebody logs out', async () => {
+    const person = await register(world.server)
+    await using visit = await world.visit('/search', { as: person })
+    const { page } = visit
+    await page.locator('.notice').waitFor()
+    const offered = () => page.locator('.recent a').allTextContents()
+    for (const text of ['sea', '海', '<b>sea</b>', '海']) {
+      await field(page).fill(text)
+      await page.keyboard.press('Enter')
+      await page.locator('.search-head .tabs').waitFor()
+      await page.locator('.nav-me').click()
+      await page.locator('.profile h1').waitFor()
+      await page.locator('.nav-home').click()
+      await page.locator('.feed-search').click()
+      await page.locator('.recent').waitFor()
+    }
+    expect(await offered()).toEqual(['海', '<b>sea</b>', 'sea'])
+    await page.locator('.recent a').last().click()
+    await finds(page, ['sea three #sun', hostile, 'sea two #Sunset', 'sea one #sunset'])
+    expect(await field(page).inputValue()).toBe('sea')
+    await page.goto(`${world.server.url}/settings`)
+    await page.locator('.settings > .button.danger').click()
+    await until(() => page.evaluate("localStorage['douyin.searches'] === undefined"))
+    await page.evaluate("localStorage['douyin.searches'] = '{]'")
+    await page.goto(`${world.server.url}/search`)
+    await page.locator('.notice').waitFor()
+  })
+
   test('what the server refuses can be tried again', async () => {
     await using visit = await world.visit('/settings')
     const { page } = visit

@@ -5,6 +5,7 @@ import { loadWords, words } from '../lib/language.ts'
 import { forget } from '../lib/paged.ts'
 import { session } from '../lib/session.ts'
 import { effect } from '../lib/signals.ts'
+import { remember } from '../lib/storage.ts'
 import { toast } from '../lib/toast.ts'
 import { readFlags } from '../video/source.ts'
 import { installWorker } from './install-worker.ts'
@@ -15,6 +16,7 @@ let viewer = session.peek()?.userId
 effect(() => {
   const next = session.value?.userId
   if (next === viewer) return
+  if (viewer) remember('searches', null)
   viewer = next
   forgetFlags()
   setBlocked(new Set())

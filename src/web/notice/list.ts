@@ -50,8 +50,17 @@ export async function readNewest(): Promise<void> {
     notices.value = makeList()
     return notices.peek().more()
   }
-  const older = next ? list.items.peek().filter(({ id }) => id < oldest) : []
-  list.items.value = [...newest, ...older]
+  const before = list.items.peek()
+  const older = next ? before.filter(({ id }) => id < oldest) : []
+  // What came as new stays marked so for as long as one looks.
+  const top = newest.map((entry) => before.find(({ id }) => id === entry.id) ?? entry)
+  list.items.value = [...top, ...older]
+}
+
+/** Nothing is new any more, once one has looked. */
+export function leave(): void {
+  const { items } = notices.peek()
+  items.value = items.peek().map((entry) => ({ ...entry, is_read: true }))
 }
 
 /** Tells the server that what is on the screen was seen. */

@@ -7,7 +7,7 @@ import { bellIcon } from '../ui/icons.ts'
 import { ListEnd } from '../ui/list-end.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { PageHead } from '../ui/page-head.tsx'
-import { markRead, notices, readNewest } from './list.ts'
+import { leave, markRead, notices, readNewest } from './list.ts'
 import { changes, shown } from './unread.ts'
 
 /** Who liked, commented or followed, newest first. To see them is to have read them. */
@@ -27,6 +27,7 @@ export function Notices() {
       document.removeEventListener('visibilitychange', look)
     }
   }, [changes.value])
+  useEffect(() => leave, [])
   useEffect(() => void markRead(), [items])
   return (
     <div class="page">
@@ -62,10 +63,10 @@ function Entry({ entry }: { entry: NoticeEntry }) {
           <b>
             <bdi>{user.name}</bdi>
           </b>
-          {comment !== '' && <bdi class="notice-said">{comment}</bdi>}
           <small>
             {did} · <time>{shortTime(entry.create_time)}</time>
           </small>
+          {comment !== '' && <bdi class="notice-said">{comment}</bdi>}
         </span>
         {cover !== '' && (
           <img class="notice-cover" src={cover} alt="" loading="lazy" decoding="async" />

@@ -1,6 +1,7 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { words } from '../lib/language.ts'
 import { forget } from '../lib/paged.ts'
+import { remember } from '../lib/storage.ts'
 import { Person } from '../relation/people.tsx'
 import { goBack, navigate, place } from '../route/router.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -9,6 +10,7 @@ import { ListEnd } from '../ui/list-end.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Covers } from '../video/list/covers.tsx'
 import { maxKeyword, searchPath, type Wanted } from './address.ts'
+import { keepSearch, recentSearches } from './recent.ts'
 import { foundUsers, foundVideos, keptUnder, wantedBy } from './source.ts'
 
 /** So long nothing more is written, it is looked for: ms. */
@@ -40,7 +42,7 @@ export function Search() {
         )}
       </search>
       {keyword === '' ? (
-        <Notice icon={searchIcon} title={w.searchHint} />
+        <Recent />
       ) : kind === 'user' ? (
         <Users {...wanted} />
       ) : (
@@ -78,7 +80,16 @@ function Field({ keyword, kind }: Wanted) {
     }
     if (keyword === '') current?.focus()
   }, [keyword])
-  useEffect(() => () => clearTimeout(timer.current), [])
+  const looked = useRef(keyword)
+  looked.current = keyword
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current)
+      // Not each beginning of a word that was looked for meanwhile.
+      if (looked.current !== '') keepSearch(looked.current)
+    },
+    [],
+  )
   return (
     <form
       class="search-form"
@@ -96,7 +107,7 @@ function Field({ keyword, kind }: Wanted) {
         ref={input}
         type="search"
         maxLength={maxKeyword}
-        placeholder={w.searchHint}
+        placeholder={w.search}
         aria-label={w.search}
         defaultValue={keyword}
         onInput={(event) => {
@@ -111,6 +122,36 @@ function Field({ keyword, kind }: Wanted) {
         dir="auto"
       />
     </form>
+  )
+}
+
+/** What was looked for before; a hint for whoever is here for the first time. */
+function Recent() {
+  const w = words.value
+  const [kept, setKept] = useState(recentSearches)
+  if (kept.length === 0) return <Notice icon={searchIcon} title={w.searchHint} />
+  const clear = () => {
+    remember('searches', null)
+    setKept([])
+  }
+  return (
+    <section>
+      <div class="recent-head">
+        <h2>{w.recent}</h2>
+        <button type="button" class="link" onClick={clear}>
+          {w.clear}
+        </button>
+      </div>
+      <ul class="recent">
+        {kept.map((keyword) => (
+          <li key={keyword}>
+            <a class="button small" href={searchPath(keyword, 'video')} data-replace>
+              <bdi>{keyword}</bdi>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 

@@ -20,6 +20,8 @@ export const moreZh = {
   deleted: '已删除',
   pause: '暂停',
   searchHint: '搜索视频、用户和 #话题',
+  recent: '最近搜索',
+  clear: '清除',
   videos: '视频',
   people: '用户',
   tags: '话题',
