@@ -43,6 +43,9 @@ describe.skipIf(noBrowser !== null)('the notices', () => {
     await using visit = await world.visit('/notices', { as: person })
     await visit.page.locator('.notice').filter({ hasText: 'Nothing new yet' }).waitFor()
     expect([...stranger.problems, ...visit.problems]).toEqual([])
+    await using ended = await world.visit('/notices', { as: { ...person, token: 'x'.repeat(32) } })
+    await ended.page.locator('.toast').waitFor()
+    await ended.page.locator('.notice .button').filter({ hasText: 'Log in' }).waitFor()
   })
 
   test('are counted live, read when seen, and lead to what they are about', async () => {
