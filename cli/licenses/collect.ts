@@ -52,6 +52,9 @@ export async function collectPackages(): Promise<readonly PackedPackage[]> {
   return [readBun(), ...packages.sort((a, b) => (a.name < b.name ? -1 : 1))]
 }
 
+/** Licenses that a package has elsewhere than at its top, of what was linked into the file taken. */
+const furtherLicenses: Record<string, readonly string[]> = { ogv: ['dist/COPYING-dav1d.txt'] }
+
 function readPackage(directory: string, packed: readonly string[]): PackedPackage {
   const manifest = readManifest(directory)
   const { name, version, license } = manifest
@@ -59,6 +62,7 @@ function readPackage(directory: string, packed: readonly string[]): PackedPackag
   const texts = readdirSync(directory)
     .filter((file) => /^(licen[cs]e|copying|notice)/i.test(file) || notices.includes(file))
     .sort()
+    .concat(furtherLicenses[name] ?? [])
     .map((file) => readFileSync(join(directory, file), 'utf8').trim())
   if (texts.length === 0) texts.push(standardText(manifest))
   const wasm = packed.find((path) => path.endsWith('ffmpeg-core.wasm'))

@@ -89,6 +89,7 @@ async function execute(
     `file:${input}`,
     outputs.map((output) => `file:${output}`),
     tables,
+    '',
   )
   const child = guardedSpawn([program, ...named], lane === 'background' ? 10 : 0)
   let isLate = false

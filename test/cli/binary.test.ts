@@ -50,6 +50,27 @@ describe('the executable', () => {
     expect(server.output()).not.toContain('ERROR')
   })
 
+  // The decoder lies beside the file that the worker of ffmpeg loads.
+  test('makes a video of AV1', async () => {
+    await using server = await start(folder())
+    const { id, token } = await register(server)
+    const bytes = await freshClip('av1')
+    const parts = [
+      ['data', bytes],
+      ['title', 'av1'],
+      ['token', token],
+    ] as const
+    const { status_code: code, status_msg: said } = await upload(server, parts)
+    expect(code, said).toBe(0)
+    let title = ''
+    await until(async () => {
+      const list = await call(server, 'GET', 'publish/list/', { token, user_id: id })
+      title = list.video_list[0]?.title ?? ''
+      return title !== '' && !title.includes('处理中')
+    })
+    expect(title).toBe('av1')
+  })
+
   test('pushes chat over a WebSocket', async () => {
     await using server = await start(folder())
     const [a, b] = [await register(server), await register(server)]

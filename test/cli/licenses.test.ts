@@ -35,11 +35,14 @@ test('licenses names every package that is packed, each with its text', async ()
   const packed = maps
     .flatMap((map): string[] => map.sources)
     .flatMap((path) => /^.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [])
-  const files = ['@ffmpeg/core', 'swagger-ui-dist']
+  const files = ['@ffmpeg/core', 'ogv', 'swagger-ui-dist']
   expect(packed).toContain('commander')
   expect(new Set(listed.map(({ name }) => name))).toEqual(
     new Set(['douyin', 'bun', ...packed, ...files]),
   )
+  // Of what was linked into the one file that is taken of it.
+  const ogv = listed.find(({ name }) => name === 'ogv')
+  expect(ogv?.text).toContain('VideoLAN and dav1d authors')
   const text = await run('licenses')
   for (const { name, version, text: whole } of listed) {
     expect(text.stdout).toContain(`${name} ${version}`)

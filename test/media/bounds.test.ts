@@ -71,8 +71,7 @@ linux.each(engines)('with %s', (name, here) => {
       `import { createChildPool } from ${of('embedded/child-pool.ts')}
        import { createEmbeddedFfmpeg } from ${of('embedded/embedded.ts')}
        import { createNativeFfmpeg } from ${of('native.ts')}
-       import { pixelBytes } from '../../src/media/inspect/pixel-bytes.ts'
-import { createMemoryGuard } from ${of('memory.ts')}
+       import { createMemoryGuard } from ${of('memory.ts')}
        const lane = { size: 2, waiting: 2 }
        const lanes = { interactive: lane, background: lane }
        const engine = ${JSON.stringify(name)} === 'embedded'

@@ -165,7 +165,7 @@ describe.each(engines)('engine %s', (name, here) => {
     async () => {
       const media = await createMedia({ ...limits, ffmpeg: name })
       const originals = await Promise.all(
-        (['h264', 'moov-last', 'mkv', 'avi', 'hevc', 'mpegts'] as const).map(clip),
+        (['h264', 'moov-last', 'mkv', 'avi', 'hevc', 'mpegts', 'av1'] as const).map(clip),
       )
       const outcomes: Record<string, number> = {}
       const one = async (seed: number): Promise<void> => {

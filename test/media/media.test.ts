@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createMedia } from '../../src/media/create.ts'
 import type { Inspection, Media } from '../../src/media/media.ts'
 import { type ClipName, clip, temporary } from '../support/media/clips.ts'
-import { nativeFfmpeg, openEngines } from '../support/media/engines.ts'
+import { openEngines } from '../support/media/engines.ts'
 import { readPicture, readStructure } from '../support/media/inspect.ts'
 import { fromSource, spawnServer } from '../support/spawn.ts'
 import { until } from '../support/until.ts'
@@ -46,6 +46,12 @@ const rows: Row[] = [
   ['hevc-mov', 'transcode', [320, 180], 'top left', 'aac'],
   ['hevc-rotated-90', 'transcode', [180, 320], 'top right', null],
   ['vp9-webm', 'transcode', [320, 180], 'top left', 'aac'],
+  ['av1', 'transcode', [320, 180], 'top left', null],
+  ['av1-rotated-90', 'transcode', [180, 320], 'top right', null],
+  ['av1-rotated-270', 'transcode', [180, 320], 'bottom left', null],
+  ['av1-mirrored', 'transcode', [320, 180], 'top right', null],
+  ['av1-mirrored-90', 'transcode', [180, 320], 'top left', null],
+  ['av1-anamorphic', 'transcode', [640, 180], 'top left', null],
   ['avi', 'transcode', [320, 180], 'top left', 'aac'],
   ['10bit-422', 'transcode', [320, 180], 'top left', null],
   // Grey instead of red, if the range isn't bent.
@@ -59,7 +65,7 @@ const rows: Row[] = [
 
 /** Opened once each, since starting a child and warming it up takes as long as several clips. */
 const engines = openEngines(limits)
-const [[, embedded], [, opened]] = engines
+const [[, embedded]] = engines
 
 describe.each(engines)('engine %s', (_, opened) => {
   const here = opened !== undefined
@@ -127,24 +133,6 @@ describe.each(engines)('engine %s', (_, opened) => {
       'video',
     ])
   })
-})
-
-test.each([
-  ['av1', 'AV1'],
-  ['cinepak', 'CINEPAK'],
-] as const)('%s is refused by the embedded engine, and named', async (name, codec) => {
-  const refusal = (await embedded).inspect(await clip(name))
-  await expect(refusal).rejects.toMatchObject({ code: 'codec_unsupported', details: { codec } })
-})
-
-test.skipIf(nativeFfmpeg === null)('AV1 is taken where the native engine decodes it', async () => {
-  const media = (await opened) as Media
-  const path = await clip('av1')
-  const inspection = await media.inspect(path)
-  expect(inspection.plan).toBe('transcode')
-  const target = join(temporary(), 'video.mp4')
-  await media.render(path, inspection, target)
-  expect((await readPicture(target)).red).toBe('top left')
 })
 
 test('an ffmpeg that is named but cannot be used is told to the operator', async () => {

@@ -215,6 +215,7 @@ const forged: Inspection = {
     hdr: null,
     pixelBytes: 1.5,
     square: true,
+    av1: null,
   },
   sounds: [],
   audio: { codec: 'aac', stream: '1', universal: true },

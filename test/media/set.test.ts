@@ -77,8 +77,7 @@ describe.each(['embedded', nativeFfmpeg ?? 'native'])('engine %s', (engine) => {
     return work?.title === title ? work : `failed: ${work?.title}`
   }
 
-  const able = ({ video }: Variant) =>
-    !(video.native && !nativeFfmpeg) && !(video.decodedByNative && engine === 'embedded')
+  const able = ({ video }: Variant) => !(video.native && !nativeFfmpeg)
 
   test.skipIf(!here).each(chosen.filter(able).map((variant) => [variant.name, variant] as const))(
     '%s',

@@ -12,7 +12,7 @@ export function createEmbeddedFfmpeg(pool: ChildPool): Ffmpeg {
   return {
     kind: 'embedded',
     decoders: embeddedDecoders,
-    async run({ lane, input, tables = [], outputs, args, timeoutMs }) {
+    async run({ lane, input, tables = [], packets, outputs, args, timeoutMs }) {
       const files: JobFiles = { input: { path: input, write: false } }
       const seen = outputs.map((path, i) => {
         files[`output${i}`] = { path, write: true }
@@ -22,7 +22,8 @@ export function createEmbeddedFfmpeg(pool: ChildPool): Ffmpeg {
         files[`table${i}.cube`] = { path, write: false }
         return `${mountPoint}/table${i}.cube`
       })
-      const named = args(`${mountPoint}/input`, seen, read)
+      if (packets) files.packets = { ...packets, write: false }
+      const named = args(`${mountPoint}/input`, seen, read, `${mountPoint}/packets`)
       const program: ProgramJob = { name: 'ffmpeg', args: named, files }
       try {
         const result = await pool.run(lane, (child) => child.runProgram(program, timeoutMs))

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../errors.ts'
+import type { Decoding } from '../ffmpeg.ts'
 
 /** What the parent sends to a media child: one job at a time. */
 export type Request =
@@ -43,7 +44,14 @@ export interface ProgramResult {
 }
 
 /** What a job may touch: by the name that ffmpeg sees, the path on disk and whether it may write. */
-export type JobFiles = Record<string, { path: string; write: boolean }>
+export type JobFiles = Record<string, JobFile>
+
+/** With `decoding` a file of AV1 packets is read as one of its pictures; both are IVF. */
+export interface JobFile {
+  readonly path: string
+  readonly write: boolean
+  readonly decoding?: Decoding
+}
 
 /** The directory in which ffmpeg sees the files of a job. */
 export const mountPoint = '/media'

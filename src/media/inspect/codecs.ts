@@ -1,6 +1,11 @@
+const librariesOfAv1 = ['libdav1d', 'libgav1', 'libaom-av1']
+
 /** Codecs that are decoded by decoders of their own names. */
 const named = (names: string): Record<string, readonly string[]> =>
   Object.fromEntries(names.split(' ').map((name) => [name, [name]]))
+
+/** The decoder of AV1 that the media children have beside ffmpeg; see `render/av1`. */
+export const dav1dDecoder = 'dav1d beside ffmpeg'
 
 /**
  * The codecs that are accepted, as ffmpeg names them, each with the decoders that may be used for it.
@@ -14,8 +19,8 @@ const video: Record<string, readonly string[]> = {
   ...named('rawvideo lagarith magicyuv fraps zmbv qtrle flashsv flashsv2 tscc2 mss2 svq1 svq3'),
   ...named('msmpeg4v1 msmpeg4v2 wmv1 wmv2 wmv3 vc1 vp6 vp6a vp6f vp7 vp3 theora rv10 rv20'),
   ...named('rv30 rv40'),
-  // Needs one of three libraries, which the embedded build lacks.
-  av1: ['libdav1d', 'libgav1', 'libaom-av1'],
+  // Needs one of three libraries; what the embedded build lacks, a package has.
+  av1: [dav1dDecoder, ...librariesOfAv1],
   msmpeg4v3: ['msmpeg4'],
   flv1: ['flv'],
   tscc: ['camtasia'],
@@ -51,7 +56,7 @@ const decodersOf = (codec: string): readonly string[] => video[codec] ?? audio[c
 const all = Object.values({ ...video, ...audio }).flat()
 
 /** For ffmpeg's `-codec_whitelist`. */
-export const decoderList = all.join(',')
+export const decoderList = all.filter((decoder) => decoder !== dav1dDecoder).join(',')
 
 /** Whether the table has a codec, whatever an engine makes of it. */
 export const isKnown = (codec: string): boolean => decodersOf(codec).length > 0
@@ -62,7 +67,7 @@ export const decodes = (codec: string, decoders: ReadonlySet<string>): boolean =
 
 /** The decoders of the embedded build, as far as they are used here. */
 export const embeddedDecoders: ReadonlySet<string> = new Set(
-  all.filter((decoder) => !video.av1?.includes(decoder)),
+  all.filter((decoder) => !librariesOfAv1.includes(decoder)),
 )
 
 /** The codec that a decoder is for, in capitals; null if it isn't one of the table. */

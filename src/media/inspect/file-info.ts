@@ -37,6 +37,25 @@ export interface VideoInfo {
   readonly pixelBytes: number
   /** Whether the pixels are square, within 2 %. */
   readonly square: boolean
+  /** What else is known of AV1, which the embedded ffmpeg doesn't decode itself. */
+  readonly av1: Av1Info | null
+}
+
+export interface Av1Info {
+  /** Pixels of the first picture as stored. */
+  readonly width: number
+  readonly height: number
+  /** What is unusual about the samples: `10-bit`, `4:4:4`; null if nothing is known to be. */
+  readonly sampling: string | null
+  /** OBUs that the container keeps for itself, in base64. */
+  readonly config: string
+  /** Of a pixel, width by height: `4/3`. */
+  readonly aspect: string
+  readonly fullRange: boolean
+  /** By ffmpeg's names for them and their values. */
+  readonly colours: Readonly<Record<string, string>>
+  /** How a stored x and y become those that are shown: a b c d of ISO/IEC 14496-12, 8.3.2. */
+  readonly matrix: readonly [a: number, b: number, c: number, d: number]
 }
 
 export interface SoundInfo {

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts'
 import type { Inspection, Limits } from '../media.ts'
-import { decodes } from './codecs.ts'
+import { dav1dDecoder, decodes } from './codecs.ts'
 import type { FileInfo, SoundInfo } from './file-info.ts'
 
 /**
@@ -21,6 +21,10 @@ export function planFor(info: FileInfo, limits: Limits, decoders: ReadonlySet<st
   }
   if (!decodes(video.codec, decoders)) {
     throw new AppError('codec_unsupported', { codec: video.codec.toUpperCase() })
+  }
+  const { av1 } = video
+  if (av1?.sampling && decoders.has(dav1dDecoder)) {
+    throw new AppError('codec_unsupported', { codec: `AV1 ${av1.sampling}` })
   }
   const audio = soundFor(info, decoders)
   const keepsAudio = audio === null || audio.universal

@@ -27,7 +27,10 @@ export interface Stream {
   width?: number
   height?: number
   pix_fmt?: string
+  color_range?: string
+  color_space?: string
   color_transfer?: string
+  color_primaries?: string
   sample_aspect_ratio?: string
   avg_frame_rate?: string
   bit_rate?: string
@@ -40,6 +43,8 @@ export interface Stream {
   disposition?: Record<string, number>
   side_data_list?: { rotation?: number; displaymatrix?: string }[]
   tags?: Record<string, string>
+  /** A dump, if asked for. */
+  extradata?: string
 }
 
 /** A few frames of a picture and of sound, in most files. */
@@ -70,6 +75,21 @@ export async function hasPacket(
   return streams.some(({ nb_read_packets: amount }) => Number(amount) > 0)
 }
 
+/** A stream as it is at its first packet, with its `extradata`. */
+export async function headerOf(
+  path: string,
+  container: Container,
+  { index }: Stream,
+): Promise<Partial<Stream>> {
+  const { streams = [] } = await ask(
+    path,
+    container,
+    ['-select_streams', `${index}`, '-show_data', '-show_streams'],
+    ['-probesize', '32', '-analyzeduration', '0'],
+  )
+  return streams[0] ?? {}
+}
+
 /**
  * Measures the duration, in seconds, by reading all packets of some streams, for files whose header
  * doesn't state it: a browser's recording, a stream, a fragmented MP4.
@@ -83,7 +103,7 @@ export async function measure(
     'ffmpeg',
     path,
     container,
-    ['-nostdin', '-nostats'],
+    ['-nostdin', '-nostats', ...searchArgs],
     [...streams.flatMap((stream) => ['-map', `0:${stream}`]), '-c', 'copy', '-f', 'null', '-'],
   )
   const times = log.flatMap((line) => /\btime=(\d+):(\d+):([\d.]+)/.exec(line)?.slice(1) ?? [])
@@ -95,10 +115,10 @@ async function ask(
   path: string,
   container: Container,
   options: readonly string[],
+  search = searchArgs,
 ): Promise<Partial<Report>> {
-  const { output, log } = await run('ffprobe', path, container, [
-    ...['-v', 'warning', ...options, '-of', 'json'],
-  ])
+  const all = ['-v', 'warning', ...options, '-of', 'json', ...search]
+  const { output, log } = await run('ffprobe', path, container, all)
   if (log.some((line) => /^Could not open codec/.test(line))) throw undecodable(log)
   try {
     // The exit status is -1 even on success, so only the output counts.
@@ -131,7 +151,7 @@ const run = (
   runProgram({
     name,
     args: [
-      ...[...options, ...searchArgs, '-f', demuxers[container]],
+      ...[...options, '-f', demuxers[container]],
       ...['-i', `${mountPoint}/input`, ...outputs],
     ],
     files: { input: { path, write: false } },

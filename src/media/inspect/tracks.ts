@@ -1,9 +1,10 @@
 import { AppError } from '../../errors.ts'
+import { readAv1 } from './av1.ts'
 import { effortOf } from './ceiling.ts'
 import { isKnown } from './codecs.ts'
-import type { Container, SoundInfo, Tracks, VideoInfo } from './file-info.ts'
+import type { Av1Info, Container, SoundInfo, Tracks, VideoInfo } from './file-info.ts'
 import { pixelBytes } from './pixel-bytes.ts'
-import { hasPacket, measure, probe, type Report, type Stream } from './probe.ts'
+import { hasPacket, headerOf, measure, probe, type Report, type Stream } from './probe.ts'
 
 /**
  * Chooses the tracks of a file that may be kept, by what FFmpeg says about them, and finds out what
@@ -42,8 +43,13 @@ export async function readTracks(
   }
   const kept = [video, ...sounds.slice(0, 1)]
   const stated = fragmented ? 0 : statedDuration(report, kept)
+  const isAv1 = codecOf(video) === 'av1'
+  const av1 = isAv1 ? readAv1(video, await headerOf(path, container, video), matrixOf(video)) : null
   return {
-    video: readVideo(video, video.width, video.height, specifier(video)),
+    video: {
+      ...readVideo(video, av1?.width ?? video.width, av1?.height ?? video.height, specifier(video)),
+      av1,
+    },
     sounds: sounds.map((sound) => readSound(sound, specifier(sound))),
     duration: stated || (await measure(path, container, kept.map(specifier))),
   }
@@ -105,18 +111,19 @@ function readVideo(
   storedWidth: number,
   storedHeight: number,
   stream: string,
-): VideoInfo {
+): Omit<VideoInfo, 'av1'> {
   const aspect = fraction(video.sample_aspect_ratio?.replace(':', '/')) || 1
   const turned = video.side_data_list?.find((data) => data.rotation !== undefined)?.rotation ?? 0
   const [width, height] = [Math.round(storedWidth * aspect), storedHeight]
   const upright = Math.round(turned / 90) % 2 === 0
   const frameRate = fraction(video.avg_frame_rate)
+  const [a, b, c, d] = matrixOf(video)
   return {
     codec: codecOf(video),
     stream,
     width: upright ? width : height,
     height: upright ? height : width,
-    mirrored: isMirrored(video),
+    mirrored: a * d - b * c < 0,
     frameRate,
     universal:
       video.codec_name === 'h264' &&
@@ -151,14 +158,14 @@ const isUniversal = (sound: Stream): boolean =>
   Number(sound.sample_rate) <= 48_000 &&
   (sound.channel_layout === 'mono' || sound.channel_layout === 'stereo')
 
-/** By the 2 × 2 of the matrix, which ffprobe prints as three lines, each with its number in front. */
-function isMirrored({ side_data_list: data = [] }: Stream): boolean {
+/** The 2 × 2 of the matrix, which ffprobe prints as three lines, each with its number in front. */
+function matrixOf({ side_data_list: data = [] }: Stream): Av1Info['matrix'] {
   const matrix = data.find(({ displaymatrix }) => displaymatrix)?.displaymatrix ?? ''
   const [[a = 1, b = 0] = [], [c = 0, d = 1] = []] = matrix
     .trim()
     .split('\n')
     .map((line) => line.trim().split(/\s+/).slice(1).map(Number))
-  return a * d - b * c < 0
+  return [a, b, c, d]
 }
 
 /** The transfer curves by ffmpeg's names for them. */

@@ -1,5 +1,6 @@
 import type { FileInfo } from '../inspect/file-info.ts'
 import type { Limits } from '../media.ts'
+import { pictureInput } from './av1/packets.ts'
 import { inputArgs } from './input-args.ts'
 
 /** As many frames are compared at once. */
@@ -16,6 +17,8 @@ interface LookJob {
   readonly info: FileInfo
   readonly limits: Pick<Limits, 'maxPixels'>
   readonly input: string
+  /** In place of the input, if its picture is decoded beside ffmpeg: those that are looked at, alone. */
+  readonly packets: string | null
   /** For each frame. */
   readonly filters: readonly string[]
   readonly outputs: readonly string[]
@@ -23,7 +26,8 @@ interface LookJob {
 
 /** The arguments of ffmpeg that write the frames of a look, each to one of the outputs, as BMP. */
 export function looksArgs(look: Look, job: LookJob): string[] {
-  const args = look === 'keyframes' ? soughtArgs(job) : spreadArgs(look, job)
+  const isSought = look === 'keyframes' && job.packets === null
+  const args = isSought ? soughtArgs(job) : spreadArgs(look, job)
   return ['-v', 'error', '-nostdin', '-y', ...args]
 }
 
@@ -31,19 +35,23 @@ export function looksArgs(look: Look, job: LookJob): string[] {
 const firstStep = 0.6
 
 function spreadArgs(
-  look: 'first' | 'any',
-  { info, limits, input, filters, outputs }: LookJob,
+  look: Look,
+  { info, limits, input, packets, filters, outputs }: LookJob,
 ): string[] {
   const step = Math.min(firstStep, (info.duration || firstStep) / outputs.length)
   const next = `max(${step},prev_selected_t*0.5)`
   const select = `select='isnan(prev_selected_t)+gte(t-prev_selected_t,${next})'`
   const copies = outputs.map((_, i) => `[s${i}]`).join('')
-  const source = look === 'first' ? '' : `${select},`
-  const chain = `[0:${info.video.stream}]${source}${filters.join(',')},split=${outputs.length}${copies}`
+  const source = look === 'any' ? `${select},` : ''
+  const stream = packets === null ? info.video.stream : '0'
+  const chain = `[0:${stream}]${source}${filters.join(',')},split=${outputs.length}${copies}`
   const picks = outputs.map((_, i) => `[s${i}]select='eq(n,${i})'[p${i}]`)
   return [
     // `noref` leaves out the frames that no other needs: up to a quarter of the time.
-    ...['-skip_frame', 'noref', ...inputArgs(limits, info.container, input)],
+    ...['-skip_frame', 'noref'],
+    ...(packets === null
+      ? inputArgs(limits, info.container, input)
+      : pictureInput(limits, packets)),
     ...['-filter_complex', [chain, ...picks].join(';')],
     ...outputs.flatMap((output, i) => ['-map', `[p${i}]`, ...frameArgs(output)]),
   ]

@@ -1,9 +1,11 @@
-import { readFile, rm } from 'node:fs/promises'
+import { readFile, rm, stat } from 'node:fs/promises'
 import type { Ffmpeg } from '../ffmpeg.ts'
 import type { FileInfo } from '../inspect/file-info.ts'
 import { type Limits, MediaTrouble } from '../media.ts'
-import { openTonemap } from './colour/tonemap.ts'
-import { looksArgs, maxFrames } from './cover-looks.ts'
+import { asShown } from './av1/as-shown.ts'
+import { copyCeiling, openPackets, type Which } from './av1/packets.ts'
+import { openTonemap, type Tonemap } from './colour/tonemap.ts'
+import { type Look, looksArgs, maxFrames } from './cover-looks.ts'
 import { frameScore } from './frame-score.ts'
 import { placeholder } from './placeholder.ts'
 import { writeWhole } from './write-whole.ts'
@@ -24,9 +26,10 @@ const blankScore = 1
  * come within a second.
  */
 const looks = [
-  { look: 'first', timeoutMs: 20_000 },
-  { look: 'keyframes', timeoutMs: 8_000 },
-  { look: 'any', timeoutMs: 8_000 },
+  { look: 'first', timeoutMs: 20_000, which: 'first' },
+  { look: 'keyframes', timeoutMs: 8_000, which: 'keyframes' },
+  // The last of ten frames at growing distances is there.
+  { look: 'any', timeoutMs: 8_000, which: 32 },
 ] as const
 
 interface CoverContext {
@@ -40,7 +43,7 @@ interface CoverContext {
  * @throws AppError storage_full, busy, unavailable
  */
 export async function cover(
-  { ffmpeg, limits }: CoverContext,
+  context: CoverContext,
   path: string,
   info: FileInfo,
   target: string,
@@ -49,22 +52,11 @@ export async function cover(
   try {
     await using tonemap = await openTonemap(info.video, `${target}.cube`)
     let best: Frame | null = null
-    for (const { look, timeoutMs } of looks) {
-      const outputs = look === 'first' ? files.slice(0, 1) : files
-      // Which of the files it wrote, its exit status doesn't tell.
-      const pass = ffmpeg.run({
-        lane: 'interactive',
-        input: path,
-        tables: tonemap.files,
-        outputs,
-        args: (input, names, tables) => {
-          const filters = [...tonemap.filters(scale, tables), 'setsar=1', 'format=bgr24']
-          return looksArgs(look, { info, limits, input, filters, outputs: names })
-        },
-        timeoutMs,
-      })
-      // A cover is no reason to keep its video waiting.
-      await pass.catch(ignoreTrouble)
+    for (const one of looks) {
+      const outputs = one.look === 'first' ? files.slice(0, 1) : files
+      // Which of the files it wrote, its exit status doesn't tell. And a cover is no reason to keep
+      // its video waiting.
+      await look(context, { ...one, path, info, target, tonemap, outputs }).catch(ignoreTrouble)
       // One after the other: those of a tall video have up to 100 MB.
       for (const file of outputs) {
         const frame = await readFrame(file)
@@ -81,6 +73,52 @@ export async function cover(
   } finally {
     for (const file of files) await rm(file, { force: true })
   }
+}
+
+interface LookJob {
+  readonly path: string
+  readonly info: FileInfo
+  readonly target: string
+  readonly look: Look
+  readonly which: Which
+  readonly timeoutMs: number
+  readonly tonemap: Tonemap
+  readonly outputs: readonly string[]
+}
+
+/** Writes the frames of a look, as BMP. @throws AppError storage_full, busy, unavailable; MediaTrouble */
+async function look({ ffmpeg, limits }: CoverContext, job: LookJob): Promise<void> {
+  const { path, info, target, which, timeoutMs, tonemap, outputs } = job
+  await using apart = await openPackets({
+    ...{
+      ffmpeg,
+      limits,
+      lane: 'interactive',
+      path,
+      info,
+      target: `${target}.ivf`,
+      which,
+      timeoutMs,
+    },
+    most: which === 'keyframes' ? outputs.length : null,
+    maxBytes: copyCeiling((await stat(path)).size),
+  })
+  await ffmpeg.run({
+    lane: 'interactive',
+    input: path,
+    tables: tonemap.files,
+    packets: apart.packets,
+    outputs,
+    args: (input, outputs, tables, packets) =>
+      looksArgs(job.look, {
+        ...{ info, limits, input, outputs, packets: apart.packets && packets },
+        filters: [
+          ...(apart.packets ? asShown(info.video) : []),
+          ...[...tonemap.filters(scale, tables), 'setsar=1', 'format=bgr24'],
+        ],
+      }),
+    timeoutMs,
+  })
 }
 
 const size = `min(1,${coverWidth}/(iw*sar))`

@@ -20,16 +20,18 @@ const progressive = new Set(['vp8', 'vp9', 'av1', 'hevc', 'png'])
  * The arguments that make a picture upright, square, progressive, 8 bits, and as large as the target
  * allows.
  * @param size of the largest frame, as displayed
- * @param tonemap returns the filters that scale and map a high dynamic range, given those that scale
+ * @param filters `first`: those that come before all others; `tonemap` returns those that scale and map
+ *   a high dynamic range, given those that scale
  */
 export function pictureArgs(
   video: VideoInfo,
   size: Size,
   target: Target,
-  tonemap: (scale: string) => readonly string[],
+  { first, tonemap }: { first: readonly string[]; tonemap: (scale: string) => readonly string[] },
 ): string[] {
   const rate = nominalRate(video, target)
   const filters = [
+    ...first,
     slower(target),
     // Only the frames that are marked as interlaced. The filter refuses those below 3 × 3.
     ...(progressive.has(video.codec) || Math.min(size.width, size.height) < 4

@@ -5,6 +5,8 @@ import { ceiling as phone } from '../inspect/ceiling.ts'
 import type { FileInfo } from '../inspect/file-info.ts'
 import { checkDuration, transcodeOf } from '../inspect/plan.ts'
 import type { Inspection, Limits, RenderOptions, Rendition } from '../media.ts'
+import { asShown } from './av1/as-shown.ts'
+import { copyCeiling, isApart, openPackets, pictureInput, refusalIn } from './av1/packets.ts'
 import { openTonemap, type Tonemap } from './colour/tonemap.ts'
 import { inputArgs } from './input-args.ts'
 import { pictureArgs, type Size, type Target } from './picture-args.ts'
@@ -46,6 +48,12 @@ export async function render(
   const timeoutMs = timeoutMsOf(seconds, size)
   const ceiling = Math.min(maxBytes, outputCeiling(inspection, size, context.limits))
   try {
+    await using apart = await openPackets({
+      ...{ ...context, path, info: inspection, target: `${target}.ivf`, timeoutMs },
+      ...{ lane: 'background', which: 'all', most: null },
+      maxBytes: Math.min(maxBytes, copyCeiling(size)),
+    })
+    if (!apart.isWhole) throw new AppError('video_damaged')
     await using tonemap = await openTonemap(inspection.video, `${target}.cube`)
     const picture = await pictureOf(context, path, inspection, tonemap, timeoutMs)
     const attempt = (keepsLevel: boolean) =>
@@ -53,10 +61,11 @@ export async function render(
         lane: inspection.plan === 'transcode' ? 'background' : 'interactive',
         input: path,
         tables: tonemap.files,
+        packets: apart.packets,
         outputs: [target],
-        args: (input, outputs, tables) => {
-          const kept = () => copyArgs(inspection, keepsLevel)
-          const args = renderArgs(context, inspection, input, picture ? picture(tables) : kept())
+        args: (input, outputs, tables, packets) => {
+          const made = picture ? picture(tables) : copyArgs(inspection, keepsLevel)
+          const args = renderArgs(context, inspection, { input, packets }, made)
           return [...args, '-fs', `${ceiling}`, ...outputs]
         },
         timeoutMs,
@@ -68,13 +77,15 @@ export async function render(
     if (log.some((line) => /Decoder .*not found|no decoder found/i.test(line))) {
       throw undecodable(inspection)
     }
+    const refusal = apart.packets && refusalIn(log)
+    if (refusal) throw refusal
     if (code !== 0) throw new AppError('video_damaged')
     // It stops there without a word.
     if ((await stat(target)).size >= ceiling * 0.98) {
       if (ceiling === maxBytes) throw new AppError('storage_full')
       throw new AppError('video_damaged')
     }
-    return { ...(await check(context, inspection, target)), cpuMs }
+    return { ...(await check(context, inspection, target)), cpuMs: cpuMs + apart.cpuMs }
   } catch (error) {
     await rm(target, { force: true })
     throw error
@@ -96,8 +107,12 @@ async function pictureOf(
   const sizes = changes ? await readKeyframes(path, inspection, timeoutMs) : []
   const largest = sizes.reduce((a, b) => (b.width * b.height > a.width * a.height ? b : a), video)
   const size = sizes.length > 1 ? largest : video
+  const first = isApart(ffmpeg, video) ? asShown(video) : []
   return (tables) =>
-    pictureArgs(video, size, targets[ffmpeg.kind], (scale) => tonemap.filters(scale, tables))
+    pictureArgs(video, size, targets[ffmpeg.kind], {
+      first,
+      tonemap: (scale) => tonemap.filters(scale, tables),
+    })
 }
 
 /** Codecs whose frames may change their size from one keyframe to another. */
@@ -122,17 +137,19 @@ function undecodable({ keepsVideo, video, audio }: Inspection): AppError {
 
 /** Everything but the name of the output. */
 function renderArgs(
-  { limits }: RenderContext,
+  { ffmpeg, limits }: RenderContext,
   { container, video, audio }: Inspection,
-  input: string,
+  { input, packets }: { input: string; packets: string },
   picture: readonly string[],
 ): string[] {
+  const apart = isApart(ffmpeg, video)
   return [
     ...['-v', 'error', '-nostdin', '-y'],
-    ...inputArgs(limits, container, input),
+    ...[...inputArgs(limits, container, input), ...(apart ? pictureInput(limits, packets) : [])],
     // The picture and the sound that were chosen: no data, subtitles or chapters, and no tags, which
     // hold where a phone was and what else its owner didn't mean to publish.
-    ...['-map', `0:${video.stream}`, ...(audio ? ['-map', `0:${audio.stream}`] : [])],
+    ...['-map', apart ? '1:0' : `0:${video.stream}`],
+    ...(audio ? ['-map', `0:${audio.stream}`] : []),
     ...['-sn', '-dn', '-map_chapters', '-1', '-map_metadata', '-1'],
     ...picture,
     ...(audio?.universal ? ['-c:a', 'copy'] : audioArgs),
@@ -156,7 +173,7 @@ function concealing(given: Inspection): Inspection {
  * noise that is encoded has some 100 Mbit/s.
  */
 function outputCeiling({ plan, duration }: Inspection, size: number, limits: Limits): number {
-  if (plan !== 'transcode') return Math.ceil(size * 1.25) + (4 << 20)
+  if (plan !== 'transcode') return copyCeiling(size)
   return (16 << 20) + Math.ceil(duration || limits.maxDuration) * (20 << 20)
 }
 

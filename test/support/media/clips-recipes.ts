@@ -1,3 +1,4 @@
+import * as av1Clips from './av1/clips.ts'
 import { av1, hevc } from './clips-base64.ts'
 import { kindRecipes } from './kinds.ts'
 
@@ -34,6 +35,17 @@ const mirrored = (matrix: Matrix, sound: readonly string[] = ['-c:a', 'copy', ..
   matrix,
 })
 
+/** In IVF, 25 pictures a second; the times of MP4 have a finer clock. */
+const alone = (from: string) => ({
+  from,
+  args: ['-c', 'copy', '-f', 'ivf'],
+  patch(bytes: Buffer) {
+    bytes.writeUInt32LE(25, 16)
+    bytes.writeUInt32LE(1, 20)
+    return bytes
+  },
+})
+
 /** What ffmpeg is told before the name of the output; `from` is another clip as the input. */
 export type Recipe =
   | {
@@ -63,6 +75,29 @@ export const recipes = {
   'mkv-opus': { from: 'h264', args: ['-c:v', 'copy', '-c:a', 'libopus', '-f', 'matroska'] },
   hevc: { bytes: hevc },
   av1: { bytes: av1 },
+  'av1-rotated-90': { from: 'av1', args: ['-c', 'copy', '-metadata:s:v', 'rotate=270', ...mp4] },
+  'av1-rotated-270': { from: 'av1', args: ['-c', 'copy', '-metadata:s:v', 'rotate=90', ...mp4] },
+  'av1-mirrored': { from: 'av1', args: ['-c', 'copy', ...mp4], matrix: [-1, 0, 0, 1] },
+  'av1-mirrored-90': { from: 'av1', args: ['-c', 'copy', ...mp4], matrix: [0, 1, 1, 0] },
+  /** Shown 640×180. */
+  'av1-anamorphic': { from: 'av1', args: ['-c', 'copy', '-aspect', '32:9', '-f', 'matroska'] },
+  'av1 plain': { bytes: av1Clips.plain },
+  'av1 grain': { bytes: av1Clips.grain },
+  'av1 deep': { bytes: av1Clips.deep },
+  'av1 dense': { bytes: av1Clips.dense },
+  'av1 range': { bytes: av1Clips.range },
+  'av1 dark': { bytes: av1Clips.dark },
+  'av1 huge': { bytes: av1Clips.huge },
+  'av1 black': { bytes: av1Clips.black },
+  'av1 tall': { bytes: av1Clips.tall },
+  'av1 wide alone': alone('av1'),
+  'av1 tall alone': alone('av1 tall'),
+  'av1 black alone': alone('av1 black'),
+  'av1 turned': { joined: ['av1 wide alone', 'av1 tall alone'] },
+  'av1 huge alone': alone('av1 huge'),
+  'av1 swollen': { joined: ['av1 wide alone', 'av1 huge alone'] },
+  /** A keyframe a second, of which the first shows nothing. */
+  'av1 late': { joined: ['av1 black alone', 'av1 wide alone'] },
   'hevc-mov': {
     from: 'hevc',
     args: [...sound(), '-map', '1', '-c:v', 'copy', '-tag:v', 'hvc1', ...aac, '-f', 'mov'],

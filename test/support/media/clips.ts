@@ -54,7 +54,10 @@ async function make(name: ClipName): Promise<string> {
 
 /** Another one for every version of what the bytes of the clips come from. */
 function cacheFolder(): string {
-  const sources = ['clips.ts', 'clips-recipes.ts', 'clips-base64.ts', 'kinds.ts', 'surgery.ts']
+  const sources = [
+    ...['clips.ts', 'clips-recipes.ts', 'clips-base64.ts', 'kinds.ts', 'surgery.ts'],
+    'av1/clips.ts',
+  ]
   const text = sources.map((name) => readFileSync(join(import.meta.dir, name), 'utf8')).join('')
   const version = Bun.hash(text + manifest.dependencies['@ffmpeg/core']).toString(36)
   return join(import.meta.dir, '../../../node_modules/.cache/douyin-clips', version)

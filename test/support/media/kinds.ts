@@ -43,11 +43,14 @@ const twoTones = [
   '2',
 ]
 
-const to = (becomes: Kind['becomes'], args: string[], more: Partial<Kind> = {}): Kind => ({
-  recipe: { args },
-  becomes,
-  ...more,
-})
+/** With the picture of the clip from which it is made. */
+const av1 = (...rest: string[]) => [...tone(), '-map', '1', '-c:v', 'copy', ...rest]
+
+const to = (
+  becomes: Kind['becomes'],
+  args: string[],
+  { from, ...more }: Partial<Kind> & { from?: string } = {},
+): Kind => ({ recipe: { ...(from && { from }), args }, becomes, ...more })
 
 /** A kind for each codec of sound, named by what is in front and the codec. */
 const soundCodecs = <Name extends string>(
@@ -234,6 +237,12 @@ export const kinds = {
     { shown: [3840, 2160], sounds: false },
   ),
   'a level that overstates': to('copy', h264('-level', '5.2', '-c:a', 'aac', '-f', 'mp4')),
+  // AV1, which the embedded ffmpeg doesn't decode.
+  'mp4 av1': to('transcode', av1('-c:a', 'aac', '-f', 'mp4'), { from: 'av1' }),
+  'mkv av1': to('transcode', av1('-c:a', 'flac', '-f', 'matroska'), { from: 'av1' }),
+  'webm av1': to('transcode', av1('-c:a', 'libopus', '-f', 'webm'), { from: 'av1' }),
+  'ivf av1': to('transcode', ['-c', 'copy', '-f', 'ivf'], { from: 'av1', sounds: false }),
+  'av1 in fragments': to('transcode', av1('-c:a', 'aac', ...fragments), { from: 'av1' }),
   // Interlaced.
   'interlaced h264': to(
     'copy+transcode',

@@ -10,7 +10,9 @@ import {
   writeSync,
 } from 'node:fs'
 import { isDiskFull } from '../../../lib/system-errors.ts'
-import type { JobFiles } from '../messages.ts'
+import type { Decoding } from '../../ffmpeg.ts'
+import type { JobFile, JobFiles } from '../messages.ts'
+import { type Made, openPictures } from './av1/pictures.ts'
 
 /** The part of emscripten's module and file system that is used here. */
 export interface Core {
@@ -44,6 +46,8 @@ interface Stream {
   readonly position: number
   /** The descriptor on disk; `fd` is the name of emscripten's own. */
   disk?: number
+  /** What is made as it is read. */
+  made?: Made
 }
 
 /** The type of a log line that reports a full disk; ffmpeg itself can't print it. */
@@ -67,14 +71,16 @@ export function registerDisk(core: Core): void {
       root.mount = mount
       for (const [name, file] of Object.entries(mount.opts.files)) {
         const node = root.node_ops.mknod?.(root, name, fileMode, 0)
-        if (node) putOnDisk(core, node, file)
+        if (node && file.decoding) putDecoded(core, node, file.path, file.decoding)
+        else if (node) putOnDisk(core, node, file)
       }
       return root
     },
   }
 }
 
-function putOnDisk(core: Core, node: Node, { path, write: writable }: JobFiles[string]): void {
+/** What a system call throws, as an error that ffmpeg can be told. */
+function errorsOf(core: Core) {
   const fail = (code: number): never => {
     throw new core.FS.ErrnoError(code)
   }
@@ -89,6 +95,11 @@ function putOnDisk(core: Core, node: Node, { path, write: writable }: JobFiles[s
       return fail(full ? errno.nospc : errno.io)
     }
   }
+  return { fail, attempt }
+}
+
+function putOnDisk(core: Core, node: Node, { path, write: writable }: JobFile): void {
+  const { fail, attempt } = errorsOf(core)
   const descriptorOf = (stream: Stream) => stream.disk ?? fail(errno.inval)
   const inMemory = node.node_ops
   node.node_ops = {
@@ -122,5 +133,22 @@ function putOnDisk(core: Core, node: Node, { path, write: writable }: JobFiles[s
       const base = whence === 0 ? 0 : whence === 1 ? stream.position : end()
       return base + offset < 0 ? fail(errno.inval) : base + offset
     },
+  }
+}
+
+/** A file that is read from its beginning to its end, and decoded on the way. */
+function putDecoded(core: Core, node: Node, path: string, decoding: Decoding): void {
+  const { fail, attempt } = errorsOf(core)
+  const say = (message: string) => core.logger({ type: 'stderr', message })
+  node.stream_ops = {
+    open(stream: Stream) {
+      if (stream.flags & (constants.O_WRONLY | constants.O_RDWR)) fail(errno.acces)
+      stream.made = attempt(() => openPictures(path, decoding, say))
+    },
+    close: ({ made }: Stream) => made?.close(),
+    read: ({ made }: Stream, heap: Int8Array, at: number, length: number) =>
+      attempt(() => made?.read(heap, at, length) ?? 0),
+    llseek: ({ position }: Stream, offset: number, whence: 0 | 1 | 2) =>
+      (whence === 0 ? offset : position + offset) === position ? position : fail(errno.inval),
   }
 }

@@ -14,3 +14,8 @@ declare module '@ffmpeg/core/wasm' {
 }
 
 declare module '@ffmpeg/ffmpeg/worker' {}
+
+declare module 'ogv/dist/*.wasm' {
+  const path: string
+  export default path
+}

@@ -8,8 +8,8 @@ export interface Video {
   readonly shown?: readonly [width: number, height: number]
   /** The embedded ffmpeg can't encode it; the native one can. */
   readonly native?: boolean
-  /** Nothing decodes it without a native ffmpeg. */
-  readonly decodedByNative?: boolean
+  /** The embedded ffmpeg, which measures the times of a file, doesn't decode it. */
+  readonly unmeasured?: boolean
 }
 
 const coder = (name: string, ...more: string[]): Video => ({
@@ -49,7 +49,7 @@ export const videos = {
   hlg: deep('arib-std-b67'),
   pq: deep('smpte2084'),
   hevc: { ...coder('libx265', '-preset', 'ultrafast', '-tag:v', 'hvc1'), native: true },
-  av1: { ...coder('libaom-av1', '-cpu-used', '8'), native: true, decodedByNative: true },
+  av1: { ...coder('libaom-av1', '-cpu-used', '8'), native: true, unmeasured: true },
   vp8: coder('libvpx', '-deadline', 'realtime', '-b:v', '1M'),
   // The embedded encoder crashes unless it is lossless.
   vp9: coder('libvpx-vp9', '-lossless', '1'),

@@ -56,9 +56,8 @@ async function structureFaults({ sound, replaced }: Variant, path: string): Prom
 async function timingFaults(variant: Variant, source: string, path: string): Promise<string[]> {
   if (variant.untimed) return []
   const silent = variant.sound === 'none'
-  // The tool that measures decodes no AV1.
   const meant = { flashes, beeps: flashes }
-  const before = variant.video.decodedByNative ? meant : await readTiming(source, silent)
+  const before = variant.video.unmeasured ? meant : await readTiming(source, silent)
   const after = await readTiming(path, silent)
   const text = `${JSON.stringify(before)} became ${JSON.stringify(after)}`
   if (after.flashes.length !== 2 || (!silent && after.beeps.length !== 2)) return [`lost: ${text}`]

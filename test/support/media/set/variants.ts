@@ -221,4 +221,6 @@ export const short: ReadonlySet<string> = new Set([
   ...['mov h264 aac', 'mpegts latm', 'mpegts opus', 'webm vp8', 'avi 50', 'mp4 hlg'],
   ...['mpeg mpeg2video', 'fragments by time', 'sound half a second late', 'mp4 h264-i'],
   ...['frames of any length', 'pixels of 4/3', 'turned by 90', 'level 5.2 in the header'],
+  // Made by a native ffmpeg, if there is one.
+  'webm av1',
 ])
