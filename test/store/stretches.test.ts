@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
+import type { Awaitable } from '../../src/lib/awaitable.ts'
+import type { Page, PageRequest } from '../../src/store/page.ts'
 import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { Clip } from '../../src/store/video.ts'
@@ -77,26 +79,25 @@ describe('what one user has thousands of is searched in turns, and is found whol
     expect((await poll(1)).map(({ content }) => content)).toEqual(['4399'])
   })
 
-  test('the inbox of somebody with thousands of conversations, the last written first', async () => {
-    const page = (cursor: string | null, limit: number) =>
-      store.relations.friends(me, false, { cursor, limit })
-    const { turns, result } = await turnsOf(() => page(null, 3))
-    const last = (at: number) => crowd[((many - at) * 7) % many] as number
-    expect(result.items.map(({ user }) => user.id)).toEqual([1, 2, 3].map(last))
-    expect(turns).toBeGreaterThan(2)
-    const whole = await pages(({ cursor }) => page(cursor, 700), 700)
-    expect(whole.map(({ user }) => user.id)).toEqual([...crowd.map((_, at) => last(at + 1)), peer])
-  })
+  const last = (at: number) => crowd[((many - at) * 7) % many] as number
 
-  test('the conversations of the same, page by page, and how many of them are unread', async () => {
-    const page = (cursor: string | null, limit: number) =>
-      store.messages.conversations(me, { cursor, limit })
-    const { turns, result } = await turnsOf(() => page(null, 3))
-    const last = (at: number) => crowd[((many - at) * 7) % many] as number
+  /** Fails unless all conversations come, the last written first, and the first few in turns. */
+  async function readInbox<T extends { readonly user: { readonly id: number } }>(
+    page: (request: PageRequest) => Awaitable<Page<T>>,
+  ): Promise<T[]> {
+    const { turns, result } = await turnsOf(() => page({ cursor: null, limit: 3 }))
     expect(result.items.map(({ user }) => user.id)).toEqual([1, 2, 3].map(last))
     expect(turns).toBeGreaterThan(2)
-    const whole = await pages(({ cursor }) => page(cursor, 700), 700)
+    const whole = await pages(page, 700)
     expect(whole.map(({ user }) => user.id)).toEqual([...crowd.map((_, at) => last(at + 1)), peer])
+    return whole
+  }
+
+  test('the inbox of somebody with thousands of conversations, the last written first', () =>
+    readInbox((page) => store.relations.friends(me, false, page)))
+
+  test('the conversations of the same, and how many of them are unread', async () => {
+    const whole = await readInbox((page) => store.messages.conversations(me, page))
     const unread = await turnsOf(() => store.messages.unread(me))
     expect(unread.turns).toBeGreaterThan(2)
     const told = whole.filter((one) => one.unread > 0).map((one) => [one.user.id, one.unread])

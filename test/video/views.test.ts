@@ -49,6 +49,16 @@ test('what is watched is counted for everybody to see, once for each person and 
 describe('views', () => {
   const store = () => server.ctx.store
 
+  /** A store with a disk that refuses one of the batches, and how many there were. */
+  function refusingOnce(which: number): { store: Store; tries(): number } {
+    let tries = 0
+    const viewed = (times: ReadonlyMap<number, number>) =>
+      ++tries === which
+        ? Promise.reject(new AppError('storage_full'))
+        : store().videos.viewed(times)
+    return { store: { ...store(), videos: { ...store().videos, viewed } }, tries: () => tries }
+  }
+
   test('of a short video count again when it can have been watched again', async () => {
     const [short, long] = [await made(0.01), await made(60)]
     const views = createViews({ store: store(), log: quiet }, 3_600_000)
@@ -71,20 +81,10 @@ describe('views', () => {
   // The first of two transactions is done when the second one is refused.
   test('of many videos are counted once, also if the disk refuses some of them', async () => {
     const ids = await Promise.all(Array.from({ length: 450 }, () => made(1)))
-    let tries = 0
-    const flaky = {
-      ...store(),
-      videos: {
-        ...store().videos,
-        viewed(times: ReadonlyMap<number, number>) {
-          if (++tries === 2) return Promise.reject(new AppError('storage_full'))
-          return store().videos.viewed(times)
-        },
-      },
-    } satisfies Store
-    const views = createViews({ store: flaky, log: quiet }, 10)
+    const refusing = refusingOnce(2)
+    const views = createViews({ store: refusing.store, log: quiet }, 10)
     await Promise.all(ids.map((id) => views.note(id, 'one')))
-    await until(async () => tries > 2)
+    await until(async () => refusing.tries() > 2)
     await views.close()
     const counts = await Promise.all(ids.map(countOf))
     expect(counts.filter((count) => count !== 1)).toEqual([])
@@ -93,20 +93,10 @@ describe('views', () => {
   // A server that is stopped within five seconds of a watch would forget it.
   test('are written when the server stops, and kept when the disk refuses them', async () => {
     const id = await made(1)
-    let refusals = 1
-    const flaky = {
-      ...store(),
-      videos: {
-        ...store().videos,
-        viewed(times: ReadonlyMap<number, number>) {
-          if (refusals-- > 0) return Promise.reject(new AppError('storage_full'))
-          return store().videos.viewed(times)
-        },
-      },
-    } satisfies Store
-    const views = createViews({ store: flaky, log: quiet }, 10)
+    const refusing = refusingOnce(1)
+    const views = createViews({ store: refusing.store, log: quiet }, 10)
     await views.note(id, 'one')
-    await until(async () => refusals <= 0)
+    await until(async () => refusing.tries() > 0)
     await views.note(id, 'another')
     await views.close()
     await until(async () => (await countOf(id)) === 2)

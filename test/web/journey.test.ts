@@ -5,6 +5,7 @@ import { noBrowser } from '../support/browser.ts'
 import { clip } from '../support/media/clips.ts'
 import { until } from '../support/until.ts'
 import { freshClip } from '../support/upload.ts'
+import { refuseAsked, registerIn } from '../support/web/acts.ts'
 import { createWorld, desktop, plays, shownTitle, type World } from '../support/web/world.ts'
 import { publish } from '../support/works.ts'
 
@@ -17,15 +18,6 @@ beforeAll(async () => {
 afterAll(async () => world?.[Symbol.asyncDispose]())
 
 const like = (page: Page) => page.locator('article:not([inert]) .rail-button').first()
-
-async function registerIn(page: Page, name: string): Promise<void> {
-  const dialog = page.locator('dialog[open]')
-  await dialog.locator('form > button.link').click()
-  await dialog.locator('input[name=username]').fill(name)
-  await dialog.locator('input[name=password]').fill('a-long-secret-1')
-  await dialog.locator('button[type=submit]').click()
-  await dialog.waitFor({ state: 'detached' })
-}
 
 describe.skipIf(noBrowser !== null)('what people do', () => {
   for (const [size, options] of [
@@ -69,9 +61,7 @@ describe.skipIf(noBrowser !== null)('what people do', () => {
     const person = await register(world.server, 'refused')
     await using visit = await world.visit('/', { as: person })
     const { page } = visit
-    await page.route('**/favorite/action/', (route) =>
-      route.fulfill({ status: 429, json: { status_code: 9429, status_msg: 'slow' } }),
-    )
+    await refuseAsked(page, '**/favorite/action/')
     await until(() => page.evaluate(plays))
     await like(page).click()
     await page.locator('.toast').waitFor()

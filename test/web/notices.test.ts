@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { call, register } from '../support/api.ts'
 import { noBrowser } from '../support/browser.ts'
 import { until } from '../support/until.ts'
+import { refuseAsked } from '../support/web/acts.ts'
 import {
   createWorld,
   desktop,
@@ -143,15 +144,10 @@ describe.skipIf(noBrowser !== null)('the notices', () => {
   test('a refusal is said and can be tried again, and another person sees none of them', async () => {
     await using visit = await world.visit('/settings', { as: world.author })
     const { page } = visit
-    let refuses = true
-    await page.route('**/douyin/notice/list/**', (route) =>
-      refuses
-        ? route.fulfill({ status: 429, json: { status_code: 9429, status_msg: 'slow' } })
-        : route.continue(),
-    )
+    const refused = await refuseAsked(page, '**/douyin/notice/list/**')
     await page.goto(`${world.server.url}/notices`)
     await page.locator('.notice').filter({ hasText: 'too fast' }).waitFor()
-    refuses = false
+    refused.is = false
     await page.locator('.notice .button').click()
     await entries(page).first().waitFor()
     const { id: userId, token } = await register(world.server)

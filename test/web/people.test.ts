@@ -4,6 +4,7 @@ import { call, register } from '../support/api.ts'
 import { noBrowser } from '../support/browser.ts'
 import { until } from '../support/until.ts'
 import { freshClip } from '../support/upload.ts'
+import { refuseAsked, registerIn } from '../support/web/acts.ts'
 import { createWorld, desktop, plays, shownTitle, type World } from '../support/web/world.ts'
 import { publish } from '../support/works.ts'
 
@@ -38,15 +39,6 @@ const blockedOf = async (token: string): Promise<number[]> => {
 const shows = (page: Page, title: string) => until(async () => (await shownTitle(page)) === title)
 
 const more = (page: Page) => page.locator('article:not([inert]) .rail-button').last()
-
-async function registerIn(page: Page, name: string): Promise<void> {
-  const dialog = page.locator('dialog[open]').filter({ has: page.locator('[name=password]') })
-  await dialog.locator('form > button.link').click()
-  await dialog.locator('input[name=username]').fill(name)
-  await dialog.locator('input[name=password]').fill('a-long-secret-1')
-  await dialog.locator('button[type=submit]').click()
-  await dialog.waitFor({ state: 'detached' })
-}
 
 describe.skipIf(noBrowser !== null)('somebody whom one does not want to see', () => {
   for (const [size, options] of [
@@ -119,13 +111,11 @@ describe.skipIf(noBrowser !== null)('somebody whom one does not want to see', ()
       await page.locator('.profile-bar button').last().click()
       await page.locator('dialog[open] .danger').click()
     }
-    await page.route('**/relation/block/', (route) =>
-      route.fulfill({ status: 429, json: { status_code: 9429, status_msg: 'slow' } }),
-    )
+    const refused = await refuseAsked(page, '**/relation/block/')
     await block()
     await page.locator('.toast').filter({ hasText: '操作太快了' }).waitFor()
     expect(await page.locator('.actions').count()).toBe(1)
-    await page.unroute('**/relation/block/')
+    refused.is = false
     await page.locator('dialog[open] .danger').click()
     await page.locator('.profile-head').filter({ hasText: '你已屏蔽此人' }).waitFor()
     expect(await blockedOf(person.token)).toEqual([rude.id])

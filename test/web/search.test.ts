@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { register } from '../support/api.ts'
 import { noBrowser } from '../support/browser.ts'
 import { until } from '../support/until.ts'
+import { refuseAsked } from '../support/web/acts.ts'
 import { createWorld, desktop, plays, shownTitle, type World } from '../support/web/world.ts'
 
 setDefaultTimeout(120_000)
@@ -214,17 +215,12 @@ describe.skipIf(noBrowser !== null)('the search', () => {
   test('what the server refuses can be tried again', async () => {
     await using visit = await world.visit('/settings')
     const { page } = visit
-    let refuses = true
-    await page.route('**/douyin/search/**', (route) =>
-      refuses
-        ? route.fulfill({ status: 429, json: { status_code: 9429, status_msg: 'slow' } })
-        : route.continue(),
-    )
+    const refused = await refuseAsked(page, '**/douyin/search/**')
     for (const path of ['/search?q=sea', '/search/5?q=sea']) {
-      refuses = true
+      refused.is = true
       await page.goto(world.server.url + path)
       await page.locator('.notice').filter({ hasText: 'too fast' }).waitFor()
-      refuses = false
+      refused.is = false
       await page.locator('.notice .button').click()
       await page.locator('.grid, article').first().waitFor()
     }

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { call, register } from '../support/api.ts'
 import { noBrowser } from '../support/browser.ts'
 import { until } from '../support/until.ts'
+import { refuseAsked } from '../support/web/acts.ts'
 import { createWorld, desktop, plays, shownTitle, type World } from '../support/web/world.ts'
 
 setDefaultTimeout(120_000)
@@ -82,17 +83,12 @@ describe.skipIf(noBrowser !== null)('views', () => {
   test('wait for the network, and go with the next one', async () => {
     await using visit = await world.visit('/settings')
     const { page } = visit
-    let refuses = true
-    await page.route('**/video/view/', (route) =>
-      refuses
-        ? route.fulfill({ status: 429, json: { status_code: 9429, status_msg: 'slow' } })
-        : route.continue(),
-    )
+    const refused = await refuseAsked(page, '**/video/view/')
     const told = toldOf(page)
     const before = await playCounts()
     await page.goto(world.server.url)
     await until(() => told.length === 1)
-    refuses = false
+    refused.is = false
     await page.keyboard.press('j')
     await until(() => told.length === 3)
     expect(told).toEqual([3, 3, 2])
