@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts'
 import { type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
 import { blankOf, openingsOf } from '../http/response/envelope.ts'
 import { respondWithList } from '../http/response/paging.ts'
-import { tellAuthor } from '../notice/tell.ts'
+import { tell } from '../notice/tell.ts'
 import { withFollowFlags } from '../user/follow-flags.ts'
 import { action, Comment, list } from './model.ts'
 import { commentLists, commentView } from './view.ts'
@@ -24,7 +24,7 @@ export function commentRoutes(ctx: EndpointContext & Pick<Context, 'store' | 'bu
         }
         const content = required(params.comment_text, 'comment_text')
         const comment = await comments.create({ ...place, content })
-        await tellAuthor(ctx, place.videoId, viewer.id, 'comment')
+        tell(ctx.bus, comment.noticeFor, viewer.id, 'comment')
         return { comment: commentView(comment, false, origin) }
       }),
     )

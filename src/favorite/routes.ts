@@ -2,7 +2,7 @@ import { Elysia } from 'elysia'
 import type { Context } from '../context.ts'
 import { type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
 import { after } from '../lib/awaitable.ts'
-import { tellAuthor } from '../notice/tell.ts'
+import { tell } from '../notice/tell.ts'
 import { findAsked } from '../user/find.ts'
 import { respondVideos } from '../video/list.ts'
 import { action, list } from './model.ts'
@@ -14,9 +14,8 @@ export function favoriteRoutes(ctx: EndpointContext & Pick<Context, 'store' | 'b
     .post(
       '/action/',
       ...endpoint(ctx, action, async ({ params, viewer }) => {
-        const isLike = params.action_type === 1
-        await favorites.set(viewer.id, params.video_id, isLike)
-        if (isLike) await tellAuthor(ctx, params.video_id, viewer.id, 'like')
+        const told = await favorites.set(viewer.id, params.video_id, params.action_type === 1)
+        tell(ctx.bus, told, viewer.id, 'like')
         return {}
       }),
     )

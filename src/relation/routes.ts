@@ -31,9 +31,8 @@ export function relationRoutes(ctx: EndpointContext & Pick<Context, 'store' | 'b
       '/relation/action/',
       ...endpoint(ctx, action, async ({ params, viewer }) => {
         if (params.to_user_id === viewer.id) throw new AppError('self_follow')
-        const isFollow = params.action_type === 1
-        await relations.set(viewer.id, params.to_user_id, isFollow)
-        if (isFollow) tell(ctx.bus, params.to_user_id, viewer.id, 'follow')
+        const told = await relations.set(viewer.id, params.to_user_id, params.action_type === 1)
+        tell(ctx.bus, told, viewer.id, 'follow')
         return {}
       }),
     )

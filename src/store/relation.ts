@@ -11,8 +11,11 @@ export interface Friend {
 }
 
 export interface Relations {
-  /** Follows or unfollows; doing either twice is doing it once. @throws AppError user_not_found; blocked, by whom one would follow; blocked_by_you */
-  set(userId: number, toUserId: number, on: boolean): Promise<void>
+  /**
+   * Follows or unfollows; doing either twice is doing it once. Resolves with who got a notice of it, if
+   * anybody did. @throws AppError user_not_found; blocked, by whom one would follow; blocked_by_you
+   */
+  set(userId: number, toUserId: number, on: boolean): Promise<number | null>
   /**
    * Blocks somebody, or takes it back; doing either twice is doing it once. Neither of the two follows
    * the other any more. @throws AppError user_not_found
@@ -58,6 +61,9 @@ export interface Notices {
   list(userId: number, page: PageRequest): Promise<Page<Notice>>
   /** How many were not read, and up to which one they were; 0 for none. */
   unread(userId: number): Promise<{ unread: number; readId: number }>
-  /** Marks as read up to a notice, all of them without one; what was read stays read. */
+  /**
+   * Marks as read up to one of the user's notices, all of them without one or with a greater id; what
+   * was read stays read. Another id marks nothing.
+   */
   read(userId: number, upToId?: number): Promise<void>
 }

@@ -122,6 +122,16 @@ const damages: [string, (data: string) => void, string[]][] = [
     ['conversations without messages'],
   ],
   [
+    'a wrong number of unread notices',
+    (data) => sql(data, 'UPDATE user_counts SET unread_notices = unread_notices + 1'),
+    ['wrong user_counts of notices'],
+  ],
+  [
+    'notices that lead past others',
+    (data) => sql(data, 'UPDATE notices SET previous_id = 0'),
+    ['wrong link of a notice'],
+  ],
+  [
     'the likes, comments and follows of nobody',
     (data) =>
       sql(

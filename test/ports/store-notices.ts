@@ -1,4 +1,5 @@
 import { describe, expect, setSystemTime, test } from 'bun:test'
+import { createRandom } from '../../cli/seed/random.ts'
 import type { Store } from '../../src/store/store.ts'
 import {
   limits,
@@ -101,6 +102,91 @@ export function noticesSuite(make: MakeStore): void {
         }
         await store.notices.read(me!)
         expect(await unread(store, other!)).toBe(1)
+      }),
+    )
+
+    // What was taken back must be gone from lists and counts wherever it stood, and from the disk too.
+    test(
+      'are exactly what was done and not taken back, in the order of doing, whatever was read between',
+      withStore(make, async (store) => {
+        const [me, ...fans] = (await newUsers(store, 7)).map((user) => user.id)
+        const videos: number[] = []
+        for (let at = 0; at < 3; at++) videos.push((await publish(store, me!)).video.id)
+        const { next: dice, below, pick } = createRandom(7, 'notices')
+        let done: { key: string; said?: number; isRead: boolean }[] = []
+        const flip = async (key: string, set: (on: boolean) => Promise<unknown>) => {
+          const on = !done.some((one) => one.key === key)
+          await set(on)
+          if (on) done.unshift({ key, isRead: false })
+          else done = done.filter((one) => one.key !== key)
+        }
+        const say = async (fan: number, videoId: number) => {
+          const said = await store.comments.create({ userId: fan, videoId, content: 'x' })
+          expect(said.noticeFor).toBe(me!)
+          done.unshift({ key: `comment ${fan} ${videoId} x`, said: said.id, isRead: false })
+        }
+        const unsay = async ({ key, said }: (typeof done)[number]) => {
+          const [, fan, videoId] = key.split(' ').map(Number)
+          const own = { userId: fan!, videoId: videoId!, commentId: said! }
+          await store.comments.remove(own)
+          done = done.filter((one) => one.said !== said)
+        }
+        for (let round = 0; round < 40; round++) {
+          for (let at = 0; at < 12; at++) {
+            const [fan, video] = [pick(fans), pick(videos)]
+            const comment = pick(done.filter(({ said }) => said !== undefined))
+            const kind = dice()
+            if (kind < 0.5)
+              await flip(`like ${fan} ${video}`, (on) => store.favorites.set(fan, video, on))
+            else if (kind < 0.7)
+              await flip(`follow ${fan}`, (on) => store.relations.set(fan, me!, on))
+            else if (kind < 0.85 || !comment) await say(fan, video)
+            else await unsay(comment)
+          }
+          const of = { cursor: null, limit: 1 + below(5) }
+          const some = await store.notices.list(me!, of)
+          if (round % 3 === 0) {
+            const last = below(some.items.length)
+            await store.notices.read(me!, some.items[last]!.id)
+            for (const one of done.slice(last)) one.isRead = true
+          }
+          expect(await unread(store, me!)).toBe(done.filter(({ isRead }) => !isRead).length)
+          if (round % 4 > 0) continue
+          const found = await pages((page) => store.notices.list(me!, page), 3)
+          const keys = found.map(({ kind, user, clip, content }) =>
+            [kind, user.id, clip?.video.id ?? '', content ?? ''].join(' ').trim(),
+          )
+          expect(keys).toEqual(done.map(({ key }) => key))
+          expect((await store.checks.counts(false)).filter(({ rows }) => rows > 0)).toEqual([])
+          // What was passed over is no longer there to be passed.
+          expect((await store.checks.rows()).notices ?? done.length).toBe(done.length)
+        }
+      }),
+      60_000,
+    )
+
+    // A page that ends at a notice that is taken back must not be the last one.
+    test(
+      'are read on behind one that was taken back, and from any place only one’s own',
+      withStore(make, async (store) => {
+        const [me, other, ...fans] = (await newUsers(store, 10)).map((user) => user.id)
+        for (const fan of fans) {
+          await store.relations.set(fan, me!, true)
+          await store.relations.set(fan, other!, true)
+        }
+        const newest = await store.notices.list(me!, { cursor: null, limit: 3 })
+        for (const fan of fans.slice(-3)) await store.relations.set(fan, me!, false)
+        const all = fans.slice(0, -3).toReversed()
+        expect(await told(store, me!)).toEqual(all.map((fan) => `follow ${fan}`))
+        const rest = await store.notices.list(me!, { cursor: newest.next, limit: 100 })
+        expect(rest.items.map(({ user }) => user.id)).toEqual(all)
+        const theirs = (await store.notices.list(other!, first)).items
+        for (const { id } of theirs) {
+          const page = await store.notices.list(me!, { cursor: String(id), limit: 100 })
+          expect(all.join()).toEndWith(page.items.map(({ user }) => user.id).join())
+          await store.notices.read(me!, id)
+        }
+        expect(await unread(store, other!)).toBe(fans.length)
       }),
     )
 

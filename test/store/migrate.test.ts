@@ -182,4 +182,47 @@ describe('migrate', () => {
       expect(await store.checks.counts(false)).toEqual([])
       await store.close()
     }))
+
+  // Notices were found by an index of their receivers, and had no links between them.
+  test('notices, unread ones and what takes them back survive as a log', () =>
+    withDatabasePath(async (path) => {
+      const before = openDatabase(path, undefined, migrations.slice(0, 15))
+      before.run(`INSERT INTO users (id, name, password_hash, created_at, last_seen_at)
+        VALUES (1, 'a', 'x', 1, 1), (2, 'b', 'x', 1, 1), (3, 'c', 'x', 1, 1)`)
+      before.run('INSERT INTO user_counts (user_id) VALUES (1), (2), (3)')
+      before.run(`INSERT INTO media (id, source_hash, state, video, cover, size, width, height,
+        duration, codec) VALUES (1, 'h', 'ready', 'videos/v', 'covers/c', 1, 1, 1, 1, 'h264')`)
+      before.run(`INSERT INTO videos (id, author_id, media_id, title, created_at, published_at)
+        VALUES (1, 1, 1, 'of a', 1, 1), (2, 2, 1, 'of b', 2, 2)`)
+      before.run('INSERT INTO video_counts (video_id) VALUES (1), (2)')
+      before.run(`INSERT INTO favorites (user_id, video_id, created_at)
+        VALUES (2, 1, 10), (1, 1, 11), (1, 2, 12), (3, 1, 10)`)
+      before.run(
+        'UPDATE users SET notices_read_id = (SELECT max(id) FROM notices WHERE user_id = 1)',
+      )
+      before.run(
+        `INSERT INTO follows (user_id, to_user_id, created_at) VALUES (3, 1, 13), (3, 2, 13)`,
+      )
+      before.run(
+        `INSERT INTO comments (video_id, user_id, content, created_at) VALUES (1, 2, 'hi', 14)`,
+      )
+      before.close()
+      const store = createSqliteStore(path)
+      expect(await store.checks.counts(true)).not.toEqual([])
+      const list = async (userId: number) => {
+        const { items } = await store.notices.list(userId, { cursor: null, limit: 9 })
+        return items.map(({ kind, user }) => `${kind} of ${user.name}`)
+      }
+      const ofOne = ['comment of b', 'follow of c', 'like of c', 'like of b']
+      expect(await list(1)).toEqual(ofOne)
+      expect((await store.notices.unread(1)).unread).toBe(2)
+      expect(await list(2)).toEqual(['follow of c', 'like of a'])
+      await store.favorites.set(2, 1, false)
+      await store.relations.set(3, 1, false)
+      await store.comments.remove({ userId: 2, videoId: 1, commentId: 1 })
+      expect(await list(1)).toEqual(['like of c'])
+      expect(await store.notices.unread(1)).toMatchObject({ unread: 0 })
+      expect(await store.checks.counts(false)).toEqual([])
+      await store.close()
+    }))
 })

@@ -5,6 +5,7 @@ import { checkConversations } from './conversations.ts'
 import { checkCounts } from './counts.ts'
 import { createFindings } from './findings.ts'
 import { checkNames } from './names.ts'
+import { checkNotices } from './notices.ts'
 import { checkReferences } from './references.ts'
 import { checkSearch } from './search.ts'
 
@@ -63,6 +64,7 @@ export function createChecks(engine: QueryContext): Checks {
       const findings = createFindings()
       await checkCounts(engine, fix, findings)
       await checkConversations(engine, fix, findings)
+      await checkNotices(engine, fix, findings)
       if (fix) caches.forgetEverything()
       return findings.list()
     },

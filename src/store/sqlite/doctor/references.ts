@@ -10,10 +10,12 @@ interface Reference {
   readonly target: string
 }
 
-/** What is no foreign key, because it has no index (see migrations/0004_messages.sql). */
-const undeclared = ['from_user_id', 'to_user_id'].map(
-  (column): Reference => ({ child: 'messages', column, parent: 'users', target: 'id' }),
-)
+/** What is no foreign key, because it has no index (see migrations/0004_messages.sql, 0016_notice_log.sql). */
+const undeclared = [
+  ['messages', 'from_user_id'],
+  ['messages', 'to_user_id'],
+  ['notices', 'user_id'],
+].map(([child = '', column = '']): Reference => ({ child, column, parent: 'users', target: 'id' }))
 
 /**
  * Finds rows whose foreign keys lead nowhere, as the schema itself declares them. They are removed as

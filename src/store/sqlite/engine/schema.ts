@@ -26,7 +26,6 @@ export const users = sqliteTable('users', {
   removingAt: integer('removing_at'),
   avatar: text('avatar'),
   background: text('background'),
-  noticesReadId: count('notices_read_id'),
 })
 
 export const userCounts = sqliteTable('user_counts', {
@@ -36,6 +35,9 @@ export const userCounts = sqliteTable('user_counts', {
   workCount: count('work_count'),
   favoriteCount: count('favorite_count'),
   totalFavorited: count('total_favorited'),
+  newestNoticeId: count('newest_notice_id'),
+  readNoticeId: count('read_notice_id'),
+  unreadNotices: count('unread_notices'),
 })
 
 export const sessions = sqliteTable('sessions', {
@@ -116,6 +118,7 @@ export const favorites = sqliteTable(
     userId: integer('user_id').notNull(),
     videoId: integer('video_id').notNull(),
     createdAt: time('created_at'),
+    noticeId: count('notice_id'),
   },
   (table) => [primaryKey({ columns: [table.videoId, table.userId] })],
 )
@@ -126,6 +129,7 @@ export const comments = sqliteTable('comments', {
   userId: integer('user_id').notNull(),
   content: text('content').notNull(),
   createdAt: time('created_at'),
+  noticeId: count('notice_id'),
 })
 
 export const follows = sqliteTable(
@@ -134,6 +138,7 @@ export const follows = sqliteTable(
     userId: integer('user_id').notNull(),
     toUserId: integer('to_user_id').notNull(),
     createdAt: time('created_at'),
+    noticeId: count('notice_id'),
   },
   (table) => [primaryKey({ columns: [table.userId, table.toUserId] })],
 )
@@ -162,19 +167,16 @@ export const reports = sqliteTable(
   (table) => [unique().on(table.reporterId, table.kind, table.targetId)],
 )
 
-export const notices = sqliteTable(
-  'notices',
-  {
-    userId: integer('user_id').notNull(),
-    id: integer('id').notNull(),
-    actorId: integer('actor_id').notNull(),
-    kind: integer('kind').notNull(),
-    objectId: integer('object_id').notNull(),
-    commentId: count('comment_id'),
-    createdAt: time('created_at'),
-  },
-  (table) => [primaryKey({ columns: [table.userId, table.id] })],
-)
+export const notices = sqliteTable('notices', {
+  id: id(),
+  userId: integer('user_id').notNull(),
+  previousId: integer('previous_id').notNull(),
+  kind: integer('kind').notNull(),
+  actorId: integer('actor_id').notNull(),
+  objectId: integer('object_id').notNull(),
+  commentId: integer('comment_id').notNull(),
+  createdAt: time('created_at'),
+})
 
 export const messages = sqliteTable('messages', {
   id: id(),

@@ -15,6 +15,7 @@ import playCounts from './0012_play_counts.sql' with { type: 'text' }
 import blocks from './0013_blocks.sql' with { type: 'text' }
 import reports from './0014_reports.sql' with { type: 'text' }
 import removedVideos from './0015_removed_videos.sql' with { type: 'text' }
+import noticeLog from './0016_notice_log.sql' with { type: 'text' }
 import { fillNameKeys } from './fill-name-keys.ts'
 import { fillSearch } from './fill-search.ts'
 
@@ -38,6 +39,7 @@ export const migrations: readonly Step[] = [
   blocks,
   reports,
   removedVideos,
+  noticeLog,
 ]
 
 /**

@@ -1,12 +1,13 @@
 import { eq, sql } from 'drizzle-orm'
 import { AppError } from '../../../errors.ts'
 import { after } from '../../../lib/awaitable.ts'
-import type { Comment, Comments } from '../../comment.ts'
+import type { Comments, Posted } from '../../comment.ts'
 import type { User } from '../../user.ts'
 import { type Written, written } from '../commit/group-commit.ts'
 import type { Handle } from '../engine/handle.ts'
 import type { QueryContext } from '../engine/query-context.ts'
 import { comments, videos } from '../engine/schema.ts'
+import { createNoticeInsert } from './notice/add.ts'
 
 const p = sql.placeholder
 
@@ -49,9 +50,9 @@ export function createComments({ db, commit, caches, now }: QueryContext): Comme
 }
 
 /**
- * Stores a comment, within a commit. Raw SQL: these two statements are all that it runs, and drizzle
- * would need RETURNING for the id, which doubles the second. @throws AppError video_not_found,
- * blocked
+ * Stores a comment, within a commit, and says who gets a notice of it. Raw SQL: drizzle would add a
+ * tenth to each statement, and need RETURNING for the id, which doubles the second.
+ * @throws AppError video_not_found, blocked
  */
 export function createCommentInsert(
   db: Handle,
@@ -60,20 +61,29 @@ export function createCommentInsert(
   videoId: number
   content: string
   at: number
-}) => Written<Omit<Comment, 'user'>> {
-  const find = db.read<{ isBlocked: 0 | 1 }, [number, number]>(
-    `SELECT EXISTS (SELECT 1 FROM blocks WHERE user_id = author_id AND blocked_id = ?) AS isBlocked
+}) => Written<Omit<Posted, 'user'>> {
+  const find = db.read<{ authorId: number; isBlocked: 0 | 1 }, [number, number]>(
+    `SELECT author_id AS authorId,
+       EXISTS (SELECT 1 FROM blocks WHERE user_id = author_id AND blocked_id = ?) AS isBlocked
      FROM videos WHERE id = ? AND published_at IS NOT NULL`,
   )
+  const addNotice = createNoticeInsert(db)
   const insert = db.write<[number, number, string, number]>(
     'INSERT INTO comments (user_id, video_id, content, created_at) VALUES (?, ?, ?, ?)',
   )
+  const setNotice = db.write<[number, number]>('UPDATE comments SET notice_id = ? WHERE id = ?')
   return ({ userId, videoId, content, at }) => {
     const video = find.get(userId, videoId)
     if (!video) throw new AppError('video_not_found')
     if (video.isBlocked) throw new AppError('blocked')
     const { lastInsertRowid } = insert.run(userId, videoId, content, at)
-    const comment = { id: Number(lastInsertRowid), content, createdAt: at }
+    const id = Number(lastInsertRowid)
+    const noticeFor = video.authorId === userId ? null : video.authorId
+    if (noticeFor !== null) {
+      const about = { actorId: userId, objectId: videoId, commentId: id, at }
+      setNotice.run(addNotice({ userId: noticeFor, kind: 'comment', ...about }), id)
+    }
+    const comment = { id, content, createdAt: at, noticeFor }
     return written(comment, { type: 'comment', videoId, on: true })
   }
 }

@@ -6,6 +6,7 @@ import type { Handle } from '../engine/handle.ts'
 import { setParams } from '../engine/params.ts'
 import { comments, favorites, follows, users, videos } from '../engine/schema.ts'
 import { createMessageRemoval } from './remove-messages.ts'
+import { createNoticeRemoval } from './remove-notices.ts'
 import { createCommentRemoval, createLikeRemoval, createStep, type Step } from './remove-rows.ts'
 import { createVideoRemoval } from './remove-video.ts'
 
@@ -48,11 +49,12 @@ export function createUserRemoval(db: Handle): UserRemoval {
   const following = createFollowRemoval(db, eq(follows.userId, p('id')))
   const followers = createFollowRemoval(db, eq(follows.toUserId, p('id')))
   const messages = createMessageRemoval(db)
+  const notices = createNoticeRemoval(db)
 
   /** @returns how many rows more could have been removed */
   const removeRows = (userId: number, blobs: string[], changes: Change[]): number => {
     let left = maxRowsOfStep
-    for (const step of [works(blobs), likes, said, following, followers, messages]) {
+    for (const step of [works(blobs), likes, said, following, followers, messages, notices]) {
       for (let removed = -1; removed !== 0 && left > 0; left -= removed) {
         removed = step(userId, left, changes)
       }
