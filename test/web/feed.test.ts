@@ -57,6 +57,7 @@ describe.skipIf(noBrowser !== null)('the feed', () => {
   test('swiping leaves nothing behind: no element, no listener', async () => {
     await using visit = await world.visit('/', desktop)
     const { page } = visit
+    await until(() => page.evaluate(plays))
     const session = await page.context().newCDPSession(page)
     await session.send('Performance.enable')
     const rounds = async (count: number) => {

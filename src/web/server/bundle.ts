@@ -44,7 +44,7 @@ const common = {
 /** How the scripts of the client are built. */
 export const clientBuild = {
   ...common,
-  entrypoints: [join(web, 'app/main.tsx')],
+  entrypoints: [join(web, 'app/entry.ts')],
   splitting: true,
   plugins: [iconPaths],
   minChunkSize: minChunkBytes,
@@ -79,7 +79,7 @@ export async function bundleClient(): Promise<Bundle> {
     moreStyle: named(/^more-.*\.css$/),
     worker: named(/^worker\.js$/),
     words: { zh: named(/^zh-.*\.js$/), en: named(/^en-.*\.js$/) },
-    chunks: [...text.matchAll(/from ?"[^"]*?([\w-]+\.js)"/g)].map(([, name = '']) => name),
+    chunks: [...text.matchAll(/"[^"]*?([\w-]+\.js)"/g)].map(([, name = '']) => name),
     files,
   }
 }

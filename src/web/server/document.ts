@@ -58,11 +58,11 @@ ${preload.map((name) => `<link rel="modulepreload" href="/assets/${name}">`).joi
 <link rel="icon" type="image/svg+xml" href="/icons/icon.svg">
 <link rel="apple-touch-icon" href="/icons/180.png">
 ${metaOf(preview)}
-<script type="application/json" id="start">${start.replaceAll('<', '\\u003c')}</script>
 </head>
 <body>
 <div id="app"></div>
 ${first ? firstOf(first) : ''}
+<script type="application/json" id="start">${start.replaceAll('<', '\\u003c')}</script>
 <noscript>${language === 'zh' ? '需要启用 JavaScript。' : 'JavaScript is needed here.'} <a href="/swagger">API</a></noscript>
 </body>
 </html>

@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import { videoState } from '../../lib/entities.ts'
 import { words } from '../../lib/language.ts'
-import { batch, computed, signal } from '../../lib/signals.ts'
+import { batch, signal } from '../../lib/signals.ts'
 import { recall } from '../../lib/storage.ts'
 import { toast } from '../../lib/toast.ts'
 import { openSheet, place, renameTo } from '../../route/router.ts'
@@ -243,7 +243,7 @@ export function Player({ source }: { source: Source }) {
 
 /** What lies over the video: that it waits, is paused, or can't be played. */
 function Overlay({ playback }: { playback: ReturnType<typeof createPlayback> }) {
-  const state = useMemo(() => computed(() => playback.state.value), [playback]).value
+  const state = playback.state.value
   const w = words.value
   if (state === 'failed') {
     return (
