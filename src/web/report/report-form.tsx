@@ -37,7 +37,7 @@ export function ReportForm({ id, kind }: { id: number; kind: keyof typeof types 
   const longest = Math.max(...w.reasons.map((why) => why.length))
   return (
     <form class="form" onSubmit={(event) => void send(event)}>
-      <div class="choices">
+      <div class="choices" role="radiogroup" aria-label={w.report[kind]}>
         {w.reasons.map((why) => (
           <label key={why} class="check">
             <input type="radio" name="why" value={why} required />

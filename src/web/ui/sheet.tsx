@@ -52,7 +52,9 @@ export function Sheet({ title, kind = 'side', children }: SheetProps) {
     >
       <div class="sheet-body">
         <header class="sheet-head" onPointerDown={(event) => dragDown(event, dialog.current)}>
-          <h2>{title}</h2>
+          <h2>
+            <bdi>{title}</bdi>
+          </h2>
           <button
             type="button"
             class="round"

@@ -95,9 +95,9 @@ export const moreEn: MoreWords = {
   editVideo: 'Edit video',
   report: { video: 'Report video', comment: 'Report comment', user: 'Report user' },
   reasons: [
-    'Advertising or fraud',
-    'Insults or harassment',
-    'Violence or danger',
+    'Spam or fraud',
+    'Harassment',
+    'Violence, danger',
     'Sexual content',
     'False information',
     'Violates rights',
