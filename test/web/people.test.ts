@@ -187,6 +187,30 @@ describe.skipIf(noBrowser !== null)('somebody whom one does not want to see', ()
     expect(problems).toEqual([])
   })
 
+  test('a stranger logs in first, and then the report is sent, or it is said why not', async () => {
+    await using visit = await world.visit(`/user/${rude.id}`)
+    const { page } = visit
+    const sheet = page.locator('dialog[open]')
+    const report = async () => {
+      await page.locator('.profile-bar button').last().click()
+      await sheet.locator('.button').first().click()
+      await sheet.locator('input[type=radio]').first().check()
+      await sheet.locator('button[type=submit]').click()
+    }
+    await report()
+    await page.route('**/report/action/', (route) =>
+      route.fulfill({ json: { status_code: 2003, status_msg: 'There is no such user' } }),
+    )
+    await registerIn(page, 'stranger who reports')
+    await page.locator('.toast').filter({ hasText: 'no such user' }).waitFor()
+    await page.unroute('**/report/action/')
+    await page.goBack()
+    await sheet.waitFor({ state: 'detached' })
+    await report()
+    await page.locator('.toast').filter({ hasText: 'Reported' }).waitFor()
+    await sheet.waitFor({ state: 'detached' })
+  })
+
   test('a report that is refused says why and keeps what was written', async () => {
     const person = await register(world.server, 'reporter 2')
     await using visit = await world.visit(`/user/${rude.id}`, { as: person })

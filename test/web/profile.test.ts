@@ -176,6 +176,9 @@ describe.skipIf(noBrowser !== null)('an own video', () => {
 
     await page.locator('.grid a').click()
     await current.locator('.rail-button').last().click()
+    // The sheet is there again after a reload, with what it was about.
+    await page.reload()
+    expect(await title.inputValue()).toBe('<b>之后</b> #海边')
     await sheet.locator('.danger').click()
     await sheet.locator('.button').last().click()
     await sheet.locator('textarea').waitFor()
@@ -221,6 +224,31 @@ describe.skipIf(noBrowser !== null)('the account', () => {
     await page.unroute('**/user/sessions/')
     await page.locator('.card .notice button').click()
     await page.locator('.setting').filter({ hasText: 'This device' }).waitFor()
+  })
+
+  test('logging out ends the session, and forgets whom one has blocked', async () => {
+    const person = await register(world.server, 'leaves')
+    await call(world.server, 'POST', 'relation/block/', {
+      ...{ token: person.token, to_user_id: world.author.id, action_type: 1 },
+    })
+    await using visit = await world.visit('/settings')
+    const { page, problems } = visit
+    // Once, so that a reload doesn't bring it back.
+    await page.evaluate(
+      `localStorage['douyin.session'] = ${JSON.stringify(JSON.stringify({ userId: person.id, token: person.token }))}`,
+    )
+    await page.goto(`${world.server.url}/`)
+    await page.locator('.notice a[href="/post"]').waitFor()
+    await page.goto(`${world.server.url}/settings`)
+    const ended = page.waitForResponse((response) => response.url().endsWith('/user/logout/'))
+    await page.locator('.settings > .danger').click()
+    await page.locator('article').first().waitFor()
+    await ended
+    const answer = await call(world.server, 'GET', 'user/', { token: person.token })
+    expect(answer.status_code).toBe(1005)
+    await page.goto(`${world.server.url}/me`)
+    await page.locator('.notice .button').waitFor()
+    expect(problems).toEqual([])
   })
 
   test('a stranger can choose the language, and log in from there', async () => {

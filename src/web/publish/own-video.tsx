@@ -1,9 +1,9 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { api } from '../lib/api.ts'
 import { changeVideo, knownState } from '../lib/entities.ts'
 import { words } from '../lib/language.ts'
 import { forget } from '../lib/paged.ts'
-import { sentenceOf } from '../lib/request.ts'
+import { sentenceOf, showError } from '../lib/request.ts'
 import { session } from '../lib/session.ts'
 import { toast } from '../lib/toast.ts'
 import { closeSheet, navigate } from '../route/router.ts'
@@ -16,6 +16,12 @@ export function OwnVideo({ videoId }: { videoId: number }) {
   const [busy, setBusy] = useState(false)
   const [asked, setAsked] = useState(false)
   const [problem, setProblem] = useState('')
+  const [title, setTitle] = useState(knownState(videoId)?.peek().title)
+  useEffect(() => {
+    // After a reload the list that it is in may not be there yet.
+    if (title !== undefined) return
+    api.video({ video_id: videoId }).then(({ video }) => setTitle(video.title), showError)
+  }, [])
   const run = async (work: () => Promise<void>) => {
     if (busy) return
     setBusy(true)
@@ -51,7 +57,7 @@ export function OwnVideo({ videoId }: { videoId: number }) {
   return (
     <Sheet kind="small" title={asked ? w.confirmDelete : w.editVideo}>
       <form class="form" onSubmit={retitle}>
-        {!asked && (
+        {!asked && title !== undefined && (
           <textarea
             name="title"
             rows={3}
@@ -61,7 +67,7 @@ export function OwnVideo({ videoId }: { videoId: number }) {
             aria-label={w.titleOfVideo}
             dir="auto"
           >
-            {knownState(videoId)?.peek().title ?? ''}
+            {title}
           </textarea>
         )}
         <p class="problem" role="alert">

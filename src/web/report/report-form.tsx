@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks'
 import { api } from '../lib/api.ts'
 import { words } from '../lib/language.ts'
-import { sentenceOf } from '../lib/request.ts'
+import { sentenceOf, showError } from '../lib/request.ts'
+import { session } from '../lib/session.ts'
 import { toast } from '../lib/toast.ts'
 import { requireLogin } from '../route/require-login.ts'
 import { closeSheet } from '../route/router.ts'
@@ -22,6 +23,8 @@ export function ReportForm({ id, kind }: { id: number; kind: keyof typeof types 
     const fields = new FormData(form)
     const said = [fields.get('why'), fields.get('text')].map((value) => String(value).trim())
     const reason = said.filter((text) => text !== '').join(': ')
+    // The sheet of the login takes the place of this one.
+    const isStranger = !session.peek()
     if (!(await requireLogin())) return
     setBusy(true)
     setProblem('')
@@ -30,6 +33,7 @@ export function ReportForm({ id, kind }: { id: number; kind: keyof typeof types 
       toast(w.reported)
       await closeSheet()
     } catch (error) {
+      if (isStranger) showError(error)
       setProblem(sentenceOf(error))
       setBusy(false)
     }
