@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { AppError, type ErrorCode } from '../../src/errors.ts'
 import { createMedia } from '../../src/media/create.ts'
 import { type ClipName, clip, temporary } from '../support/media/clips.ts'
-import { overwrite, scramble } from '../support/media/surgery.ts'
+import { overwrite, scramble, scrambleDisc } from '../support/media/surgery.ts'
 
 setDefaultTimeout(60_000)
 
@@ -72,6 +72,7 @@ const rows: Row[] = [
     'DRM',
     'DRM',
   ],
+  ['a scrambled disc', () => patched('vob pcm_dvd', scrambleDisc), 'video_protected', 'DRM', 'DRM'],
   ['a scrambled broadcast', () => patched('mpegts', scramble), 'video_protected', 'DRM', 'DRM'],
   [
     'an encrypted Matroska',

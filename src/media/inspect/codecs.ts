@@ -18,7 +18,7 @@ const video: Record<string, readonly string[]> = {
   ...named('prores dnxhd dvvideo cfhd hap v210 jpeg2000 png ffv1 ffvhuff huffyuv utvideo'),
   ...named('rawvideo lagarith magicyuv fraps zmbv qtrle flashsv flashsv2 tscc2 mss2 svq1 svq3'),
   ...named('msmpeg4v1 msmpeg4v2 wmv1 wmv2 wmv3 vc1 vp6 vp6a vp6f vp7 vp3 theora rv10 rv20'),
-  ...named('rv30 rv40'),
+  ...named('rv30 rv40 gif'),
   // Needs one of three libraries; what the embedded build lacks, a package has.
   av1: [dav1dDecoder, ...librariesOfAv1],
   msmpeg4v3: ['msmpeg4'],

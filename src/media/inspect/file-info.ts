@@ -87,6 +87,7 @@ export const demuxers = {
   dv: 'dv',
   rm: 'rm',
   ivf: 'ivf',
+  gif: 'gif',
 } as const
 
 export type Container = keyof typeof demuxers

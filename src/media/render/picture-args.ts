@@ -14,7 +14,7 @@ export interface Size {
 }
 
 /** Codecs whose frames are never interlaced. */
-const progressive = new Set(['vp8', 'vp9', 'av1', 'hevc', 'png'])
+const progressive = new Set(['vp8', 'vp9', 'av1', 'hevc', 'png', 'gif'])
 
 /**
  * The arguments that make a picture upright, square, progressive, 8 bits, and as large as the target

@@ -38,7 +38,7 @@ export function Post() {
         <span class="soft">{w.dropHere}</span>
         <input
           type="file"
-          accept="video/*"
+          accept="video/*,image/gif"
           multiple
           class="offscreen"
           onChange={({ currentTarget }) => {

@@ -56,7 +56,11 @@ const manifestFor = (language: Language) => ({
     action: '/post',
     method: 'POST',
     enctype: 'multipart/form-data',
-    params: { title: 'title', text: 'text', files: [{ name: 'video', accept: ['video/*'] }] },
+    params: {
+      title: 'title',
+      text: 'text',
+      files: [{ name: 'video', accept: ['video/*', 'image/gif'] }],
+    },
   },
 })
 

@@ -187,6 +187,14 @@ export const kinds = {
   'mkv theora': to('transcode', both('-c:v', 'libtheora', '-c:a', 'libvorbis', '-f', 'matroska')),
   'ogg theora': to('transcode', both('-c:v', 'libtheora', '-c:a', 'libvorbis', '-f', 'ogv')),
   // AVI, FLV, ASF, MXF, DV, RealMedia and bare streams.
+  'avi dv': to(
+    'transcode',
+    [
+      ...['-f', 'lavfi', '-i', 'testsrc2=s=720x576:r=25:d=1', ...tone(), '-aspect', '16:9'],
+      ...['-c:v', 'dvvideo', '-pix_fmt', 'yuv420p', '-c:a', 'pcm_s16le', '-ac', '2', '-f', 'avi'],
+    ],
+    { shown: [1024, 576] },
+  ),
   'avi h264': to('transcode', h264('-c:a', 'libmp3lame', '-f', 'avi')),
   'avi mjpeg': to('transcode', both('-c:v', 'mjpeg', '-c:a', 'pcm_u8', '-f', 'avi')),
   'avi huffyuv': to('transcode', both('-c:v', 'huffyuv', '-c:a', 'pcm_s16le', '-f', 'avi')),
@@ -243,6 +251,7 @@ export const kinds = {
   'webm av1': to('transcode', av1('-c:a', 'libopus', '-f', 'webm'), { from: 'av1' }),
   'ivf av1': to('transcode', ['-c', 'copy', '-f', 'ivf'], { from: 'av1', sounds: false }),
   'av1 in fragments': to('transcode', av1('-c:a', 'aac', ...fragments), { from: 'av1' }),
+  gif: to('transcode', [...picture('160x120', 10), '-f', 'gif'], { sounds: false }),
   // Interlaced.
   'interlaced h264': to(
     'copy+transcode',

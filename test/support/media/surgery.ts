@@ -49,6 +49,16 @@ export function scramble(bytes: Buffer): Buffer {
   return bytes
 }
 
+/** Marks every second sector of a disc that has picture or sound as scrambled. */
+export function scrambleDisc(bytes: Buffer): Buffer {
+  let count = 0
+  for (let at = 0; at + 21 <= bytes.length; at += 2048) {
+    const stream = bytes[at + 17] ?? 0
+    if (stream >= 0xbd && stream !== 0xbf && count++ % 2 === 1) bytes[at + 20]! |= 0x30
+  }
+  return bytes
+}
+
 /** The frames of several IVF files in one: a header of 32 bytes, then 12 in front of each frame. */
 export function joinIvf(files: readonly Buffer[]): Buffer {
   const parts: Buffer[] = [Buffer.from(files[0]!.subarray(0, 32))]

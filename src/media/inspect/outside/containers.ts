@@ -1,8 +1,9 @@
 import { AppError } from '../../../errors.ts'
 import type { Container } from '../file-info.ts'
 import { boxesIn, isProtected } from './boxes.ts'
+import { movesAsGif } from './gif.ts'
 import { otherKindOf, photoFormat } from './other-files.ts'
-import { isProtectedAsf, isScrambled } from './protection.ts'
+import { isProtectedAsf, isScrambled, isScrambledDisc } from './protection.ts'
 import { type OpenFile, readAt } from './read-at.ts'
 
 /** What the outside of a file tells. */
@@ -23,7 +24,7 @@ export function checkContainer(file: OpenFile): Outside {
   const head = readAt(file, 0, headBytes)
   if (looksLikeMarkup(head)) throw new AppError('not_a_video', { format: 'HTML' })
   const container = containerOf(head)
-  if (!container) {
+  if (!container || (container === 'gif' && !movesAsGif(file))) {
     const kind = otherKindOf(head)
     throw kind ? new AppError(kind.code, { format: kind.format }) : new AppError('not_a_video')
   }
@@ -33,10 +34,11 @@ export function checkContainer(file: OpenFile): Outside {
     throw new AppError('video_damaged')
   }
   const packets = container === 'mpegts' ? findPackets(head) : null
-  const scrambled = packets && isScrambled(file, packets.start, packets.step)
-  if (scrambled || (container === 'asf' && isProtectedAsf(file))) {
-    throw new AppError('video_protected')
-  }
+  const isHidden =
+    (packets && isScrambled(file, packets.start, packets.step)) ||
+    (container === 'asf' && isProtectedAsf(file)) ||
+    (container === 'mpeg' && isScrambledDisc(file))
+  if (isHidden) throw new AppError('video_protected')
   return { container, faststart: true, fragmented: false }
 }
 
@@ -65,6 +67,7 @@ const beginnings: readonly [string, Container][] = [
   ['444b4946', 'ivf'],
   ['464c56', 'flv'],
   ['4f676753', 'ogg'],
+  ['47494638', 'gif'],
 ]
 
 function containerOf(head: Buffer): Container | null {

@@ -31,3 +31,28 @@ export function isScrambled(file: OpenFile, start: number, step: number): boolea
   }
   return scrambled > packets / 2
 }
+
+/** Sectors of a disc, of which as many are looked at as of packets. */
+const sectorBytes = 2048
+
+/** So many of the sectors of a scrambled film are marked as such; the others are in the clear. */
+const scrambledShare = 0.1
+
+/**
+ * Whether a program stream is that of a scrambled disc. ISO/IEC 13818-1, 2.4.3.7: two bits of the first
+ * packet of a sector, behind a pack header of 14 bytes, if it has picture or sound.
+ */
+export function isScrambledDisc(file: OpenFile): boolean {
+  const bytes = readAt(file, 0, lookedAt * sectorBytes)
+  let [sectors, scrambled] = [0, 0]
+  for (let at = 0; at + 21 <= bytes.length; at += sectorBytes) {
+    const isPack = bytes.readUInt32BE(at) === 0x1ba && bytes.readUInt8(at + 4) >> 6 === 1
+    const stream = bytes.readUInt32BE(at + 14)
+    const isContent = stream === 0x1bd || (stream >= 0x1c0 && stream <= 0x1ef)
+    if (!isPack || !isContent) continue
+    sectors++
+    const flags = bytes.readUInt8(at + 20)
+    if (flags >> 6 === 2 && flags & 0x30) scrambled++
+  }
+  return scrambled > sectors * scrambledShare
+}
