@@ -1,7 +1,7 @@
 // Pictures that loop without a seam, as graphs of ffmpeg without inputs; the end has no label yet.
 
-export const width = 720
-export const height = 1280
+export const width = 576
+export const height = 1024
 export const framesPerSecond = 24
 
 /** How long a picture takes until it is the first one again, in seconds. */
@@ -44,16 +44,29 @@ export function field(
   stops: readonly (readonly [at: number, colour: Colour])[],
   rows = 1,
 ): string {
-  const lut = (['r', 'g', 'b'] as const).map((name, channel) => {
-    const points = stops.map(([at, colour]) => [at * 255, channels(colour)[channel] ?? 0] as const)
-    return `${name}='${between(points)}'`
-  })
-  const size = `${canvas.fieldWidth}x${Math.round(canvas.fieldHeight * rows)}`
+  const lut = (channel: 0 | 1 | 2) =>
+    `lut=c0='${between(stops.map(([at, colour]) => [at * 255, planes(colour)[channel]]))}'`
+  const tall = 4 * Math.round((height * rows) / 4)
+  // Each plane of the picture is looked up by itself: a third of what three colours would take, which
+  // would then have to be made into such planes.
   return [
-    `nullsrc=s=${size}:r=${framesPerSecond},format=gray,geq=lum='255*clip(${formula},0,1)'`,
-    `scale=${width}:${height * rows}:flags=bicubic,format=gbrp,lutrgb=${lut.join(':')}`,
-    'format=yuv420p',
-  ].join(',')
+    `nullsrc=s=${canvas.fieldWidth}x${Math.round(canvas.fieldHeight * rows)}:r=${framesPerSecond}`,
+    `,format=gray,geq=lum='255*clip(${formula},0,1)',split[full][half]`,
+    `;[full]scale=${width}:${tall}:flags=bicubic,${lut(0)}[y]`,
+    `;[half]scale=${width / 2}:${tall / 2}:flags=bicubic,split[forU][forV]`,
+    `;[forU]${lut(1)}[u];[forV]${lut(2)}[v]`,
+    ';[y][u][v]mergeplanes=0x001020:yuv420p,setparams=range=tv',
+  ].join('')
+}
+
+/** A colour as video has it: BT.601, 16 to 235 and 240. */
+function planes(colour: Colour): readonly [y: number, u: number, v: number] {
+  const [red, green, blue] = channels(colour)
+  return [
+    16 + (65.481 * red + 128.553 * green + 24.966 * blue) / 255,
+    128 + (-37.797 * red - 74.203 * green + 112 * blue) / 255,
+    128 + (112 * red - 93.786 * green - 18.214 * blue) / 255,
+  ]
 }
 
 /** The value between the points on both sides of `val`. */
@@ -61,7 +74,7 @@ function between(points: readonly (readonly [at: number, value: number])[]): str
   const last = points.at(-1)?.[1] ?? 0
   return points.slice(1).reduceRight((rest, [to, high], at) => {
     const [from, low] = points[at] ?? [0, 0]
-    const here = `${low}+(val-${from.toFixed(1)})*${((high - low) / Math.max(1, to - from)).toFixed(4)}`
+    const here = `${low.toFixed(2)}+(val-${from.toFixed(1)})*${((high - low) / Math.max(1, to - from)).toFixed(4)}`
     return `if(lte(val,${to.toFixed(1)}),${here},${rest})`
   }, `${last}`)
 }
@@ -71,12 +84,15 @@ export function still(red: string, green: string, blue: string, alpha: string): 
   return drawn(canvas.still, red, green, blue, alpha)
 }
 
-const repeated = `scale=${width}:${height}:flags=bicubic,format=yuva420p,loop=loop=-1:size=1:start=0`
+const enlarged = `scale=${width}:${height}:flags=bicubic,format=yuva420p`
+
+/** How every chain of one frame ends: it is shown for ever. */
+export const repeated = ',loop=loop=-1:size=1:start=0'
 
 function drawn(size: string, red: string, green: string, blue: string, alpha: string): string {
   return [
     `nullsrc=s=${size}:r=${framesPerSecond}:d=${1 / framesPerSecond},format=gbrap`,
-    `geq=r='${red}':g='${green}':b='${blue}':a='${alpha}',${repeated}`,
+    `geq=r='${red}':g='${green}':b='${blue}':a='${alpha}',${enlarged}${repeated}`,
   ].join(',')
 }
 
@@ -87,7 +103,7 @@ export function layer(colour: Colour, alpha: string): string {
     `nullsrc=s=${canvas.still}:r=${framesPerSecond}:d=${1 / framesPerSecond},format=gray`,
     // Only one channel is computed, and becomes the alpha.
     `geq=lum='255*(${alpha})',format=rgba,colorchannelmixer=ar=1:aa=0`,
-    `lutrgb=r=${red}:g=${green}:b=${blue},${repeated}`,
+    `lutrgb=r=${red}:g=${green}:b=${blue},${enlarged}${repeated}`,
   ].join(',')
 }
 
@@ -107,22 +123,6 @@ export function sky(top: Colour, mid: Colour, bottom: Colour, middle = 0.5): str
 /** Moves a layer so that it is back in its place after a period, by a share of the picture each way. */
 export function drift(across: number, down: number): string {
   return `scroll=h=${(across / frames).toFixed(6)}:v=${(down / frames).toFixed(6)}`
-}
-
-/** Lays layers over a ground, one after the other; `at` moves a layer by formulas over `t`, in pixels. */
-export function stack(
-  ground: string,
-  ...layers: (string | readonly [string, at: string])[]
-): string {
-  const chains = [`${ground}[g0]`]
-  for (const [at, entry] of layers.entries()) {
-    const [chain, place] = typeof entry === 'string' ? [entry, ''] : entry
-    chains.push(
-      `${chain}[l${at}]`,
-      `[g${at}][l${at}]overlay=${place ? `${place}:` : ''}shortest=0[g${at + 1}]`,
-    )
-  }
-  return `${chains.join(';')};[g${layers.length}]format=yuv420p`
 }
 
 /** A line of hills or waves across the picture, `times` alike, at a share of its height. */

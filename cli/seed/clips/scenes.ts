@@ -7,13 +7,13 @@ import {
   periodSeconds,
   ridge,
   sky,
-  stack,
   strewn,
   turn,
   x,
   y,
 } from './picture.ts'
 import { ball, boat, cloud, houses, pines, record, sway, tonearm } from './shapes.ts'
+import { stack } from './stack.ts'
 
 /** A dozen pictures in a graph each, all of them the same again after a period. */
 export const scenes = {

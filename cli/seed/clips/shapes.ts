@@ -83,7 +83,7 @@ export function houses(
   return still(paint(255, red), paint(208, green), paint(120, blue), `255*${inside}`)
 }
 
-/** A shift up and down, in pixels, for `stack`. */
+/** A shift up and down for `stack`, in pixels of a picture 1,280 high. */
 export function sway(pixels: number, phase = 0): string {
-  return `'${pixels}*sin(2*PI*t/${periodSeconds}+${phase})'`
+  return `'H*${pixels / 1280}*sin(2*PI*t/${periodSeconds}+${phase})'`
 }

@@ -29,7 +29,7 @@ export function tune(
     `st(1,mod(t,${chord}))`,
     `0.1*sin(PI*ld(1)/${chord})*(sin(2*PI*ld(0)*ld(1))+0.6*sin(3*PI*ld(0)*ld(1))+0.4*sin(4*PI*ld(0)*ld(1)))`,
   ]
-  return `aevalsrc=exprs='(${pluck.join(';')})+(${pad.join(';')})':s=44100:d=${duration}`
+  return `aevalsrc=exprs='(${pluck.join(';')})+(${pad.join(';')})':s=22050:d=${duration}`
 }
 
 const pitch = (base: number, semitones: number): string => (base * 2 ** (semitones / 12)).toFixed(2)
