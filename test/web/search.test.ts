@@ -178,6 +178,8 @@ describe.skipIf(noBrowser !== null)('the search', () => {
     await session.send('Input.imeSetComposition', {
       ...{ text: 'hai', selectionStart: 3, selectionEnd: 3 },
     })
+    // Longer than the pause after which is looked for what was written, by the same clock.
+    await page.evaluate('new Promise((done) => setTimeout(done, 500))')
     await session.send('Input.insertText', { text: '海' })
     await page.locator('.person').filter({ hasText: '海龟' }).waitFor()
     expect(asked.filter((query) => /keyword=h/.test(query))).toEqual([])

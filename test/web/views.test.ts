@@ -4,7 +4,7 @@ import { call, register } from '../support/api.ts'
 import { noBrowser } from '../support/browser.ts'
 import { until } from '../support/until.ts'
 import { refuseAsked } from '../support/web/acts.ts'
-import { createWorld, desktop, plays, shownTitle, type World } from '../support/web/world.ts'
+import { createWorld, desktop, shownTitle, type World } from '../support/web/world.ts'
 
 setDefaultTimeout(120_000)
 
@@ -100,16 +100,16 @@ describe.skipIf(noBrowser !== null)('views', () => {
     await using visit = await world.visit('/settings')
     const { page } = visit
     const before = await playCounts()
-    await page.goto(`${world.server.url}/video/2`)
-    await until(() => page.evaluate(plays))
-    const session = await page.context().newCDPSession(page)
-    await session.send('Network.enable')
-    // Slow enough that it isn't sent before the page is gone.
-    await session.send('Network.emulateNetworkConditions', {
-      ...{ offline: false, latency: 1000, downloadThroughput: -1, uploadThroughput: -1 },
+    const left = Promise.withResolvers<void>()
+    await page.route('**/video/view/', async (route) => {
+      await left.promise
+      await route.continue()
     })
-    await page.waitForRequest('**/video/view/')
+    const told = page.waitForRequest('**/video/view/')
+    await page.goto(`${world.server.url}/video/2`)
+    await told
     await page.goto('about:blank')
+    left.resolve()
     await until(async () => (await playCounts()).two === before.two! + 1)
   })
 })

@@ -114,6 +114,7 @@ function Field({ keyword, kind }: Wanted) {
           // Half a syllable of Chinese is nothing to look for.
           if (!event.isComposing) later()
         }}
+        onCompositionStart={() => clearTimeout(timer.current)}
         onCompositionEnd={later}
         enterkeyhint="search"
         autocomplete="off"
