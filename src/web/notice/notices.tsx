@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks'
 import type { NoticeEntry } from '../lib/api.ts'
+import { blocked } from '../lib/blocked.ts'
 import { shortTime, words } from '../lib/language.ts'
 import { FollowButton } from '../relation/people.tsx'
 import { Avatar } from '../ui/avatar.tsx'
@@ -14,7 +15,7 @@ import { changes, shown } from './unread.ts'
 export function Notices() {
   const w = words.value
   const list = notices.value
-  const items = list.items.value
+  const items = list.items.value.filter(({ user }) => !blocked.value.has(user.id))
   useEffect(() => {
     const look = () => {
       shown.value = !document.hidden
@@ -28,7 +29,7 @@ export function Notices() {
     }
   }, [changes.value])
   useEffect(() => leave, [])
-  useEffect(() => void markRead(), [items])
+  useEffect(() => void markRead(), [list.items.value])
   return (
     <div class="page">
       <PageHead title={w.notices} back={false} />
