@@ -7,7 +7,7 @@ import { Notice } from '../ui/notice.tsx'
 export function LoginFirst() {
   const w = words.value
   return (
-    <Notice icon={userIcon} title={w.loginTitle} body={w.loginWhy}>
+    <Notice whole icon={userIcon} title={w.loginTitle} body={w.loginWhy}>
       <button type="button" class="button primary" onClick={() => void requireLogin()}>
         {w.login}
       </button>
@@ -22,7 +22,7 @@ export function LoginFirst() {
 export function Nothing() {
   const w = words.value
   return (
-    <Notice icon={searchIcon} title={w.notFound}>
+    <Notice whole icon={searchIcon} title={w.notFound}>
       <a class="button" href="/">
         {w.toFeed}
       </a>

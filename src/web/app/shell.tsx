@@ -35,7 +35,7 @@ export function Shell() {
     const later = top > 0 ? requestAnimationFrame(() => element.scrollTo(0, top)) : 0
     return () => cancelAnimationFrame(later)
   }, [key])
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.documentElement.dataset.theme = dark ? 'dark' : ''
   }, [dark])
   useEffect(() => {

@@ -61,7 +61,7 @@ export function FollowButton({ user }: { user: User }) {
       type="button"
       class={followed ? 'button small' : 'button small primary'}
       aria-pressed={followed}
-      aria-label={`${followed ? w.unfollow : w.follow} @${user.name}`}
+      aria-label={`${followed ? w.followed : w.follow} @${user.name}`}
       onClick={() => void setFollow(user, !followed)}
     >
       {followed ? w.followed : w.follow}

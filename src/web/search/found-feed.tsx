@@ -1,3 +1,4 @@
+import { words } from '../lib/language.ts'
 import { place } from '../route/router.ts'
 import { ListFeed } from '../video/list/list-feed.tsx'
 import { foundVideos, wantedBy } from './source.ts'
@@ -5,5 +6,11 @@ import { foundVideos, wantedBy } from './source.ts'
 /** The videos that a search found, beginning with one of them. */
 export function FoundFeed({ videoId }: { videoId: number }) {
   const wanted = wantedBy(place.value.query)
-  return <ListFeed title={wanted.keyword} source={foundVideos(wanted)} videoId={videoId} />
+  return (
+    <ListFeed
+      title={wanted.keyword || words.value.search}
+      source={foundVideos(wanted)}
+      videoId={videoId}
+    />
+  )
 }

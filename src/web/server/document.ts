@@ -42,7 +42,7 @@ export function documentOf({
 }: Parts): string {
   const lang = language === 'zh' ? 'zh-CN' : 'en'
   return `<!doctype html>
-<html lang="${lang}">
+<html lang="${lang}"${first ? ' data-theme="dark"' : ''}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">

@@ -7,15 +7,18 @@ interface NoticeProps {
   readonly icon?: IconPath
   readonly title: string
   readonly body?: string
+  /** Whether it is all that there is on the screen. */
+  readonly whole?: boolean
   readonly children?: ComponentChildren
 }
 
 /** What stands where there is nothing to see, and what to do about it. */
-export function Notice({ icon, title, body, children }: NoticeProps) {
+export function Notice({ icon, title, body, whole, children }: NoticeProps) {
+  const Title = whole ? 'h1' : 'p'
   return (
     <div class="notice" role="status">
       {icon && <Icon of={icon} />}
-      <p class="notice-title">{title}</p>
+      <Title class="notice-title">{title}</Title>
       {body && <p>{body}</p>}
       {children}
     </div>

@@ -41,7 +41,7 @@ export function Profile({ userId, kind }: { userId: number; kind: 'works' | 'lik
   useEffect(load, [userId, session.value?.userId, edits.value, isBlocked])
   if (failed.value instanceof RequestError && failed.value.code === noSuchUser) {
     return (
-      <Notice icon={userIcon} title={w.userGone}>
+      <Notice whole icon={userIcon} title={w.userGone}>
         <a class="button" href="/">
           {w.toFeed}
         </a>

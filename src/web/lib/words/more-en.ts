@@ -33,7 +33,6 @@ export const moreEn: MoreWords = {
   commentedYours: 'commented',
   followedYou: 'followed you',
   followed: 'Following',
-  unfollow: 'Unfollow',
   followers: 'Followers',
   likesReceived: 'Likes',
   works: 'Videos',

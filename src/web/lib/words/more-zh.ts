@@ -32,7 +32,6 @@ export const moreZh = {
   commentedYours: '评论了你的作品',
   followedYou: '关注了你',
   followed: '已关注',
-  unfollow: '取消关注',
   followers: '粉丝',
   likesReceived: '获赞',
   works: '作品',

@@ -26,14 +26,15 @@ export function ListFeed({ title, source, videoId }: ListFeedProps) {
   useMemo(() => {
     if (known !== -1) index.value = known
   }, [source, videoId, known === -1])
-  if (known === -1 && state === 'failed') {
-    return <Failure error={list.error.value} retry={() => void list.more()} />
-  }
-  if (known === -1 && state !== 'done') return <Spinner />
+  const sought = known === -1 && state !== 'done'
   return (
     <>
       <h1 class="offscreen">{title}</h1>
-      <Watch source={source} gone={known === -1} />
+      {!sought && <Watch source={source} gone={known === -1} />}
+      {sought && state !== 'failed' && <Spinner />}
+      {sought && state === 'failed' && (
+        <Failure error={list.error.value} retry={() => void list.more()} />
+      )}
       <button type="button" class="round stage-back" aria-label={words.value.back} onClick={goBack}>
         <Icon of={backIcon} />
       </button>
