@@ -129,6 +129,16 @@ describe.skipIf(noBrowser !== null)('somebody whom one does not want to see', ()
     expect(await blockedOf(person.token)).toEqual([])
   })
 
+  test('is never what a page begins with, before the server has said anything', async () => {
+    const person = await register(world.server, 'begins anew')
+    const known = `localStorage['douyin.blocked'] = '${world.author.id}'`
+    await using visit = await world.visit('/settings', { as: person }, known)
+    const { page } = visit
+    await page.route('**/relation/block/list/**', (route) => route.abort())
+    await page.goto(`${world.server.url}/`)
+    expect(await shownTitle(page)).toBe('rude 2')
+  })
+
   test('who is blocked is told so when writing, and what was written stays', async () => {
     const person = await register(world.server, 'has enough')
     await call(world.server, 'POST', 'relation/block/', {

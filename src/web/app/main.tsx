@@ -1,5 +1,5 @@
 import { render } from 'preact'
-import { setBlocked } from '../lib/blocked.ts'
+import { blocked, setBlocked } from '../lib/blocked.ts'
 import { forgetFlags } from '../lib/entities.ts'
 import { loadWords, words } from '../lib/language.ts'
 import { forget } from '../lib/paged.ts'
@@ -19,9 +19,11 @@ effect(() => {
   if (viewer) remember('searches', null)
   viewer = next
   forgetFlags()
-  setBlocked(new Set())
   const kept = ['user/', 'people/', 'search/', 'conversations', 'friends', 'following']
+  // The feed stays where it is, unless somebody is left out of it.
+  if (blocked.peek().size > 0) kept.push('feed', 'video/')
   for (const prefix of kept) forget(prefix)
+  setBlocked(new Set())
   if (next) void readFlags()
 })
 
