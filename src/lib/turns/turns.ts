@@ -24,8 +24,6 @@ interface Caller {
   readonly slices: (() => void)[]
 }
 
-export type Turns = ReturnType<typeof createTurns>
-
 /**
  * Long work in slices: one slice in a turn of the event loop, so that whatever else has come runs in
  * between. Callers have their turns one after the other, whatever each has under way. Of one caller

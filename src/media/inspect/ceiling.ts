@@ -16,7 +16,7 @@ export const ceiling = {
 } as const
 
 /** A hundredth more, since 60 frames a second are often recorded as 60.04. */
-export const isAbove = (frameRate: number, limit: number): boolean => frameRate > limit * 1.01
+const isAbove = (frameRate: number, limit: number): boolean => frameRate > limit * 1.01
 
 /** An H.264 track as it is stored; `level` as its header has it, `keptFrames` for reference. */
 interface Stored {

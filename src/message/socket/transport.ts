@@ -21,8 +21,8 @@ export const maxBufferedBytes = 1 << 20
  * A client that gives no sign of life for so long is pinged, and then given up. Bun's own `idleTimeout`
  * takes what is sent for a sign, and so never notices a phone that died while it was pushed to.
  */
-export const pingAfterMs = 25_000
-export const deadAfterMs = 55_000
+const pingAfterMs = 25_000
+const deadAfterMs = 55_000
 
 /** How long a client has to take the close frame before its connection is cut. */
 const farewellMs = 5_000

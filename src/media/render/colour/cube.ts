@@ -41,7 +41,7 @@ function compute(curve: HdrCurve): string {
  * of BT.709; what lies outside of them loses saturation, at the same luminance, and what is too bright
  * loses brightness, at the same hue and saturation.
  */
-export function toBt709(signal: Colour, curve: HdrCurve): Colour {
+function toBt709(signal: Colour, curve: HdrCurve): Colour {
   const [light, peak] = curve === 'hlg' ? [hlgNits(signal), hlgPeak] : [pqNits(signal), pqPeak]
   const [red, green, blue] = intoGamut(to709Primaries(light))
   const brightest = Math.max(red, green, blue)

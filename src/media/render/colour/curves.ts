@@ -26,7 +26,7 @@ export function pqToNits(signal: number): number {
 }
 
 /** Nits as a value of a PQ signal; the inverse of `pqToNits`. */
-export function nitsToPq(nits: number): number {
+function nitsToPq(nits: number): number {
   const power = (nits / pqPeak) ** m1
   return ((c1 + c2 * power) / (1 + c3 * power)) ** m2
 }

@@ -98,6 +98,6 @@ function step(database: Database, from: number, given: Step): void {
 }
 
 /** The format of a database, 0 of a new one. */
-export function versionOf(database: Database): number {
+function versionOf(database: Database): number {
   return (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
 }

@@ -13,7 +13,7 @@ const codeOf = (character: string): string =>
 const end = '0'.repeat(digits)
 
 /** A text as it is compared: width, case and what can't be seen aside, one space for any. */
-export const comparable = (text: string): string =>
+const comparable = (text: string): string =>
   text
     .normalize('NFKC')
     .toLowerCase()
