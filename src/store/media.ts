@@ -43,6 +43,7 @@ export interface NewMedia {
 /** `job` says what is still to be done: `render`, if there is no rendition yet. */
 export type MediaToStore = NewMedia & { readonly job: NewJob | null }
 
+/** Media that is stored; `failure` is that of a Video. */
 export interface StoredMedia extends NewMedia {
   readonly id: number
   readonly state: MediaState
@@ -98,6 +99,7 @@ export interface Finished {
   readonly codec?: string
 }
 
+/** What is still to be done with media, and by whom it is done next. */
 export interface Jobs {
   /** Puts jobs that a dead process left running back into the queue; answers how many. */
   recover(): Promise<number>

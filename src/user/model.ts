@@ -43,8 +43,8 @@ const visible =
   '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]+$'
 
 /**
- * Beside those, what only reorders or annotates text, and what is no character: nobody had to be kept
- * from logging in by it.
+ * Beside those, what only reorders or annotates text, and what is no character. Older names may have
+ * them, so logging in takes them.
  */
 const registrable = visible.replace(']+$', '\\u061c\\ufdd0-\\ufdef\\ufff9-\\ufffb\\ufffe\\uffff]+$')
 

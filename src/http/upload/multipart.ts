@@ -20,6 +20,7 @@ export interface Upload {
   readonly files: ReadonlyMap<string, UploadedFile>
 }
 
+/** How the file parts of a request are received. */
 export interface FileOptions {
   /** Where the file of each field goes; parts of other fields are ignored. */
   readonly paths: ReadonlyMap<string, string>

@@ -14,7 +14,7 @@ import { maxPictureBytes, receiveEdit } from './receive.ts'
 export type EditServices = EndpointContext &
   Pick<Context, 'store' | 'blobs' | 'media'> & {
     /** Keeps room on the disk for what is uploaded. */
-    readonly room: { take<T>(bytes: number, work: () => Promise<T>): Promise<T> }
+    readonly diskSpace: { reserve<T>(bytes: number, work: () => Promise<T>): Promise<T> }
   }
 
 /** Where each picture belongs, and the longest side that is kept of it, in pixels. */
@@ -25,7 +25,7 @@ const kinds = {
 
 /** Makes the function that changes a profile as a request says; it returns whose it is. */
 export function createProfileEdit(services: EditServices) {
-  const { store, blobs, media, room, config } = services
+  const { store, blobs, media, diskSpace, config } = services
   const uploads = createConcurrencyLimit(config.uploadsPerAddress)
 
   /** Puts a picture into the blob store under a name that is new; returns that. */
@@ -77,7 +77,7 @@ export function createProfileEdit(services: EditServices) {
       const paths = new Map(pictureParts.map(({ name }) => [name as string, blobs.scratch()]))
       const length = Number(request.headers.get('content-length') ?? 2 * maxPictureBytes) || 0
       try {
-        return await room.take(Math.min(length, 2 * maxPictureBytes), () =>
+        return await diskSpace.reserve(Math.min(length, 2 * maxPictureBytes), () =>
           apply(request, server, paths),
         )
       } finally {

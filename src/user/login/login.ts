@@ -17,8 +17,8 @@ import { createThrottle } from './throttle.ts'
 const failuresOfNetworkFactor = 3
 
 /**
- * What all networks together may fail at one account: so much that nobody locks its owner out by
- * the way, and so little that guessing from everywhere leads nowhere.
+ * What all networks together may fail at one account: so much that nobody locks its owner out in
+ * passing, and so little that guessing from everywhere leads nowhere.
  */
 const failuresOfAccountFactor = 50
 
@@ -34,7 +34,7 @@ export function createLogin({ config, store, bus }: Pick<Context, 'config' | 'st
   const ofBoth = createThrottle(loginFailures, windowMs)
   const ofNetwork = createThrottle(loginFailures * failuresOfNetworkFactor, windowMs)
   const ofAccount = createThrottle(loginFailures * failuresOfAccountFactor, windowMs)
-  const known = new Lru<string, true>(maxKnownNetworks)
+  const loggedInFrom = new Lru<string, true>(maxKnownNetworks)
   const registrations =
     registerRate > 0 ? createBuckets<string>(registerRate / 60, registerBurstSeconds) : null
 
@@ -76,12 +76,12 @@ export function createLogin({ config, store, bus }: Pick<Context, 'config' | 'st
     const user = await ofNetwork.run(network, () =>
       ofBoth.run(both, () =>
         // Whoever guesses from everywhere doesn't lock out the owner at home.
-        known.get(both) ? tryIt() : ofAccount.run(account, tryIt),
+        loggedInFrom.get(both) ? tryIt() : ofAccount.run(account, tryIt),
       ),
     )
     if (!user) return null
     ofBoth.forgive(both)
-    known.set(both, true)
+    loggedInFrom.set(both, true)
     return user
   }
 
@@ -91,7 +91,7 @@ export function createLogin({ config, store, bus }: Pick<Context, 'config' | 'st
      * password_weak, too_many_requests, busy
      */
     async register(name: string, password: string, address: string, code?: string) {
-      // What nobody can see nobody could tell from another such name.
+      // Of two names that can't be seen nobody could tell which is which.
       if (nameKey(name) === '') throw new AppError('invalid', { field: 'username' })
       if (registrations) refuseAfter(registrations.take(networkOf(address)))
       const invite = await admit(code)

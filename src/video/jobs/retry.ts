@@ -6,7 +6,7 @@ const dayMs = 24 * hourMs
 const pausesMs = [1, 5, 15, 60, 180, 360, 720].map((minutes) => minutes * minuteMs)
 
 /** For how long a job is tried; then it is kept until an operator asks for another try. */
-const patienceMs = 7 * dayMs
+const giveUpAfterMs = 7 * dayMs
 
 /**
  * When a job is to be tried again that just ended in trouble; null: only when asked for. So a file
@@ -18,5 +18,5 @@ export function nextTry(
   now: number,
 ): number | null {
   const next = now + (pausesMs[tries] ?? dayMs)
-  return failedAt !== null && next > failedAt + patienceMs ? null : next
+  return failedAt !== null && next > failedAt + giveUpAfterMs ? null : next
 }

@@ -1,6 +1,6 @@
 import type { Handle } from '../engine/handle.ts'
 
-/** Session times, which are noted once an hour, reach this far beyond the use that they tell of. */
+/** A session expires so long after its last use, which is noted at most once an hour. */
 const sessionMs = 30 * 24 * 3_600_000
 const noteMs = 3_600_000
 
