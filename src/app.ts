@@ -25,9 +25,9 @@ import { searchRoutes } from './search/routes.ts'
 import { avatarRoutes } from './user/avatar-routes.ts'
 import { authenticator } from './user/login/session.ts'
 import { userRoutes } from './user/routes.ts'
-import { createPace, type Pace } from './video/jobs/pace.ts'
+import { createDiskSpace, type DiskSpace } from './video/disk-space.ts'
 import { createTranscoder, type Transcoder } from './video/jobs/transcoder.ts'
-import { createRoom, type Room } from './video/room.ts'
+import { createWorkRate, type WorkRate } from './video/jobs/work-rate.ts'
 import { videoRoutes } from './video/routes.ts'
 import { createViews, type Views } from './video/watch/views.ts'
 import { webRoutes } from './web/server/routes.ts'
@@ -40,12 +40,21 @@ export function createApp(ctx: Context) {
   const authenticate = authenticator(ctx.store, ctx.log)
   const limits = createLimits(ctx.config)
   const chat = createChat(ctx, authenticate)
-  const pace = createPace(ctx)
-  const room = createRoom(ctx.blobs)
+  const workRate = createWorkRate(ctx)
+  const diskSpace = createDiskSpace(ctx.blobs)
   const views = createViews(ctx)
-  const transcoder = createTranscoder({ ...ctx, pace, room })
+  const transcoder = createTranscoder({ ...ctx, workRate, diskSpace })
   return {
-    elysia: createRoutes({ ...ctx, authenticate, limits, chat, transcoder, pace, room, views }),
+    elysia: createRoutes({
+      ...ctx,
+      authenticate,
+      limits,
+      chat,
+      transcoder,
+      workRate,
+      diskSpace,
+      views,
+    }),
     /** For `Bun.serve`: the chat sockets that a route has upgraded. */
     websocket: chat.handlers,
     /** Does nothing until it is started, or woken by an upload. */
@@ -62,8 +71,8 @@ type Parts = Context &
   EndpointContext & {
     readonly chat: Chat
     readonly transcoder: Transcoder
-    readonly pace: Pace
-    readonly room: Room
+    readonly workRate: WorkRate
+    readonly diskSpace: DiskSpace
     readonly views: Views
   }
 

@@ -5,10 +5,10 @@ import { AppError } from '../errors.ts'
 const reserveBytes = 256 << 20
 const reserveShare = 1 / 16
 
-export type Room = ReturnType<typeof createRoom>
+export type DiskSpace = ReturnType<typeof createDiskSpace>
 
 /** Who may write how much, so that no upload fills the disk for the others. */
-export function createRoom(blobs: Pick<Blobs, 'freeSpace' | 'capacity'>) {
+export function createDiskSpace(blobs: Pick<Blobs, 'freeSpace' | 'capacity'>) {
   let promised = 0
   const free = async () => {
     const [free, capacity] = await Promise.all([blobs.freeSpace(), blobs.capacity()])
@@ -19,7 +19,7 @@ export function createRoom(blobs: Pick<Blobs, 'freeSpace' | 'capacity'>) {
      * Does some work that writes at most so many bytes, all of which are kept free for it.
      * @throws AppError storage_full, if there is less room
      */
-    async take<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+    async reserve<T>(bytes: number, work: () => Promise<T>): Promise<T> {
       promised += bytes
       try {
         if ((await free()) < promised) throw new AppError('storage_full')

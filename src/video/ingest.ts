@@ -5,9 +5,9 @@ import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
 import type { Inspection, Rendition } from '../media/media.ts'
 import type { MediaToStore, NewJob, NewMedia } from '../store/media.ts'
+import type { DiskSpace } from './disk-space.ts'
 import { reasonOf } from './jobs/failure.ts'
-import type { Pace } from './jobs/pace.ts'
-import type { Room } from './room.ts'
+import type { WorkRate } from './jobs/work-rate.ts'
 
 /** An uploaded file on the local disk; `size` in bytes, `hash` its SHA-256 in hex. */
 export interface Source {
@@ -17,8 +17,8 @@ export interface Source {
 }
 
 export type IngestPorts = Pick<Context, 'media' | 'blobs'> & {
-  readonly pace: Pace
-  readonly room: Room
+  readonly workRate: WorkRate
+  readonly diskSpace: DiskSpace
 }
 
 /**
@@ -38,7 +38,7 @@ export async function ingest(ports: IngestPorts, source: Source): Promise<MediaT
 
 /** @throws AppError; anything else is no fault of the file */
 async function ingestNow(ports: IngestPorts, source: Source): Promise<MediaToStore> {
-  const { media, blobs, room } = ports
+  const { media, blobs, diskSpace } = ports
   const inspection = await media.inspect(source.path)
   const job = await jobAfter(ports, inspection)
   const { video, duration, plan } = inspection
@@ -46,7 +46,7 @@ async function ingestNow(ports: IngestPorts, source: Source): Promise<MediaToSto
   const names = newNames()
   const scratch = { video: blobs.scratch(), cover: blobs.scratch() }
   try {
-    const maxBytes = await room.ceiling()
+    const maxBytes = await diskSpace.ceiling()
     const drawing = media.cover(source.path, inspection, scratch.cover)
     const rendering =
       plan === 'transcode'
@@ -114,13 +114,13 @@ function newNames() {
  * or else a check of what was copied.
  * @throws AppError video_too_demanding
  */
-async function jobAfter({ pace }: IngestPorts, inspection: Inspection): Promise<NewJob | null> {
+async function jobAfter({ workRate }: IngestPorts, inspection: Inspection): Promise<NewJob | null> {
   const isCopied = inspection.plan !== 'transcode'
   if (!isCopied) {
-    return { kind: 'render', seconds: await pace.assertFeasible(inspection), reason: null }
+    return { kind: 'render', seconds: await workRate.assertFeasible(inspection), reason: null }
   }
   const kind = inspection.thenTranscode ? 'replace' : 'check'
-  const seconds = await pace.feasibleSecondsFor(inspection, kind)
+  const seconds = await workRate.feasibleSecondsFor(inspection, kind)
   // A copy is there already: what would take too long is left as it is.
   return seconds === null ? null : { kind, seconds, reason: null }
 }

@@ -6,25 +6,25 @@ import type { EndpointContext } from '../http/endpoint/endpoint.ts'
 import { networkOf } from '../http/endpoint/limits.ts'
 import { createConcurrencyLimit } from '../lib/turns/concurrency.ts'
 import { createAnonymousUploads } from './anonymous.ts'
+import type { DiskSpace } from './disk-space.ts'
 import { discard, ingest } from './ingest.ts'
 import { isVerdict, refusalOf } from './jobs/failure.ts'
-import type { Pace } from './jobs/pace.ts'
 import type { Transcoder } from './jobs/transcoder.ts'
-import type { Room } from './room.ts'
+import type { WorkRate } from './jobs/work-rate.ts'
 import { receiveVideo, type Work } from './upload.ts'
 
 /** What publishing works with. */
 export type PublishServices = EndpointContext &
   Pick<Context, 'store' | 'blobs' | 'media'> & {
     readonly transcoder: Pick<Transcoder, 'wake'>
-    readonly pace: Pace
-    readonly room: Room
+    readonly workRate: WorkRate
+    readonly diskSpace: DiskSpace
   }
 
 /** Makes the function that publishes the video in the body of a request. */
 export function createPublish(services: PublishServices) {
   const uploads = createConcurrencyLimit(services.config.uploadsPerAddress)
-  const { room, config } = services
+  const { diskSpace, config } = services
   const anonymous = createAnonymousUploads(config.maxUpload)
   const lengthOf = ({ headers }: Request) =>
     Math.min(config.maxUpload, Number(headers.get('content-length') ?? config.maxUpload) || 0)
@@ -38,7 +38,7 @@ export function createPublish(services: PublishServices) {
     uploads.run(networkOf(addressOf(request, server, services.config)), async () => {
       const path = services.blobs.scratch()
       try {
-        const work = await room.take(lengthOf(request), () =>
+        const work = await diskSpace.reserve(lengthOf(request), () =>
           receiveVideo(services, anonymous, request, server, path),
         )
         if (!(await publishKnown(services, work))) await publishNew(services, work)

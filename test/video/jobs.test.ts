@@ -5,9 +5,9 @@ import { AppError } from '../../src/errors.ts'
 import type { Media } from '../../src/media/media.ts'
 import { MediaTrouble } from '../../src/media/media.ts'
 import type { Store } from '../../src/store/store.ts'
-import { createPace } from '../../src/video/jobs/pace.ts'
+import { createDiskSpace } from '../../src/video/disk-space.ts'
 import { createTranscoder } from '../../src/video/jobs/transcoder.ts'
-import { createRoom } from '../../src/video/room.ts'
+import { createWorkRate } from '../../src/video/jobs/work-rate.ts'
 import { newMedia } from '../ports/harness.ts'
 import { register } from '../support/api.ts'
 import { filesOf } from '../support/data-files.ts'
@@ -60,8 +60,8 @@ describe('a job', () => {
         blobs,
         media,
         log,
-        pace: createPace({ store, media }),
-        room: createRoom(server.ctx.blobs),
+        workRate: createWorkRate({ store, media }),
+        diskSpace: createDiskSpace(server.ctx.blobs),
       },
       1,
     )
@@ -164,8 +164,8 @@ describe('a job', () => {
           ...server.ctx,
           media,
           store,
-          pace: createPace({ store, media }),
-          room: createRoom(server.ctx.blobs),
+          workRate: createWorkRate({ store, media }),
+          diskSpace: createDiskSpace(server.ctx.blobs),
         },
         1,
       ),

@@ -5,9 +5,9 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Media } from '../../src/media/media.ts'
 import type { NewJob } from '../../src/store/media.ts'
-import { createPace } from '../../src/video/jobs/pace.ts'
+import { createDiskSpace } from '../../src/video/disk-space.ts'
 import { createTranscoder } from '../../src/video/jobs/transcoder.ts'
-import { createRoom } from '../../src/video/room.ts'
+import { createWorkRate } from '../../src/video/jobs/work-rate.ts'
 import { newMedia } from '../ports/harness.ts'
 import { register } from '../support/api.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
@@ -42,8 +42,8 @@ describe('the lanes', () => {
         return { size: 8, width: 2, height: 2, duration: 1, cpuMs: 0 }
       },
     }
-    const [pace, room] = [createPace({ store, media }), createRoom(blobs)]
-    transcoder = createTranscoder({ store, blobs, media, log, pace, room }, 1)
+    const [workRate, diskSpace] = [createWorkRate({ store, media }), createDiskSpace(blobs)]
+    transcoder = createTranscoder({ store, blobs, media, log, workRate, diskSpace }, 1)
   })
   afterEach(async () => {
     const closed = transcoder.close()

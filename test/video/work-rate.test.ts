@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
 import type { Context } from '../../src/context.ts'
 import type { Inspection } from '../../src/media/media.ts'
-import { createPace } from '../../src/video/jobs/pace.ts'
 import { nextTry } from '../../src/video/jobs/retry.ts'
+import { createWorkRate } from '../../src/video/jobs/work-rate.ts'
 import { outcome } from '../ports/harness.ts'
 
 // The mistakes that these catch: an honest clip is refused since the machine was busy once, or since
@@ -10,8 +10,8 @@ import { outcome } from '../ports/harness.ts'
 
 const hour = 3600
 
-/** A pace whose every file takes `work`, on a machine that does `rate` of it in a second. */
-function pace({ rate, work, kept = null }: { rate: number; work: number; kept?: number | null }) {
+/** The work rate where every file takes `work`, on a machine that does `rate` of it in a second. */
+function rateOf({ rate, work, kept = null }: { rate: number; work: number; kept?: number | null }) {
   const world = { rate, work, kept, measured: 0 }
   const media = {
     engine: 'embedded',
@@ -29,12 +29,15 @@ function pace({ rate, work, kept = null }: { rate: number; work: number; kept?: 
     },
   }
   const file = {} as Inspection
-  const made = createPace({ media, store: { jobs } } as unknown as Pick<Context, 'media' | 'store'>)
+  const made = createWorkRate({ media, store: { jobs } } as unknown as Pick<
+    Context,
+    'media' | 'store'
+  >)
   return { ...made, world, file }
 }
 
 test('what takes more than an hour is refused, and its sentence tells both', async () => {
-  const { assertFeasible, feasibleSecondsFor, file, world } = pace({ rate: 10, work: hour * 10 })
+  const { assertFeasible, feasibleSecondsFor, file, world } = rateOf({ rate: 10, work: hour * 10 })
   expect(await assertFeasible(file)).toBe(hour)
   world.work = hour * 20
   expect(await outcome(assertFeasible(file))).toBe('video_too_demanding')
@@ -47,7 +50,7 @@ test('what takes more than an hour is refused, and its sentence tells both', asy
 })
 
 test('before anybody is refused it is measured again, once in a while, and what was wrong is mended', async () => {
-  const { assertFeasible, file, world } = pace({ rate: 10, work: hour * 2, kept: 1 })
+  const { assertFeasible, file, world } = rateOf({ rate: 10, work: hour * 2, kept: 1 })
   expect(await assertFeasible(file)).toBe(hour / 5)
   expect(world).toMatchObject({ kept: 10, measured: 1 })
   world.work = hour * 1000
@@ -57,7 +60,7 @@ test('before anybody is refused it is measured again, once in a while, and what 
 })
 
 test('one file that is much harder or easier than expected moves little; many of a kind move it', async () => {
-  const { observe, file, world } = pace({ rate: 100, work: 1000 })
+  const { observe, file, world } = rateOf({ rate: 100, work: 1000 })
   await observe(file, 3_600_000)
   expect(world.kept).toBeCloseTo(85)
   world.work = 1e9
@@ -72,7 +75,7 @@ test('one file that is much harder or easier than expected moves little; many of
 })
 
 test('an engine that can not be measured refuses nobody that it knows too little of', async () => {
-  const { assertFeasible, secondsFor, file, world } = pace({ rate: 0, work: 10e6 })
+  const { assertFeasible, secondsFor, file, world } = rateOf({ rate: 0, work: 10e6 })
   expect(await assertFeasible(file)).toBe(1)
   expect(world.kept).toBeNull()
   world.rate = 1e6

@@ -1,8 +1,8 @@
 // Pictures that loop without a seam, as graphs of ffmpeg without inputs; the end has no label yet.
 
-export const width = 576
-export const height = 1024
-export const framesPerSecond = 24
+const width = 576
+const height = 1024
+const framesPerSecond = 24
 
 /** How long a picture takes until it is the first one again, in seconds. */
 export const periodSeconds = 3

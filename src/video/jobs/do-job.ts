@@ -4,14 +4,14 @@ import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
 import { MediaTrouble } from '../../media/media.ts'
 import type { Finished, Job } from '../../store/media.ts'
-import type { Room } from '../room.ts'
+import type { DiskSpace } from '../disk-space.ts'
 import { failureOf, isVerdict, reasonOf } from './failure.ts'
-import type { Pace } from './pace.ts'
 import { nextTry } from './retry.ts'
+import type { WorkRate } from './work-rate.ts'
 
 export type JobPorts = Pick<Context, 'store' | 'blobs' | 'media' | 'log'> & {
-  readonly pace: Pace
-  readonly room: Room
+  readonly workRate: WorkRate
+  readonly diskSpace: DiskSpace
 }
 
 /**
@@ -52,12 +52,12 @@ const steps: Record<Job['kind'], (ports: JobPorts, job: Job) => Promise<void>> =
   render: (ports, job) => makeVideo(ports, job, job.video),
 
   /** Decodes a published copy; with errors in it a transcode that conceals them has to replace it. */
-  async check({ store, blobs, media, pace }, job) {
+  async check({ store, blobs, media, workRate }, job) {
     const path = await localPath(blobs, job)
     const inspection = await media.inspect(path)
     const isWhole = await media.verify(path, inspection, job.seconds)
     if (isWhole) await store.jobs.finish(job.mediaId, null)
-    else await store.jobs.replace(job.mediaId, await pace.secondsFor(inspection))
+    else await store.jobs.replace(job.mediaId, await workRate.secondsFor(inspection))
   },
 
   /**
@@ -76,11 +76,11 @@ async function makeVideo(ports: JobPorts, job: Job, video: string): Promise<void
     const inspection = await media.inspect(source)
     if (job.unseen) await media.cover(source, inspection, scratch.cover)
     const conceal = job.kind === 'replace'
-    const maxBytes = await ports.room.ceiling()
+    const maxBytes = await ports.diskSpace.ceiling()
     const options = { seconds: job.seconds, conceal, maxBytes }
     const { cpuMs, ...rendition } = await media.render(source, inspection, scratch.video, options)
     if (conceal || !inspection.keepsVideo) {
-      await ports.pace.observe(inspection, cpuMs)
+      await ports.workRate.observe(inspection, cpuMs)
     }
     if (job.unseen) await blobs.put(cover, scratch.cover)
     await blobs.put(video, scratch.video)

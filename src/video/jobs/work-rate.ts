@@ -20,14 +20,14 @@ const measureAgainMs = 10 * 60_000
 /** Pixels × frames a second: what the embedded engine does on a slow machine. */
 const unmeasuredRate = 10e6
 
-export type Pace = ReturnType<typeof createPace>
+export type WorkRate = ReturnType<typeof createWorkRate>
 
 /**
  * How much work this machine does in a second of a processor, however busy it is: measured by a short
  * encode when it is first asked for, corrected by each job that is done, and kept in the store for the
  * next start.
  */
-export function createPace({ store, media }: Pick<Context, 'store' | 'media'>) {
+export function createWorkRate({ store, media }: Pick<Context, 'store' | 'media'>) {
   const known = new Map<string, number>()
   let measuredAt = Number.NEGATIVE_INFINITY
   const learn = async (rate: number): Promise<number> => {
