@@ -39,6 +39,5 @@ let live = false
 effect(() => {
   if (!session.value || live) return
   live = true
-  void import('../message/inbox-state.ts').then(({ goLive }) => goLive())
-  void import('../notice/live.ts').then(({ hearNotices }) => hearNotices())
+  void import('./live.ts').then(({ goLive }) => goLive())
 })

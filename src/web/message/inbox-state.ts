@@ -54,7 +54,7 @@ function countMessages(): void {
 }
 
 /** Keeps a connection for whoever is logged in, and counts what comes. */
-export function goLive(): void {
+export function hearMessages(): void {
   countMessages()
   keepConnected()
   // What came while one was away.

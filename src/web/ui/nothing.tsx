@@ -1,7 +1,7 @@
 import { words } from '../lib/language.ts'
 import { requireLogin } from '../route/require-login.ts'
-import { searchIcon, userIcon } from '../ui/icons.ts'
-import { Notice } from '../ui/notice.tsx'
+import { searchIcon, userIcon } from './icons.ts'
+import { Notice } from './notice.tsx'
 
 /** For a screen that is somebody's own. */
 export function LoginFirst() {
