@@ -11,8 +11,6 @@ interface Start {
   readonly version: string
   /** The styles of everything but the feed: the name of a file. */
   readonly style: string
-  /** Whether there is anything at the address. */
-  readonly found: boolean
   /** Addresses for a phone, for a person at the machine itself. */
   readonly addresses: readonly string[]
   readonly feed?: FeedPage

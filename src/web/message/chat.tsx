@@ -25,7 +25,7 @@ export function Chat({ peerId }: { peerId: number }) {
   const load = () => {
     void talk.load()
     readUser(peerId).then(
-      ({ user }) => {
+      (user) => {
         peer.value = user
       },
       () => {},

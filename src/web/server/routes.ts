@@ -107,7 +107,6 @@ async function respond(
   const fields = [
     `"version":${JSON.stringify(version)}`,
     `"style":${JSON.stringify(moreStyle)}`,
-    `"found":${found}`,
     `"addresses":${JSON.stringify(lanOrigins(request, server, config))}`,
     ...Object.entries(start).map(([name, json]) => `"${name}":${json}`),
   ]

@@ -24,7 +24,7 @@ export function EditProfile() {
   const [failed, setFailed] = useState<unknown>(null)
   const load = () => {
     setFailed(null)
-    readUser(userId).then((read) => setUser(read.user), setFailed)
+    readUser(userId).then(setUser, setFailed)
   }
   useEffect(load, [userId])
   return (

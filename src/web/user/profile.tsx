@@ -15,21 +15,21 @@ import { Icon } from '../ui/icon.tsx'
 import { backIcon, moreIcon, settingsIcon, userIcon } from '../ui/icons.ts'
 import { Failure, Notice, Spinner } from '../ui/notice.tsx'
 import { VideoGrid } from './grid.tsx'
-import { edits, type ReadUser, readUser } from './read-user.ts'
+import { edits, readUser } from './read-user.ts'
 
 const noSuchUser = 2003
 
 /** A person: who it is, works, and what is liked. */
 export function Profile({ userId, kind }: { userId: number; kind: 'works' | 'liked' }) {
   const w = words.value
-  const read = useSignal<ReadUser | null>(null)
+  const read = useSignal<User | null>(null)
   const failed = useSignal<unknown>(null)
   const load = () => {
     failed.value = null
     const asked = performance.now()
     readUser(userId).then(
       (found) => {
-        learnUsers([found.user], asked)
+        learnUsers([found], asked)
         read.value = found
       },
       (error) => {
@@ -49,7 +49,7 @@ export function Profile({ userId, kind }: { userId: number; kind: 'works' | 'lik
     )
   }
   if (failed.value) return <Failure error={failed.value} retry={load} />
-  const shown = read.value?.user.id === userId ? read.value.user : null
+  const shown = read.value?.id === userId ? read.value : null
   if (!shown) return <Spinner />
   const mine = session.value?.userId === userId
   const about = { id: userId, name: shown.name }

@@ -6,12 +6,8 @@ import { start } from '../lib/start.ts'
 /** Grows with each change of one's own profile, which is then read again. */
 export const edits = signal(0)
 
-export interface ReadUser {
-  readonly user: User
-}
-
 /** Reads a person. What the page came with is as nobody in particular sees it. */
-export async function readUser(userId: number): Promise<ReadUser> {
-  if (!session.peek() && start.user?.id === userId) return { user: start.user }
-  return api.user({ user_id: userId, name: undefined })
+export async function readUser(userId: number): Promise<User> {
+  if (!session.peek() && start.user?.id === userId) return start.user
+  return (await api.user({ user_id: userId, name: undefined })).user
 }
