@@ -1,4 +1,6 @@
 import { Command } from 'commander'
+import { yesOrNo } from '../src/config.ts'
+import { Failure } from './lib/failure.ts'
 import { allSettingOptions, examples } from './lib/options.ts'
 import { readConfig } from './lib/settings.ts'
 
@@ -16,10 +18,19 @@ export function serveCommand(): Command {
       ),
     )
     .action(async (options: { demo?: boolean }) => {
-      const demo = options.demo || /^(1|true|yes)$/i.test(process.env.DOUYIN_DEMO ?? '')
+      const demo = options.demo || readDemo(process.env.DOUYIN_DEMO ?? '')
       const { serve } = await import('./serve/run.ts')
       await serve(readConfig(command), demo)
     })
   for (const option of allSettingOptions()) command.addOption(option)
   return command
+}
+
+/** @throws Failure with a sentence that names the variable */
+function readDemo(text: string): boolean {
+  try {
+    return yesOrNo(text)
+  } catch (error) {
+    throw new Failure(`DOUYIN_DEMO: ${(error as Error).message}`)
+  }
 }

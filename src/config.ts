@@ -16,7 +16,7 @@ const table = {
     flag: '--host <address>',
     fallback: '0.0.0.0',
     help: 'address to listen on; 127.0.0.1 keeps the server to this machine',
-    parse: nonEmpty,
+    parse: host,
   },
   port: {
     flag: '--port <number>',
@@ -207,6 +207,11 @@ function nonEmpty(text: string): string {
   return text
 }
 
+function host(text: string): string {
+  if (/^[\w:][\w.:%-]{0,252}$/.test(text)) return text
+  throw new Error(`'${text}' is neither an address nor a name of this machine`)
+}
+
 function pathOrNull(text: string): string | null {
   return text === '' ? null : resolve(nonEmpty(text))
 }
@@ -227,7 +232,8 @@ function oneOf<T extends string>(...choices: readonly T[]): (text: string) => T 
   }
 }
 
-function yesOrNo(text: string): boolean {
+/** Reads yes or no; nothing is no. @throws Error with the end of a sentence */
+export function yesOrNo(text: string): boolean {
   if (/^(1|true|yes)$/i.test(text)) return true
   if (/^(0|false|no)?$/i.test(text)) return false
   throw new Error(`'${text}' is neither yes nor no`)

@@ -58,8 +58,9 @@ const sentenceFor = (code: string): string | undefined =>
 
 /** Node says `EACCES: permission denied, open '/x'`; the code is not for people. */
 function systemSentence(error: Error): string | null {
-  const { code, syscall } = error as NodeJS.ErrnoException
-  return syscall === undefined ? null : error.message.replace(`${code}: `, '')
+  const { code } = error as NodeJS.ErrnoException
+  const start = `${code}: `
+  return error.message.startsWith(start) ? error.message.slice(start.length) : null
 }
 
 const isCommander = (error: unknown): error is { exitCode: number } =>

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { Blobs } from '../../src/blob/blob.ts'
@@ -9,6 +9,7 @@ import type { Media } from '../../src/media/media.ts'
 import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import { migrations } from '../../src/store/sqlite/migrations/migrate.ts'
 import type { Store } from '../../src/store/store.ts'
+import { makeDataDirectory } from './data-directory.ts'
 import { Failure } from './failure.ts'
 import { readConfig } from './settings.ts'
 
@@ -53,7 +54,7 @@ export const openCopy = (path: string): Store => createSqliteStore(path)
 /** The data directory for a command that writes, made if absent. */
 export function openOrMake(command: Command): { store: Store; blobs: Blobs } & AsyncDisposable {
   const { data } = readConfig(command)
-  mkdirSync(data, { recursive: true })
+  makeDataDirectory(data)
   tighten(data)
   const release = claimFiles(data)
   const blobs = createDiskBlobs(data)

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeSync } from 'node:fs'
+import { rmSync, writeSync } from 'node:fs'
 import { createApp } from '../../src/app.ts'
 import { clearScratch } from '../../src/blob/disk.ts'
 import type { Config } from '../../src/config.ts'
@@ -9,6 +9,7 @@ import { createLogBuffer } from '../../src/http/server/log-buffer.ts'
 import { claimDirectory, isQuiet } from '../../src/lib/lock.ts'
 import { resumeRemovals } from '../../src/user/remove-user.ts'
 import { sweepHourly } from '../../src/video/sweep.ts'
+import { makeDataDirectory } from '../lib/data-directory.ts'
 import { sentenceOf } from '../lib/failure.ts'
 import { note, printJsonLines } from '../lib/output.ts'
 import { announce } from './announce.ts'
@@ -30,7 +31,7 @@ export async function serve(config: Config, demo: boolean): Promise<void> {
   try {
     const releasePort = claimPort(config)
     try {
-      made = mkdirSync(config.data, { recursive: true })
+      made = makeDataDirectory(config.data)
       await run(config, demo, () => {
         releasePort()
         isServing = true

@@ -107,6 +107,27 @@ describe('a start that fails', () => {
     expect((await start(data, '--port', '0')).code).toBe(1)
     expect(existsSync(join(data, 'douyin.db'))).toBe(true)
   })
+
+  // What is meant for the one who reads the code is no help to the one who typed it.
+  test.each([
+    ['--host', 'nowhere.invalid', '--host: nowhere.invalid is not an address of this machine'],
+    ['--data', `${process.execPath}/x`, '/x is no directory, and cannot be made one (ENOTDIR)'],
+    ['--data', `/tmp/${'x'.repeat(5000)}`, 'cannot be made one (ENAMETOOLONG)'],
+    ['--tls-cert', '/dev', '--tls-cert'],
+    ['--trust-proxy', ',', "--trust-proxy: ',' names no address"],
+  ])('%s %s: a sentence that names it', async (flag, value, sentence) => {
+    const { code, stderr } = await start(join(place(), 'data'), '--port', '0', flag, value)
+    expect([code, stderr]).toEqual([1, expect.stringContaining(sentence)])
+    expect(stderr).toMatch(/^error: [^\n]+\n$/)
+    expect(stderr).not.toContain('unexpected')
+  })
+})
+
+test('a variable that says neither yes nor no is refused, as a flag is', async () => {
+  const { code, stderr } = await run([...program, 'serve', '--data', join(place(), 'data')], {
+    env: { DOUYIN_DEMO: 'maybe' },
+  })
+  expect([code, stderr]).toEqual([1, "error: DOUYIN_DEMO: 'maybe' is neither yes nor no\n"])
 })
 
 describe('the log', () => {
@@ -152,7 +173,10 @@ describe('the log', () => {
       const { code, stderr } = await run([
         ...[...program, 'serve', '--port', '0', '--host', host, '--data', join(place(), 'data')],
       ])
-      expect([code, stderr]).toEqual([1, `error: ${host} is not an address of this machine\n`])
+      expect([code, stderr]).toEqual([
+        1,
+        `error: --host: ${host} is not an address of this machine\n`,
+      ])
     },
   )
 

@@ -141,9 +141,9 @@ export function bind<T>(host: string, port: number, serve: () => T): T {
   } catch (error) {
     const { code } = error as { code?: string }
     if (code === 'EADDRINUSE') throw new Error(`port ${port} is in use; --port 0 takes a free one`)
-    // EINVAL: it is no address at all, nor a name of one.
-    if (code === 'EADDRNOTAVAIL' || code === 'EINVAL')
-      throw new Error(`${host} is not an address of this machine`)
+    // The others: it is no address at all, nor a name of one.
+    if (['EADDRNOTAVAIL', 'EINVAL', 'ENOTFOUND', 'EAI_AGAIN'].includes(code ?? ''))
+      throw new Error(`--host: ${host} is not an address of this machine`)
     if (code === 'EACCES') throw new Error(`port ${port} may only be used by an administrator`)
     throw error
   }
