@@ -12,8 +12,9 @@ import { requireLogin } from '../route/require-login.ts'
 import { goBack, navigate, openSheet } from '../route/router.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { backIcon, moreIcon, settingsIcon, userIcon } from '../ui/icons.ts'
+import { backIcon, moreIcon, settingsIcon, shareIcon, userIcon } from '../ui/icons.ts'
 import { Failure, Notice, Spinner } from '../ui/notice.tsx'
+import { share } from '../video/share.ts'
 import { VideoGrid } from './grid.tsx'
 import { edits, readUser } from './read-user.ts'
 
@@ -63,6 +64,14 @@ export function Profile({ userId, kind }: { userId: number; kind: 'works' | 'lik
               <Icon of={backIcon} />
             </button>
           )}
+          <button
+            type="button"
+            class="round"
+            aria-label={w.share}
+            onClick={() => void share(`@${shown.name}`, `/user/${userId}`)}
+          >
+            <Icon of={shareIcon} />
+          </button>
           {!mine && (
             <button
               type="button"

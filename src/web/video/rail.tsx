@@ -54,7 +54,11 @@ export function Rail({ video }: { video: Video }) {
         <Icon of={commentIcon} filled />
         <span aria-hidden="true">{comments > 0 ? shortCount(comments) : w.comments}</span>
       </button>
-      <button type="button" class="rail-button" onClick={() => void share(video)}>
+      <button
+        type="button"
+        class="rail-button"
+        onClick={() => void share(videoState(video).peek().title, `/video/${video.id}`)}
+      >
         <Icon of={shareIcon} filled />
         <span>{w.share}</span>
       </button>

@@ -1,14 +1,15 @@
-import type { Video } from '../lib/api.ts'
-import { videoState } from '../lib/entities.ts'
 import { words } from '../lib/language.ts'
 import { toast } from '../lib/toast.ts'
 
-/** Hands the address of a video on: by the system's own sheet on a phone, else by the clipboard. */
-export async function share(video: Video): Promise<void> {
-  const url = `${location.origin}/video/${video.id}`
+/**
+ * Hands an address of the client on: by the system's own sheet on a phone, else by the clipboard.
+ * @param path of what is shared, such as `/video/3`
+ */
+export async function share(title: string, path: string): Promise<void> {
+  const url = location.origin + path
   if ('share' in navigator && matchMedia('(pointer: coarse)').matches) {
     // Rejected when the person closes it.
-    await navigator.share({ title: videoState(video).peek().title, url }).catch(() => {})
+    await navigator.share({ title, url }).catch(() => {})
     return
   }
   const { copied, shareBy } = words.value
