@@ -26,7 +26,7 @@ describe.skipIf(noBrowser !== null)('the feed', () => {
     expect(await shownTitle(page)).toBe('eight')
     await until(() => page.evaluate(plays))
     const videos = "[...document.querySelectorAll('video')].map((one) => one.preload)"
-    expect(await page.evaluate(videos)).toEqual(['auto', 'auto'])
+    await until(async () => String(await page.evaluate(videos)) === 'auto,auto')
     expect(problems).toEqual([])
   })
 

@@ -175,7 +175,9 @@ export function Player({ source }: { source: Source }) {
   }, [source, video === undefined])
 
   const total = list.state.value === 'done' ? videos.length : -1
-  const shown = [at - 1, at, at + 1].filter((one) => one >= 0 && one < videos.length)
+  // Always as many after the first step, or the ends would make slides and throw them away.
+  const first = steps.value > 0 ? Math.max(0, Math.min(at - 1, videos.length - 3)) : at - 1
+  const shown = [first, first + 1, first + 2].filter((one) => one >= 0 && one < videos.length)
   const w = words.value
   if (!video) return null
   return (

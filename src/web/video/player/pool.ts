@@ -24,11 +24,38 @@ export function videoAt(position: number): HTMLVideoElement {
   return made
 }
 
-/** Gives an element what it is to show. @returns whether it is something else than before */
-export function load(element: HTMLVideoElement, source: string): boolean {
-  if (element.src === source) return false
-  element.src = source
-  return true
+/** Gives an element what it is to show. */
+export function load(element: HTMLVideoElement, source: string): void {
+  element.preload = 'auto'
+  if (element.src !== source) element.src = source
+  element.style.visibility = ''
+}
+
+/** Lets an element load nothing more, and hides it if what it shows is something else. */
+export function rest(element: HTMLVideoElement, source: string): void {
+  element.preload = 'none'
+  element.style.visibility = element.src === source ? '' : 'hidden'
+}
+
+/** How long a video that shows nothing new is waited for, since it may be paused. */
+const frameMs = 400
+
+/**
+ * Calls back as soon as a video shows a frame: to begin with another one would be in its way.
+ * @returns what takes that back
+ */
+export function afterFrame(element: HTMLVideoElement, callback: () => void): () => void {
+  const done = () => {
+    cancel()
+    callback()
+  }
+  const timer = setTimeout(done, frameMs)
+  const frame = element.requestVideoFrameCallback?.(done)
+  const cancel = () => {
+    clearTimeout(timer)
+    if (frame !== undefined) element.cancelVideoFrameCallback(frame)
+  }
+  return cancel
 }
 
 /** Pauses every element but one. */

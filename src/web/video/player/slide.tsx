@@ -4,7 +4,7 @@ import { videoState } from '../../lib/entities.ts'
 import { signal } from '../../lib/signals.ts'
 import { Caption } from '../caption.tsx'
 import { Rail } from '../rail.tsx'
-import { load, videoAt } from './pool.ts'
+import { afterFrame, load, rest, videoAt } from './pool.ts'
 
 interface SlideProps {
   readonly video: Video
@@ -36,11 +36,16 @@ export function Slide({ video, position, current, soon, place, total }: SlidePro
     if (element.parentNode !== holder.current) holder.current?.append(element)
     document.querySelector('.first')?.remove()
     fit(element.videoWidth, element.videoHeight)
-    element.preload = current || soon ? 'auto' : 'none'
-    if (current || soon) load(element, video.play_url)
+    const begin = () => load(element, video.play_url)
+    if (current) begin()
+    else rest(element, video.play_url)
+    const cancel = soon ? afterFrame(videoAt(position - 1), begin) : undefined
     const sized = () => fit(element.videoWidth, element.videoHeight)
     element.addEventListener('loadedmetadata', sized)
-    return () => element.removeEventListener('loadedmetadata', sized)
+    return () => {
+      cancel?.()
+      element.removeEventListener('loadedmetadata', sized)
+    }
   }, [position, video.play_url, current, soon])
   return (
     <article
