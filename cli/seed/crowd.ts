@@ -104,6 +104,18 @@ export function* comments(
   }
 }
 
+/**
+ * How often each video was watched: by everybody who liked it or said something, and by several more
+ * who did nothing.
+ */
+export function* views(
+  reactions: ReadonlyMap<number, number>,
+  random: Random,
+): Generator<[videoId: number, times: number]> {
+  for (const [videoId, amount] of reactions)
+    yield [videoId, amount * (3 + random.below(8)) + random.below(9)]
+}
+
 /** Follows user by user. */
 export function* follows(total: number, { now, users, fame, zeal }: Cast, random: Random) {
   const draw = drawer(fame, random)

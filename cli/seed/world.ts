@@ -2,7 +2,17 @@ import type { Context } from '../../src/context.ts'
 import { hashPassword } from '../../src/user/login/password.ts'
 import { Failure } from '../lib/failure.ts'
 import type { Progress } from '../lib/progress.ts'
-import { castOf, comments, firstName, follows, likes, people, videos, type Work } from './crowd.ts'
+import {
+  castOf,
+  comments,
+  firstName,
+  follows,
+  likes,
+  people,
+  videos,
+  views,
+  type Work,
+} from './crowd.ts'
 import { storeClips } from './gallery.ts'
 import { completeSize, type WorldSize } from './plan.ts'
 import { createRandom } from './random.ts'
@@ -25,7 +35,7 @@ export async function seedWorld(
   { seed, size: wanted }: { seed: number; size: Partial<WorldSize> },
   progress: Progress,
 ): Promise<WorldSize & { login: string }> {
-  const { seeding, users } = ports.store
+  const { seeding, users, videos: videosOf } = ports.store
   const login = firstName(seed)
   if (await users.byName(login)) {
     const more = `--seed ${seed + 1} adds another`
@@ -52,10 +62,19 @@ export async function seedWorld(
     }
   })
   const appeal = zipf(works.length, 0.8, random('appeal'))
+  const reactions = new Map(works.map(({ id }) => [id, 0]))
+  const tallied = <R extends { videoId: number }>(rows: readonly R[]): readonly R[] => {
+    for (const { videoId } of rows) reactions.set(videoId, (reactions.get(videoId) ?? 0) + 1)
+    return rows
+  }
   const liked = likes(size.likes, cast, works, appeal, random('likes'))
-  await writeAll(progress, 'likes', size.likes, liked, seeding.favorites)
+  await writeAll(progress, 'likes', size.likes, liked, (rows) => seeding.favorites(tallied(rows)))
   const said = comments(size.comments, cast, works, appeal, random('comments'))
-  await writeAll(progress, 'comments', size.comments, said, seeding.comments)
+  await writeAll(progress, 'comments', size.comments, said, (rows) =>
+    seeding.comments(tallied(rows)),
+  )
+  const watched = views(reactions, random('views'))
+  await writeAll(progress, 'views', works.length, watched, (rows) => videosOf.viewed(new Map(rows)))
 
   const known: [number, number][] = []
   const followed = follows(size.follows, cast, random('follows'))

@@ -170,6 +170,8 @@ const wrongCounts = (file: string) =>
     earned: `SELECT 1 FROM user_counts c WHERE total_favorited <>
       (SELECT coalesce(sum(v.favorite_count), 0) FROM video_counts v
         JOIN videos ON videos.id = v.video_id WHERE author_id = c.user_id)`,
+    // Whoever likes something or comments on it has watched it.
+    views: `SELECT 1 FROM video_counts WHERE play_count < favorite_count + comment_count`,
     comments: `SELECT 1 FROM video_counts c WHERE comment_count <>
       (SELECT count(*) FROM comments m WHERE m.video_id = c.video_id)`,
     follows: `SELECT 1 FROM user_counts c WHERE follow_count <>
