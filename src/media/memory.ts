@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 
-/** So often the processes are looked at. */
+/** So often the processes are looked at, and so often when they have more than half of what they may. */
 const lookMs = 100
+const closeLookMs = 20
 
 const pageBytes = 4096
 
@@ -23,21 +24,27 @@ interface Watched {
 export function createMemoryGuard(maxBytes: number) {
   const watched = new Set<Watched>()
   const maxOfOne = maxBytes * shareOfOne
-  let timer: ReturnType<typeof setInterval> | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
   const look = () => {
+    const pause = check() > maxBytes / 2 ? closeLookMs : lookMs
+    timer = watched.size > 0 ? setTimeout(look, pause).unref() : undefined
+  }
+  /** Returns what all have together. */
+  const check = (): number => {
     const sizes = [...watched].map((process) => ({ process, bytes: bytesOf(process.pid) }))
     const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0)
     const largest = sizes.reduce((a, b) => (b.bytes > a.bytes ? b : a), {
       bytes: 0,
       process: null as Watched | null,
     })
-    if (total <= maxBytes && largest.bytes <= maxOfOne) return
+    if (total <= maxBytes && largest.bytes <= maxOfOne) return total
     // What has nothing to do goes first: nobody loses anything.
     const idle = sizes.find(({ process }) => process.isIdle())?.process
     const chosen = idle ?? largest.process
-    if (!chosen) return
+    if (!chosen) return total
     watched.delete(chosen)
     chosen.kill()
+    return total
   }
   return {
     /** What one process may have. */
@@ -46,11 +53,11 @@ export function createMemoryGuard(maxBytes: number) {
     watch(pid: number, kill: () => void, isIdle = () => false): () => void {
       const process = { pid, kill, isIdle }
       watched.add(process)
-      timer ??= setInterval(look, lookMs).unref()
+      timer ??= setTimeout(look, lookMs).unref()
       return () => {
         watched.delete(process)
         if (watched.size > 0) return
-        clearInterval(timer)
+        clearTimeout(timer)
         timer = undefined
       }
     },

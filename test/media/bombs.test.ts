@@ -2,6 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { executable } from '../support/executable.ts'
 import { besieged } from '../support/media/besieged.ts'
 import { type Bomb, bombs } from '../support/media/bombs.ts'
+import { nativeFfmpeg } from '../support/media/engines.ts'
 
 const long = Boolean(process.env.DOUYIN_TEST_LONG)
 setDefaultTimeout(long ? 3_600_000 : 600_000)
@@ -10,7 +11,6 @@ setDefaultTimeout(long ? 3_600_000 : 600_000)
 // memory.
 
 const honest = long ? 100 : 4
-const native = Bun.which(process.env.DOUYIN_TEST_FFMPEG ?? 'ffmpeg')
 const megabyte = 1e6
 
 const cases: readonly (readonly [name: string, bombs: readonly Bomb[], told: RegExp])[] = long
@@ -29,7 +29,9 @@ const made = (kind: Bomb): Promise<Buffer> => {
   return bomb
 }
 
-describe.skipIf(process.platform !== 'linux').each(['embedded', native])('with %s', (engine) => {
+const engines = ['embedded', nativeFfmpeg]
+
+describe.skipIf(process.platform !== 'linux').each(engines)('with %s', (engine) => {
   test.skipIf(!engine).each(cases)(
     `${honest} honest uploads beside %s`,
     async (name, kinds, told) => {

@@ -32,6 +32,13 @@ const looks = [
   { look: 'any', timeoutMs: 8_000, which: 32 },
 ] as const
 
+/** All looks but the first have this time together: somebody's upload waits for it. */
+const furtherMs = 10_000
+
+/** As many pixels are decoded for a look, or three frames: ten of 4K, three of 8K. */
+const lookPixels = 100e6
+const fewestFrames = 3
+
 interface CoverContext {
   readonly ffmpeg: Ffmpeg
   readonly limits: Pick<Limits, 'maxPixels'>
@@ -51,19 +58,26 @@ export async function cover(
   const files = Array.from({ length: maxFrames }, (_, i) => `${target}.${i}.bmp`)
   try {
     await using tonemap = await openTonemap(info.video, `${target}.cube`)
+    const affordable = Math.floor(lookPixels / (info.video.width * info.video.height))
     let best: Frame | null = null
+    let leftMs = furtherMs
     for (const one of looks) {
-      const outputs = one.look === 'first' ? files.slice(0, 1) : files
+      const isFirst = one.look === 'first'
+      const outputs = files.slice(0, isFirst ? 1 : Math.max(fewestFrames, affordable))
+      const timeoutMs = isFirst ? one.timeoutMs : Math.min(one.timeoutMs, leftMs)
+      const from = performance.now()
       // Which of the files it wrote, its exit status doesn't tell. And a cover is no reason to keep
       // its video waiting.
-      await look(context, { ...one, path, info, target, tonemap, outputs }).catch(ignoreTrouble)
+      const job = { ...one, timeoutMs, path, info, target, tonemap, outputs }
+      await look(context, job).catch(ignoreTrouble)
+      if (!isFirst) leftMs -= performance.now() - from
       // One after the other: those of a tall video have up to 100 MB.
       for (const file of outputs) {
         const frame = await readFrame(file)
         if (frame && (!best || frame.score > best.score)) best = frame
         await rm(file, { force: true })
       }
-      if (best && best.score >= goodScore) break
+      if ((best && best.score >= goodScore) || leftMs <= 0) break
     }
     const shown = best && best.score >= blankScore ? await encode(best.bmp) : null
     await writeWhole(target, shown ?? (await placeholder(info.video, jpegQuality)))
