@@ -63,8 +63,7 @@ export function messageRoutes(
       '/list/',
       ...endpoint(ctx, list, async (call) => {
         const { id } = call.viewer
-        const unread = [...(await messages.unread(id)).values()]
-        const counts = { unread_count: unread.reduce((sum, count) => sum + count, 0) }
+        const counts = { unread_count: await messages.unreadCount(id) }
         return respondWithList(
           // Not compressed, for the same reason as the list of friends.
           { ...call, zip: false },

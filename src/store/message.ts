@@ -91,8 +91,8 @@ export interface Messages {
     userId: number,
     page: { afterPeerId: number; limit: number },
   ): Promise<readonly ReadPlace[]>
-  /** How many messages of each peer the user has not read. */
-  unread(userId: number): Promise<ReadonlyMap<number, number>>
+  /** How many messages of all peers the user has not read. */
+  unreadCount(userId: number): Promise<number>
   /** A user's conversations, the last written in first. @throws AppError invalid, of a cursor */
   conversations(userId: number, page: PageRequest): Promise<Page<Conversation>>
   /** The peers of a user's conversations, the one last written with first. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { unreadOf } from '../ports/harness.ts'
 import { call } from '../support/api.ts'
 import { openDevice } from '../support/chat/device.ts'
 import { fieldsOf, operationsOf } from '../support/http/document.ts'
@@ -148,8 +149,8 @@ describe('no socket of A', () => {
   })
 
   test('can mark as read, or say to be writing, what is not its own', async () => {
-    const { messages } = server.ctx.store
-    const before = await messages.unread(c.id)
+    const { store } = server.ctx
+    const before = await unreadOf(store, c.id)
     const phone = await openDevice(server, b.token)
     const spy = await openDevice(server, a.token)
     for (const up_to_id of [...ids, Number.MAX_SAFE_INTEGER]) {
@@ -160,7 +161,7 @@ describe('no socket of A', () => {
     await spy.settled()
     const typing = await phone.next('typing')
     expect(typing.from_user_id).toBe(a.id)
-    const unread = await messages.unread(c.id)
+    const unread = await unreadOf(store, c.id)
     expect(unread.get(b.id)).toBe(before.get(b.id)!)
     phone.socket.close()
     spy.socket.close()

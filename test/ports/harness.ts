@@ -91,5 +91,11 @@ export async function pages<T>(
   throw new Error('the list has no end')
 }
 
+/** How many messages of each peer a user has not read. */
+export async function unreadOf(store: Store, userId: number): Promise<Map<number, number>> {
+  const all = await pages((page) => store.messages.conversations(userId, page), 100)
+  return new Map(all.filter((one) => one.unread > 0).map((one) => [one.user.id, one.unread]))
+}
+
 /** Page sizes at which a wrong comparison in a cursor shows: alone, uneven, exact, all in one. */
 export const limits = [1, 3, 4, 12, 100]

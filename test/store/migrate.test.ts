@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import { openDatabase } from '../../src/store/sqlite/engine/open.ts'
 import { migrate, migrations } from '../../src/store/sqlite/migrations/migrate.ts'
+import { unreadOf } from '../ports/harness.ts'
 import { withDatabasePath } from '../support/temporary-directory.ts'
 
 const first = 'CREATE TABLE a (id INTEGER PRIMARY KEY, n INTEGER); CREATE TABLE b (a REFERENCES a);'
@@ -171,10 +172,10 @@ describe('migrate', () => {
         ({ content }) => content,
       )
       expect(said).toEqual(['one', 'two', 'three'])
-      expect(await messages.unread(1)).toEqual(new Map([[2, 1]]))
-      expect(await messages.unread(2)).toEqual(new Map([[1, 1]]))
+      expect(await unreadOf(store, 1)).toEqual(new Map([[2, 1]]))
+      expect(await unreadOf(store, 2)).toEqual(new Map([[1, 1]]))
       expect(await messages.read(1, 2, 9)).toBe(4)
-      expect(await messages.unread(1)).toEqual(new Map())
+      expect(await unreadOf(store, 1)).toEqual(new Map())
       const draft = { fromUserId: 1, toUserId: 2, content: 'one' }
       expect(await messages.send({ ...draft, clientId: 'c' })).toMatchObject({ repeated: true })
       const { message } = await messages.send({ ...draft, clientId: null })

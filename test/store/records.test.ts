@@ -80,7 +80,7 @@ describe('what a store keeps in memory', () => {
       comments: (await ours.comments.ofVideo(one!.video.id, page)).items.map(({ id }) => id),
       session: await ours.sessions.find('t'),
       polled: (await ours.messages.receivedSince(a!, b!, { since: 0, limit: 9 })).length,
-      unread: await ours.messages.unread(a!),
+      unread: await ours.messages.unreadCount(a!),
       partners: await ours.messages.partners(a!, 9),
       media: await ours.videos.mediaOf(two!.video.video),
     })
@@ -111,7 +111,7 @@ describe('what a store keeps in memory', () => {
       comments: [commentId],
       session: { expiresAt: 50 },
       polled: 1,
-      unread: new Map([[b!, 1]]),
+      unread: 1,
       partners: [{ user: { id: b! } }],
     })
     await ours.close()

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, sql } from 'drizzle-orm'
+import { desc, eq, sql } from 'drizzle-orm'
 import { AppError } from '../../../../errors.ts'
 import { after } from '../../../../lib/awaitable.ts'
 import type { Message, Messages } from '../../../message.ts'
@@ -25,9 +25,9 @@ export function createMessages(engine: QueryContext): Messages {
   const ofUser = createOfUser(db, turn)
   const mine = conversationsOf(db)
   const unread = db
-    .select({ peerId: mine.friendId, unread: mine.unread })
+    .select({ count: sql<number>`coalesce(sum(${mine.unread}), 0)` })
     .from(mine)
-    .where(and(gt(mine.unread, 0), isInRange(mine.friendId)))
+    .where(isInRange(mine.friendId))
     .prepare()
   const overRanges = createPeerRanges(db, turn)
   const newest = db
@@ -78,13 +78,13 @@ export function createMessages(engine: QueryContext): Messages {
       }
     },
 
-    async unread(userId) {
-      const rows = await overRanges(
+    async unreadCount(userId) {
+      const counts = await overRanges(
         userId,
         (range) => unread.all({ userId, ...range }),
         (found) => found,
       )
-      return new Map(rows.map((row) => [row.peerId, row.unread]))
+      return counts.reduce((sum, { count }) => sum + count, 0)
     },
 
     async partners(userId, limit) {
