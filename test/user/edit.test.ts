@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { crc32, deflateSync } from 'node:zlib'
 import { maxPictureBytes } from '../../src/user/edit/receive.ts'
 import { removeUser } from '../../src/user/remove-user.ts'
 import { type Answer, call, register } from '../support/api.ts'
+import { pngChunk as chunk, png } from '../support/png.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 import { storedUsers } from '../support/stored.ts'
 
@@ -34,29 +34,6 @@ async function edit(
   }
   const init = { method: 'POST', body: form, headers }
   return (await (await fetch(`${server.url}/douyin/user/update/`, init)).json()) as Answer
-}
-
-const chunk = (type: string, data: Uint8Array): Buffer => {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
-  const size = Buffer.alloc(4)
-  size.writeUInt32BE(data.length)
-  const sum = Buffer.alloc(4)
-  sum.writeUInt32BE(crc32(body))
-  return Buffer.concat([size, body, sum])
-}
-
-/** A grey PNG, with more chunks before its pixels. */
-function png(width: number, height: number, more: readonly Buffer[] = [], rows = height): Buffer {
-  const head = Buffer.alloc(13)
-  head.writeUInt32BE(width, 0)
-  head.writeUInt32BE(height, 4)
-  head.set([8, 0, 0, 0, 0], 8)
-  const start = Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
-  const pixels = deflateSync(Buffer.alloc((width + 1) * rows))
-  return Buffer.concat([
-    ...[start, chunk('IHDR', head), ...more],
-    ...[chunk('IDAT', pixels), chunk('IEND', Buffer.alloc(0))],
-  ])
 }
 
 const jpeg = (width: number, height: number) => new Bun.Image(png(width, height)).jpeg().bytes()

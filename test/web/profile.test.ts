@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { call, register } from '../support/api.ts'
 import { noBrowser, openBrowser } from '../support/browser.ts'
+import { png } from '../support/png.ts'
 import { program, run, spawnServer } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { until } from '../support/until.ts'
@@ -18,20 +19,6 @@ beforeAll(async () => {
 })
 afterAll(async () => world?.[Symbol.asyncDispose]())
 
-const picture = async (width: number, height: number) => {
-  const row = Buffer.alloc(width * height * 3, 120)
-  const head = Buffer.alloc(54)
-  head.write('BM')
-  head.writeUInt32LE(54 + row.length, 2)
-  head.writeUInt32LE(54, 10)
-  head.writeUInt32LE(40, 14)
-  head.writeInt32LE(width, 18)
-  head.writeInt32LE(height, 22)
-  head.writeUInt16LE(1, 26)
-  head.writeUInt16LE(24, 28)
-  return Buffer.from(await new Bun.Image(Buffer.concat([head, row])).png().bytes())
-}
-
 const shown = (token: string) =>
   call(world.server, 'GET', 'user/', { token }).then(({ user }) => user)
 
@@ -48,7 +35,7 @@ describe.skipIf(noBrowser !== null)('one’s own profile', () => {
       const sheet = page.locator('dialog[open]')
       await sheet.locator('input[name=name]').fill(`小明-${size}`)
       await sheet.locator('textarea').fill(hostile)
-      const file = { mimeType: 'image/png', buffer: await picture(64, 64) }
+      const file = { mimeType: 'image/png', buffer: png(64, 64) }
       await sheet.locator('input[name=avatar]').setInputFiles([{ name: 'a.png', ...file }])
       await sheet
         .locator('input[name=background_image]')
@@ -123,10 +110,27 @@ describe.skipIf(noBrowser !== null)('one’s own profile', () => {
     await save.click()
     await problem.filter({ hasText: '网络已断开' }).waitFor()
     await page.context().setOffline(false)
-    await choose('right.png', await picture(8, 8))
+    await choose('right.png', png(8, 8))
     await save.click()
     await sheet.waitFor({ state: 'detached' })
     expect(await shown(person.token)).toMatchObject({ name: 'refused-1', signature: '还在这里' })
+  })
+
+  // Phones take photos of 50 million pixels; the server takes half of that.
+  test('a photo that is too large for the server is made smaller before it is sent', async () => {
+    const person = await register(world.server, 'photographer')
+    await using visit = await world.visit('/me', { as: person })
+    const { page, problems } = visit
+    await page.locator('.profile-head > .button').click()
+    const sheet = page.locator('dialog[open]')
+    const file = { name: 'photo.png', mimeType: 'image/png', buffer: png(7000, 5000) }
+    await sheet.locator('input[name=background_image]').setInputFiles([file])
+    await sheet.locator('button[type=submit]').click()
+    await sheet.waitFor({ state: 'detached' })
+    const { background_image: url } = await shown(person.token)
+    const { width } = await new Bun.Image(await (await fetch(url)).bytes()).metadata()
+    expect(width).toBe(1440)
+    expect(problems).toEqual([])
   })
 
   test('closing the sheet stops what is on its way', async () => {
@@ -258,6 +262,8 @@ describe.skipIf(noBrowser !== null)('the account', () => {
     await page.locator('.notice a.link').click()
     await page.locator('select').selectOption('zh')
     await page.locator('h1').filter({ hasText: '设置' }).waitFor()
+    // No phone gets to an address of this machine alone.
+    expect(await page.locator('.qr').count()).toBe(0)
     await page.locator('.settings > .button.primary').click()
     await page.locator('dialog[open] input[name=username]').waitFor()
     expect(problems).toEqual([])

@@ -38,7 +38,7 @@ export function Chat({ peerId }: { peerId: number }) {
   const lines = talk.lines.value
   return (
     <div class="page chat">
-      <PageHead title={peer.value?.name ?? ''}>
+      <PageHead title={peer.value?.name ?? w.messages}>
         <small class="soft" aria-live="polite">
           {!connected.value ? w.connecting : talk.typing.value ? w.typing : ''}
         </small>

@@ -45,13 +45,15 @@ function Form({ user }: { user: User }) {
     event.preventDefault()
     const form = event.currentTarget
     if (busy || !(form instanceof HTMLFormElement)) return
-    const body = new FormData(form)
-    for (const [name, value] of [...body]) {
-      // A field without a file holds one without a name.
-      if (value instanceof File && value.name === '') body.delete(name)
-    }
     setBusy(true)
     setProblem('')
+    const body = new FormData(form)
+    for (const [name, value] of [...body]) {
+      if (typeof value === 'string') continue
+      // A field without a file holds one without a name.
+      if (value.name === '') body.delete(name)
+      else body.set(name, await smaller(value), value.name)
+    }
     sending.current = sendForm('user/update/', body, (sent) => {
       share.value = sent
     })
@@ -104,6 +106,19 @@ function Form({ user }: { user: User }) {
       </button>
     </form>
   )
+}
+
+/** The longest side of a picture that is sent, in pixels: more than the server keeps. */
+const maxSide = 2048
+
+/** A photo of a phone may be larger than the server takes. What can't be read here is sent as it is. */
+async function smaller(file: File): Promise<Blob> {
+  const image = await createImageBitmap(file).catch(() => null)
+  const scale = image ? maxSide / Math.max(image.width, image.height) : 1
+  if (!image || scale >= 1) return file
+  const canvas = new OffscreenCanvas(image.width * scale, image.height * scale)
+  canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height)
+  return canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 })
 }
 
 interface PictureProps {

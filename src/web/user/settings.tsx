@@ -52,11 +52,7 @@ export function Settings() {
           {w.login}
         </button>
       )}
-      <section class="card">
-        <h2>{w.phone}</h2>
-        <p class="soft">{w.phoneHow}</p>
-        <Addresses />
-      </section>
+      <Phone />
       <section class="card">
         <h2>{w.about}</h2>
         <p>
@@ -84,22 +80,30 @@ export function Settings() {
   )
 }
 
-function Addresses() {
-  const addresses = start.addresses.length > 0 ? start.addresses : [location.origin]
+/** How a phone gets here, unless this machine is all that can. */
+function Phone() {
+  const w = words.value
+  const isLocal = /^(localhost|127\..*|\[::1\])$/.test(location.hostname)
+  const addresses = start.addresses.length > 0 || isLocal ? start.addresses : [location.origin]
+  if (addresses.length === 0) return null
   return (
-    <ul class="addresses">
-      {addresses.map((address) => (
-        <li key={address}>
-          <img
-            class="qr"
-            src={`/qr/${encodeURIComponent(address)}`}
-            alt=""
-            width={180}
-            height={180}
-          />
-          <code>{address}</code>
-        </li>
-      ))}
-    </ul>
+    <section class="card">
+      <h2>{w.phone}</h2>
+      <p class="soft">{w.phoneHow}</p>
+      <ul class="addresses">
+        {addresses.map((address) => (
+          <li key={address}>
+            <img
+              class="qr"
+              src={`/qr/${encodeURIComponent(address)}`}
+              alt=""
+              width={180}
+              height={180}
+            />
+            <code>{address}</code>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
