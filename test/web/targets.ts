@@ -4,7 +4,8 @@
 // `lighthouse.ts` has the rest of it.
 import { flow } from '../support/web/targets/flow.ts'
 import { speed, weight } from '../support/web/targets/load.ts'
-import { bounded, smooth, swipes } from '../support/web/targets/swipes.ts'
+import { smooth } from '../support/web/targets/smooth.ts'
+import { bounded, swipes } from '../support/web/targets/swipes.ts'
 import { type Row, tableOf } from '../support/web/targets/table.ts'
 import { createWorld } from '../support/web/world.ts'
 
