@@ -26,7 +26,7 @@ if (noBrowser) console.warn(noBrowser)
  * @param flags more flags of Chromium
  */
 export async function openBrowser(flags: readonly string[] = []): Promise<Browser> {
-  const launch = own ? { executablePath: own, env: {} } : await packedBrowser()
+  const launch = await browserProgram()
   const browser = await chromium.launch({
     executablePath: launch.executablePath,
     args: [...quiet, ...flags],
@@ -40,8 +40,14 @@ export async function openBrowser(flags: readonly string[] = []): Promise<Browse
   }
 }
 
-/** Works as root and without a network or graphics. */
-const quiet = [
+/** The path of the browser that the tests use, and what it needs of the environment. */
+export const browserProgram = async (): Promise<{
+  executablePath: string
+  env: Record<string, string>
+}> => (own ? { executablePath: own, env: {} } : packedBrowser())
+
+/** Flags: works as root and without a network or graphics. */
+export const quiet = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
