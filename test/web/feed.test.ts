@@ -66,6 +66,9 @@ describe.skipIf(noBrowser !== null)('the feed', () => {
         await page.keyboard.press(down ? 'j' : 'k')
         await shows(page, newest[down ? (turn % 14) + 1 : 13 - (turn % 14)])
       }
+      // What belongs to the slide before is taken away after the next one was painted.
+      const painted = 'requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))'
+      await page.evaluate(`new Promise((done) => ${painted})`)
       await session.send('HeapProfiler.collectGarbage')
       const { metrics } = await session.send('Performance.getMetrics')
       return Object.fromEntries(metrics.map(({ name, value }) => [name, value]))
