@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { register } from '../support/api.ts'
+import { call, register } from '../support/api.ts'
 import { noBrowser } from '../support/browser.ts'
 import { until } from '../support/until.ts'
 import { refuseAsked } from '../support/web/acts.ts'
@@ -13,10 +13,13 @@ const titles = ['sea one #sunset', '海边的傍晚 #海', 'sea two #Sunset', ho
 const longName = `@${'w'.repeat(31)}`
 
 let world: World
+const people = new Map<string, number>()
 beforeAll(async () => {
   if (noBrowser) return
   world = await createWorld(titles)
-  for (const name of ['sea captain', '海龟', 'بحر', longName]) await register(world.server, name)
+  for (const name of ['sea captain', 'sea lion', '海龟', 'بحر', longName]) {
+    people.set(name, (await register(world.server, name)).id)
+  }
 })
 afterAll(async () => world?.[Symbol.asyncDispose]())
 
@@ -66,8 +69,8 @@ describe.skipIf(noBrowser !== null)('the search', () => {
 
       await tab(page, 1).click()
       await page.locator('.person').filter({ hasText: 'sea captain' }).waitFor()
-      expect(await page.locator('.person').count()).toBe(1)
-      await page.locator('.person .button').click()
+      expect(await page.locator('.person').count()).toBe(2)
+      await page.locator('.person .button').first().click()
       await page.locator('dialog[open] input[name=username]').waitFor()
       await page.goBack()
       await page.locator('dialog').waitFor({ state: 'detached' })
@@ -184,6 +187,25 @@ describe.skipIf(noBrowser !== null)('the search', () => {
     await page.locator('.person').filter({ hasText: '海龟' }).waitFor()
     expect(asked.filter((query) => /keyword=h/.test(query))).toEqual([])
     expect(problems).toEqual([])
+  })
+
+  // Whoever logs in to follow one of them has followed others long ago.
+  test('people are shown as whoever has logged in meanwhile sees them', async () => {
+    const person = await register(world.server)
+    await call(world.server, 'POST', 'relation/action/', {
+      ...{ token: person.token, to_user_id: people.get('sea lion')!, action_type: 1 },
+    })
+    await using visit = await world.visit('/search?q=sea&type=user')
+    const { page } = visit
+    const button = (name: string) => page.locator('.person', { hasText: name }).locator('button')
+    await button('sea captain').click()
+    const dialog = page.locator('dialog[open]')
+    await dialog.locator('input[name=username]').fill(person.name)
+    await dialog.locator('input[name=password]').fill('secret-1')
+    await dialog.locator('button[type=submit]').click()
+    for (const name of ['sea captain', 'sea lion']) {
+      await until(async () => (await button(name).getAttribute('aria-pressed')) === 'true')
+    }
   })
 
   test('what was looked for is offered again on this browser, until somebody logs out', async () => {

@@ -1,3 +1,4 @@
+import { session } from './session.ts'
 import { type ReadonlySignal, type Signal, signal } from './signals.ts'
 
 /** A list that is read page by page. */
@@ -45,8 +46,12 @@ export function paged<T>(
 const lists = new Map<string, unknown>()
 const maxLists = 20
 
-/** Keeps what a screen has read, so that coming back to it shows it at once. */
+/**
+ * Keeps what a screen has read, so that coming back to it shows it at once. A component that asks for
+ * it asks again when another person is logged in, since much of it is forgotten then.
+ */
 export function keep<T>(key: string, make: () => T): T {
+  void session.value
   const known = lists.get(key) as T | undefined
   const value = known ?? make()
   lists.delete(key)
