@@ -137,6 +137,11 @@ describe.skipIf(noBrowser !== null)('somebody whom one does not want to see', ()
     await page.route('**/relation/block/list/**', (route) => route.abort())
     await page.goto(`${world.server.url}/`)
     expect(await shownTitle(page)).toBe('rude 2')
+    // The video that comes with the page begins before any script runs.
+    await page.addInitScript(known.replace(/'$/, `,${rude.id}'`))
+    await page.goto(`${world.server.url}/`)
+    await page.locator('.notice').waitFor()
+    expect(await page.locator('video').count()).toBe(0)
   })
 
   test('who is blocked is told so when writing, and what was written stays', async () => {

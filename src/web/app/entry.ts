@@ -14,4 +14,16 @@ function firstFrame(): Promise<unknown> {
   })
 }
 
+/** Whether the viewer has blocked whoever made it, as `lib/blocked.ts` remembers it. */
+function isUnwanted(): boolean {
+  try {
+    const ids = localStorage.getItem('douyin.blocked')?.split(',') ?? []
+    const { feed } = JSON.parse(document.getElementById('start')?.textContent ?? '')
+    return ids.includes(String(feed.video_list[0].author.id))
+  } catch {
+    return false
+  }
+}
+
+if (isUnwanted()) document.querySelector('.first')?.remove()
 void firstFrame().then(() => import('./main.tsx'))
