@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { join } from 'node:path'
+import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
+import { sweepHourly } from '../../src/video/sweep.ts'
+import { outcome } from '../ports/harness.ts'
 import { call, register } from '../support/api.ts'
 import { filesOf } from '../support/data-files.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
+import { until } from '../support/until.ts'
 import { freshClip, upload } from '../support/upload.ts'
 
 setDefaultTimeout(60_000)
@@ -102,6 +107,30 @@ describe('an own video', () => {
     expect(filesOf(server)).toEqual(before)
     expect((await get('user/', { user_id: author.id })).user).toEqual(works)
     expect(await get('comment/list/', { video_id: video.id })).toMatchObject({ status_code: 3001 })
+  })
+
+  // A command that is stopped in the middle would leave rows and files that nobody can see.
+  test('whose removal was cut short goes with the next sweep', async () => {
+    const before = filesOf(server)
+    const { id } = await publish('liked by many', await freshClip())
+    const { store, config } = server.ctx
+    const person = { passwordHash: 'none', signature: '', createdAt: 1, lastSeenAt: 1 }
+    const fans = await store.seeding.users(
+      Array.from({ length: 2_000 }, (_, at) => ({ ...person, name: `fan-${at}` })),
+    )
+    await store.seeding.favorites(fans.map((userId) => ({ userId, videoId: id, createdAt: 1 })))
+    const other = createSqliteStore(join(config.data, 'douyin.db'))
+    const removing = outcome(other.videos.remove(id))
+    await until(async () => (await other.videos.byId(id)) === null)
+    await other.close()
+    expect(await removing).toBe('unavailable')
+    expect(await get('video/', { video_id: id })).toMatchObject({ status_code: 3001 })
+    expect(filesOf(server)).not.toEqual(before)
+    const stop = sweepHourly(server.ctx)
+    await until(() => Bun.deepEquals(filesOf(server), before))
+    stop()
+    expect(await store.videos.removals()).toEqual([])
+    expect(await store.checks.counts(false)).toEqual([])
   })
 
   // The file goes with the last of its videos, not with the first.
