@@ -3,10 +3,12 @@ import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { type EndpointContext, endpoint } from '../http/endpoint/endpoint.ts'
 import { openingsOf } from '../http/response/envelope.ts'
-import { respondWithList } from '../http/response/paging.ts'
+import type { Reader } from '../http/response/json-bytes.ts'
+import { type ListCall, respondWithList } from '../http/response/paging.ts'
 import { type Awaitable, after } from '../lib/awaitable.ts'
 import { tell } from '../notice/tell.ts'
 import type { Page, PageRequest } from '../store/page.ts'
+import type { Relations } from '../store/relation.ts'
 import type { Store } from '../store/store.ts'
 import type { User } from '../store/user.ts'
 import { findAsked } from '../user/find.ts'
@@ -47,12 +49,7 @@ export function relationRoutes(ctx: EndpointContext & Pick<Context, 'store' | 'b
     .get(
       '/relation/block/list/',
       ...endpoint(ctx, blockList, (call) =>
-        respondWithList(
-          call,
-          openings,
-          (page) => relations.blocked(call.viewer.id, page),
-          (found) => withFollowFlags(relations, call, userLists(found)),
-        ),
+        respondUsers(relations, call, (page) => relations.blocked(call.viewer.id, page)),
       ),
     )
     .get('/relation/follow/list/', ...userList(ctx, followList, relations.following))
@@ -78,6 +75,8 @@ export function relationRoutes(ctx: EndpointContext & Pick<Context, 'store' | 'b
 
 const openings = openingsOf('user_list', '[')
 
+type UserCall = ListCall & Reader & { readonly viewer: { readonly id: number } | null }
+
 function userList(
   ctx: EndpointContext & { store: Store },
   declared: typeof followList,
@@ -87,12 +86,16 @@ function userList(
   return endpoint(ctx, declared, (call) =>
     // The handler takes 3.3 instead of 4.0 µs with `await`.
     after(findAsked(users, call), ({ id }) =>
-      respondWithList(
-        call,
-        openings,
-        (page) => fetch(id, page),
-        (found) => withFollowFlags(relations, call, userLists(found)),
-      ),
+      respondUsers(relations, call, (page) => fetch(id, page)),
     ),
   )
 }
+
+const respondUsers = (
+  relations: Relations,
+  call: UserCall,
+  fetch: (page: PageRequest) => Awaitable<Page<User>>,
+): Awaitable<Response> =>
+  respondWithList(call, openings, fetch, (found) =>
+    withFollowFlags(relations, call, userLists(found)),
+  )

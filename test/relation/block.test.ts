@@ -87,9 +87,11 @@ test('who is blocked is neither in the feed of whom one follows nor found, by wh
   for (let at = 0; at < 35; at++) await publish(ann, `unwanted ${at} #wanted`)
   const late = await publish(bob, 'wanted too #wanted')
   await relations.set(me.id, bob.id, true)
+  await relations.set(me.id, ann.id, true)
   await block(me, ann)
   // To follow somebody does not take a block back.
-  await relations.set(me.id, ann.id, true)
+  const follow = { token: me.token, to_user_id: ann.id, action_type: 1 }
+  expect((await call(server, 'POST', 'relation/action/', follow)).status_code).toBe(5004)
 
   const following: number[] = []
   for (let latest_time = 0; ; ) {
