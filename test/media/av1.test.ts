@@ -121,6 +121,17 @@ describe.each(engines)('engine %s', (_, opened) => {
     },
   )
 
+  // Nobody's upload is damaged because there is no room for it.
+  test.skipIf(!here)('what has no room is told as such', async () => {
+    const media = (await opened) as Media
+    const path = await clip('av1')
+    const inspection = await media.inspect(path)
+    const rendering = media.render(path, inspection, join(temporary(), 'out.mp4'), {
+      maxBytes: 1000,
+    })
+    await expect(rendering).rejects.toMatchObject({ code: 'storage_full' })
+  })
+
   test.skipIf(!here)('what is broken in the middle ends in a video or in a refusal', async () => {
     const media = (await opened) as Media
     const whole = readFileSync(await clip('av1'))

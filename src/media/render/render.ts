@@ -48,12 +48,15 @@ export async function render(
   const timeoutMs = timeoutMsOf(seconds, size)
   const ceiling = Math.min(maxBytes, outputCeiling(inspection, size, context.limits))
   try {
+    const ceilingOfPackets = Math.min(maxBytes, copyCeiling(size))
     await using apart = await openPackets({
       ...{ ...context, path, info: inspection, target: `${target}.ivf`, timeoutMs },
-      ...{ lane: 'background', which: 'all', most: null },
-      maxBytes: Math.min(maxBytes, copyCeiling(size)),
+      ...{ lane: 'background', which: 'all', most: null, maxBytes: ceilingOfPackets },
     })
-    if (!apart.isWhole) throw new AppError('video_damaged')
+    if (apart.state !== 'whole') {
+      const isFull = apart.state === 'cut' && ceilingOfPackets === maxBytes
+      throw new AppError(isFull ? 'storage_full' : 'video_damaged')
+    }
     await using tonemap = await openTonemap(inspection.video, `${target}.cube`)
     const picture = await pictureOf(context, path, inspection, tonemap, timeoutMs)
     const attempt = (keepsLevel: boolean) =>

@@ -28,8 +28,8 @@ interface CopyJob {
 interface OpenPackets extends AsyncDisposable {
   /** Null, if the engine's ffmpeg decodes the picture itself. */
   readonly packets: Packets | null
-  /** Whether they are all there. */
-  readonly isWhole: boolean
+  /** `cut`: where they would have had more bytes than they may. */
+  readonly state: 'whole' | 'cut' | 'broken'
   readonly cpuMs: number
 }
 
@@ -66,7 +66,7 @@ export async function openPackets(job: CopyJob): Promise<OpenPackets> {
         path: target,
         decoding: { ...decoding, maxBytes: decoderBytes(limits.maxPixels) },
       },
-      isWhole: code === 0 && (await stat(target)).size < maxBytes,
+      state: code !== 0 ? 'broken' : await stateOf(target, maxBytes),
       cpuMs,
       [Symbol.asyncDispose]: remove,
     }
@@ -79,7 +79,11 @@ export async function openPackets(job: CopyJob): Promise<OpenPackets> {
 /** What a copy of a file of so many bytes may have: an index of its own, and headers of its packets. */
 export const copyCeiling = (size: number): number => Math.ceil(size * 1.25) + (4 << 20)
 
-const nothing = { packets: null, isWhole: true, cpuMs: 0 }
+const nothing = { packets: null, state: 'whole', cpuMs: 0 } as const
+
+/** ffmpeg ends before a packet that would be too much, without a word. */
+const stateOf = async (path: string, maxBytes: number) =>
+  (await stat(path)).size < maxBytes * 0.98 ? 'whole' : 'cut'
 
 /** What the decoder says of pictures that it isn't made for, whatever the container said of them. */
 export function refusalIn(log: readonly string[]): AppError | null {
