@@ -150,12 +150,31 @@ describe.skipIf(noBrowser !== null)('the notices', () => {
     refused.is = false
     await page.locator('.notice .button').click()
     await entries(page).first().waitFor()
-    const { id: userId, token } = await register(world.server)
-    await page.evaluate(
-      `localStorage.setItem('douyin.session', '${JSON.stringify({ userId, token })}');
-       dispatchEvent(new StorageEvent('storage', { key: 'douyin.session', newValue: '${JSON.stringify({ userId, token })}' }))`,
-    )
+    await become(page, await register(world.server))
     await page.locator('.notice').filter({ hasText: 'Nothing new yet' }).waitFor()
     expect(await entries(page).count()).toBe(0)
   })
+
+  test('nor does the next person see whom the one before writes to', async () => {
+    const friend = await register(world.server)
+    await follow(friend)
+    await act('relation/action/', {
+      ...{ token: world.author.token, to_user_id: friend.id, action_type: 1 },
+    })
+    await using visit = await world.visit('/messages', { as: world.author })
+    const { page } = visit
+    await entries(page).filter({ hasText: friend.name }).waitFor()
+    await become(page, await register(world.server))
+    await page.locator('.notice').filter({ hasText: 'No messages yet' }).waitFor()
+    expect(await entries(page).count()).toBe(0)
+  })
 })
+
+/** Another person logs in, in another tab of the browser. */
+async function become(page: Page, { id: userId, token }: Person): Promise<void> {
+  const tab = await page.context().newPage()
+  await tab.goto(`${world.server.url}/settings`)
+  const session = JSON.stringify(JSON.stringify({ userId, token }))
+  await tab.evaluate(`localStorage.setItem('douyin.session', ${session})`)
+  await tab.close()
+}

@@ -128,6 +128,23 @@ describe.skipIf(noBrowser !== null)('the search', () => {
     await shows(page, 'sea three #sun')
   })
 
+  test('Back leads to the same place of a long list', async () => {
+    await using visit = await world.visit('/settings', { viewport: { width: 390, height: 300 } })
+    const { page } = visit
+    await smallPages(page)
+    await page.goto(`${world.server.url}/search?q=sea`)
+    await finds(page, ['sea three #sun', hostile, 'sea two #Sunset', 'sea one #sunset'])
+    await page.locator('.grid a').last().scrollIntoViewIfNeeded()
+    const top = 'document.querySelector("main").scrollTop'
+    const before = Number(await page.evaluate(top))
+    expect(before).toBeGreaterThan(50)
+    await page.locator('.grid a').last().click()
+    await opens(page, 'sea one #sunset')
+    await page.goBack()
+    await until(async () => Number(await page.evaluate(top)) === before)
+    expect(await foundTitles(page)).toHaveLength(4)
+  })
+
   // Each page that arrived put the player back to the video with which it was opened.
   test('a page that arrives moves nobody who has gone on', async () => {
     await using visit = await world.visit('/settings')
