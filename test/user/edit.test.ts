@@ -102,7 +102,13 @@ test('a signature changes in every form of a request, is cleared by an empty one
     ['avatar', png(8, 8)],
   ])
   expect(await signature()).toBe('in a form')
-  expect((await call(server, 'POST', 'user/update/', { token })).status_code).toBe(1002)
+  for (const [params, field] of [
+    [{ token }, 'signature'],
+    [{ token, name: ' ' }, 'name'],
+  ] as const) {
+    const refused = { status_code: 1002, status_msg: `缺少参数 ${field}` }
+    expect(await call(server, 'POST', 'user/update/', params)).toMatchObject(refused)
+  }
   for (const wrong of ['x'.repeat(201), 'a\u202eb', 'a\0b', 'a\u001b[31m']) {
     const { status_code } = await call(server, 'POST', 'user/update/', { token, signature: wrong })
     expect([wrong.slice(0, 9), status_code]).toEqual([

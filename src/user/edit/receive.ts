@@ -45,7 +45,9 @@ export async function receiveEdit(
   ctx.limits.take('write', viewer, request, server)
   const { name, signature } = textsIn(params)
   if (name === undefined && signature === undefined && pictures.size === 0) {
-    throw new AppError('missing', { field: 'signature' })
+    // An empty name is none, and the one that the person looks at.
+    const field = params.get('name') === undefined ? 'signature' : 'name'
+    throw new AppError('missing', { field })
   }
   return { userId: viewer.id, name, signature, pictures }
 }
