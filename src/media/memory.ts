@@ -49,7 +49,7 @@ export function createMemoryGuard(maxBytes: number) {
   return {
     /** What one process may have. */
     maxOfOne,
-    /** Watches a process until what is returned is called. */
+    /** Watches a process; returns a function that ends that. */
     watch(pid: number, kill: () => void, isIdle = () => false): () => void {
       const process = { pid, kill, isIdle }
       watched.add(process)

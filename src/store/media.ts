@@ -101,7 +101,7 @@ export interface Finished {
 
 /** What is still to be done with media, and by whom it is done next. */
 export interface Jobs {
-  /** Puts jobs that a dead process left running back into the queue; answers how many. */
+  /** Puts jobs that a dead process left running back into the queue; returns how many. */
   recover(): Promise<number>
   /** How many jobs wait for their turn, are being done, or wait for another try. */
   waiting(): Promise<Readonly<Record<'queued' | 'running' | 'delayed', number>>>
@@ -109,7 +109,7 @@ export interface Jobs {
   claim(filter?: JobFilter): Promise<Job | null>
   /**
    * Ends a job: the media is ready, and every work that shows it visible from this moment on. Null
-   * leaves the media as it is. Answers the blobs that nothing refers to any more.
+   * leaves the media as it is. Returns the blobs that nothing refers to any more.
    * @throws AppError media_gone, if the media was removed
    */
   finish(mediaId: number, made: Finished | null): Promise<readonly string[]>

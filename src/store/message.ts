@@ -43,7 +43,7 @@ export interface Previous {
 
 export interface Messages {
   /**
-   * Stores a message. A `clientId` already used by the sender for the same receiver and text answers
+   * Stores a message. A `clientId` already used by the sender for the same receiver and text returns
    * the message stored then, with `repeated` true; it stands for it as long as that is stored. The ids of each of the two grow in the order of the commits, so whoever
    * has seen all up to `previous` has missed nothing before this message.
    * With a session's hash it is stored only if there still is that session.
@@ -82,7 +82,7 @@ export interface Messages {
   /** The newest message that a user sent or received, 0 for none. */
   newest(userId: number): Promise<number>
   /**
-   * Marks what the peer wrote as read up to a message; answers the id of the last message of that
+   * Marks what the peer wrote as read up to a message; returns the id of the last message of that
    * conversation which is now read, 0 for none. What was read stays read.
    */
   read(userId: number, peerId: number, upToId: number): Promise<number>

@@ -4,7 +4,7 @@ import type { Message } from './message.ts'
 /**
  * Many rows at once at times of the caller's choice, for made-up worlds and benchmarks. Each call
  * is one commit and counts with the rows that it adds; a row that is there already is passed over.
- * Ids are answered in the order of what was given.
+ * Ids are returned in the order of what was given.
  */
 export interface Seeding {
   /** A name that is taken gets a number behind it. */
@@ -17,7 +17,7 @@ export interface Seeding {
       lastSeenAt: number
     }[],
   ): Promise<number[]>
-  /** Stores media unless its bytes are known; answers its id. */
+  /** Stores media unless its bytes are known; returns its id. */
   media(media: NewMedia): Promise<number>
   /** Publishes works, given oldest first: each at its moment or the next that is still free. */
   videos(

@@ -23,6 +23,6 @@ export interface Sessions {
   end(tokenHash: string): Promise<void>
   touch(tokenHash: string, lastUsedAt: number, expiresAt: number): Promise<void>
   ofUser(userId: number): Promise<readonly Session[]>
-  /** Forgets what expired before `now`; answers how many. */
+  /** Forgets what expired before `now`; returns how many. */
   sweep(now: number): Promise<number>
 }

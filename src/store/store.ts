@@ -13,7 +13,7 @@ import type { Videos } from './video.ts'
  * Port 1: what a feature may ask of a database. Types only; `sqlite/` is the embedded engine.
  *
  * Every method is atomic: whole or not at all. No method takes or returns a transaction. A write that
- * has resolved is on disk. The reads behind nearly every request may answer, and then throw, without a
+ * has resolved is on disk. The reads behind nearly every request may return, and then throw, without a
  * promise. Ids are made by the engine, never used again, and below 2^53. Times are Unix milliseconds.
  * Records are immutable; an engine may hand out one object many times for as long as its row has not
  * changed, so a caller may keep what it made of a record for as long as it sees that object.

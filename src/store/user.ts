@@ -100,7 +100,7 @@ export interface Accounts {
    * @throws AppError user_not_found, also if the user is being removed
    */
   setDisabled(userId: number, on: boolean): Promise<void>
-  /** Ends every session of a user; answers how many there were. */
+  /** Ends every session of a user; returns how many there were. */
   endSessions(userId: number): Promise<number>
   /**
    * Keeps a user out for good, to be removed by `removeSome`: a user may have more than one
@@ -111,7 +111,7 @@ export interface Accounts {
   /**
    * Removes at most some hundred rows of a user whose removal was begun, and everything that counted
    * them corrected: videos with their likes and comments, own likes, comments, follows of both
-   * sides, messages of both sides, and at last the user. Until it answers `done` there may be more.
+   * sides, messages of both sides, and at last the user. Until it returns `done` there may be more.
    */
   removeSome(userId: number): Promise<Removed>
   /** Whose removal was begun and hasn't ended. */

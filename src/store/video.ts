@@ -81,14 +81,14 @@ export interface Videos {
   /**
    * Removes a video with its likes and comments, everything that counted them corrected. Of more than
    * one transaction should hold the first one hides it from everybody, and what was begun can be gone
-   * on with after a crash. Answers the blobs that nothing refers to any more.
+   * on with after a crash. Returns the blobs that nothing refers to any more.
    * @param authorId who may do it; an operator may without
    * @throws AppError video_not_found, forbidden
    */
   remove(id: number, authorId?: number): Promise<readonly string[]>
   /** The videos whose removal was begun and hasn't ended. */
   removals(): Promise<readonly number[]>
-  /** Ends a removal that was begun, whoever else may be at it; answers the blobs as `remove` does. */
+  /** Ends a removal that was begun, whoever else may be at it; returns the blobs as `remove` does. */
   finishRemoval(id: number): Promise<readonly string[]>
   /** Gives a work of its author another title. @throws AppError video_not_found, forbidden */
   retitle(video: { id: number; authorId: number; title: string }): Promise<void>

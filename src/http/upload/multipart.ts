@@ -29,8 +29,8 @@ export interface FileOptions {
   /** What is thrown for a file that has more. */
   readonly tooLarge: ErrorCode
   /**
-   * Called with the fields that came before the file, before a byte of that is stored; what it returns
-   * is called with the size of each chunk. What either throws ends the upload.
+   * Called with the fields that came before the file, before a byte of that is stored; returns a
+   * function to be called with the size of each chunk. What either throws ends the upload.
    */
   readonly admit: (fields: ReadonlyMap<string, string>) => Promise<(bytes: number) => void>
 }
