@@ -23,14 +23,6 @@ export interface Made {
  */
 export function openPictures(path: string, how: Decoding, say: (line: string) => void): Made {
   const { width, height, black, config, maxBytes, most } = how
-  const fd = openSync(path, 'r')
-  const { size } = fstatSync(fd)
-  const head = Buffer.alloc(headerBytes)
-  readSync(fd, head, 0, headerBytes, 0)
-  head.write('I420', 8, 'latin1')
-  head.writeUInt16LE(width, 12)
-  head.writeUInt16LE(height, 14)
-
   const frame = Buffer.alloc(frameHeaderBytes + frameBytes({ width, height }))
   frame.writeUInt32LE(frame.length - frameHeaderBytes, 0)
   let isShown = false
@@ -42,14 +34,23 @@ export function openPictures(path: string, how: Decoding, say: (line: string) =>
       isShown = true
     },
   })
-  // What a container keeps apart from the packets: the header of the sequence.
-  if (config) decode(Buffer.from(config, 'base64'))
+  const fd = openSync(path, 'r')
+  const { size } = fstatSync(fd)
+  const head = Buffer.alloc(headerBytes)
+  readSync(fd, head, 0, headerBytes, 0)
+  head.write('I420', 8, 'latin1')
+  head.writeUInt16LE(width, 12)
+  head.writeUInt16LE(height, 14)
 
   const step = most === null ? 1 : Math.ceil(count(packetsIn(fd, size)) / most)
   const packets = packetsIn(fd, size, step)
   let rest: Uint8Array = head
+  let hasBegun = false
   /** Whether there is another picture; it is then the rest. */
   const next = (): boolean => {
+    // What a container keeps apart from the packets: the header of the sequence.
+    if (!hasBegun && config) decode(Buffer.from(config, 'base64'))
+    hasBegun = true
     // Not by `for … of`, which would end it.
     for (let item = packets.next(); !item.done; item = packets.next()) {
       const { time, at, length } = item.value
