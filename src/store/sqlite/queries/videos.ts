@@ -12,6 +12,7 @@ import { assertOwn, createVideoRemoval } from '../removal/remove-video.ts'
 import { createSeen } from './account/seen.ts'
 import { createFollowedVideos } from './following.ts'
 import { createMediaQueries } from './media/media.ts'
+import { createWorkQueries } from './media/works.ts'
 import { createPublishTime } from './publish-time.ts'
 import { matchOf, matchOfTag } from './search/grams.ts'
 import { createSearch, createTitleIndex, type Found } from './search/search.ts'
@@ -22,6 +23,7 @@ const p = sql.placeholder
 export function createVideos(engine: QueryContext): Videos {
   const { db, commit, commitAlone, caches, now } = engine
   const media = createMediaQueries(engine)
+  const works = createWorkQueries(db)
   const nextPublishTime = createPublishTime(engine)
   const removal = createVideoRemoval(db)
   const author = db
@@ -93,7 +95,7 @@ export function createVideos(engine: QueryContext): Videos {
     tagged: async (tag, page) => clipsOf(await search(matchOfTag(tag), page)),
 
     async list({ limit, state }) {
-      const rows = media.newest(state, limit)
+      const rows = works.newest(state, limit)
       const found = await caches.records.clips(rows.map((row) => row.videoId))
       const clips = new Map(found.map((clip) => [clip.video.id, clip]))
       return rows.flatMap((row) => {
@@ -104,7 +106,7 @@ export function createVideos(engine: QueryContext): Videos {
 
     async show(id) {
       const clip = await caches.records.clip(id)
-      const found = media.ofVideo(id)
+      const found = works.ofVideo(id)
       return clip && found ? { ...clip, media: found.media, job: found.job } : null
     },
 

@@ -1,23 +1,8 @@
-import {
-  and,
-  asc,
-  desc,
-  eq,
-  getTableColumns,
-  gt,
-  gte,
-  isNotNull,
-  isNull,
-  ne,
-  or,
-  type SQL,
-  sql,
-} from 'drizzle-orm'
+import { and, asc, eq, gt, gte, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import { AppError } from '../../../../errors.ts'
 import { formatSize } from '../../../../lib/units.ts'
 import type { Change } from '../../../cache/change.ts'
 import {
-  type JobStatus,
   type MediaState,
   type MediaToStore,
   maxWaitingOfAuthor,
@@ -45,14 +30,6 @@ export function createMediaQueries(context: Pick<QueryContext, 'db' | 'now'>) {
   )
   const find = (condition: SQL): StoredMedia | null =>
     db.select().from(media).where(condition).get() ?? null
-  const ofVideos = (condition: SQL | undefined) =>
-    db
-      .select({ videoId: videos.id, media: getTableColumns(media), job: jobs })
-      .from(videos)
-      .innerJoin(media, eq(media.id, videos.mediaId))
-      .leftJoin(jobs, eq(jobs.mediaId, media.id))
-      .where(condition)
-      .orderBy(desc(videos.id))
   /** Of some media: the works that aren't on the way to be removed. */
   const isWorkOf = (mediaId: number) => and(eq(videos.mediaId, mediaId), isNull(videos.removingAt))
   const videosOf = (mediaId: number): number[] => {
@@ -152,17 +129,6 @@ export function createMediaQueries(context: Pick<QueryContext, 'db' | 'now'>) {
       throw new AppError('quota_exceeded', { max: formatSize(quota) })
     },
 
-    newest: (state: MediaState | null, limit: number): WorkRow[] =>
-      ofVideos(state === null ? undefined : isIn(state))
-        .limit(limit)
-        .all()
-        .map(statusOf),
-
-    ofVideo(videoId: number): WorkRow | null {
-      const row = ofVideos(eq(videos.id, videoId)).get()
-      return row ? statusOf(row) : null
-    },
-
     ownedAmong: (names: readonly string[]) =>
       new Set(owned.all(JSON.stringify(names)).map(({ name }) => name)),
 
@@ -177,13 +143,6 @@ export function createMediaQueries(context: Pick<QueryContext, 'db' | 'now'>) {
   }
 }
 
-/** The media of a video, and what is still to be done with it. */
-interface WorkRow {
-  readonly videoId: number
-  readonly media: StoredMedia
-  readonly job: JobStatus | null
-}
-
 /** How long the same file under the same title is a second tap on the same button. */
 const secondTapMs = 60_000
 
@@ -193,16 +152,4 @@ const firstPauseMs = 60_000
 const stateFor = (job: MediaToStore['job']): MediaState => {
   if (job?.kind !== 'render') return 'ready'
   return job.reason === null ? 'queued' : 'delayed'
-}
-
-const isIn = (state: MediaState): SQL | undefined =>
-  state === 'delayed' ? or(eq(media.state, state), isNotNull(jobs.reason)) : eq(media.state, state)
-
-const statusOf = ({
-  job,
-  ...row
-}: Omit<WorkRow, 'job'> & { job: typeof jobs.$inferSelect | null }): WorkRow => {
-  if (!job) return { ...row, job }
-  const { kind, running, tries, reason, nextAt } = job
-  return { ...row, job: { kind, running: running === 1, tries, reason, nextAt } }
 }
