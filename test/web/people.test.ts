@@ -129,6 +129,26 @@ describe.skipIf(noBrowser !== null)('somebody whom one does not want to see', ()
     expect(await blockedOf(person.token)).toEqual([])
   })
 
+  test('is gone from the feed of whom one follows, too', async () => {
+    const person = await register(world.server, 'follower')
+    for (const { id } of [rude, world.author]) {
+      await call(world.server, 'POST', 'relation/action/', {
+        ...{ token: person.token, to_user_id: id, action_type: 1 },
+      })
+    }
+    await using visit = await world.visit('/following', { as: person })
+    const { page } = visit
+    await until(() => page.evaluate(plays))
+    await page.keyboard.press('j')
+    await page.keyboard.press('j')
+    await shows(page, 'rude 1')
+    await more(page).click()
+    await page.locator('dialog[open] .danger').click()
+    await shows(page, 'kind')
+    await page.keyboard.press('k')
+    await shows(page, 'newest')
+  })
+
   test('is never what a page begins with, before the server has said anything', async () => {
     const person = await register(world.server, 'begins anew')
     const known = `localStorage['douyin.blocked'] = '${world.author.id}'`

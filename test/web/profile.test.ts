@@ -116,6 +116,19 @@ describe.skipIf(noBrowser !== null)('one’s own profile', () => {
     expect(await shown(person.token)).toMatchObject({ name: 'refused-1', signature: '还在这里' })
   })
 
+  test('a session that has ended meanwhile is said, and what was typed is still there', async () => {
+    const person = await register(world.server, 'ended meanwhile')
+    await using visit = await world.visit('/me', { as: person, locale: 'zh-CN' })
+    const { page } = visit
+    await page.locator('.profile-head > .button').click()
+    const sheet = page.locator('dialog[open]')
+    await sheet.locator('textarea').fill('写了很久')
+    await call(world.server, 'POST', 'user/logout/', { token: person.token })
+    await sheet.locator('button[type=submit]').click()
+    await sheet.locator('.problem').filter({ hasText: '登录已失效' }).waitFor()
+    expect(await sheet.locator('textarea').inputValue()).toBe('写了很久')
+  })
+
   // Phones take photos of 50 million pixels; the server takes half of that.
   test('a photo that is too large for the server is made smaller before it is sent', async () => {
     const person = await register(world.server, 'photographer')

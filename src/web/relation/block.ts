@@ -20,10 +20,12 @@ export async function setBlock({ id }: Someone, on: boolean): Promise<boolean> {
     const ids = new Set(blocked.peek())
     if (on) ids.add(id)
     else ids.delete(id)
+    const stale = ['people/', 'search/', 'friends']
     // Neither of the two follows the other any more.
     if (on) changeFollow({ id, is_follow: false }, false)
-    else for (const kept of ['feed', 'video/']) forget(kept)
-    for (const kept of ['people/', 'search/', 'following', 'friends']) forget(kept)
+    // What the lists on the screen leave out by themselves would have to be put in again.
+    else stale.push('feed', 'video/')
+    for (const kept of stale) forget(kept)
     setBlocked(ids)
     return true
   } catch (error) {
