@@ -253,8 +253,8 @@ describe('files', () => {
     const astray = [...new Bun.Glob('**/*.ts').scanSync(import.meta.dir)].filter((path) => {
       const [folder, file] = path.split('/')
       if (suites.includes(folder!)) return folder === 'support' && path.endsWith('.test.ts')
-      // The script beside the tests of the client that measures it.
-      if (path === 'web/targets.ts') return false
+      // The scripts beside the tests of the client that measure it.
+      if (/^web\/(targets|lighthouse|other-browsers)\.ts$/.test(path)) return false
       return !path.endsWith('.test.ts') || (file && folder !== 'crash' && !rooms.has(folder!))
     })
     expect(astray.toSorted()).toEqual([])

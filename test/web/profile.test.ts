@@ -126,7 +126,10 @@ describe.skipIf(noBrowser !== null)('one’s own profile', () => {
     await call(world.server, 'POST', 'user/logout/', { token: person.token })
     await sheet.locator('button[type=submit]').click()
     // Something else may have found that out before.
-    await sheet.locator('.problem').filter({ hasText: /登录已失效|请先登录/ }).waitFor()
+    await sheet
+      .locator('.problem')
+      .filter({ hasText: /登录已失效|请先登录/ })
+      .waitFor()
     expect(await sheet.locator('textarea').inputValue()).toBe('写了很久')
   })
 
