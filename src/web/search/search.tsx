@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { words } from '../lib/language.ts'
 import { forget } from '../lib/paged.ts'
 import { remember } from '../lib/storage.ts'
@@ -72,7 +72,8 @@ function Field({ keyword, kind }: Wanted) {
   }
   const latest = useRef(look)
   latest.current = look
-  useEffect(() => {
+  // As soon as it is there: who has pressed the key for it writes on.
+  useLayoutEffect(() => {
     const { current } = input
     // The address has changed by something else than this field.
     if (current && timer.current === undefined && current.value.trim() !== keyword) {
