@@ -1,4 +1,3 @@
-import { swagger } from '@elysiajs/swagger'
 import { Elysia } from 'elysia'
 import styles from 'swagger-ui-dist/swagger-ui.css' with { type: 'file' }
 import bundle from 'swagger-ui-dist/swagger-ui-bundle.js' with { type: 'file' }
@@ -22,39 +21,56 @@ const policy =
  */
 export const docsRoutes = () => {
   const documents: Partial<Record<Language, Kept>> = {}
-  return new Elysia({ name: 'docs' })
-    .onAfterHandle(({ request, response }) => {
-      if (response instanceof Response) return response
-      const language = languageOf(request)
-      documents[language] ??= keep(
-        Buffer.from(JSON.stringify(documentIn(language, response as Derived))),
-        { 'content-type': 'application/json; charset=utf-8', ...secureHeaders, ...openHeaders },
-      )
-      return respondKept(request, documents[language])
-    })
-    .use(
-      swagger({
-        // Our page, below, replaces the plugin's own at this path.
-        path: '/swagger',
-        specPath: '/swagger/json',
-        exclude: [/^\/swagger/, /^\/(videos|covers|pictures|avatars|backgrounds)\//, '/'],
-        // In both languages until `documentIn` chooses one.
-        documentation: {
-          info: {
-            title: 'douyin',
-            version,
-            description: description(),
-            license: { name: 'GPL-2.0-or-later', identifier: 'GPL-2.0-or-later' },
-          },
-          tags,
-          components: { securitySchemes },
-        } as object,
-      }),
+  const app = new Elysia({ name: 'docs' })
+  // `use` replaces this function, which plugins are given, by that of the whole service.
+  // biome-ignore lint/complexity/useLiteralKeys: protected, and what the plugin itself calls
+  const derived = () => derive(app['getGlobalRoutes']())
+  return app
+    .get(
+      '/swagger/json',
+      async ({ request }) => {
+        const language = languageOf(request)
+        documents[language] ??= keep(
+          Buffer.from(JSON.stringify(documentIn(language, await derived()))),
+          { 'content-type': 'application/json; charset=utf-8', ...secureHeaders, ...openHeaders },
+        )
+        return respondKept(request, documents[language])
+      },
+      hidden,
     )
-    .get('/swagger', pageHandler())
-    .get('/swagger/swagger-ui.css', asset(styles, 'text/css; charset=utf-8'))
-    .get('/swagger/swagger-ui-bundle.js', asset(bundle, 'text/javascript; charset=utf-8'))
-    .get('/swagger/start.js', asset(start, 'text/javascript; charset=utf-8'))
+    .get('/swagger', pageHandler(), hidden)
+    .get('/swagger/swagger-ui.css', asset(styles, 'text/css; charset=utf-8'), hidden)
+    .get('/swagger/swagger-ui-bundle.js', asset(bundle, 'text/javascript; charset=utf-8'), hidden)
+    .get('/swagger/start.js', asset(start, 'text/javascript; charset=utf-8'), hidden)
+}
+
+/** None of this is the API's. */
+const hidden = { detail: { hide: true } }
+
+/**
+ * What the plugin makes of routes, in both languages until `documentIn` chooses one. It is loaded when
+ * somebody asks: it takes 4 MB, which most servers never need.
+ */
+async function derive(routes: readonly object[]): Promise<Derived> {
+  const { swagger } = await import('@elysiajs/swagger')
+  const plugin = swagger({
+    specPath: '/swagger/json',
+    exclude: [/^\/(videos|covers|pictures|avatars|backgrounds)\//, '/'],
+    documentation: {
+      info: {
+        title: 'douyin',
+        version,
+        description: description(),
+        license: { name: 'GPL-2.0-or-later', identifier: 'GPL-2.0-or-later' },
+      },
+      tags,
+      components: { securitySchemes },
+    } as object,
+  })
+  // As `use` does it, but after the fact and without a second set of routes.
+  Object.assign(plugin, { getGlobalRoutes: () => routes })
+  const response = await plugin.handle(new Request('http://localhost/swagger/json'))
+  return response.json() as Promise<Derived>
 }
 
 const headersOf = (type: string) => ({
