@@ -21,7 +21,9 @@ import { conversationLists, messageView } from './view.ts'
 export function messageRoutes(
   ctx: EndpointContext & Pick<Context, 'store' | 'bus'> & { chat: Chat },
 ) {
-  const { users, messages, relations } = ctx.store
+  // Not `messages`, which is made when somebody asks for them.
+  const { store } = ctx
+  const { users, relations } = store
   return new Elysia({ name: 'message', prefix: '/douyin/message' })
     .get(
       '/chat/',
@@ -29,7 +31,7 @@ export function messageRoutes(
         const { params, viewer } = call
         const { to_user_id: peerId, pre_msg_time: since = 0, limit, before = 0 } = params
         const respond = (part: Omit<Part, 'userId' | 'peerId'>) => {
-          const read = readerOf(messages, { userId: viewer.id, peerId, ...part })
+          const read = readerOf(store.messages, { userId: viewer.id, peerId, ...part })
           return respondWithList({ ...call, params: {} }, openings, read, (found) =>
             unflaggedList(found.map((message) => jsonBytes(messageView(message)))),
           )
@@ -41,7 +43,7 @@ export function messageRoutes(
           if (limit === undefined && before === 0)
             return respond({ since, isReceived: false, most })
           const page = { ...placeOf(before), limit: limit ?? defaultPage }
-          return messages
+          return store.messages
             .pageStart(viewer.id, peerId, page)
             .then(({ since: start, count }) =>
               respond({ since: start, isReceived: false, most: count }),
@@ -63,12 +65,12 @@ export function messageRoutes(
       '/list/',
       ...endpoint(ctx, list, async (call) => {
         const { id } = call.viewer
-        const counts = { unread_count: await messages.unreadCount(id) }
+        const counts = { unread_count: await store.messages.unreadCount(id) }
         return respondWithList(
           // Not compressed, for the same reason as the list of friends.
           { ...call, zip: false },
           openingsOf('conversation_list', '[', counts),
-          (page) => messages.conversations(id, page),
+          (page) => store.messages.conversations(id, page),
           (found) => withFollowFlags(relations, call, conversationLists(found)),
         )
       }),

@@ -10,7 +10,7 @@ const directory = temporaryDirectory()
 const path = join(directory.path, 'douyin.db')
 afterAll(directory.clean)
 
-/** Every statement that the store prepares when it opens, and then when each method is called. */
+/** Every statement that the store prepares for its parts, and then when each method is called. */
 async function collect(): Promise<string[]> {
   const collected = new Set<string>()
   const prepare = Database.prototype.prepare
@@ -34,6 +34,7 @@ async function collect(): Promise<string[]> {
 
 /** The methods that make their statements when called: those of the command line and the sweep. */
 async function callAll(store: Store): Promise<void> {
+  for (const part of Object.values(store)) expect(part).toBeDefined()
   const [user] = await newUsers(store, 1)
   const { video } = await publish(store, user!.id, newMedia())
   for (const sort of ['id', 'name', 'works', 'likes', 'followers', 'created', 'seen'] as const) {
@@ -71,6 +72,8 @@ async function callAll(store: Store): Promise<void> {
   await store.accounts.endSessions(user!.id)
   await store.accounts.beginRemoval(user!.id)
   await store.accounts.removals()
+  await store.videos.removals()
+  while (!(await store.accounts.removeSome(user!.id)).done);
 }
 
 // Statements that read a whole table or sort, and why they may.

@@ -130,7 +130,7 @@ export function createGroupCommit(database: Database, db: Handle, steps: Steps):
 
   const transact = (batch: readonly Waiting[]) => {
     const started = performance.now()
-    const writesBefore = db.writesRun
+    const rowsBefore = db.rowsChanged
     const changes: Change[] = []
     const answers: (() => void)[] = []
     let isCommitting = false
@@ -140,7 +140,8 @@ export function createGroupCommit(database: Database, db: Handle, steps: Steps):
         if (answer === null) return runApart(batch)
         answers.push(answer)
       }
-      if (db.writesRun > writesBefore) steps.finish(changes)
+      // Else SQLite has nothing to sync, and nothing is to be copied out of the log later.
+      if (db.rowsChanged > rowsBefore) steps.finish(changes)
       isCommitting = true
       commit.run()
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import { AppError } from '../../../errors.ts'
+import { lazily } from '../../../lib/lazily.ts'
 import { createTurn } from '../../../lib/turns/turns.ts'
 import { createCaches } from '../../cache/caches.ts'
 import type { Store } from '../../store.ts'
@@ -74,30 +75,39 @@ export function createSqliteStore(path: string, note?: (text: string) => void): 
   }
   const newestUser = db.read('SELECT max(id) FROM users')
   let isClosed = false
-  return {
+  const open =
+    <T>(create: (engine: QueryContext) => T) =>
+    (): T => {
+      if (isClosed) throw new AppError('unavailable')
+      return create(engine)
+    }
+  // The statements of all parts take 6 MB and 40 ms, and most are hardly ever run.
+  const rest = lazily({
+    accounts: open(createAccounts),
+    invites: open(createInvites),
+    messages: open(createMessages),
+    notices: open(createNotices),
+    reports: open(createReports),
+    jobs: open(createJobs),
+    seeding: open(createSeeding),
+    checks: open(createChecks),
+  })
+  return Object.assign(rest, {
     users: createUsers(engine),
-    accounts: createAccounts(engine),
     sessions: createSessions(engine),
-    invites: createInvites(engine),
     videos: createVideos(engine),
     favorites: createFavorites(engine),
     comments: createComments(engine),
     relations: createRelations(engine),
-    messages: createMessages(engine),
-    notices: createNotices(engine),
-    reports: createReports(engine),
-    jobs: createJobs(engine),
-    seeding: createSeeding(engine),
-    checks: createChecks(engine),
     async ping() {
       if (isClosed) throw new AppError('unavailable')
       assertSameFile()
       newestUser.get()
     },
-    observe(told) {
+    observe(told: typeof observer) {
       observer = told
     },
-    async snapshot(target) {
+    async snapshot(target: string) {
       takeSnapshot(database, target)
     },
     async close() {
@@ -107,7 +117,7 @@ export function createSqliteStore(path: string, note?: (text: string) => void): 
       await checkpoints.close()
       database.close()
     },
-  }
+  })
 }
 
 /** Asks SQLite whether another connection has committed since it was last asked. */

@@ -18,6 +18,8 @@ export interface Handle {
   write<Params extends Bindings = [], Row = never>(sql: string): WriteStatement<Params, Row>
   /** How many writing statements have run to their end, for whoever wants to know whether any has. */
   readonly writesRun: number
+  /** How many rows they have changed; many a statement finds none that it is about. */
+  readonly rowsChanged: number
 }
 
 type Bindings = SQLQueryBindings | SQLQueryBindings[]
@@ -63,6 +65,7 @@ export function createHandle(database: Database): Handle {
     }
   }
 
+  const total = database.prepare<{ rows: number }, []>('SELECT total_changes() AS rows')
   // All that drizzle asks of a client is to prepare.
   const drizzled = (prepare: (sql: string) => unknown) => drizzle({ prepare } as never as Database)
   const reader = drizzled(read)
@@ -76,6 +79,9 @@ export function createHandle(database: Database): Handle {
     write: write as never,
     get writesRun() {
       return writesRun
+    },
+    get rowsChanged() {
+      return total.get()?.rows ?? 0
     },
   }
 }

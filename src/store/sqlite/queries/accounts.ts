@@ -1,5 +1,6 @@
 import { and, asc, eq, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import { AppError } from '../../../errors.ts'
+import { lazily } from '../../../lib/lazily.ts'
 import type { Accounts } from '../../user.ts'
 import { written } from '../commit/group-commit.ts'
 import type { QueryContext } from '../engine/query-context.ts'
@@ -17,7 +18,7 @@ export function createAccounts({
   rewriteFile,
   now,
 }: QueryContext): Accounts {
-  const removal = createUserRemoval(db)
+  const later = lazily({ removal: () => createUserRemoval(db) })
 
   const endSessions = (userId: number): number => {
     const ended = db.delete(sessions).where(eq(sessions.userId, userId))
@@ -75,7 +76,7 @@ export function createAccounts({
     },
 
     async removeSome(userId) {
-      const removed = await commitAlone(() => removal.removeSome(userId))
+      const removed = await commitAlone(() => later.removal.removeSome(userId))
       if (removed === null) return { done: true, blobs: [] }
       if (!removed.done) return removed
       // SQLite overwrites what is deleted, but not the copies that it left in the free middle of
@@ -83,7 +84,7 @@ export function createAccounts({
       // so that whatever stops this now is gone on with.
       removeKeptCopies()
       await rewriteFile()
-      const last = await commitAlone(() => removal.removeRow(userId))
+      const last = await commitAlone(() => later.removal.removeRow(userId))
       return { done: last.done, blobs: [...removed.blobs, ...last.blobs] }
     },
 

@@ -1,5 +1,6 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import { AppError } from '../../../errors.ts'
+import { lazily } from '../../../lib/lazily.ts'
 import type { Change } from '../../cache/change.ts'
 import type { Page } from '../../page.ts'
 import type { Clip, Videos } from '../../video.ts'
@@ -25,7 +26,7 @@ export function createVideos(engine: QueryContext): Videos {
   const media = createMediaQueries(engine)
   const works = createWorkQueries(db)
   const nextPublishTime = createPublishTime(engine)
-  const removal = createVideoRemoval(db)
+  const later = lazily({ removal: () => createVideoRemoval(db) })
   const author = db
     .select({ id: users.id })
     .from(users)
@@ -54,7 +55,7 @@ export function createVideos(engine: QueryContext): Videos {
   const search = createSearch(db, 'video')
   const finishRemoval = async (id: number): Promise<readonly string[]> => {
     for (;;) {
-      const { done, blobs } = await commitAlone(() => removal.removeSome(id))
+      const { done, blobs } = await commitAlone(() => later.removal.removeSome(id))
       if (done) return blobs
     }
   }
@@ -111,10 +112,14 @@ export function createVideos(engine: QueryContext): Videos {
     },
 
     async remove(id, authorId) {
-      const { done, blobs } = await commitAlone(() => removal.begin(id, now(), authorId))
+      const { done, blobs } = await commitAlone(() => later.removal.begin(id, now(), authorId))
       return done ? blobs : finishRemoval(id)
     },
-    removals: async () => removal.begun(),
+    async removals() {
+      const { id, removingAt } = videos
+      const begun = db.select({ id }).from(videos).where(isNotNull(removingAt)).orderBy(id)
+      return begun.all().map(({ id }) => id)
+    },
     finishRemoval,
 
     viewed: (times) => commit(() => written(undefined, ...[...times].flatMap(addViews))),

@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, isNull, notExists, sql } from 'drizzle-orm'
+import { and, eq, isNull, notExists, sql } from 'drizzle-orm'
 import { AppError } from '../../../errors.ts'
 import type { Change } from '../../cache/change.ts'
 import type { Removed } from '../../user.ts'
@@ -22,8 +22,6 @@ export interface VideoRemoval {
   begin(videoId: number, at: number, authorId?: number): Written<Removed>
   /** Takes one more step of a removal that was begun. */
   removeSome(videoId: number): Written<Removed>
-  /** Whose removal was begun and hasn't ended. */
-  begun(): number[]
   /**
    * Removes at most `limit` rows of a video, its own the last, as a part of some other commit.
    * @returns how many they were, and whether the video is gone
@@ -63,12 +61,6 @@ export function createVideoRemoval(db: Handle): VideoRemoval {
     .where(and(eq(media.id, p('mediaId')), notExists(others)))
     .returning({ video: media.video, cover: media.cover, source: media.source })
     .prepare()
-  const begun = db
-    .select({ id: videos.id })
-    .from(videos)
-    .where(isNotNull(removingAt))
-    .orderBy(videos.id)
-    .prepare()
 
   const take = (videoId: number, limit: number, blobs: string[], changes: Change[]): Taken => {
     let rows = likes(videoId, limit, changes)
@@ -98,7 +90,6 @@ export function createVideoRemoval(db: Handle): VideoRemoval {
       return step(videoId, [{ type: 'removed video', videoId, ...video }])
     },
     removeSome: (videoId) => step(videoId, []),
-    begun: () => begun.all().map(({ id }) => id),
     take,
   }
 }
