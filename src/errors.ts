@@ -29,8 +29,14 @@ const table = {
   not_a_picture: [
     2012,
     200,
-    '文件不是可读取的图片，或已损坏，请上传 JPEG、PNG 或 WebP',
-    'The file is no picture that can be read; please upload a JPEG, PNG or WebP',
+    '文件[（{format}）]不是可读取的图片，或已损坏，请上传 JPEG、PNG 或 WebP',
+    'The file[, {format},] is no picture that can be read; please upload a JPEG, PNG or WebP',
+  ],
+  picture_unsupported: [
+    2015,
+    200,
+    '暂不支持 {format} 图片，请转换为 JPEG、PNG 或 WebP 后再上传',
+    '{format} pictures cannot be used; please convert yours to JPEG, PNG or WebP and upload it again',
   ],
   picture_moves: [
     2013,

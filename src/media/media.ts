@@ -45,7 +45,8 @@ export interface Media {
   /**
    * Writes a JPEG of a still picture (JPEG, PNG, WebP) to `target`: upright, with no side longer than
    * `side` pixels, and nothing in it but the picture.
-   * @throws AppError not_a_picture, picture_moves, picture_too_big, storage_full, busy, unavailable
+   * @throws AppError not_a_picture, picture_unsupported, picture_moves, picture_too_big, storage_full,
+   *   busy, unavailable
    */
   picture(path: string, side: number, target: string): Promise<void>
 

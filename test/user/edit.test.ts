@@ -226,11 +226,12 @@ describe('a file that can’t be used is refused in a sentence, and leaves nothi
   const files: Record<string, [make: () => Promise<Buffer> | Buffer, code: number]> = {
     'of no bytes': [() => Buffer.alloc(0), 2012],
     'of one byte': [() => Buffer.of(0xff), 2012],
-    'of words': [() => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 2012],
+    'of words': [() => Buffer.from('nothing that could be seen'), 2012],
+    'that is an SVG': [() => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 2015],
     'of nothing but a signature': [() => png(9, 9).subarray(0, 8), 2012],
     'cut short': [() => png(90, 90).subarray(0, 60), 2012],
     'with too few rows': [() => png(90, 90, [], 3), 2012],
-    'that is a BMP': [() => bmp, 2012],
+    'that is a BMP': [() => bmp, 2015],
     'that is a GIF': [() => gif, 2013],
     'that is an animated PNG': [() => png(9, 9, [chunk('acTL', Buffer.alloc(8))]), 2013],
     'that is an animated WebP': [() => animatedWebp, 2013],
@@ -286,6 +287,31 @@ describe('a file that can’t be used is refused in a sentence, and leaves nothi
     const { avatar } = (await server.ctx.store.users.byId(id))!
     expect(avatar).toBeNull()
   })
+})
+
+// A phone's photo that is called no picture leaves its owner at a loss.
+test('a file that can’t be used is called by its name', async () => {
+  const { token } = await someone('names')
+  const boxed = (brand: string) => Buffer.from(`\0\0\0\x18ftyp${brand}\0\0\0\0mif1`, 'latin1')
+  const files: [file: Buffer, code: number, format: string][] = [
+    [boxed('heic'), 2015, 'HEIC'],
+    [boxed('avif'), 2015, 'AVIF'],
+    [Buffer.from('II*\0 and so on'), 2015, 'TIFF'],
+    [Buffer.from('<?xml version="1.0"?>\n<svg xmlns="x"/>'), 2015, 'SVG'],
+    [boxed('isom'), 2012, 'MP4'],
+    [Buffer.from('%PDF-1.7 and so on'), 2012, 'PDF'],
+  ]
+  for (const [file, code, format] of files) {
+    for (const language of ['zh', 'en']) {
+      const parts = [
+        ['token', token],
+        ['avatar', file],
+      ] as const
+      const { status_code, status_msg } = await edit(parts, { 'accept-language': language })
+      expect([format, status_code]).toEqual([format, code])
+      expect(status_msg).toContain(format)
+    }
+  }
 })
 
 // Chinese counts pixels by ten thousands, English by millions.

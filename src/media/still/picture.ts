@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { AppError } from '../../errors.ts'
+import { otherFormat, pictureFormat } from '../inspect/outside/other-files.ts'
 import { writeWhole } from '../render/write-whole.ts'
 
 /** Decoding takes four bytes for each of them. */
@@ -15,7 +16,7 @@ const maxScans = 64
 
 /**
  * Re-encodes a picture, in a media child: see Media.picture.
- * @throws AppError not_a_picture, picture_moves, picture_too_big, storage_full
+ * @throws AppError not_a_picture, picture_unsupported, picture_moves, picture_too_big, storage_full
  */
 export async function encodePicture(path: string, side: number, target: string): Promise<void> {
   await writeWhole(target, await encode(await readFile(path), side))
@@ -55,8 +56,19 @@ function assertStill(file: Buffer): void {
     const isAnimated = file.subarray(12, 16).toString('latin1') === 'VP8X' && (file[20] ?? 0) & 2
     if (isAnimated) throw new AppError('picture_moves')
   } else {
-    throw new AppError('not_a_picture')
+    throw refusalOf(file.subarray(0, headBytes))
   }
+}
+
+/** Bytes by which a file is told from others. */
+const headBytes = 512
+
+/** Calls the file by its name, so that people know what to convert, or that they took another one. */
+function refusalOf(head: Buffer): AppError {
+  const picture = pictureFormat(head)
+  if (picture !== null) return new AppError('picture_unsupported', { format: picture })
+  const format = otherFormat(head)
+  return new AppError('not_a_picture', format === null ? {} : { format })
 }
 
 const isJpeg = (file: Buffer) => file[0] === 0xff && file[1] === 0xd8 && file[2] === 0xff

@@ -59,6 +59,20 @@ const photoBrands: Record<string, string> = {
 /** The name of the photo that a file with this brand is, if it has no film in it. */
 export const photoFormat = (brand: string): string => photoBrands[brand] ?? 'HEIF'
 
+/** The name of the still picture that a file begins like; null if it begins like none. */
+export function pictureFormat(head: Buffer): string | null {
+  if (isBoxed(head)) return photoBrands[head.toString('latin1', 8, 12)] ?? null
+  if (/<svg\b/i.test(head.toString('latin1'))) return 'SVG'
+  const kind = otherKindOf(head)
+  return kind?.code === 'photo' ? kind.format : null
+}
+
+/** The name of what a file begins like that is no picture; null if that is nothing that is known. */
+export const otherFormat = (head: Buffer): string | null =>
+  isBoxed(head) ? 'MP4' : (otherKindOf(head)?.format ?? null)
+
+const isBoxed = (head: Buffer): boolean => head.toString('latin1', 4, 8) === 'ftyp'
+
 /** Letters, signs and line ends alone; the last character may be cut. */
 function looksLikeText(head: Buffer): boolean {
   return head.length >= 16 && !/[\0-\x08\x0e-\x1a\x1c-\x1f]|\ufffd(?!$)/.test(head.toString('utf8'))
