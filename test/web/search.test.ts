@@ -179,6 +179,7 @@ describe.skipIf(noBrowser !== null)('the search', () => {
       '/search?q=%ff%00&type=evil',
       '/search?type=tag',
       '/search/7?q=sea&type=tag',
+      '/search/x?q=sea',
     ]) {
       await page.goto(world.server.url + path)
       await page.locator('.notice').waitFor()

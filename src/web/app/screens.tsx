@@ -27,7 +27,9 @@ export function Screen() {
 
 function screenOf({ name, params }: Match) {
   const id = Number(params.id)
-  if (params.id !== undefined && !/^[1-9]\d{0,15}$/.test(params.id)) return null
+  for (const one of [params.id, params.video]) {
+    if (one !== undefined && !/^[1-9]\d{0,15}$/.test(one)) return null
+  }
   if (name === 'feed') return <Feed />
   if (name === 'video') return <Feed videoId={id} />
   if (name === 'profile') return <Profile userId={id} kind="works" />
