@@ -25,6 +25,14 @@ describe.skipIf(noBrowser !== null)('the feed', () => {
     const { page, problems } = visit
     expect(await shownTitle(page)).toBe('eight')
     await until(() => page.evaluate(plays))
+    // It came with the page and played before there was a player, which must not wait for it.
+    const waited = `new Promise((resolve) => {
+      document.querySelector('.media video').addEventListener('ended', () => resolve(true))
+      const look = () =>
+        document.querySelector('.overlay') ? requestAnimationFrame(look) : resolve(false)
+      look()
+    })`
+    expect(await page.evaluate(waited)).toBe(false)
     const videos = "[...document.querySelectorAll('video')].map((one) => one.preload)"
     await until(async () => String(await page.evaluate(videos)) === 'auto,auto')
     expect(problems).toEqual([])

@@ -59,7 +59,7 @@ export function Rail({ video }: { video: Video }) {
         class="rail-button"
         onClick={() => void share(videoState(video).peek().title, `/video/${video.id}`)}
       >
-        <Icon of={shareIcon} filled />
+        <Icon of={shareIcon} />
         <span>{w.share}</span>
       </button>
       <button

@@ -116,7 +116,9 @@ export function createPlayback(ended: () => void, repeats: () => boolean): Playb
       element = videoAt(position)
       attach()
       pauseOthers(element)
-      set(element.error ? 'failed' : 'loading')
+      // That of the page may play already, and says so no more.
+      const goesOn = !element.paused && element.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA
+      set(element.error ? 'failed' : goesOn ? 'playing' : 'loading')
       seen = watched
       unseenMs = watchMs
       if (stillness.matches) wanted = false
