@@ -249,6 +249,19 @@ describe.skipIf(noBrowser !== null)('the feed', () => {
     await page.locator('dialog .notice').filter({ hasText: 'No comments' }).waitFor()
   })
 
+  // The worker was installed at an event that had passed when the first video was quick.
+  test('once it was there, it opens without a network', async () => {
+    await using visit = await world.visit('/')
+    const { page } = visit
+    await until(() =>
+      page.evaluate('navigator.serviceWorker.getRegistration().then((one) => !!one?.active)'),
+    )
+    await page.context().setOffline(true)
+    await page.reload()
+    await page.locator('.notice').filter({ hasText: 'offline' }).waitFor()
+    await page.locator('.navigation a[href="/messages"]').waitFor()
+  })
+
   test('reduced motion: nothing plays or moves by itself', async () => {
     await using visit = await world.visit('/', { reducedMotion: 'reduce' })
     const { page } = visit

@@ -1,6 +1,7 @@
 // Takes pictures of the client in the demo world, to be looked at:
 //   bun test/web/screenshots.ts             makes those of the README anew, in `screenshots/`
-//   bun test/web/screenshots.ts FOLDER      makes all, landscape, 200 % and without a network among them
+//   bun test/web/screenshots.ts FOLDER [NAME...]
+//     makes all or those of a name: lying, at 200 %, without a network …
 // A browser with Chinese fonts is wanted: DOUYIN_TEST_BROWSER=/usr/bin/chromium
 import { join } from 'node:path'
 import type { BrowserContextOptions, Page } from 'playwright-core'
@@ -87,7 +88,7 @@ const shots: readonly Shot[] = [
 ]
 
 if (import.meta.main) {
-  const [folder] = process.argv.slice(2)
+  const [folder, ...names] = process.argv.slice(2)
   const data = temporaryDirectory()
   await using server = await spawnServer(program, data.path, { flags: ['--demo'] })
   const who = { username: 'demo', password: 'douyin123' }
@@ -95,7 +96,7 @@ if (import.meta.main) {
   const session = JSON.stringify(JSON.stringify({ userId, token }))
   await using browser = await openBrowser()
   for (const { name, path, options, act, readme } of shots) {
-    if (!folder && !readme) continue
+    if (folder ? names.length > 0 && !names.includes(name) : !readme) continue
     const page = await browser.page({ colorScheme: 'dark', ...options })
     await page.addInitScript(`localStorage.setItem('douyin.session', ${session})`)
     await page.goto(server.url + path)

@@ -11,9 +11,11 @@ export function installWorker(): void {
   if (!('serviceWorker' in navigator)) return
   const factory = (globalThis as { trustedTypes?: PolicyFactory }).trustedTypes
   const policy = factory?.createPolicy('worker', { createScriptURL: (url) => url })
-  // After the first video has what it needs.
-  addEventListener('load', () => {
+  const install = () => {
     const address = policy?.createScriptURL('/sw.js') ?? '/sw.js'
     navigator.serviceWorker.register(address).catch(() => {})
-  })
+  }
+  // After the first video has what it needs.
+  if (document.readyState === 'complete') install()
+  else addEventListener('load', install)
 }
