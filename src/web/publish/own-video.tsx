@@ -6,7 +6,7 @@ import { forget } from '../lib/paged.ts'
 import { sentenceOf, showError } from '../lib/request.ts'
 import { session } from '../lib/session.ts'
 import { toast } from '../lib/toast.ts'
-import { closeSheet, navigate } from '../route/router.ts'
+import { closeSheet, navigate, place } from '../route/router.ts'
 import { Sheet } from '../ui/sheet.tsx'
 import { maxTitle } from './uploads.ts'
 
@@ -38,20 +38,23 @@ export function OwnVideo({ videoId }: { videoId: number }) {
     const form = event.currentTarget
     if (!(form instanceof HTMLFormElement)) return
     const title = String(new FormData(form).get('title')).trim()
+    const { key } = place.peek()
     void run(async () => {
       await api.retitle({ video_id: videoId, title })
       changeVideo(videoId, (state) => ({ ...state, title }))
       toast(w.saved)
-      await closeSheet()
+      await closeSheet(key)
     })
   }
   const remove = () =>
     run(async () => {
+      const { key } = place.peek()
       await api.removeVideo({ video_id: videoId })
-      await closeSheet()
       // It is in none of the lists any more.
       forget()
       toast(w.deleted)
+      if (place.peek().key !== key) return
+      await closeSheet()
       navigate(`/user/${session.peek()?.userId}`, { replace: true })
     })
   return (

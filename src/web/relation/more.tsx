@@ -3,7 +3,7 @@ import { blocked } from '../lib/blocked.ts'
 import { words } from '../lib/language.ts'
 import { toast } from '../lib/toast.ts'
 import { ReportForm } from '../report/report-form.tsx'
-import { closeSheet } from '../route/router.ts'
+import { closeSheet, place } from '../route/router.ts'
 import { Sheet } from '../ui/sheet.tsx'
 import { type Someone, setBlock } from './block.ts'
 
@@ -21,12 +21,13 @@ export function More({ id, kind, user }: MoreProps) {
   const [busy, setBusy] = useState(false)
   const isBlocked = blocked.value.has(user.id)
   const block = async () => {
+    const { key } = place.peek()
     setBusy(true)
     const done = await setBlock(user, !isBlocked)
     setBusy(false)
     if (!done) return
     toast(isBlocked ? w.unblocked : w.blocked)
-    await closeSheet()
+    await closeSheet(key)
   }
   if (reporting) {
     return (

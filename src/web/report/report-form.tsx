@@ -5,7 +5,7 @@ import { sentenceOf, showError } from '../lib/request.ts'
 import { session } from '../lib/session.ts'
 import { toast } from '../lib/toast.ts'
 import { requireLogin } from '../route/require-login.ts'
-import { closeSheet } from '../route/router.ts'
+import { closeSheet, place } from '../route/router.ts'
 
 /** What the contract calls them. */
 const types = { video: 1, comment: 2, user: 3 } as const
@@ -24,6 +24,7 @@ export function ReportForm({ id, kind }: { id: number; kind: keyof typeof types 
     const said = [fields.get('why'), fields.get('text')].map((value) => String(value).trim())
     const reason = said.filter((text) => text !== '').join(': ')
     // The sheet of the login takes the place of this one.
+    const { key } = place.peek()
     const isStranger = !session.peek()
     if (!(await requireLogin())) return
     setBusy(true)
@@ -31,7 +32,7 @@ export function ReportForm({ id, kind }: { id: number; kind: keyof typeof types 
     try {
       await api.report({ target_type: types[kind], target_id: id, reason })
       toast(w.reported)
-      await closeSheet()
+      await closeSheet(key)
     } catch (error) {
       if (isStranger) showError(error)
       setProblem(sentenceOf(error))

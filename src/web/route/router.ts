@@ -88,9 +88,12 @@ export function openSheet(sheet: SheetState): void {
   place.value = read()
 }
 
-/** Closes the open sheet; resolves when the history is back where it was. */
-export async function closeSheet(): Promise<void> {
-  if (place.peek().sheet === null) return
+/**
+ * Closes the open sheet; resolves when the history is back where it was.
+ * @param key of the sheet's place, if it may have been closed before: no other one is
+ */
+export async function closeSheet(key = place.peek().key): Promise<void> {
+  if (place.peek().sheet === null || place.peek().key !== key) return
   if (entry().depth === 0) {
     history.replaceState({ ...entry(), sheet: null } satisfies Entry, '')
     place.value = read()

@@ -7,7 +7,7 @@ import { type Sending, sendForm } from '../lib/send-form.ts'
 import { session } from '../lib/session.ts'
 import { useSignal } from '../lib/signals.ts'
 import { toast } from '../lib/toast.ts'
-import { closeSheet } from '../route/router.ts'
+import { closeSheet, place } from '../route/router.ts'
 import { Icon } from '../ui/icon.tsx'
 import { cameraIcon } from '../ui/icons.ts'
 import { Failure, Spinner } from '../ui/notice.tsx'
@@ -29,7 +29,13 @@ export function EditProfile() {
   useEffect(load, [userId])
   return (
     <Sheet kind="small" title={words.value.editProfile}>
-      {user ? <Form user={user} /> : failed ? <Failure error={failed} retry={load} /> : <Spinner />}
+      {user ? (
+        <Form key={user.id} user={user} />
+      ) : failed ? (
+        <Failure error={failed} retry={load} />
+      ) : (
+        <Spinner />
+      )}
     </Sheet>
   )
 }
@@ -40,13 +46,21 @@ function Form({ user }: { user: User }) {
   const [problem, setProblem] = useState('')
   const share = useSignal(0)
   const sending = useRef<Sending | null>(null)
-  useEffect(() => () => sending.current?.abort(), [])
+  // What has been sent whole is waited for elsewhere.
+  useEffect(
+    () => () => {
+      if (share.peek() < 1) sending.current?.abort()
+    },
+    [],
+  )
   const save = async (event: SubmitEvent) => {
     event.preventDefault()
     const form = event.currentTarget
     if (busy || !(form instanceof HTMLFormElement)) return
+    const { key } = place.peek()
     setBusy(true)
     setProblem('')
+    share.value = 0
     const body = new FormData(form)
     for (const [name, value] of [...body]) {
       if (typeof value === 'string') continue
@@ -54,17 +68,18 @@ function Form({ user }: { user: User }) {
       if (value.name === '') body.delete(name)
       else body.set(name, await smaller(value), value.name)
     }
+    // The sheet may have been closed meanwhile.
+    if (!form.isConnected) return
     sending.current = sendForm('user/update/', body, (sent) => {
       share.value = sent
     })
     try {
       await sending.current.response
-      sending.current = null
       // Every list names the old pictures, which are gone.
       forget()
       edits.value++
       toast(w.saved)
-      await closeSheet()
+      await closeSheet(key)
     } catch (error) {
       if (error instanceof DOMException) return
       setProblem(sentenceOf(error))
