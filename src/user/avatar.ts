@@ -1,5 +1,5 @@
 import { bitmap, type Paint } from '../lib/bitmap.ts'
-import { drawFace } from './face.ts'
+import { drawFace } from './face/face.ts'
 
 const avatarPixels = 256
 const backgroundWidth = 720

@@ -1,12 +1,16 @@
-type Colour = readonly [red: number, green: number, blue: number]
+import {
+  brown,
+  type Colour,
+  cloths,
+  grounds,
+  hairs,
+  mix,
+  naturalHairs,
+  skins,
+  white,
+} from './colours.ts'
+import { any, both, clamp, disc, everywhere, not, nowhere, ring, type Shape } from './shapes.ts'
 
-/** What a shape covers, from -1 to 1 both ways, y downwards. */
-interface Shape {
-  /** Nothing is covered outside of it: left, top, right, bottom. */
-  readonly box: readonly [number, number, number, number]
-  /** Returns the part of the pixel at x, y that is covered, 0 to 1. */
-  readonly cover: (x: number, y: number) => number
-}
 type Layer = readonly [shape: Shape, colour: Colour]
 
 /**
@@ -44,13 +48,8 @@ function blend(pixels: Uint8Array, at: number, over: Colour, share: number, grou
 }
 
 function layersOf(bytes: Uint8Array, softness: number): Layer[] {
-  const ellipse = (cx: number, cy: number, rx: number, ry: number): Shape => {
-    const scale = Math.min(rx, ry) / softness
-    return {
-      box: [cx - rx, cy - ry, cx + rx, cy + ry],
-      cover: (x, y) => clamp((1 - Math.hypot((x - cx) / rx, (y - cy) / ry)) * scale + 0.5),
-    }
-  }
+  const ellipse = (cx: number, cy: number, rx: number, ry: number) =>
+    disc([cx, cy], [rx, ry], softness)
   const pair = (cx: number, cy: number, rx: number, ry: number) =>
     any(ellipse(-cx, cy, rx, ry), ellipse(cx, cy, rx, ry))
   /** What is above a line that slopes and arches. */
@@ -148,77 +147,6 @@ function layersOf(bytes: Uint8Array, softness: number): Layer[] {
   return layers
 }
 
-const white: Colour = [255, 255, 255]
-
-const skins: readonly Colour[] = [
-  [255, 224, 196],
-  [250, 208, 172],
-  [236, 188, 146],
-  [208, 152, 108],
-  [160, 108, 74],
-  [112, 74, 52],
-]
-
-const brown: Colour = [58, 40, 34]
-
-/** The others are dyed. */
-const naturalHairs = 7
-
-const hairs: readonly Colour[] = [
-  [34, 28, 32],
-  [34, 28, 32],
-  [58, 40, 34],
-  [96, 58, 36],
-  [150, 92, 46],
-  [222, 178, 96],
-  [178, 176, 182],
-  [226, 120, 150],
-  [74, 110, 168],
-]
-
-const cloths: readonly Colour[] = [
-  [254, 44, 85],
-  [37, 190, 190],
-  [255, 179, 71],
-  [76, 110, 219],
-  [94, 166, 110],
-  [140, 98, 190],
-  [70, 78, 96],
-  [245, 245, 240],
-]
-
-/** From the left upper corner to the right lower one. */
-const grounds: readonly (readonly [Colour, Colour])[] = [
-  [
-    [255, 214, 165],
-    [255, 173, 173],
-  ],
-  [
-    [202, 240, 248],
-    [144, 190, 240],
-  ],
-  [
-    [216, 243, 220],
-    [140, 205, 172],
-  ],
-  [
-    [236, 220, 255],
-    [186, 160, 232],
-  ],
-  [
-    [255, 240, 190],
-    [250, 205, 110],
-  ],
-  [
-    [255, 220, 232],
-    [244, 160, 190],
-  ],
-  [
-    [224, 230, 240],
-    [168, 182, 206],
-  ],
-]
-
 function pick<T>(list: readonly T[], byte = 0): T {
   const chosen = list[byte % list.length]
   if (chosen === undefined) throw new Error('nothing to pick from')
@@ -226,53 +154,3 @@ function pick<T>(list: readonly T[], byte = 0): T {
 }
 
 const chance = (byte = 0, share: number): boolean => byte / 256 < share
-
-const clamp = (value: number): number => Math.min(1, Math.max(0, value))
-
-const everywhere = [-1, -1, 1, 1] as const
-const nowhere = [0, 0, 0, 0] as const
-
-const any = (...shapes: readonly Shape[]): Shape => ({
-  box: [
-    Math.min(...shapes.map(({ box }) => box[0])),
-    Math.min(...shapes.map(({ box }) => box[1])),
-    Math.max(...shapes.map(({ box }) => box[2])),
-    Math.max(...shapes.map(({ box }) => box[3])),
-  ],
-  cover: (x, y) => {
-    let most = 0
-    for (const { cover } of shapes) most = Math.max(most, cover(x, y))
-    return most
-  },
-})
-
-const both = (one: Shape, other: Shape): Shape => ({
-  box: [
-    Math.max(one.box[0], other.box[0]),
-    Math.max(one.box[1], other.box[1]),
-    Math.min(one.box[2], other.box[2]),
-    Math.min(one.box[3], other.box[3]),
-  ],
-  cover: (x, y) => Math.min(one.cover(x, y), other.cover(x, y)),
-})
-
-const not = (shape: Shape): Shape => ({
-  box: everywhere,
-  cover: (x, y) => 1 - shape.cover(x, y),
-})
-
-function ring(cx: number, cy: number, radius: number, half: number, softness: number): Shape {
-  const reach = radius + half
-  return {
-    box: [cx - reach, cy - reach, cx + reach, cy + reach],
-    cover: (x, y) => clamp((half - Math.abs(Math.hypot(x - cx, y - cy) - radius)) / softness + 0.5),
-  }
-}
-
-function mix(from: Colour, to: Colour, share: number): Colour {
-  return [
-    from[0] + (to[0] - from[0]) * share,
-    from[1] + (to[1] - from[1]) * share,
-    from[2] + (to[2] - from[2]) * share,
-  ]
-}
