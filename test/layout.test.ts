@@ -254,7 +254,7 @@ describe('files', () => {
       const [folder, file] = path.split('/')
       if (suites.includes(folder!)) return folder === 'support' && path.endsWith('.test.ts')
       // The scripts beside the tests of the client that measure it.
-      if (/^web\/(targets|lighthouse|other-browsers)\.ts$/.test(path)) return false
+      if (/^web\/(targets|lighthouse|other-browsers|screenshots)\.ts$/.test(path)) return false
       return !path.endsWith('.test.ts') || (file && folder !== 'crash' && !rooms.has(folder!))
     })
     expect(astray.toSorted()).toEqual([])
