@@ -66,7 +66,8 @@ function Form({ user }: { user: User }) {
       if (typeof value === 'string') continue
       // A field without a file holds one without a name.
       if (value.name === '') body.delete(name)
-      else body.set(name, await smaller(value), value.name)
+      // What can't be read here is sent as it is, and the server says what is wrong with it.
+      else body.set(name, await smaller(value).catch(() => value), value.name)
     }
     // The sheet may have been closed meanwhile.
     if (!form.isConnected) return
@@ -126,11 +127,11 @@ function Form({ user }: { user: User }) {
 /** The longest side of a picture that is sent, in pixels: more than the server keeps. */
 const maxSide = 2048
 
-/** A photo of a phone may be larger than the server takes. What can't be read here is sent as it is. */
+/** A photo of a phone may be larger than the server takes. @throws DOMException if it can't be read */
 async function smaller(file: File): Promise<Blob> {
-  const image = await createImageBitmap(file).catch(() => null)
-  const scale = image ? maxSide / Math.max(image.width, image.height) : 1
-  if (!image || scale >= 1) return file
+  const image = await createImageBitmap(file)
+  const scale = maxSide / Math.max(image.width, image.height)
+  if (scale >= 1) return file
   const canvas = new OffscreenCanvas(image.width * scale, image.height * scale)
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height)
   return canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 })
