@@ -1,25 +1,26 @@
 import { Elysia } from 'elysia'
 import { type Kept, keep, respondKept } from '../response/kept.ts'
 import { openHeaders, secureHeaders } from '../response/secure-headers.ts'
-import { icon } from './icon.ts'
 
-/** What browsers and search engines ask for by themselves: the icon, `robots.txt`. */
-export const frontRoutes = () =>
-  new Elysia({ name: 'front' })
-    .get(
-      '/favicon.ico',
-      kept(() => keep(icon(), { ...dayLong, 'content-type': 'image/x-icon' })),
-      hidden,
-    )
-    .get(
-      '/robots.txt',
-      kept(() => keep(Buffer.from(robots), { ...dayLong, 'content-type': plain })),
-      hidden,
-    )
+/** What search engines ask for by themselves: `robots.txt`. */
+export function frontRoutes() {
+  let kept: Kept | null = null
+  return new Elysia({ name: 'front' }).get(
+    '/robots.txt',
+    ({ request }) => {
+      kept ??= keep(Buffer.from(robots), headers)
+      return respondKept(request, kept)
+    },
+    { detail: { hide: true } },
+  )
+}
 
-const hidden = { detail: { hide: true } }
-const plain = 'text/plain; charset=utf-8'
-const dayLong = { ...secureHeaders, ...openHeaders, 'cache-control': 'public, max-age=86400' }
+const headers = {
+  ...secureHeaders,
+  ...openHeaders,
+  'content-type': 'text/plain; charset=utf-8',
+  'cache-control': 'public, max-age=86400',
+}
 
 /**
  * An API has nothing to be found by a search engine, and people's videos are theirs to show. What a
@@ -33,11 +34,3 @@ Allow: /pictures/
 Allow: /avatars/
 Disallow: /
 `
-
-function kept(make: () => Kept) {
-  let one: Kept | null = null
-  return ({ request }: { request: Request }) => {
-    one ??= make()
-    return respondKept(request, one)
-  }
-}

@@ -30,6 +30,19 @@ export function iconPng(pixels: number): Promise<Uint8Array> {
   return new Bun.Image(bitmap(pixels, pixels, paint)).png().bytes()
 }
 
+/** Pixels of the side of the icon for whoever asks for no other. */
+const smallSide = 32
+
+/** The mark as an ICO file with one PNG in it. */
+export async function iconIco(): Promise<Uint8Array<ArrayBuffer>> {
+  const png = await iconPng(smallSide)
+  const header = Buffer.from([0, 0, 1, 0, 1, 0, smallSide, smallSide, 0, 0, 1, 0, 32, 0])
+  const place = Buffer.alloc(8)
+  place.writeUInt32LE(png.length, 0)
+  place.writeUInt32LE(header.length + place.length, 4)
+  return new Uint8Array(Buffer.concat([header, place, png]))
+}
+
 function colorAt(x: number, y: number): readonly [number, number, number] {
   const hit = mark.findLast((one) => distance(x, y, one.x) <= 4.5)
   return hit ? hit.color : ground

@@ -1,9 +1,10 @@
 import { Elysia } from 'elysia'
 import { AppError, type Language } from '../../errors.ts'
 import { languageOf } from '../../http/endpoint/language.ts'
-import { secureHeaders } from '../../http/response/secure-headers.ts'
+import { type Kept, keep, respondKept } from '../../http/response/kept.ts'
+import { openHeaders, secureHeaders } from '../../http/response/secure-headers.ts'
 import { textResponse } from './compress.ts'
-import { iconPng, iconSvg } from './icon.ts'
+import { iconIco, iconPng, iconSvg } from './icon.ts'
 import { plainPage } from './pages.ts'
 
 const aDay = 'public, max-age=86400'
@@ -27,6 +28,7 @@ export const installRoutes = () =>
       hidden,
     )
     .get('/icons/:name', ({ params }) => icon(params.name), hidden)
+    .get('/favicon.ico', ({ request }) => favicon(request), hidden)
     .get('/qr/:origin', ({ params }) => qrCode(params.origin), hidden)
 
 const manifestFor = (language: Language) => ({
@@ -86,4 +88,13 @@ async function icon(name: string): Promise<Response> {
   return new Response(new Uint8Array(await png), {
     headers: { ...headers, 'content-type': 'image/png' },
   })
+}
+
+let kept: Kept | null = null
+
+/** What browsers ask for by themselves, also beside a page that names another icon. */
+async function favicon(request: Request): Promise<Response> {
+  const type = { 'content-type': 'image/x-icon', 'cache-control': aDay }
+  kept ??= keep(await iconIco(), { ...secureHeaders, ...openHeaders, ...type })
+  return respondKept(request, kept)
 }
