@@ -253,7 +253,7 @@ describe('files', () => {
     const astray = [...new Bun.Glob('**/*.ts').scanSync(import.meta.dir)].filter((path) => {
       const [folder, file] = path.split('/')
       if (suites.includes(folder!)) return folder === 'support' && path.endsWith('.test.ts')
-      // The scripts beside the tests of the client that measure it.
+      // The scripts beside the tests of the client that measure it, or look at it.
       if (/^web\/(targets|lighthouse|other-browsers|screenshots)\.ts$/.test(path)) return false
       return !path.endsWith('.test.ts') || (file && folder !== 'crash' && !rooms.has(folder!))
     })
