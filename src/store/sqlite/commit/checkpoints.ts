@@ -19,9 +19,12 @@ const checkpointPages = 4_000
 
 /**
  * A log starts anew only when all of it is copied, which under load never happens by itself. From so
- * many pages on, the worker copies the rest while no writer adds to it.
+ * many pages on, the worker copies what was added while it was copying, again and again, and the last
+ * few pages, or what is left after so many times, while no writer adds to them.
  */
 const holdPages = 8_000
+const lastPages = 500
+const maxPasses = 5
 
 /** With no commit for so long the database file is made complete and the log emptied. */
 const quietMs = 800
@@ -40,7 +43,7 @@ export function createCheckpoints(database: Database, path: string): Checkpoints
   )
   const maintenance = createMaintenance(path)
   let isRunning = false
-  let hasEnded = false
+  let passes = 0
   let isHolding = false
   let lastCommit = 0
   let timer: NodeJS.Timeout | null = null
@@ -50,7 +53,7 @@ export function createCheckpoints(database: Database, path: string): Checkpoints
     // A full or failing disk: the log keeps what it has, and the next commit says what is wrong.
     await maintenance.run('checkpoint').catch(() => null)
     isRunning = false
-    hasEnded = !isHolding
+    passes = isHolding ? 0 : passes + 1
     isHolding = false
   }
 
@@ -89,9 +92,13 @@ export function createCheckpoints(database: Database, path: string): Checkpoints
       if (isRunning) return
       try {
         const { log, checkpointed } = pagesInLog()
-        isHolding = hasEnded && log > holdPages
-        hasEnded = false
-        if (isHolding || log - checkpointed > checkpointPages) void start()
+        const left = log - checkpointed
+        if (log <= holdPages) passes = 0
+        else if (passes > 0) {
+          isHolding = left <= lastPages || passes >= maxPasses
+          return void start()
+        }
+        if (left > checkpointPages) void start()
       } catch {
         // What was committed is safe; a disk that fails now is the next commit's to tell of.
         isHolding = false
