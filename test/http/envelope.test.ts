@@ -19,6 +19,8 @@ describe('envelope', () => {
             codec: 'c',
             minutes: 1,
             needed: 1,
+            millions: 1,
+            format: 'F',
           }),
           language,
         )

@@ -32,7 +32,7 @@ describe('an address', () => {
     ['fd00::/8', '2001:db8::1', false],
     ['10.0.0.0/8, fd00::/8', 'fd12::1', true],
     ['::1', '::1', true],
-    ['', '10.0.0.1', false],
+    [' 10.0.0.1 , ', '10.0.0.1', true],
   ])('%p has %p: %p', (blocks, address, is) => {
     expect(isWithin(parseBlocks(blocks), address)).toBe(is)
   })
