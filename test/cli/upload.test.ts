@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
+import { newestWork } from '../../cli/upload/publish.ts'
 import { createStudio } from '../../src/media/studio.ts'
+import { newMedia } from '../ports/harness.ts'
 import { call, register } from '../support/api.ts'
 import { clip as testClip } from '../support/media/clips.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
@@ -63,6 +65,15 @@ test('says that a video which has to be transcoded will appear later, and knows 
   const again = await upload(['film.mov', '--json'])
   expect(JSON.parse(again.stdout)[0]).toMatchObject({ title: 'film', ready: true })
 }, 60_000)
+
+test('knows a work whose conversion is delayed for one that is still to come', async () => {
+  const late = await register(server)
+  const job = { kind: 'render', seconds: 1, reason: 'no memory' } as const
+  const media = { ...newMedia(true), job }
+  await server.ctx.store.videos.publish({ authorId: late.id, title: 'late', media, quota: 0 })
+  const newest = await newestWork({ server: server.url, token: late.token })
+  expect(newest).toMatchObject({ title: 'late', ready: false })
+})
 
 // A Mac writes é as two letters, and the server stores one.
 test('a name that is not composed is known again', async () => {
