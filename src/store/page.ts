@@ -1,3 +1,6 @@
+/** What the cursor of every list looks like. One that looks like this is never refused. */
+export const cursorPattern = '^[a-z]?[0-9]{1,16}(?:\\.[0-9]{1,16})?$'
+
 /** One page of a list; `next` is the cursor of the following one, null on the last. */
 export interface Page<T> {
   readonly items: readonly T[]

@@ -69,10 +69,11 @@ const userName = (pattern: string) =>
 /** The rules for a name that is taken. */
 export const newName = userName(registrable)
 
-const credentials = (username: typeof newName) => t.Object({ username, password })
+/** A password that is set: older ones may have control characters, so logging in takes them. */
+const settable = { ...password, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' }
 
 /** The rules for a password, wherever one is set. */
-export const newPassword = t.Object({ password })
+export const newPassword = t.Object({ password: settable })
 
 const loggedIn = t.Object({
   user_id: Id({ zh: '用户id', en: 'Id of the user' }),
@@ -92,7 +93,7 @@ export const register = contract({
   access: 'none',
   group: 'own',
   params: t.Composite([
-    credentials(newName),
+    t.Object({ username: newName, password: settable }),
     t.Object({
       invite: t.Optional(
         t.String({
@@ -118,7 +119,7 @@ export const login = contract({
   },
   access: 'none',
   group: 'own',
-  params: credentials(userName(visible)),
+  params: t.Object({ username: userName(visible), password }),
   response: loggedIn,
 })
 

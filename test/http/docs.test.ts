@@ -107,7 +107,10 @@ describe('/swagger/json', () => {
       operation('POST', 'comment/action/').requestBody!.content,
     )) {
       const needed = (value: number, name: string) => ({
-        if: { properties: { action_type: { enum: [value] } }, required: ['action_type'] },
+        if: {
+          properties: { action_type: { enum: [value, String(value)] } },
+          required: ['action_type'],
+        },
         // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
         then: { required: [name] },
       })

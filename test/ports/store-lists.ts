@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { cursorPattern } from '../../src/store/page.ts'
 import type { Store } from '../../src/store/store.ts'
 import {
   limits,
@@ -102,7 +103,20 @@ export function listsSuite(make: MakeStore): void {
       'a cursor that no page gave is refused, not read as the start',
       withStore(make, async (store) => {
         const { me, videoId } = await crowded(store, true)
-        const bad = ['', 'x', '1', '1.', '.1', '-1.1', '1.1.1', '1e3.1', ' 1.1', "1.1'", '1.1\n']
+        const bad = [
+          '',
+          'x',
+          '1.',
+          '.1',
+          'ab1',
+          '9'.repeat(17),
+          '-1.1',
+          '1.1.1',
+          '1e3.1',
+          ' 1.1',
+          "1.1'",
+          '1.1\n',
+        ]
         for (const cursor of bad) {
           const page = { cursor, limit: 5 }
           expect({
@@ -122,6 +136,38 @@ export function listsSuite(make: MakeStore): void {
             works: 'invalid',
             comments: 'invalid',
           })
+        }
+      }),
+    )
+
+    // The document says what a cursor looks like, and so no more can be wrong with one.
+    test(
+      'what looks like a cursor is one of every list, and never the start',
+      withStore(make, async (store) => {
+        const { me, videoId } = await crowded(store, true)
+        const most = '9'.repeat(16)
+        for (const cursor of ['0', '000', '0.0', 't0', 'f0.0', 'x0', most, `f${most}.${most}`]) {
+          expect(cursor).toMatch(new RegExp(cursorPattern))
+          const page = { cursor, limit: 5 }
+          const asked = {
+            following: store.relations.following(me, page),
+            followers: store.relations.followers(me, page),
+            friends: store.relations.friends(me, false, page),
+            blocked: store.relations.blocked(me, page),
+            likes: store.favorites.ofUser(me, page),
+            works: store.videos.byAuthor(me, true, page),
+            comments: store.comments.ofVideo(videoId, page),
+            search: store.videos.search('x', page),
+            tagged: store.videos.tagged('x', page),
+            users: store.users.search('x', page),
+            conversations: store.messages.conversations(me, page),
+            notices: store.notices.list(me, page),
+          }
+          for (const [list, answer] of Object.entries(asked)) {
+            const { items } = await answer
+            // Behind conversations come the others who follow.
+            if (cursor === '0' && list !== 'friends') expect([list, items]).toEqual([list, []])
+          }
         }
       }),
     )

@@ -96,7 +96,7 @@ export function noticesSuite(make: MakeStore): void {
           const found = await pages((page) => store.notices.list(me!, page), limit)
           expect(found.map(({ user }) => user.id)).toEqual(fans.toReversed())
         }
-        for (const cursor of ['x', '-1', '1.5', '9'.repeat(17)]) {
+        for (const cursor of ['x', '-1', '1.', '9'.repeat(17)]) {
           const asked = store.notices.list(me!, { cursor, limit: 3 })
           expect([cursor, await outcome(asked)]).toEqual([cursor, 'invalid'])
         }

@@ -102,7 +102,7 @@ export function searchSuite(make: MakeStore): void {
           expect(found.map(({ video }) => video.id)).toEqual(ids)
         }
         expect(await namesOf(store, 'ＳＯＭＥone 12')).toEqual(['someone 12'])
-        for (const cursor of ['', 'x', '-1', '0', '1.1', '1e3', ' 1', "1'"]) {
+        for (const cursor of ['', 'x', '-1', '1.', '1e3', ' 1', "1'"]) {
           const page = { cursor, limit: 5 }
           expect([cursor, await outcome(store.videos.search('小', page))]).toEqual([
             cursor,

@@ -1,8 +1,9 @@
-import type { TObject } from '@sinclair/typebox'
+import type { TObject, TSchema } from '@sinclair/typebox'
 import type { Bilingual } from '../../errors.ts'
 import { type Access, type Contract, isRead } from '../endpoint/contract.ts'
 import { tagOf } from './prose.ts'
-import { envelope, exampleOf, orBlank, refusal, withRequired } from './schema.ts'
+import { envelope, exampleOf, orBlank, refusal, type Schema, withRequired } from './schema.ts'
+import { inForm, inJson, inQuery } from './taken.ts'
 
 /** A part of a multipart body that is a file. */
 export interface FilePart {
@@ -85,7 +86,8 @@ function parameters(place: 'path' | 'query', { properties, required = [] }: TObj
     name,
     required: required.includes(name),
     ...(about ? { description: about } : {}),
-    schema,
+    ...(place === 'query' && !required.includes(name) ? { allowEmptyValue: true } : {}),
+    schema: place === 'query' ? inQuery(schema as TSchema) : schema,
     ...(examples?.length > 0 ? { example: examples[0] } : {}),
   }))
 }
@@ -100,37 +102,69 @@ const forms = {
   'multipart/form-data': 'Multipart',
 } as const
 
-function bodyOf({ params, example }: Contract, files: readonly FilePart[]): object {
+function bodyOf(declared: Contract, files: readonly FilePart[]): object {
+  const { params, example } = declared
   const { properties, ...rest } = params
   const parts = files.map(({ name, about }) => [name, { type: 'string', format: 'binary', about }])
-  const all = { ...properties, ...Object.fromEntries(parts) }
+  const fields = {
+    Body: inJson(declared),
+    Form: inForm(declared),
+    Multipart: { ...inForm(declared), ...Object.fromEntries(parts) },
+  }
   const needed = files.filter(({ required }) => required).map(({ name }) => name)
   if (needed.length > 0) {
     const required = [...(params.required ?? []), ...needed]
-    const schema = { ...rest, properties: all, required, title: 'Body' }
+    const schema = { ...rest, properties: fields.Multipart, required, title: 'Body' }
     return { required: true, content: { 'multipart/form-data': { schema } } }
   }
   const sample = { ...(exampleOf(params) as object), ...example }
   const contents = Object.entries(forms).map(([form, title]) => {
-    const own = form === 'multipart/form-data' ? all : properties
-    const schema = { ...rest, properties: own, title, ...conditionsOf(params) }
+    const schema = {
+      ...rest,
+      properties: fields[title],
+      title,
+      ...conditionsOf(declared, fields[title]),
+    }
     return [form, { schema, example: sample }]
   })
-  // The query will do as well, so no body is required.
+  // The query will do as well, so no body is required. (And from one that is, in more than one form,
+  // openapi-python-client 0.29 makes a module that can't be imported.)
   return { content: Object.fromEntries(contents) }
 }
 
-/** That a parameter which is used only beside a certain value of another one is needed there. */
-function conditionsOf({ properties }: TObject): { allOf?: object[] } {
-  const conditions = Object.entries(properties).flatMap(([name, { usedWith }]) =>
-    Object.entries<unknown>(usedWith ?? {}).map(([other, values]) => ({
-      if: { properties: { [other]: { enum: values } }, required: [other] },
+/**
+ * That a parameter which is used only beside a certain value of another one is needed there, and that
+ * one of those that are all optional is needed.
+ */
+function conditionsOf({ params, needsOne }: Contract, taken: Record<string, Schema>): object {
+  const fields = Object.entries(params.properties)
+  const conditions = fields.flatMap(([name, { usedWith }]) =>
+    Object.entries<readonly (number | null)[]>(usedWith ?? {}).map(([other, values]) => ({
+      if: { properties: { [other]: { enum: values.flatMap(asTaken) } }, required: [other] },
       // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
       then: { required: [name] },
     })),
   )
-  return conditions.length > 0 ? { allOf: conditions } : {}
+  const anyOf = Object.entries(taken).map(([name, one]) =>
+    isThere(name, one, params.properties[name]),
+  )
+  return {
+    ...(conditions.length > 0 ? { allOf: conditions } : {}),
+    ...(needsOne ? { anyOf } : {}),
+  }
 }
+
+/** What is null doesn't count, nor what is empty where the parameter may not be. */
+function isThere(name: string, taken: Schema, field: TSchema | undefined): object {
+  if (!field) return { required: [name] }
+  const type = [taken.type].flat().filter((one) => one !== 'null')
+  return {
+    required: [name],
+    properties: { [name]: { type, ...(field.minLength ? { minLength: 1 } : {}) } },
+  }
+}
+
+const asTaken = (value: number | null) => (value === null ? [null] : [value, String(value)])
 
 /** The hooks of a route beside the API: whom it is for, and what it returns with which status. */
 export const plainOperation = (

@@ -22,6 +22,8 @@ export interface Contract<
   readonly description?: Bilingual
   /** A body to try it out with, where its required parameters alone don't make sense. */
   readonly example?: object
+  /** Whether one of its parameters or files is needed, all of which are optional. */
+  readonly needsOne?: boolean
   /** Whether clients should use something else. */
   readonly deprecated?: boolean
   readonly access: W

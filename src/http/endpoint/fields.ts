@@ -1,5 +1,6 @@
 import { type TInteger, type TString, Type as t } from '@sinclair/typebox'
 import type { Bilingual } from '../../errors.ts'
+import { cursorPattern } from '../../store/page.ts'
 import type { UsedWith } from './params.ts'
 
 /** An int64 of the API: a positive number below 2^53. */
@@ -29,6 +30,9 @@ export const Moment = (about: Bilingual): TInteger =>
     examples: [0],
   })
 
+/** Something in it is more than space. */
+const seen = '^[^\\u0000]*[^\\u0000\\s][^\\u0000]*$'
+
 /** A text that somebody wrote, of 1 to `maxLength` characters. */
 export const Text = (
   maxLength: number,
@@ -36,8 +40,7 @@ export const Text = (
     example,
     ...options
   }: { about: Bilingual; example: Bilingual; trim?: true; usedWith?: UsedWith },
-): TString =>
-  t.String({ minLength: 1, maxLength, pattern: '^[^\\u0000]*$', examples: [example], ...options })
+): TString => t.String({ minLength: 1, maxLength, pattern: seen, examples: [example], ...options })
 
 /** An absolute URL. */
 export const Url = (about: Bilingual, example: string): TString =>
@@ -55,7 +58,7 @@ export const Action = (on: Bilingual, off: Bilingual): TInteger =>
 export const paging = {
   cursor: t.Optional(
     t.String({
-      maxLength: 64,
+      ...{ maxLength: 34, pattern: cursorPattern },
       about: { zh: '上一页的 `next_cursor`', en: '`next_cursor` of the page before' },
     }),
   ),

@@ -16,6 +16,7 @@ export const update = contract({
   },
   access: 'required',
   group: 'write',
+  needsOne: true,
   example: { signature: { zh: '住在海边，拍点日常', en: 'Living by the sea' } },
   params: t.Object({
     name: t.Optional(

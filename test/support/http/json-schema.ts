@@ -1,6 +1,6 @@
 /** A schema as the documentation has it, as far as it uses JSON Schema. */
 export interface Schema {
-  readonly type?: string
+  readonly type?: string | readonly string[]
   readonly required?: readonly string[]
   readonly properties?: Readonly<Record<string, Schema>>
   readonly items?: Schema
@@ -11,6 +11,7 @@ export interface Schema {
   readonly minLength?: number
   readonly maxLength?: number
   readonly allOf?: readonly Schema[]
+  readonly anyOf?: readonly Schema[]
 }
 
 /**
@@ -22,6 +23,13 @@ export function schemaErrors(value: unknown, schema: Schema, blank = false, at =
   if (schema.allOf) {
     const { allOf, ...own } = schema
     return schemaErrors(value, merged([own, ...allOf]), blank, at)
+  }
+  const either = Array.isArray(schema.type)
+    ? schema.type.map((type) => ({ ...schema, type }))
+    : schema.type === undefined && schema.anyOf
+  if (either) {
+    const each = either.map((one) => schemaErrors(value, one, blank, at))
+    return each.find((errors) => errors.length === 0) ?? each.flat()
   }
   switch (schema.type) {
     case 'object': {

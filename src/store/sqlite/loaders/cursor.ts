@@ -14,10 +14,17 @@ export interface Place {
 /** Reads a cursor that `rowsOf` wrote; null is the start of a list. @throws AppError invalid */
 export function placeOf(cursor: string | null): Place {
   if (cursor === null) return { at: top, id: top }
-  const match = /^(\d{1,16})\.(\d{1,16})$/.exec(cursor)
+  const match = parts.exec(cursor)
   if (!match) throw new AppError('invalid', { field: 'cursor' })
-  return { at: Number(match[1]), id: Number(match[2]) }
+  return { at: Number(match[1]), id: Number(match[2] ?? 0) }
 }
+
+/** Both parts of what `cursorPattern` allows. */
+const parts = /^[a-z]?(\d{1,16})(?:\.(\d{1,16}))?$/
+
+/** Reads a cursor that is an id; null is `first`. @throws AppError invalid */
+export const idOf = (cursor: string | null, first: number): number =>
+  cursor === null ? first : placeOf(cursor).at
 
 /** Gives each row the cursor that leads behind it. */
 export const rowsOf = <R extends Place>(rows: readonly R[]): (Omit<R, 'at'> & ListRow)[] =>

@@ -1,13 +1,12 @@
 import { and, desc, eq, exists, lt, notExists, or, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
-import { AppError } from '../../../errors.ts'
 import type { Turn } from '../../../lib/turns/turns.ts'
 import type { FriendRow } from '../../cache/loaders.ts'
 import type { Message } from '../../message.ts'
 import type { Handle } from '../engine/handle.ts'
 import { conversations, follows, messages } from '../engine/schema.ts'
 import { conversationsOf, isWith } from './conversations.ts'
-import { isBehind, type Place, placeOf, top } from './cursor.ts'
+import { idOf, isBehind, type Place, placeOf, top } from './cursor.ts'
 import { messageColumns } from './messages.ts'
 import { createPeerRanges, isInRange } from './peer-ranges.ts'
 
@@ -51,10 +50,9 @@ export function createFriendLoader(
   }
 
   return async (userId, mutual, cursor, limit) => {
-    if (cursor?.startsWith('f')) return silentRows(userId, mutual, placeOf(cursor.slice(1)), limit)
+    if (cursor?.startsWith('f')) return silentRows(userId, mutual, placeOf(cursor), limit)
 
-    const before = cursor === null ? top : Number(/^t(\d{1,16})$/.exec(cursor)?.[1])
-    if (Number.isNaN(before)) throw new AppError('invalid', { field: 'cursor' })
+    const before = idOf(cursor, top)
     const latest = await overRanges<Message & { friendId: number }>(
       userId,
       (range) => written.all({ userId, before, limit, ...range }),

@@ -6,6 +6,7 @@ import { type Written, written } from '../commit/group-commit.ts'
 import type { Handle } from '../engine/handle.ts'
 import type { QueryContext } from '../engine/query-context.ts'
 import { blocks } from '../engine/schema.ts'
+import { idOf } from '../loaders/cursor.ts'
 import { createNoticeInsert } from './notice/add.ts'
 
 const p = sql.placeholder
@@ -42,11 +43,8 @@ export function createRelations(context: QueryContext): Relations {
     block: (userId, blockedId, on) => commit(() => block({ userId, blockedId, on, at: now() })),
     blockedAmong: (userId, userIds) => caches.blocks.among(userId, userIds),
     async blocked(userId, { cursor, limit }) {
-      if (cursor !== null && !/^\d{1,16}$/.test(cursor)) {
-        throw new AppError('invalid', { field: 'cursor' })
-      }
       // One more than is shown, so that the last page knows that it is the last.
-      const rows = blocked.all({ userId, afterId: Number(cursor ?? 0), limit: limit + 1 })
+      const rows = blocked.all({ userId, afterId: idOf(cursor, 0), limit: limit + 1 })
       const ids = rows.slice(0, limit).map(({ id }) => id)
       const next = rows.length > limit ? String(ids.at(-1)) : null
       return { items: await caches.records.users(ids), next }

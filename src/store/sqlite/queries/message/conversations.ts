@@ -1,5 +1,4 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm'
-import { AppError } from '../../../../errors.ts'
 import type { Turn } from '../../../../lib/turns/turns.ts'
 import type { Conversation, Message } from '../../../message.ts'
 import type { Page, PageRequest } from '../../../page.ts'
@@ -7,7 +6,7 @@ import type { User } from '../../../user.ts'
 import type { Handle } from '../../engine/handle.ts'
 import { messages } from '../../engine/schema.ts'
 import { conversationsOf } from '../../loaders/conversations.ts'
-import { top } from '../../loaders/cursor.ts'
+import { idOf, top } from '../../loaders/cursor.ts'
 import { messageColumns } from '../../loaders/messages.ts'
 import { createPeerRanges, isInRange } from '../../loaders/peer-ranges.ts'
 
@@ -43,11 +42,8 @@ export function createConversations(
   const overRanges = createPeerRanges(db, turn)
 
   return async (userId, { cursor, limit }) => {
-    if (cursor !== null && !/^\d{1,15}$/.test(cursor)) {
-      throw new AppError('invalid', { field: 'cursor' })
-    }
     // One more than is shown, so that the last page knows that it is the last.
-    const page = { before: cursor === null ? top : Number(cursor), limit: limit + 1 }
+    const page = { before: idOf(cursor, top), limit: limit + 1 }
     const rows = await overRanges(
       userId,
       (range) => query.all({ userId, ...page, ...range }),

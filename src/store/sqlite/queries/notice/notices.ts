@@ -1,8 +1,7 @@
-import { AppError } from '../../../../errors.ts'
 import type { Notice, Notices } from '../../../relation.ts'
 import { written } from '../../commit/group-commit.ts'
 import type { QueryContext } from '../../engine/query-context.ts'
-import { top } from '../../loaders/cursor.ts'
+import { idOf, top } from '../../loaders/cursor.ts'
 import { kinds } from './add.ts'
 import { createGapClosing, createWalk, type Gap, type Link } from './chain.ts'
 
@@ -83,11 +82,8 @@ export function createNotices(context: QueryContext): Notices {
 
   return {
     async list(userId, { cursor, limit }) {
-      if (cursor !== null && !/^\d{1,16}$/.test(cursor)) {
-        throw new AppError('invalid', { field: 'cursor' })
-      }
       // One more than is shown, so that the last page knows that it is the last.
-      const before = cursor === null ? top : Number(cursor)
+      const before = idOf(cursor, top)
       const { notices, gaps } = await readSome(userId, before, limit + 1)
       // If it can't be done now, the next one to read finds the gaps again.
       if (gaps.length > 0) await closeGaps(userId, gaps).catch(() => null)

@@ -1,7 +1,6 @@
-import { AppError } from '../../../../errors.ts'
 import type { PageRequest } from '../../../page.ts'
 import type { Handle } from '../../engine/handle.ts'
-import { top } from '../../loaders/cursor.ts'
+import { idOf, top } from '../../loaders/cursor.ts'
 import { grams, tagsOf } from './grams.ts'
 
 /** What one request may take, so that no keyword keeps others waiting or the searcher for long. */
@@ -44,7 +43,7 @@ export function createSearch(db: Handle, kind: keyof typeof searches): Search {
   const newest = db.read<{ id: number | null }>(`SELECT max(id) AS id FROM ${kind}s`)
 
   return async (match, { cursor, limit }) => {
-    const start = startOf(cursor)
+    const start = idOf(cursor, top)
     if (match === null) return { ids: [], next: null }
     const deadline = performance.now() + maxMs
     const found: number[] = []
@@ -68,12 +67,6 @@ export function createSearch(db: Handle, kind: keyof typeof searches): Search {
     }
     return { ids: found, next: below > 1 ? String(below) : null }
   }
-}
-
-function startOf(cursor: string | null): number {
-  if (cursor === null) return top
-  if (!/^[1-9]\d{0,15}$/.test(cursor)) throw new AppError('invalid', { field: 'cursor' })
-  return Number(cursor)
 }
 
 /** Puts a name into the search, within the commit that writes it. */
