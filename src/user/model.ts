@@ -39,14 +39,21 @@ export const whose = t.Object({
 
 // A name is shown in lists and logs: no invisible characters, none that change the direction of text.
 // Without classes such as `\p{Cc}`, which few readers of the API's document understand.
-const visible =
-  '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]+$'
+const hidden =
+  '\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069'
+const visible = `^[^${hidden}]+$`
 
 /**
  * Beside those, what only reorders or annotates text, and what is no character. Older names may have
  * them, so logging in takes them.
  */
-const registrable = visible.replace(']+$', '\\u061c\\ufdd0-\\ufdef\\ufff9-\\ufffb\\ufffe\\uffff]+$')
+const refused = `${hidden}\\u061c\\ufdd0-\\ufdef\\ufff9-\\ufffb\\ufffe\\uffff`
+
+/** Nothing can be seen of these: a name has something else, too. */
+const unseen =
+  '\\s\\u00ad\\u034f\\u0600-\\u0605\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufff8'
+
+const registrable = `^[^${refused}]*[^${refused}${unseen}][^${refused}]*$`
 
 const password = t.String({
   minLength: 1,

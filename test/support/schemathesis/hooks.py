@@ -1,4 +1,4 @@
-"""How this API says what others say by the status of HTTP, and how one logs in. See run.sh."""
+"""What OpenAPI can't say of this API: how it refuses, how one logs in, and filter_case. See run.sh."""
 
 import json
 import os
@@ -30,10 +30,24 @@ send = RequestsTransport.send
 RequestsTransport.send = lambda *args, **kwargs: translated(send(*args, **kwargs))
 
 
+# The parameter of an action that the other one ignores, whatever it holds. To say so in the document
+# would take its type away from every generated client.
+IGNORED = {"1": "comment_id", "2": "comment_text"}
+
+
 @schemathesis.hook
 def filter_case(context, case):
-    """Without a body, a POST has its parameters in the query: OpenAPI can't say "in one of the two"."""
-    return case.method != "POST" or not isinstance(case.body, schemathesis.core.NotSet)
+    if case.method != "POST":
+        return True
+    # Its parameters are in the query then: OpenAPI can't say "in one of the two".
+    if isinstance(case.body, schemathesis.core.NotSet):
+        return False
+    if case.path.endswith("/comment/action/") and isinstance(case.body, dict):
+        return IGNORED.get(str(case.body.get("action_type"))) not in case.body
+    # That one branch doesn't hold proves nothing while another one does. Of a body in JSON schemathesis
+    # knows by itself; of one with files it doesn't.
+    phase = case.meta.phase.data if case.meta else None
+    return "/anyOf/" not in (getattr(phase, "description", None) or "")
 
 
 @schemathesis.auth(retry_on=[401])
