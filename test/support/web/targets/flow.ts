@@ -17,9 +17,7 @@ export interface Tour {
 /** Opens every screen and every sheet of somebody who has something on each. */
 export async function tour(world: World, options: VisitOptions = {}): Promise<Tour> {
   const { person, videoId, paths } = await allScreens(world)
-  // What a service worker hands over isn't counted.
-  const plain = { serviceWorkers: 'block', ...options, as: person } as const
-  await using visit = await world.visit('/healthz', plain)
+  await using visit = await world.visit('/healthz', { ...options, as: person })
   const { page } = visit
   const count = await countBytes(await page.context().newCDPSession(page))
   const axe: string[] = []

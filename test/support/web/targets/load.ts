@@ -18,6 +18,8 @@ export async function countBytes(
     if (['Script', 'Stylesheet'].includes(types.get(requestId) ?? '')) code += encodedDataLength
   })
   await session.send('Network.enable')
+  // What a service worker hands over would not be counted.
+  await session.send('Network.setBypassServiceWorker', { bypass: true })
   return () => ({ codeKb: code / 1024, media: media.size })
 }
 
