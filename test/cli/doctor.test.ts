@@ -14,7 +14,7 @@ import { checkAll } from '../../cli/doctor/run.ts'
 import { createDiskBlobs } from '../../src/blob/disk.ts'
 import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import { call } from '../support/api.ts'
-import { createLedger, settle, unthrottled, write } from '../support/crash/writers.ts'
+import { createLedger, publish, settle, unthrottled, write } from '../support/crash/writers.ts'
 import { clip } from '../support/media/clips.ts'
 import { fromSource, run, spawnServer } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -30,6 +30,8 @@ beforeAll(async () => {
   const common = readFileSync(await clip('h264'))
   await using server = await spawnServer(fromSource, world.path, { flags: unthrottled })
   await settle(server, ledger, 5, common)
+  // The writers publish only by chance, and some damages need a second video.
+  await publish(server, ledger, ledger.people[1]!, common)
   await write(server, ledger, { writers: 5, common, deeds: 30 }).done
   await server.end('SIGTERM')
 })
