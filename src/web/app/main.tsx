@@ -1,4 +1,3 @@
-import '../ui/signals.ts'
 import { render } from 'preact'
 import { blocked, setBlocked } from '../lib/blocked.ts'
 import { forgetFlags } from '../lib/entities.ts'

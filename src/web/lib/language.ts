@@ -1,4 +1,4 @@
-import { effect, signal } from './signals.ts'
+import { computed, signal } from './signals.ts'
 import { recall, remember } from './storage.ts'
 import type { Words } from './words/words.ts'
 
@@ -44,14 +44,16 @@ export function chooseLanguage(to: Language): void {
   void loadMoreWords()
 }
 
-let compact: Intl.NumberFormat
-effect(() => {
-  const tag = language.value === 'zh' ? 'zh-CN' : 'en'
-  compact = new Intl.NumberFormat(tag, { notation: 'compact', maximumFractionDigits: 1 })
-})
+const compact = computed(
+  () =>
+    new Intl.NumberFormat(language.value === 'zh' ? 'zh-CN' : 'en', {
+      notation: 'compact',
+      maximumFractionDigits: 1,
+    }),
+)
 
 /** A count as it stands below an icon: 1.2万, 12K. */
-export const shortCount = (count: number): string => compact.format(Math.max(0, count))
+export const shortCount = (count: number): string => compact.value.format(Math.max(0, count))
 
 /** A moment of a list, Unix ms: the time of a day that is today, else the date. */
 export function shortTime(ms: number): string {

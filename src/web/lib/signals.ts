@@ -1,118 +1,67 @@
-// Signals as `@preact/signals` has them, in a fifth of its bytes: no more of them than is used here.
-// `ui/signals.ts` renders components by them.
+import { effect, type Signal, signal } from '@preact/signals-core'
+import { Component, Fragment, options, type VNode } from 'preact'
+import { useMemo } from 'preact/hooks'
 
-/** A value that tells whoever has read it when it changes. */
-export interface ReadonlySignal<T> {
-  readonly value: T
-  /** The value, for somebody who isn't to be told. */
-  peek(): T
+// What `@preact/signals` does for a component, without its other half: a component that reads a
+// signal is rendered again when that changes, and no other is.
+
+export {
+  batch,
+  computed,
+  effect,
+  type ReadonlySignal,
+  type Signal,
+  signal,
+} from '@preact/signals-core'
+
+/** A signal of a component's own. */
+export const useSignal = <T>(initial: T): Signal<T> => useMemo(() => signal(initial), [])
+
+/** Short names that Preact's own packages share: `preact/hooks` hangs on the same ones. */
+interface Inner {
+  /** Called before a component is rendered. */
+  __r?: (vnode: VNode) => void
+}
+interface Rendered extends VNode {
+  readonly __c?: Component
 }
 
-export interface Signal<T> extends ReadonlySignal<T> {
-  value: T
+const inner = options as typeof options & Inner
+const { __r: begin, unmount: end } = inner
+const stops = new WeakMap<Component, () => void>()
+
+inner.__r = (vnode: Rendered) => {
+  begin?.(vnode)
+  const component = vnode.__c
+  if (component && vnode.type !== Fragment && !stops.has(component)) follow(component)
 }
 
-interface Watcher {
-  /** Of each signal that it has read: those who have. */
-  readonly sources: Set<Set<Watcher>>
-  run(): void
-}
-
-/** Who reads at the moment. */
-let reader: Watcher | null = null
-const waiting = new Set<Watcher>()
-let batching = false
-/** Beyond that, what is told changes what it was told of. */
-const maxRuns = 10_000
-
-/** Tells of what is changed meanwhile once, at the end. */
-export function batch<T>(change: () => T): T {
-  if (batching) return change()
-  batching = true
-  try {
-    return change()
-  } finally {
-    tell()
+/** Sees to it that a component is rendered again when a signal changes that it has read. */
+function follow(component: Component): void {
+  const { render } = component
+  let stop = () => {}
+  stops.set(component, () => stop())
+  component.render = (...given) => {
+    stop()
+    // What was rendered isn't kept with the signals: elements of before would stay with it.
+    const rendered: ReturnType<typeof render>[] = []
+    let rendering = true
+    stop = effect(() => {
+      if (rendering) rendered.push(render.apply(component, given))
+      else component.forceUpdate()
+    })
+    rendering = false
+    return rendered.pop()
   }
 }
 
-function tell(): void {
-  const errors: unknown[] = []
-  let runs = 0
-  for (const watcher of waiting) {
-    waiting.delete(watcher)
-    try {
-      if (++runs <= maxRuns) watcher.run()
-    } catch (error) {
-      errors.push(error)
-    }
-  }
-  batching = false
-  if (runs > maxRuns) throw new Error('signals in a circle')
-  if (errors.length > 0) throw errors[0]
+options.unmount = (vnode: Rendered) => {
+  if (vnode.__c) stops.get(vnode.__c)?.()
+  end?.(vnode)
 }
 
-export function signal<T>(initial: T): Signal<T> {
-  let current = initial
-  const readers = new Set<Watcher>()
-  return {
-    get value() {
-      if (reader) reader.sources.add(readers.add(reader))
-      return current
-    },
-    set value(next) {
-      if (next === current) return
-      current = next
-      batch(() => {
-        for (const one of readers) waiting.add(one)
-      })
-    },
-    peek: () => current,
-  }
+/** What looks the same isn't rendered again with what it is part of. */
+Component.prototype.shouldComponentUpdate = function (next: Record<string, unknown>) {
+  const props = this.props as Record<string, unknown>
+  return Object.keys({ ...props, ...next }).some((name) => props[name] !== next[name])
 }
-
-/** Does something in the name of a reader, or of nobody. */
-function as<T>(who: Watcher | null, what: () => T): T {
-  const before = reader
-  reader = who
-  try {
-    return what()
-  } finally {
-    reader = before
-  }
-}
-
-/**
- * Does something now, and again when a signal changes that it has read; first, what it returned before.
- * @returns what ends it
- */
-export function effect(act: () => unknown): () => void {
-  let undo: unknown
-  const stop = () => {
-    for (const readers of watcher.sources) readers.delete(watcher)
-    watcher.sources.clear()
-    waiting.delete(watcher)
-    const last = undo
-    undo = undefined
-    if (typeof last === 'function') as(null, () => last())
-  }
-  const watcher: Watcher = {
-    sources: new Set(),
-    run() {
-      stop()
-      batch(() => {
-        undo = as(watcher, act)
-      })
-    },
-  }
-  watcher.run()
-  return stop
-}
-
-/** A value that follows from others. It is made anew for each who reads it, so it is to be cheap. */
-export const computed = <T>(derive: () => T): ReadonlySignal<T> => ({
-  get value() {
-    return derive()
-  },
-  peek: () => as(null, derive),
-})

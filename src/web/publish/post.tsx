@@ -1,11 +1,11 @@
 import { useEffect } from 'preact/hooks'
 import { words } from '../lib/language.ts'
 import { session } from '../lib/session.ts'
+import { useSignal } from '../lib/signals.ts'
 import { requireLogin } from '../route/require-login.ts'
 import { Icon } from '../ui/icon.tsx'
 import { uploadIcon } from '../ui/icons.ts'
 import { PageHead } from '../ui/page-head.tsx'
-import { useSignal } from '../ui/signals.ts'
 import { takeShared } from './shared.ts'
 import { addFiles, begin, cancel, maxTitle, remove, type Upload, uploads } from './uploads.ts'
 
