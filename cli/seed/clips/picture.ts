@@ -1,7 +1,7 @@
 // Pictures that loop without a seam, as graphs of ffmpeg without inputs; the end has no label yet.
 
-const width = 576
-const height = 1024
+const width = 720
+const height = 1280
 const framesPerSecond = 24
 
 /** How long a picture takes until it is the first one again, in seconds. */
