@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { call, register } from '../support/api.ts'
-import { type ChatDevice, openDevice } from '../support/chat/device.ts'
+import { openDevice } from '../support/chat/device.ts'
+import { withDevices } from '../support/chat/with-devices.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 
 let server: TestServer
@@ -22,19 +23,6 @@ const send = (to: User, content: string, client_id: string) => ({
   client_id,
 })
 
-/** Opens devices, and closes them whatever becomes of the test. */
-async function withDevices(
-  users: readonly User[],
-  body: (...devices: ChatDevice[]) => Promise<void>,
-): Promise<void> {
-  const devices = await Promise.all(users.map((user) => openDevice(server, user.token)))
-  try {
-    await body(...devices)
-  } finally {
-    for (const { socket } of devices) socket.close()
-  }
-}
-
 const post = (from: User, to: User, content: string) =>
   call(server, 'POST', 'message/action/', {
     token: from.token,
@@ -45,7 +33,7 @@ const post = (from: User, to: User, content: string) =>
 
 describe('a message', () => {
   test('sent on a socket reaches every other device of both, and the sender as ack alone', () =>
-    withDevices([ann, ann, bob, bob], async (a1, a2, b1, b2) => {
+    withDevices(server, [ann, ann, bob, bob], async (a1, a2, b1, b2) => {
       a1!.say(send(bob, 'hello', 'one'))
       const ack = await a1!.next('ack')
       expect(ack).toEqual({
@@ -72,7 +60,7 @@ describe('a message', () => {
     }))
 
   test('sent over HTTP reaches all devices, the sender’s too', () =>
-    withDevices([ann, bob], async (a, b) => {
+    withDevices(server, [ann, bob], async (a, b) => {
       await post(ann, bob, 'over HTTP')
       const { message } = await b!.next('message')
       expect(message).toMatchObject({ content: 'over HTTP', from_user_id: ann.id })
@@ -81,7 +69,7 @@ describe('a message', () => {
 
   test('reaches nobody else', async () => {
     const eve = await register(server)
-    await withDevices([ann, bob, eve], async (a, b, e) => {
+    await withDevices(server, [ann, bob, eve], async (a, b, e) => {
       a!.say(send(bob, 'secret', 'secret'))
       await b!.next('message')
       a!.say({ type: 'typing', to_user_id: bob.id })
@@ -93,7 +81,7 @@ describe('a message', () => {
   })
 
   test('sent twice with one client_id is stored and pushed once, and acked twice alike', () =>
-    withDevices([ann, ann, bob], async (a, a2, b) => {
+    withDevices(server, [ann, ann, bob], async (a, a2, b) => {
       for (const device of [a!, a!, a2!]) device.say(send(bob, 'once', 'again'))
       const first = await a!.next('ack')
       expect(await a!.next('ack')).toEqual(first)
@@ -105,7 +93,7 @@ describe('a message', () => {
 
   // Without it the sender waits for ever.
   test('and refused comes with its client_id, whatever that is made of', () =>
-    withDevices([ann], async (a) => {
+    withDevices(server, [ann], async (a) => {
       for (const client_id of ['😀'.repeat(64), 7, 1.5, true]) {
         a!.say({ type: 'send', to_user_id: 987_654, content: 'x', client_id })
         expect(await a!.next('error')).toMatchObject({ client_id: String(client_id) })
@@ -118,7 +106,7 @@ describe('a message', () => {
 
   // The text that is acknowledged must be the one that was sent, or it is lost unnoticed.
   test('with a client_id of one’s own that stands for another text or receiver is refused', () =>
-    withDevices([ann, ann, bob], async (a, a2, b) => {
+    withDevices(server, [ann, ann, bob], async (a, a2, b) => {
       const eve = await register(server)
       a!.say(send(bob, 'first', 'taken'))
       const { message } = await a!.next('ack')
@@ -142,7 +130,7 @@ describe('a message', () => {
     }))
 
   test('with a client_id that another user has used is a message of its own', () =>
-    withDevices([ann, bob], async (a, b) => {
+    withDevices(server, [ann, bob], async (a, b) => {
       a!.say(send(bob, 'of ann', 'shared'))
       await b!.next('message')
       b!.say(send(ann, 'of bob', 'shared'))
@@ -154,7 +142,7 @@ describe('sync', () => {
   test('brings what was sent meanwhile, in order, once, then synced', async () => {
     const [one, two] = [await register(server), await register(server)]
     for (let i = 0; i < 200; i++) await post(i % 2 ? one : two, i % 2 ? two : one, `${i}`)
-    await withDevices([one], async (device) => {
+    await withDevices(server, [one], async (device) => {
       device!.say({ type: 'sync', after_id: 0 })
       const { last_id } = await device!.next('synced')
       const got = device!.messages()
@@ -169,7 +157,7 @@ describe('sync', () => {
   })
 
   test('after an id that does not exist yet hides no later message', () =>
-    withDevices([bob], async (b) => {
+    withDevices(server, [bob], async (b) => {
       b!.say({ type: 'sync', after_id: Number.MAX_SAFE_INTEGER })
       await b!.next('synced')
       await post(ann, bob, 'later')
@@ -210,7 +198,7 @@ describe('sync', () => {
 
 describe('typing and read', () => {
   test('typing is passed on to the other one, on every device', () =>
-    withDevices([ann, bob, bob], async (a, b1, b2) => {
+    withDevices(server, [ann, bob, bob], async (a, b1, b2) => {
       a!.say({ type: 'typing', to_user_id: bob.id })
       for (const b of [b1!, b2!]) {
         expect(await b.next('typing')).toEqual({ type: 'typing', from_user_id: ann.id })
@@ -220,7 +208,7 @@ describe('typing and read', () => {
   test('read is stored, and told to the other one and to one’s other devices', async () => {
     const [one, two] = [await register(server), await register(server)]
     const unread = () => server.ctx.store.messages.unreadCount(two.id)
-    await withDevices([one, two, two], async (a, b1, b2) => {
+    await withDevices(server, [one, two, two], async (a, b1, b2) => {
       for (const text of ['x', 'y', 'z']) a!.say(send(two, text, text))
       const ids = [await b1!.next('message'), await b1!.next('message'), await b1!.next('message')]
       expect(await unread()).toBe(3)
@@ -236,104 +224,4 @@ describe('typing and read', () => {
       expect(b1!.frames.some(({ type }) => type === 'read')).toBeFalse()
     })
   })
-})
-
-describe('frames that are refused', () => {
-  const id = () => bob.id
-  const refused: [
-    what: string,
-    frame: () => object | string,
-    code: number,
-    client_id: string | null,
-  ][] = [
-    ['no JSON', () => 'hello', 1001, null],
-    ['a number', () => '123', 1001, null],
-    ['null', () => 'null', 1001, null],
-    ['an array', () => '[]', 1001, null],
-    ['an empty text', () => '', 1001, null],
-    ['no type', () => ({}), 1002, null],
-    ['an unknown type', () => ({ type: 'shout' }), 1003, null],
-    ['a type of the prototype', () => ({ type: 'constructor' }), 1003, null],
-    ['a type that is no text', () => ({ type: ['send'] }), 1003, null],
-    ['a frame of the server', () => ({ type: 'ack', client_id: 'k' }), 1003, 'k'],
-    ['no receiver', () => ({ type: 'send', content: 'x', client_id: 'k' }), 1002, 'k'],
-    ['no content', () => ({ type: 'send', to_user_id: id(), client_id: 'k' }), 1002, 'k'],
-    [
-      'only spaces',
-      () => ({ type: 'send', to_user_id: id(), content: ' ', client_id: 'k' }),
-      1002,
-      'k',
-    ],
-    ['no client_id', () => ({ type: 'send', to_user_id: id(), content: 'x' }), 1002, null],
-    ['a client_id of 65', () => send(bob, 'x', 'k'.repeat(65)), 1004, null],
-    ['a client_id that is a list', () => ({ ...send(bob, 'x', ''), client_id: [7] }), 1003, null],
-    ['a client_id of a number', () => ({ ...send(bob, ' ', ''), client_id: 7 }), 1002, '7'],
-    ['2,001 characters', () => send(bob, '猫'.repeat(2001), 'k'), 1004, 'k'],
-    ['a NUL', () => send(bob, 'a\0b', 'k'), 1003, 'k'],
-    [
-      'half a surrogate pair',
-      () => '{"type":"send","to_user_id":1,"content":"\\ud800","client_id":"k"}',
-      1003,
-      'k',
-    ],
-    ['an id of 0', () => ({ ...send(bob, 'x', 'k'), to_user_id: 0 }), 1003, 'k'],
-    ['an id with a fraction', () => ({ ...send(bob, 'x', 'k'), to_user_id: 1.5 }), 1003, 'k'],
-    ['an id beyond 2^53', () => ({ ...send(bob, 'x', 'k'), to_user_id: 2 ** 53 }), 1003, 'k'],
-    ['an id in hex', () => ({ ...send(bob, 'x', 'k'), to_user_id: '0x1' }), 1003, 'k'],
-    ['nobody of that id', () => ({ ...send(bob, 'x', 'k'), to_user_id: 987654 }), 2003, 'k'],
-    ['oneself', () => send(ann, 'x', 'k'), 6001, 'k'],
-    ['typing to nobody', () => ({ type: 'typing', to_user_id: 987654 }), 2003, null],
-    ['typing to oneself', () => ({ type: 'typing', to_user_id: ann.id }), 6001, null],
-    ['read of nobody', () => ({ type: 'read', from_user_id: 987654, up_to_id: 1 }), 2003, null],
-    ['read up to nothing', () => ({ type: 'read', from_user_id: id() }), 1002, null],
-    ['sync after -1', () => ({ type: 'sync', after_id: -1 }), 1003, null],
-    ['sync after nothing', () => ({ type: 'sync' }), 1002, null],
-  ]
-  test.each(refused)('%s: an error frame, and the socket lives on', (_, frame, code, client_id) =>
-    withDevices([ann], async (a) => {
-      a!.say(frame())
-      const error = await a!.next('error')
-      expect(error).toEqual({
-        type: 'error',
-        ...(client_id === null ? {} : { client_id }),
-        status_code: code,
-        status_msg: expect.stringMatching(/^[ -~]+$/),
-      })
-      await a!.settled()
-      expect(a!.socket.readyState).toBe(WebSocket.OPEN)
-    }),
-  )
-
-  test('a binary frame is refused too', () =>
-    withDevices([ann], async (a) => {
-      a!.socket.send(new TextEncoder().encode(JSON.stringify(send(bob, 'x', 'k'))))
-      expect((await a!.next('error')).status_code).toBe(1001)
-    }))
-
-  test('the longest content there may be fits into a frame, every character escaped', () =>
-    withDevices([ann], async (a) => {
-      const content = '😀'.repeat(2000)
-      const text = JSON.stringify(send(bob, content, 'long')).replace(
-        /[\ud800-\udfff]/g,
-        (unit) => `\\u${unit.charCodeAt(0).toString(16)}`,
-      )
-      expect(text.length).toBeGreaterThan(24_000)
-      a!.say(text)
-      expect((await a!.next('ack')).message.content).toBe(content)
-    }))
-
-  test('ids may come as text or as 1.5e+03, unknown fields are passed over', () =>
-    withDevices([ann, bob], async (a, b) => {
-      a!.say({ ...send(bob, 'x', 'as text'), to_user_id: String(bob.id), more: { of: 'it' } })
-      expect(await b!.next('message')).toMatchObject({ message: { content: 'x' } })
-    }))
-})
-
-test('error frames are in Chinese unless English is asked for', async () => {
-  const { rawDevice, chatUrl } = await import('../support/chat/device.ts')
-  const device = rawDevice(chatUrl(server, `?token=${ann.token}`))
-  await device.next('ready')
-  device.say('x')
-  expect((await device.next('error')).status_msg).toMatch(/\p{Script=Han}/u)
-  device.socket.close()
 })
