@@ -8,7 +8,7 @@ import type { PageRequest } from '../store/page.ts'
 import type { Store } from '../store/store.ts'
 import { withFollowFlags } from '../user/follow-flags.ts'
 import { userLists } from '../user/view.ts'
-import { type VideoCall, videoListOpenings, withFlags } from '../video/list.ts'
+import { authorIdsOf, type VideoCall, videoListOpenings, withFlags } from '../video/list.ts'
 import { search, searchPageSize } from './model.ts'
 
 /** `/douyin/search/`: users, videos, tags. */
@@ -35,7 +35,7 @@ const tailOf = (absent: string, next: string | null) =>
 
 async function respondUsers({ users, relations }: Store, call: SearchCall): Promise<Response> {
   const { items, next } = await users.search(call.params.keyword, pageOf(call))
-  const shown = await withoutBlocked(relations, call.viewer, items, ({ id }) => id)
+  const shown = await withoutBlocked(relations, call.viewer, items, userLists(items).ids[0] ?? [])
   const list = await withFollowFlags(relations, call, userLists(shown))
   const opening = userListOpenings[call.language]
   return list.respond(opening, tailOf('video_list', next), takesGzip(call.request))
@@ -47,7 +47,7 @@ async function respondVideos(store: Store, call: SearchCall): Promise<Response> 
   const { items, next } = await (type === 'tag'
     ? videos.tagged(keyword, pageOf(call))
     : videos.search(keyword, pageOf(call)))
-  const shown = await withoutBlocked(relations, call.viewer, items, ({ author }) => author.id)
+  const shown = await withoutBlocked(relations, call.viewer, items, authorIdsOf(items))
   const list = await withFlags(store, call, shown)
   const opening = videoListOpenings[call.language]
   return list.respond(opening, tailOf('user_list', next), takesGzip(call.request))

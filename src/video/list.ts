@@ -19,6 +19,10 @@ export type VideoCall = Reader & {
 /** How every response with videos begins. */
 export const videoListOpenings = openingsOf('video_list', '[')
 
+/** Whose each of the videos is; made once for a list that is kept. */
+export const authorIdsOf = (videos: readonly Clip[]): readonly number[] =>
+  videoLists(videos).ids[1] ?? []
+
 /** Responds with a list of videos: `fetch` reads a page of it. */
 export function respondVideos(
   store: Store,

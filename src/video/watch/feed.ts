@@ -3,7 +3,7 @@ import { type Awaitable, after } from '../../lib/awaitable.ts'
 import { withoutBlocked } from '../../relation/without-blocked.ts'
 import type { Store } from '../../store/store.ts'
 import type { Clip } from '../../store/video.ts'
-import { type VideoCall, videoListOpenings, withFlags } from '../list.ts'
+import { authorIdsOf, type VideoCall, videoListOpenings, withFlags } from '../list.ts'
 import { feedPageSize } from '../model.ts'
 
 const anyTime = Number.MAX_SAFE_INTEGER
@@ -65,7 +65,7 @@ async function respondLater(
 }
 
 const shownOf = ({ relations }: Store, { viewer }: VideoCall, page: readonly Clip[]) =>
-  withoutBlocked(relations, viewer, page, ({ author }) => author.id)
+  withoutBlocked(relations, viewer, page, authorIdsOf(page))
 
 /** How far the clock of a phone may be behind while it asks for the newest by its time. */
 const clockToleranceMs = 5 * 60_000
