@@ -83,20 +83,14 @@ describe('headers', () => {
     for (const [method, url] of answers) {
       const { headers } = await get(url, { origin: 'null' }, method)
       expect([url, headers.get('access-control-allow-origin')]).toEqual([url, '*'])
-      const exposed = headers.get('access-control-expose-headers')?.split(', ')
-      expect(exposed).toEqual(
-        expect.arrayContaining([
-          ...['accept-ranges', 'content-length', 'content-range'],
-          ...['etag', 'retry-after', 'x-request-id'],
-        ]),
-      )
+      expect([url, headers.get('access-control-expose-headers')]).toEqual([url, '*'])
     }
     const large = await fetch(`${server.url}/douyin/comment/action/`, {
       method: 'POST',
       body: 'x'.repeat(200_000),
     })
     expect(large.status).toBe(413)
-    expect(large.headers.get('access-control-expose-headers')).toContain('retry-after')
+    expect(large.headers.get('access-control-expose-headers')).toBe('*')
   })
 
   // Who is on the inner network may read them, so a page in a browser there must not.

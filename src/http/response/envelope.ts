@@ -3,11 +3,13 @@ import { AppError, type Language } from '../../errors.ts'
 import { type JsonBytes, utf8Bytes } from './json-bytes.ts'
 import { openHeaders, secureHeaders } from './secure-headers.ts'
 
-/** On every response of the API: readable by any page. */
+/**
+ * On every response of the API: readable by any page. No `vary`, which is about what caches may use
+ * again (RFC 9110, 12.5.5): they are to store none of these.
+ */
 export const apiHeaders = {
   'content-type': 'application/json; charset=utf-8',
   'cache-control': 'no-store',
-  vary: 'accept-encoding, accept-language',
   ...openHeaders,
   ...secureHeaders,
 } as const

@@ -3,11 +3,11 @@ import type { LoadMembers } from './loaders.ts'
 import { createLoads } from './stale-loads.ts'
 
 /**
- * Ids kept in all, some 24 bytes each; of one user, as many as are read in 4 ms; and users known to have
- * more than that.
+ * Ids kept in all, some 24 bytes each; of one user, as many as are read from a disk in 4 ms; and users
+ * known to have more than that.
  */
 const maxIds = 1_000_000
-const maxIdsOfUser = 3_000
+const maxIdsOfUser = 10_000
 const maxLargeUsers = 10_000
 
 /**
