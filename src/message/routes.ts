@@ -32,7 +32,10 @@ export function messageRoutes(
         const { to_user_id: peerId, pre_msg_time: since = 0, limit, before = 0 } = params
         const respond = (part: Omit<Part, 'userId' | 'peerId'>) => {
           const read = readerOf(store.messages, { userId: viewer.id, peerId, ...part })
-          return respondWithList({ ...call, params: {} }, openings, read, (found) =>
+          // Not `...call`, which takes 0.1 µs of a poll's 2.
+          const { language, request, server, limits } = call
+          const whole = { language, request, server, limits, params: {} }
+          return respondWithList(whole, openings, read, (found) =>
             unflaggedList(found.map((message) => jsonBytes(messageView(message)))),
           )
         }

@@ -47,7 +47,10 @@ test('what was logged right before the end is there; in JSON each line names its
   await using server = await spawnServer(fromSource, data, { flags: ['--log', 'json'] })
   const ids: (string | null)[] = []
   for (let n = 0; n < 20; n++) {
-    ids.push((await fetch(`${server.url}/douyin/feed/`)).headers.get('x-request-id'))
+    const { headers } = await fetch(`${server.url}/douyin/feed/`)
+    ids.push(headers.get('x-request-id'))
+    // A page may read it too.
+    expect(headers.get('access-control-expose-headers')).toBe('*')
   }
   expect((await call(server, 'GET', 'feed/')).status_code).toBe(0)
   await server.end('SIGTERM')

@@ -68,7 +68,10 @@ export function listen({ elysia, websocket }: App, ctx: Context): Listening {
           else {
             const details = { address, ...detailsOf(request) }
             ctx.log.request(request.method, path, status, ms, details)
-            if (details.request_id) response?.headers.set('x-request-id', details.request_id)
+            if (details.request_id) {
+              response?.headers.set('x-request-id', details.request_id)
+              response?.headers.set('access-control-expose-headers', '*')
+            }
           }
           return response
         }
