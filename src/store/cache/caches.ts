@@ -130,6 +130,7 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean) {
     records: {
       user: checked(records.user),
       users: checked(records.users),
+      video: checked(records.video),
       clip: checked(records.clip),
       clips: checked(records.clips),
     },

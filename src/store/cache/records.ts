@@ -41,6 +41,7 @@ export function createRecords(loaders: Pick<Loaders, 'users' | 'videos'>) {
     },
     user: users.get,
     users: users.getMany,
+    video: videos.get,
     clip: (id: number) =>
       clipsInMemory([id])?.[0] ?? loadClips([id]).then(([clip]) => clip ?? null),
     clips,

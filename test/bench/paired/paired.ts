@@ -28,7 +28,7 @@ export interface PairedReport {
   readonly failures: readonly string[]
 }
 
-/** One executable with its own world, made by itself of the same seed. */
+/** One executable with a world of its own. */
 interface Side {
   readonly binary: string
   readonly data: string
@@ -44,17 +44,17 @@ const starts = 6
 
 /**
  * Our executable and another one in turn, A B A B, in the same minutes: whatever else the machine
- * does meets both.
- * @param other path of the other executable
+ * does meets both. Both have the world that the other one seeded, ours a copy that it has upgraded, so
+ * that the requests are about the same.
+ * @param other path of the other executable, of this version or an older one
  */
 export async function runPaired(bench: Bench, other: string, size: Size): Promise<PairedReport> {
   const theirs = join(bench.directory, 'other')
   copyFileSync(other, theirs)
   const bytes = await Bun.file(theirs).bytes()
   const version = `of-${Bun.SHA256.hash(bytes, 'hex').slice(0, 8)}`
-  const worlds = [bench.world, await seededWorld(theirs, size, version)]
-  const copies: string[] = []
-  for (const world of worlds) copies.push(await copyOfWorld(world))
+  const world = await seededWorld(theirs, size, version)
+  const copies = [await copyOfWorld(world), await copyOfWorld(world)]
   const sides = [
     { binary: bench.binary, data: copies[0]! },
     { binary: theirs, data: copies[1]! },
@@ -74,6 +74,8 @@ async function runSides(
   const figures: Figure[] = []
   const failures: string[] = []
   const [ours, theirs] = sides.map(({ data }) => casesFor(castFor(data)))
+  // What upgrading takes is none of what is measured.
+  await (await serve(sides[0].binary, sides[0].data)).stop()
   const servers = [
     await serve(sides[0].binary, sides[0].data),
     await serve(sides[1].binary, sides[1].data),

@@ -42,8 +42,8 @@ export function createComments({ db, commit, caches, now }: QueryContext): Comme
       }),
 
     ofVideo: (videoId, page) =>
-      after(caches.records.clip(videoId), (clip) => {
-        if (!clip || clip.video.publishedAt === null) throw new AppError('video_not_found')
+      after(caches.records.video(videoId), (video) => {
+        if (!video || video.publishedAt === null) throw new AppError('video_not_found')
         return caches.lists.comments.page(videoId, page)
       }),
   }
