@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { gunzipSync } from 'bun'
 import fc from 'fast-check'
 import {
   type JsonBytes,
@@ -56,8 +57,17 @@ const flagSets = fc
     new Set(chosen.filter(({ which }) => which & 2).map(({ at }) => entry(at).b)),
   ])
 
+/** Two viewers who come again, and those who have no flags. */
+const regulars = [
+  [new Set([1, 5]), new Set([1003])],
+  [new Set([2, 5]), new Set([1003])],
+  [],
+  [new Set<number>(), new Set<number>()],
+]
+
 const asked = fc.record({
-  flagged: fc.oneof(flagSets, fc.constant([]), fc.constant([new Set<number>(), new Set<number>()])),
+  flagged: fc.oneof(flagSets, fc.constantFrom(...regulars)),
+  zip: fc.boolean(),
   // Mostly the same caller, else nothing would ever be kept.
   by: fc.oneof(
     { weight: 6, arbitrary: fc.constant(reader) },
@@ -66,6 +76,12 @@ const asked = fc.record({
   start: fc.oneof({ weight: 9, arbitrary: fc.constant(head) }, fc.constant(otherHead)),
   tail: fc.oneof({ weight: 9, arbitrary: fc.constant(']}') }, fc.constant('],"next_time":5}')),
 })
+
+async function textOf(response: Response): Promise<string> {
+  const bytes = await response.bytes()
+  const isPacked = response.headers.get('content-encoding') === 'gzip'
+  return Buffer.from(isPacked ? gunzipSync(bytes) : bytes).toString()
+}
 
 describe('a list response', () => {
   // What would show here: a flag of another entry, bytes of another caller, list or set of flags.
@@ -76,11 +92,13 @@ describe('a list response', () => {
         fc.array(fc.tuple(fc.nat({ max: 2 }), asked), { minLength: 1, maxLength: 30 }),
         async (lengths, requests) => {
           const lists = lengths.map(entries)
-          for (const [which, { flagged, by, start, tail }] of requests) {
+          for (const [which, { flagged, by, start, tail, zip }] of requests) {
             const list = lists[which % lists.length]!
             const view = respond(list).to(flagged, by)
             const expected = plainly(list, flagged, by, start, tail)
-            expect(await view.respond(start, tail).text()).toBe(expected)
+            const response = view.respond(start, tail, zip)
+            if (!zip) expect(response.headers.get('content-encoding')).toBeNull()
+            expect(await textOf(response)).toBe(expected)
             expect(`${Buffer.from(start)}${view.entries().join(',')}${tail}`).toBe(expected)
           }
         },

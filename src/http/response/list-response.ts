@@ -122,10 +122,10 @@ function joinPlain(entries: readonly JsonBytes[]): Plain {
     starts.push(end)
   }
   const joined = joinEntries(nothing, entries, '')
-  return { id: made++, joined, starts, responses: [null, null] }
+  return { id: lastId++, joined, starts, responses: [null, null] }
 }
 
-let made = 0
+let lastId = 0
 
 /** Bytes of the responses with flags that are kept, of all lists, and what each takes beside its own. */
 const maxFlaggedBytes = 48 << 20
