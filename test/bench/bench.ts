@@ -1,13 +1,17 @@
 import type { Options } from './options.ts'
 
-/** What every measurement is given. */
-export interface Bench {
+/** What every run is given. */
+export interface Run {
   readonly options: Options
   readonly binary: string
-  /** Directory of the seeded world, to be copied. */
-  readonly world: string
   /** For files of this run. */
   readonly directory: string
+}
+
+/** What every measurement beside the bare server is given. */
+export interface Bench extends Run {
+  /** Directory of the seeded world, to be copied. */
+  readonly world: string
 }
 
 /** Whether something was asked for; `kind` is null of what is neither a read nor a write. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { printJson } from '../../cli/lib/output.ts'
-import type { Bench } from './bench.ts'
+import type { Run } from './bench.ts'
 import { readOptions } from './options.ts'
 import { runPaired } from './paired/paired.ts'
 import { printPaired } from './paired/report.ts'
@@ -20,9 +20,8 @@ const directory = mkdtempSync(join(tmpdir(), 'douyin-bench-'))
 try {
   const binary = await executable(directory)
   const size = options.short ? tiny : standard
-  const world = await seededWorld(binary, size, await schemaVersion())
-  const bench = { options, binary, world, directory }
-  const failures = options.vs === null ? await besideBare(bench) : await besideOther(bench, size)
+  const run = { options, binary, directory }
+  const failures = options.vs === null ? await besideBare(run, size) : await besideOther(run, size)
   for (const failure of failures) say(`FAILED ${failure}`)
   if (failures.length > 0) process.exitCode = 1
 } catch (error) {
@@ -32,16 +31,17 @@ try {
   rmSync(directory, { recursive: true, force: true })
 }
 
-async function besideBare(bench: Bench): Promise<readonly string[]> {
-  const { failures, ...report } = await runAll(bench)
+async function besideBare(run: Run, size: Size): Promise<readonly string[]> {
+  const world = await seededWorld(run.binary, size, await schemaVersion())
+  const { failures, ...report } = await runAll({ ...run, world })
   if (options.json) printJson({ machine: machine(), ...report })
   else printReport(report)
   if (options.svg) await Bun.write(options.svg, chart(report))
   return failures
 }
 
-async function besideOther(bench: Bench, size: Size): Promise<readonly string[]> {
-  const { failures, ...report } = await runPaired(bench, options.vs!, size)
+async function besideOther(run: Run, size: Size): Promise<readonly string[]> {
+  const { failures, ...report } = await runPaired(run, options.vs!, size)
   if (options.json) printJson({ machine: machine(), ...report })
   else printPaired(report)
   return failures

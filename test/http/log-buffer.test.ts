@@ -50,7 +50,7 @@ test('what was logged right before the end is there; in JSON each line names its
     const { headers } = await fetch(`${server.url}/douyin/feed/`)
     ids.push(headers.get('x-request-id'))
     // A page may read it too.
-    expect(headers.get('access-control-expose-headers')).toBe('*')
+    expect(headers.get('access-control-expose-headers')).toContain('x-request-id')
   }
   expect((await call(server, 'GET', 'feed/')).status_code).toBe(0)
   await server.end('SIGTERM')

@@ -4,6 +4,7 @@ import { AppError } from '../../errors.ts'
 import { addressOf } from '../endpoint/caller.ts'
 import { languageOf } from '../endpoint/language.ts'
 import { refuse } from '../response/envelope.ts'
+import { openHeaders } from '../response/secure-headers.ts'
 import { type RequestDetails, refusalOf } from './log.ts'
 import { pathOf } from './path.ts'
 import { freshId, requestIdOf } from './request-id.ts'
@@ -24,6 +25,8 @@ export interface Listening {
  * no handler can lengthen this for a file, so it is long for all.
  */
 const idleSeconds = 120
+
+const exposing = 'access-control-expose-headers'
 
 /** What a body may have beyond `maxUpload`, so that we refuse it with a message, not Bun without one. */
 const bodyMarginBytes = 64 << 20
@@ -70,7 +73,7 @@ export function listen({ elysia, websocket }: App, ctx: Context): Listening {
             ctx.log.request(request.method, path, status, ms, details)
             if (details.request_id) {
               response?.headers.set('x-request-id', details.request_id)
-              response?.headers.set('access-control-expose-headers', '*')
+              response?.headers.set(exposing, openHeaders[exposing])
             }
           }
           return response

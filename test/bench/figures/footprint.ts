@@ -1,15 +1,15 @@
-import type { Bench } from '../bench.ts'
+import type { Run } from '../bench.ts'
 import { median } from '../cases/compare.ts'
 import { type Figure, fine } from '../report/report.ts'
 import type { Measured } from '../servers/process.ts'
 import { serve } from '../servers/serve.ts'
 
 /** The time from the start to the first response, and the memory of a server without requests. */
-export async function footprint(bench: Bench, data: string): Promise<Figure[]> {
+export async function footprint(run: Run, data: string): Promise<Figure[]> {
   const times: number[] = []
   const rests: number[] = []
-  for (let at = 0; at < (bench.options.short ? 1 : 5); at++) {
-    const { ms, megabytes } = await startOnce(bench, data)
+  for (let at = 0; at < (run.options.short ? 1 : 5); at++) {
+    const { ms, megabytes } = await startOnce(run, data)
     times.push(ms)
     rests.push(megabytes)
   }
@@ -35,7 +35,7 @@ export async function footprint(bench: Bench, data: string): Promise<Figure[]> {
 
 /** Starts a server, asks it for the feed, and looks at its memory when it has been idle. */
 export async function startOnce(
-  { binary, options }: Bench,
+  { binary, options }: Run,
   data: string,
 ): Promise<{ ms: number; megabytes: number }> {
   const started = performance.now()

@@ -1,6 +1,6 @@
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Bench, wanted } from '../bench.ts'
+import { type Run, wanted } from '../bench.ts'
 import { type Case, casesFor } from '../cases/cases.ts'
 import { connections, measure, median, type Sample } from '../cases/compare.ts'
 import { startOnce } from '../figures/footprint.ts'
@@ -48,26 +48,26 @@ const starts = 6
  * that the requests are about the same.
  * @param other path of the other executable, of this version or an older one
  */
-export async function runPaired(bench: Bench, other: string, size: Size): Promise<PairedReport> {
-  const theirs = join(bench.directory, 'other')
+export async function runPaired(run: Run, other: string, size: Size): Promise<PairedReport> {
+  const theirs = join(run.directory, 'other')
   copyFileSync(other, theirs)
   const bytes = await Bun.file(theirs).bytes()
   const version = `of-${Bun.SHA256.hash(bytes, 'hex').slice(0, 8)}`
   const world = await seededWorld(theirs, size, version)
   const copies = [await copyOfWorld(world), await copyOfWorld(world)]
   const sides = [
-    { binary: bench.binary, data: copies[0]! },
+    { binary: run.binary, data: copies[0]! },
     { binary: theirs, data: copies[1]! },
   ] as const
   try {
-    return await runSides(bench, sides)
+    return await runSides(run, sides)
   } finally {
     for (const copy of copies) removeWorld(copy)
   }
 }
 
 async function runSides(
-  bench: Bench,
+  run: Run,
   sides: readonly [ours: Side, theirs: Side],
 ): Promise<PairedReport> {
   const paired: PairedRow[] = []
@@ -82,10 +82,10 @@ async function runSides(
   ] as const
   try {
     for (const [at, one] of ours!.entries()) {
-      if (!wanted(bench.options, one.name, one.kind)) continue
+      if (!wanted(run.options, one.name, one.kind)) continue
       say(`${one.name} …`)
       try {
-        paired.push(await inTurn(bench, servers, [one, theirs![at]!]))
+        paired.push(await inTurn(run, servers, [one, theirs![at]!]))
       } catch (error) {
         failures.push(`${one.name}: ${(error as Error).message}`)
       }
@@ -95,15 +95,15 @@ async function runSides(
   } finally {
     for (const server of servers) await server.stop()
   }
-  if (wanted(bench.options, 'start and memory')) {
+  if (wanted(run.options, 'start and memory')) {
     say('start and memory …')
-    figures.push(...(await startsInTurn(bench, sides)))
+    figures.push(...(await startsInTurn(run, sides)))
   }
   return { paired, figures, failures }
 }
 
 async function inTurn(
-  { directory, options }: Bench,
+  { directory, options }: Run,
   servers: readonly [Measured, Measured],
   cases: readonly [Case, Case],
 ): Promise<PairedRow> {
@@ -137,17 +137,17 @@ async function inTurn(
   }
 }
 
-async function startsInTurn(bench: Bench, sides: readonly [Side, Side]): Promise<Figure[]> {
+async function startsInTurn(run: Run, sides: readonly [Side, Side]): Promise<Figure[]> {
   const found = [[], []] as { ms: number; megabytes: number }[][]
-  for (let at = 0; at < (bench.options.short ? 1 : starts); at++) {
+  for (let at = 0; at < (run.options.short ? 1 : starts); at++) {
     for (const side of [0, 1] as const) {
       const { binary, data } = sides[side]
-      found[side]!.push(await startOnce({ ...bench, binary }, data))
+      found[side]!.push(await startOnce({ ...run, binary }, data))
     }
   }
   // The first one also pays for what nobody has read since it was copied.
   const of = (side: 0 | 1, what: 'ms' | 'megabytes') =>
-    found[side]!.slice(bench.options.short ? 0 : 1).map((one) => one[what])
+    found[side]!.slice(run.options.short ? 0 : 1).map((one) => one[what])
   return [
     beside('start to first response', 'ms', of(0, 'ms'), of(1, 'ms')),
     beside('idle memory', 'MB', of(0, 'megabytes'), of(1, 'megabytes')),

@@ -64,8 +64,8 @@ const maxTries = 60
 const maxBatch = 128
 
 /**
- * Group commit: writes that arrive in one turn of the event loop share one transaction, and with it
- * one sync of the disk.
+ * Group commit: writes that arrive within two turns of the event loop share one transaction, and with
+ * it one sync of the disk.
  */
 export function createGroupCommit(database: Database, db: Handle, steps: Steps): GroupCommit {
   const begin = database.prepare('BEGIN IMMEDIATE')
