@@ -52,7 +52,27 @@ export const followState = (user: Followed): Signal<boolean> =>
  */
 const changed = new Map<number, number>()
 
-const isNewer = (id: number, asked: number): boolean => (changed.get(id) ?? 0) < asked
+/** What the server is being told of: whatever it says meanwhile may not know of it. */
+const underWay = new Map<number, number>()
+
+const isNewer = (id: number, asked: number): boolean =>
+  !underWay.has(id) && (changed.get(id) ?? 0) < asked
+
+/**
+ * Tells the server of a change; nothing that it was asked before it has heard of it is taken for newer.
+ * @param id of a video, or of a user with a minus
+ */
+export async function telling(id: number, tell: () => Promise<unknown>): Promise<void> {
+  underWay.set(id, (underWay.get(id) ?? 0) + 1)
+  try {
+    await tell()
+  } finally {
+    const others = (underWay.get(id) ?? 1) - 1
+    if (others > 0) underWay.set(id, others)
+    else underWay.delete(id)
+    changed.set(id, performance.now())
+  }
+}
 
 /** Takes what the server has said about videos and their authors. @param asked `performance.now()` */
 export function learnVideos(list: readonly Video[], asked: number): void {

@@ -1,5 +1,5 @@
 import { actionType, api, type User } from '../lib/api.ts'
-import { changeFollow, followState } from '../lib/entities.ts'
+import { changeFollow, followState, telling } from '../lib/entities.ts'
 import { forget } from '../lib/paged.ts'
 import { showError } from '../lib/request.ts'
 import { session } from '../lib/session.ts'
@@ -14,9 +14,7 @@ export async function setFollow(user: User, on: boolean): Promise<void> {
   if (user.id === me || state.peek() === on) return
   changeFollow(user, on)
   try {
-    await api.follow({ to_user_id: user.id, action_type: actionType(on) })
-    // What was asked meanwhile may not know of it yet.
-    changeFollow(user, state.peek())
+    await telling(-user.id, () => api.follow({ to_user_id: user.id, action_type: actionType(on) }))
     for (const id of [user.id, me]) forget(`people/${id}`)
     forget(`user/${me}/`)
     forget('following')

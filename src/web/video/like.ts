@@ -1,5 +1,5 @@
 import { actionType, api, type Video } from '../lib/api.ts'
-import { changeVideo, videoState } from '../lib/entities.ts'
+import { changeVideo, telling, videoState } from '../lib/entities.ts'
 import { forget } from '../lib/paged.ts'
 import { showError } from '../lib/request.ts'
 import { session } from '../lib/session.ts'
@@ -18,12 +18,12 @@ export async function setLike(video: Video, on: boolean): Promise<void> {
   if (told.has(video.id)) return
   told.set(video.id, !on)
   try {
-    for (let wish = on; told.get(video.id) !== wish; wish = state.peek().liked) {
-      await api.like({ video_id: video.id, action_type: actionType(wish) })
-      told.set(video.id, wish)
-    }
-    // What was asked meanwhile may not know of it yet.
-    changeVideo(video.id, (now) => now)
+    await telling(video.id, async () => {
+      for (let wish = on; told.get(video.id) !== wish; wish = state.peek().liked) {
+        await api.like({ video_id: video.id, action_type: actionType(wish) })
+        told.set(video.id, wish)
+      }
+    })
     forget(`user/${session.peek()?.userId}/liked`)
   } catch (error) {
     show(video.id, told.get(video.id) ?? false)
