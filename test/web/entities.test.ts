@@ -19,11 +19,11 @@ test('what is asked while a follow or a like is told takes neither of them back'
   const heard = Promise.withResolvers<void>()
   const followed = followState(user(1, false))
   changeFollow(user(1, false), true)
-  const follow = telling(-1, () => heard.promise)
-  const again = telling(-1, () => heard.promise)
+  const follow = telling(-1, heard.promise)
+  const again = telling(-1, heard.promise)
   const liked = videoState(video(2, false))
   changeVideo(2, (state: object) => ({ ...state, liked: true }))
-  const like = telling(2, () => heard.promise)
+  const like = telling(2, heard.promise)
   const asked = performance.now() + 1
   learnUsers([user(1, false)], asked)
   learnVideos([video(2, false)], asked)
@@ -44,7 +44,7 @@ test('what is asked while a follow or a like is told takes neither of them back'
 test('nor does one that the server refuses; what it says after that counts', async () => {
   const followed = followState(user(3, false))
   changeFollow(user(3, false), true)
-  const refused = telling(-3, () => Promise.reject(new Error('refused')))
+  const refused = telling(-3, Promise.reject(new Error('refused')))
   learnUsers([user(3, false)], performance.now() + 1)
   expect(followed.value).toBe(true)
   await expect(refused).rejects.toThrow('refused')

@@ -52,26 +52,15 @@ export const followState = (user: Followed): Signal<boolean> =>
  */
 const changed = new Map<number, number>()
 
-/** What the server is being told of: whatever it says meanwhile may not know of it. */
-const underWay = new Map<number, number>()
-
-const isNewer = (id: number, asked: number): boolean =>
-  !underWay.has(id) && (changed.get(id) ?? 0) < asked
+const isNewer = (id: number, asked: number): boolean => (changed.get(id) ?? 0) < asked
 
 /**
- * Tells the server of a change; nothing that it was asked before it has heard of it is taken for newer.
+ * Waits until the server has heard of a change; whatever it says until then is not newer.
  * @param id of a video, or of a user with a minus
  */
-export async function telling(id: number, tell: () => Promise<unknown>): Promise<void> {
-  underWay.set(id, (underWay.get(id) ?? 0) + 1)
-  try {
-    await tell()
-  } finally {
-    const others = (underWay.get(id) ?? 1) - 1
-    if (others > 0) underWay.set(id, others)
-    else underWay.delete(id)
-    changed.set(id, performance.now())
-  }
+export function telling(id: number, told: Promise<unknown>): Promise<unknown> {
+  changed.set(id, Number.POSITIVE_INFINITY)
+  return told.finally(() => changed.set(id, performance.now()))
 }
 
 /** Takes what the server has said about videos and their authors. @param asked `performance.now()` */
@@ -90,9 +79,9 @@ export function learnUsers(list: readonly User[], asked: number): void {
 }
 
 /** Changes what is known of a video, if anything is. */
-export function changeVideo(id: number, change: (state: VideoState) => VideoState): void {
+export function changeVideo(id: number, make: (state: VideoState) => VideoState): void {
   const known = videos.get(id)
-  if (known) known.value = change(known.peek())
+  if (known) known.value = make(known.peek())
   changed.set(id, performance.now())
 }
 

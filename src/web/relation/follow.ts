@@ -14,7 +14,7 @@ export async function setFollow(user: User, on: boolean): Promise<void> {
   if (user.id === me || state.peek() === on) return
   changeFollow(user, on)
   try {
-    await telling(-user.id, () => api.follow({ to_user_id: user.id, action_type: actionType(on) }))
+    await telling(-user.id, api.follow({ to_user_id: user.id, action_type: actionType(on) }))
     for (const id of [user.id, me]) forget(`people/${id}`)
     forget(`user/${me}/`)
     forget('following')

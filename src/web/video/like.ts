@@ -18,12 +18,10 @@ export async function setLike(video: Video, on: boolean): Promise<void> {
   if (told.has(video.id)) return
   told.set(video.id, !on)
   try {
-    await telling(video.id, async () => {
-      for (let wish = on; told.get(video.id) !== wish; wish = state.peek().liked) {
-        await api.like({ video_id: video.id, action_type: actionType(wish) })
-        told.set(video.id, wish)
-      }
-    })
+    for (let wish = on; told.get(video.id) !== wish; wish = state.peek().liked) {
+      await telling(video.id, api.like({ video_id: video.id, action_type: actionType(wish) }))
+      told.set(video.id, wish)
+    }
     forget(`user/${session.peek()?.userId}/liked`)
   } catch (error) {
     show(video.id, told.get(video.id) ?? false)
