@@ -64,8 +64,8 @@ const maxTries = 60
 const maxBatch = 128
 
 /**
- * Group commit: writes that arrive within two turns of the event loop share one transaction, and with
- * it one sync of the disk.
+ * Group commit: writes that arrive in one turn of the event loop share one transaction, and with it
+ * one sync of the disk.
  */
 export function createGroupCommit(database: Database, db: Handle, steps: Steps): GroupCommit {
   const begin = database.prepare('BEGIN IMMEDIATE')
@@ -79,9 +79,7 @@ export function createGroupCommit(database: Database, db: Handle, steps: Steps):
 
   const schedule = (delayMs: number) => {
     isScheduled = true
-    // Two turns, so that whoever was answered by the commit before is in this one with a next write:
-    // 64 writers then share one of 60 writes instead of 45, and 7 % more likes are made.
-    if (delayMs === 0) setImmediate(setImmediate, run)
+    if (delayMs === 0) setImmediate(run)
     else setTimeout(run, delayMs)
   }
 
