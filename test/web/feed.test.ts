@@ -186,6 +186,8 @@ describe.skipIf(noBrowser !== null)('the feed', () => {
     expect(await shownTitle(page)).toBe(newest[2]!)
     await page.keyboard.press('j')
     await shows(page, newest[3])
+    // What is newer comes a moment later.
+    await page.locator('article:not([inert])[aria-posinset="4"]').waitFor()
     for (const title of [newest[2], newest[1], newest[0]]) {
       await page.keyboard.press('k')
       await shows(page, title)

@@ -145,6 +145,8 @@ describe.skipIf(noBrowser !== null)('somebody whom one does not want to see', ()
     await more(page).click()
     await page.locator('dialog[open] .danger').click()
     await shows(page, 'kind')
+    // A sheet keeps the keys to itself until it is closed, some milliseconds later.
+    await page.locator('dialog').waitFor({ state: 'detached' })
     await page.keyboard.press('k')
     await shows(page, 'newest')
   })

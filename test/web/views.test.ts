@@ -86,8 +86,9 @@ describe.skipIf(noBrowser !== null)('views', () => {
     const refused = await refuseAsked(page, '**/video/view/')
     const told = toldOf(page)
     const before = await playCounts()
+    const answered = page.waitForResponse('**/video/view/')
     await page.goto(world.server.url)
-    await until(() => told.length === 1)
+    await answered
     refused.is = false
     await page.keyboard.press('j')
     await until(() => told.length === 3)
