@@ -18,3 +18,18 @@ export async function killTraced(tracer: number): Promise<void> {
   const children = readFileSync(`/proc/${tracer}/task/${tracer}/children`, 'utf8')
   for (const pid of children.trim().split(' ')) if (pid) process.kill(Number(pid), 'SIGKILL')
 }
+
+/** Traces a process that runs already, with its threads; returns when it does. */
+export async function attach(
+  pid: number,
+  options: readonly string[],
+  output: string,
+): Promise<{ ended: Promise<unknown> }> {
+  const tracer = Bun.spawn(['strace', '-f', '-p', String(pid), ...options, '-o', output], {
+    stderr: 'pipe',
+  })
+  for await (const line of tracer.stderr) {
+    if (line.includes(10)) break
+  }
+  return { ended: tracer.exited }
+}

@@ -146,7 +146,7 @@ export function createGroupCommit(database: Database, db: Handle, steps: Steps):
       commit.run()
     } catch (error) {
       rollback()
-      if (isCommitting) overwriteRefused()
+      if (isCommitting) removeRefused()
       for (const { reject } of batch) reject(translate(error))
       return
     }
@@ -188,11 +188,14 @@ export function createGroupCommit(database: Database, db: Handle, steps: Steps):
 
   /**
    * A COMMIT whose sync failed has left its frames behind the valid end of the log, where a process
-   * that is started after a crash would find them whole. Whatever is written next lies over them:
-   * this is, and says nothing new.
+   * that is started after a crash would find them whole. In an empty log they are cut off: SQLite
+   * syncs its header before it writes a frame over them. Elsewhere whatever is written next lies over
+   * them: this is, and says nothing new.
    */
-  const overwriteRefused = () => {
+  const removeRefused = () => {
     try {
+      const { log } = database.query('PRAGMA wal_checkpoint(NOOP)').get() as { log: number }
+      if (log === 0) return void database.query('PRAGMA wal_checkpoint(TRUNCATE)').get()
       begin.run()
       const { user_version: version } = database.query('PRAGMA user_version').get() as {
         user_version: number
