@@ -79,14 +79,12 @@ describe.skipIf(!traceable)('a sync that fails is a refused write', () => {
       cpSync(world.path, data, { recursive: true })
       const ledger = structuredClone(prepared)
       await using server = await spawnServer(program, data, { flags: unthrottled })
-      const writeOnce = () =>
-        write(server, ledger, { writers: 1, common, deeds: 1, growth: 0 }).done
-      await writeOnce()
+      await register(server, ledger)
       await until(() => statSync(join(data, 'douyin.db-wal')).size === 0)
       const disk = new Disk()
       disk.load(data)
       const tracer = await attach(server.pid, [...recording, '-e', injecting(when)], trace)
-      while (!ledger.entries.some(({ refused = 0 }) => refused >= 7000)) await writeOnce()
+      while (!hasFailed(trace)) await register(server, ledger)
       await server.end('SIGKILL')
       await tracer.ended
       await expectNoRefused({ data, trace, ledger, disk })
@@ -131,6 +129,8 @@ async function expectNoRefused({ data, trace, ledger, disk }: Traced): Promise<v
 /** Which syncs of each thread fail: the n-th, or with a plus it and all after it. */
 const injecting = (when: string) => `inject=fsync,fdatasync:error=EIO:when=${when}`
 
+const hasFailed = (trace: string) => readFileSync(trace, 'latin1').includes('(INJECTED)')
+
 interface Run {
   readonly data: string
   readonly trace: string
@@ -153,9 +153,8 @@ async function failingAt(when: string, { data, trace, ledger, writers }: Run): P
   }
   const known = ledger.entries.length
   const refused = () => ledger.entries.slice(known).some((one) => (one.refused ?? 0) >= 7000)
-  const hasFailed = () => readFileSync(trace, 'latin1').includes('(INJECTED)')
   const deeds = writers === 1 ? 1 : 5
-  while (!hasFailed()) {
+  while (!hasFailed(trace)) {
     await write(server, ledger, { writers, common, deeds, growth: 0.3 }).done
     if (writers === 1 && refused()) break
   }
