@@ -1,11 +1,15 @@
 import { Command } from 'commander'
-import { examples, later, settingOption } from './lib/options.ts'
+import { examples, later, path, settingOption } from './lib/options.ts'
 
 /** `douyin backup DIR`: a whole copy of a data directory that may be in use. */
 export function backupCommand(): Command {
   return new Command('backup')
     .description('copy the whole data directory, also beside a running server')
-    .argument('<dir>', 'where to; an earlier backup there is updated')
+    .argument(
+      '<dir>',
+      'where to: a new or empty directory, or an earlier backup, which is updated',
+      path,
+    )
     .addOption(settingOption('data'))
     .addHelpText(
       'after',
@@ -21,7 +25,7 @@ ${examples('backup /mnt/backup', 'backup /mnt/backup --data /srv/douyin')}`,
 export function restoreCommand(): Command {
   return new Command('restore')
     .description('restore a data directory from a backup')
-    .argument('<dir>', 'the backup')
+    .argument('<dir>', 'the backup', path)
     .option('--force', 'replace what is in the data directory')
     .addOption(settingOption('data'))
     .addHelpText('after', examples('restore /mnt/backup --data /srv/douyin', 'restore b --force'))

@@ -15,6 +15,7 @@ import { readConfig } from '../lib/settings.ts'
 import { plural } from '../lib/text.ts'
 import { copy, linkOrCopy, sizeOf } from './copy.ts'
 import { contentsOf, type Hashed, type Manifest, readList, readManifest } from './manifest.ts'
+import { assertApart } from './place.ts'
 
 /**
  * `douyin restore`: checks every hash of the backup, then puts the media in their places and last the
@@ -35,6 +36,7 @@ export async function runRestore(
       `The backup was made by a newer douyin (${manifest.program}); this one can't read it.`,
     )
   }
+  assertApart(source, data)
   if (!force && !isEmpty(data)) {
     throw new Failure(`${data} is not empty; --force replaces what is in it.`)
   }

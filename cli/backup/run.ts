@@ -1,22 +1,22 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
-import { realpath, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { version } from '../../package.json' with { type: 'json' }
-import { type Blobs, blobFolders } from '../../src/blob/blob.ts'
+import { type Blobs, blobFolders, blobName } from '../../src/blob/blob.ts'
 import { hashFile, syncPath } from '../../src/lib/file.ts'
 import { claimBackup } from '../../src/lib/lock.ts'
 import { tighten } from '../../src/lib/modes.ts'
 import type { Store } from '../../src/store/store.ts'
 import { allPictures } from '../../src/user/pictures.ts'
 import { allMedia, blobNamesOf } from '../../src/video/files.ts'
-import { Failure } from '../lib/failure.ts'
 import { databaseFormat, openCopy, openWhole } from '../lib/open.ts'
 import { note, print } from '../lib/output.ts'
 import { createProgress, type Progress } from '../lib/progress.ts'
 import { plural } from '../lib/text.ts'
 import { linkOrCopy, sizeOf, writeWhole } from './copy.ts'
 import { contentsOf, type Manifest, manifestName, readList, readManifest } from './manifest.ts'
+import { assertApart, assertBackupPlace } from './place.ts'
 
 /** Another snapshot is taken if a file was removed while the one before was being copied. */
 const maxSnapshots = 3
@@ -30,10 +30,9 @@ export async function runBackup(directory: string, _: object, command: Command):
   await using source = openWhole(command)
   const { data, store, blobs } = source
   const target = resolve(directory)
+  assertApart(target, data)
+  assertBackupPlace(target)
   mkdirSync(target, { recursive: true })
-  if ((await realpath(target)) === (await realpath(data))) {
-    throw new Failure('A backup of the data directory needs another directory.')
-  }
   const release = claimBackup(target)
   const backup = { store, blobs, target, hashes: knownHashes(target), progress: createProgress() }
   try {
@@ -141,17 +140,20 @@ async function* mediaFiles(store: Store, label: string, progress: Progress) {
   progress.stop()
 }
 
-/** Removes what earlier backups left and this one doesn't name. */
+/** Removes what earlier backups left and this one doesn't name; what isn't ours stays. */
 function tidy(target: string, { database, files }: Manifest): void {
-  const own = /^(douyin-\d+\.db(-wal|-shm)?|files-\d+\.sha256)(\.part)?$|^manifest\.json\.part$/
+  const own =
+    /^(douyin-\d+\.(db(-wal|-shm)?|reserve)|files-\d+\.sha256)(\.part)?$|^manifest\.json\.part$/
   for (const name of readdirSync(target)) {
     if (own.test(name) && name !== database.file && name !== files.file) rmSync(join(target, name))
   }
   const listed = readList(join(target, files.file))
   for (const folder of blobFolders) {
     const path = join(target, folder)
-    for (const name of existsSync(path) ? readdirSync(path) : []) {
-      if (!listed.has(`${folder}/${name}`)) rmSync(join(target, folder, name))
+    for (const entry of existsSync(path) ? readdirSync(path, { withFileTypes: true }) : []) {
+      const name = `${folder}/${entry.name}`
+      const isOurs = entry.isFile() && blobName.test(name.replace(/\.part$/, ''))
+      if (isOurs && !listed.has(name)) rmSync(join(target, name))
     }
   }
 }

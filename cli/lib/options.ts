@@ -42,6 +42,12 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   }
 }
 
+/** Reads an argument that is a path: an empty one would be the directory that one is in. */
+export function path(text: string): string {
+  if (text.trim() !== '') return text
+  throw new InvalidArgumentError('It must not be empty.')
+}
+
 /** The examples at the end of a command's help. `douyin ` comes before those that don't have it. */
 export function examples(...lines: string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ ${line.includes('douyin ') ? '' : 'douyin '}${line}`).join('\n')}`

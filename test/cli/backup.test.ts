@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -135,9 +136,12 @@ describe('backup', () => {
     rmSync(join(backup, before[0]!.split(' ')[0]!))
     writeFileSync(join(backup, 'videos', 'half.mp4.part'), 'half')
     writeFileSync(join(backup, 'douyin-1.db'), 'half')
+    // As a backup of a version that let it lie.
+    writeFileSync(join(backup, 'douyin-1.reserve'), 'half')
     expect(await douyin('backup', backup, '--data', data)).toMatchObject({ code: 0 })
     expect(media(backup)).toEqual(before)
     expect(readdirSync(backup).filter((name) => name.endsWith('.db'))).toHaveLength(1)
+    expect(readdirSync(backup).filter((name) => name.endsWith('.reserve'))).toEqual([])
     // The list is one that other programs read too.
     const list = readdirSync(backup).find((name) => name.endsWith('.sha256'))!
     expect(await run(['sha256sum', '--quiet', '-c', list], { cwd: backup })).toMatchObject({
@@ -160,12 +164,70 @@ describe('backup', () => {
     expect(names()).toBe(had - 1)
   })
 
-  test('into the data directory itself, or of nothing, is refused with a sentence', async () => {
-    const { data } = await lived()
-    const self = await douyin('backup', data, '--data', data)
-    expect(self).toMatchObject({ code: 1, stderr: expect.stringContaining('another directory') })
+  test('goes on where the first one was cut short', async () => {
+    const { data, backup } = await lived()
+    rmSync(join(backup, 'manifest.json'))
+    expect(await douyin('backup', backup, '--data', data)).toMatchObject({ code: 0 })
+    expect(await douyin('restore', backup, '--data', place())).toMatchObject({ code: 0 })
+  })
+
+  // What a backup doesn't name it removes: somebody's videos were gone without a word.
+  describe('is refused, and touches nothing,', () => {
+    const files = (path: string) =>
+      inventory(path).filter((line) => !/\.lock |-shm |-wal /.test(line))
+    const places: [string, (data: string) => string, RegExp][] = [
+      [
+        'where somebody keeps something',
+        () => {
+          const folder = place()
+          mkdirSync(join(folder, 'videos', 'trip'), { recursive: true })
+          writeFileSync(join(folder, 'videos', 'holiday.mp4'), 'x')
+          return folder
+        },
+        /holds something else; a backup needs a directory of its own\.$/,
+      ],
+      ['in the data directory', (data) => data, /is the data directory/],
+      ['within the data directory', (data) => join(data, 'backup'), / lies in .* kept apart/],
+      ['around the data directory', (data) => join(data, '..'), / lies in .* kept apart/],
+      [
+        'behind a link to it',
+        (data) => {
+          const link = place()
+          symlinkSync(data, link)
+          return link
+        },
+        /is the data directory/,
+      ],
+      [
+        'in the data directory of another service',
+        (data) => {
+          const other = place()
+          cpSync(data, other, { recursive: true })
+          return other
+        },
+        /holds something else/,
+      ],
+    ]
+    test.each(places)('%s', async (_, prepare, sentence) => {
+      const { data } = await lived()
+      const target = prepare(data)
+      const before = existsSync(target) ? files(target) : null
+      const { code, stderr } = await douyin('backup', target, '--data', data)
+      expect({ code, stderr: stderr.trim() }).toEqual({
+        code: 1,
+        stderr: expect.stringMatching(sentence),
+      })
+      expect(existsSync(target) ? files(target) : null).toEqual(before)
+    })
+  })
+
+  test('of nothing, or to a place without a name, is refused with a sentence', async () => {
     const nothing = await douyin('backup', place(), '--data', place())
     expect(nothing).toMatchObject({ code: 1, stderr: expect.stringContaining('no database in') })
+    for (const command of ['backup', 'restore']) {
+      const { code, stderr } = await douyin(command, '')
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('empty') })
+    }
   })
 })
 
@@ -184,6 +246,20 @@ describe('restore', () => {
     expect(await ailments(other.data, false)).toEqual([])
     const rows = async (path: string) => (await douyin('users', '--json', '--data', path)).stdout
     expect(await rows(other.data)).toBe(await rows(data))
+  })
+
+  // The files of the backup were removed to make room for themselves.
+  test('to the backup itself, into it or around it is refused, forced or not', async () => {
+    const { backup } = await lived()
+    const link = place()
+    symlinkSync(backup, link)
+    const before = inventory(backup)
+    for (const target of [backup, link, join(backup, 'data'), join(backup, '..')]) {
+      const refused = await douyin('restore', backup, '--data', target, '--force')
+      expect(refused).toMatchObject({ code: 1, stdout: '' })
+      expect(refused.stderr).toMatch(/is the data directory| lies in /)
+    }
+    expect(inventory(backup)).toEqual(before)
   })
 
   test('is refused while a server has the directory', async () => {
