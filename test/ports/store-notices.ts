@@ -190,6 +190,33 @@ export function noticesSuite(make: MakeStore): void {
       }),
     )
 
+    // Whoever takes out what was taken back must not lead to what another reader has taken out.
+    for (const stays of [5, 4]) {
+      test(
+        `are all there when two read past the same ones that were taken back, ${stays} that stay`,
+        withStore(make, async (store) => {
+          const [me, ann] = (await newUsers(store, 2)).map((user) => user.id)
+          const videos: number[] = []
+          for (let at = 0; at < 7; at++) videos.push((await publish(store, me!)).video.id)
+          const like = (at: number, on: boolean) => store.favorites.set(ann!, videos[at]!, on)
+          await like(0, true)
+          for (let at = 0; at < 2_000; at += 100)
+            await Promise.all(Array.from({ length: 200 }, (_, k) => like(6, k % 2 === 0)))
+          for (let at = 1; at <= stays; at++) await like(at, true)
+          const top = await store.notices.list(me!, { cursor: null, limit: 3 })
+          const fourth = top.items.find(({ clip }) => clip?.video.id === videos[4])
+          await like(4, false)
+          const long = store.notices.list(me!, first)
+          await like(3, false)
+          await store.notices.list(me!, { cursor: String(fourth?.id), limit: 1 })
+          await long
+          const left = [5, 2, 1, 0].filter((at) => at <= stays)
+          expect(await told(store, me!)).toEqual(left.map((at) => `like ${ann} ${videos[at]}`))
+          expect((await store.checks.counts(false)).filter(({ rows }) => rows > 0)).toEqual([])
+        }),
+      )
+    }
+
     test(
       'go with the user who did it, and with whoever they are for',
       withStore(make, async (store) => {

@@ -36,15 +36,19 @@ export interface Gap {
 }
 
 /**
- * Makes what takes empty links out of a user's chain, in one commit. Each gap is closed only if it is
- * still as it was read: whoever closes it at the same time does the same.
+ * Makes what takes empty links out of a user's chain, in one commit. Each gap is closed only if both
+ * of its ends are still as they were read: another reader may have taken out a part of it, or, from
+ * within it, what it leads to.
  */
 export function createGapClosing({ db, commit }: Pick<QueryContext, 'db' | 'commit'>) {
-  const join = db.write<[number, number, number]>(
-    'UPDATE notices SET previous_id = ? WHERE id = ? AND previous_id = ?',
+  const isSameEnd = 'EXISTS (SELECT 1 FROM notices WHERE id = $lastId AND previous_id = $olderId)'
+  const join = db.write<Ends>(
+    `UPDATE notices SET previous_id = $olderId
+     WHERE id = $after AND previous_id = $firstId AND ${isSameEnd}`,
   )
-  const joinFirst = db.write<[number, number, number]>(
-    'UPDATE user_counts SET newest_notice_id = ? WHERE user_id = ? AND newest_notice_id = ?',
+  const joinFirst = db.write<Ends>(
+    `UPDATE user_counts SET newest_notice_id = $olderId
+     WHERE user_id = $after AND newest_notice_id = $firstId AND ${isSameEnd}`,
   )
   const remove = db.write<string>(
     'DELETE FROM notices WHERE id IN (SELECT value FROM json_each(?))',
@@ -52,11 +56,21 @@ export function createGapClosing({ db, commit }: Pick<QueryContext, 'db' | 'comm
   return (userId: number, gaps: readonly Gap[]): Promise<void> =>
     commit(() => {
       for (const { newerId, emptyIds, olderId } of gaps) {
-        const first = emptyIds[0] ?? 0
+        const ends = { firstId: emptyIds[0] ?? 0, lastId: emptyIds.at(-1) ?? 0, olderId }
         const { changes } =
-          newerId === 0 ? joinFirst.run(olderId, userId, first) : join.run(olderId, newerId, first)
+          newerId === 0
+            ? joinFirst.run({ after: userId, ...ends })
+            : join.run({ after: newerId, ...ends })
         if (changes > 0) remove.run(JSON.stringify(emptyIds))
       }
       return written(undefined)
     })
+}
+
+/** What a gap lies between: a link, or a user whose newest ones are empty, and a link. */
+interface Ends extends Record<string, number> {
+  readonly after: number
+  readonly firstId: number
+  readonly lastId: number
+  readonly olderId: number
 }

@@ -43,19 +43,28 @@ export function createNotices(context: QueryContext): Notices {
   const state = (userId: number): State =>
     stateOf.get(userId) ?? { newestId: 0, readId: 0, unread: 0 }
 
+  /** What follows a link of a user's chain; the newest one after 0. */
+  const nextOf = (userId: number, id: number): number =>
+    id === 0 ? state(userId).newestId : (link.get(id, userId)?.previousId ?? 0)
+
   /** Notices before one, newest first, and the gaps between them. */
   const readSome = async (userId: number, before: number, limit: number): Promise<Found> => {
     const notices: Link[] = []
-    const found = link.get(before, userId)
-    const gaps = createGaps(found ? before : 0)
     // Behind one that is gone by now is what has a lesser id.
-    let next = found?.previousId ?? state(userId).newestId
+    let newerId = link.get(before, userId) ? before : 0
+    const gaps = createGaps(newerId)
+    let next = nextOf(userId, newerId)
     for (let amount = limit; next > 0 && notices.length < limit; amount = linksOfTurn) {
       const links = walk.all(next, amount)
-      // Another request took out the link that was to be the next, between two turns.
-      if (links.length === 0) return readSome(userId, before, limit)
+      if (links.length === 0) {
+        // In a file whose links are broken the list ends here, until doctor mends it.
+        if (nextOf(userId, newerId) === next) return { notices, gaps: [] }
+        // Another request took out the link that was to be the next, between two turns.
+        return readSome(userId, before, limit)
+      }
       for (const one of links) {
         gaps.passed(one)
+        newerId = one.id
         next = one.previousId
         if (one.kind > 0 && one.id < before) notices.push(one)
         if (notices.length === limit) break
