@@ -226,6 +226,32 @@ export function jobsSuite(make: MakeStore): void {
       }),
     )
 
+    // The upload is a second tap, yet everybody else may see the first one only because of it.
+    for (const isReady of [true, false]) {
+      test(
+        `media that failed and is sent again at once shows as ${isReady ? 'ready' : 'waiting'}, in counts too`,
+        withStore(make, async (store) => {
+          const [author] = await newUsers(store, 1)
+          const work = { authorId: author!.id, title: 'the same', quota: 0 }
+          const media = newMedia(true)
+          const before = await store.videos.publish({ ...work, media })
+          await store.jobs.fail((await store.jobs.claim())!.mediaId, 'video_damaged')
+          expect((await store.videos.byId(before.video.id))?.video.state).toBe('failed')
+          const again = { ...newMedia(!isReady), sourceHash: media.sourceHash }
+          const { video } = await store.videos.publish({ ...work, media: again })
+          const shown = { state: isReady ? 'ready' : 'queued', video: again.video, failure: null }
+          expect(video).toMatchObject({ id: before.video.id, ...shown })
+          const seen = isReady ? [video.id] : []
+          const works = await store.videos.byAuthor(author!.id, false, { cursor: null, limit: 9 })
+          expect(works.items.map((clip) => clip.video.id)).toEqual(seen)
+          const feed = await store.videos.feed(Number.MAX_SAFE_INTEGER, 9)
+          expect(feed.map((clip) => clip.video.id)).toEqual(seen)
+          expect((await store.users.byId(author!.id))?.workCount).toBe(seen.length)
+          expect((await store.checks.counts(false)).filter(({ rows }) => rows > 0)).toEqual([])
+        }),
+      )
+    }
+
     test(
       'recover puts back what a dead process left running, and nothing else',
       withStore(make, async (store) => {

@@ -72,7 +72,7 @@ export function createVideos(engine: QueryContext): Videos {
         if (!author.get({ id: authorId })) throw new AppError('user_not_found')
         const { kept, changes } = media.keep(given, authorId)
         const first = media.secondTap(authorId, kept.id, title)
-        if (first !== null) return written(first)
+        if (first !== null) return written(first, ...changes)
         media.assertWithin(quota, authorId, kept)
         const publishedAt = kept.state === 'ready' ? nextPublishTime() : null
         const video = { authorId, mediaId: kept.id, title, createdAt: now(), publishedAt }
