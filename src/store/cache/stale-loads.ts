@@ -1,6 +1,6 @@
 /**
  * Keeps what a load brings out of a cache if it may be out of date: its key was announced as changed
- * while it was read. A key announced during a load stays suspect until no load runs any more.
+ * while it was read. Loads that began after that are not concerned, whichever others still run.
  */
 export interface Loads<K> {
   /** Reads, and hands the result to `keep` together with what tells whether a key is still true. */
@@ -12,31 +12,44 @@ export interface Loads<K> {
   announceAll(): void
 }
 
-/** Starts with no load. */
+/** Starts with no load. Announcements are numbered, and kept for as long as a load is older. */
 export function createLoads<K>(): Loads<K> {
-  const announced = new Set<K>()
-  let allAnnounced = false
-  let running = 0
-  const isFresh = (key: K) => !allAnnounced && !announced.has(key)
+  /** The number of each key's last announcement, the lowest first. */
+  const announced = new Map<K, number>()
+  /** The loads under way by the number that was the last when they began, the oldest first. */
+  const running = new Set<{ readonly since: number }>()
+  let number = 0
+  let allAnnounced = 0
+
+  const forgetOld = () => {
+    const [oldest] = running
+    for (const [key, at] of announced) {
+      if (oldest && at > oldest.since) return
+      announced.delete(key)
+    }
+  }
+
   return {
     async run(load, keep) {
-      running++
+      const since = number
+      const own = { since }
+      running.add(own)
       try {
         const loaded = await load()
-        keep(loaded, isFresh)
+        keep(loaded, (key) => allAnnounced <= since && (announced.get(key) ?? 0) <= since)
         return loaded
       } finally {
-        if (--running === 0) {
-          announced.clear()
-          allAnnounced = false
-        }
+        running.delete(own)
+        forgetOld()
       }
     },
     announce(key) {
-      if (running > 0) announced.add(key)
+      if (running.size === 0) return
+      announced.delete(key)
+      announced.set(key, ++number)
     },
     announceAll() {
-      if (running > 0) allAnnounced = true
+      if (running.size > 0) allAnnounced = ++number
     },
   }
 }

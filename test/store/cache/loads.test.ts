@@ -28,8 +28,9 @@ function slowTable() {
       await new Promise<void>((resolve) => waiting.push(resolve))
       return found
     },
-    deliver() {
-      for (const resolve of waiting.splice(0)) resolve()
+    /** Ends the reads under way, or so many of those that were begun first. */
+    deliver(count = waiting.length) {
+      for (const resolve of waiting.splice(0, count)) resolve()
     },
   }
 }
@@ -60,6 +61,47 @@ describe('a read under way while its row changes', () => {
     await first
     expect(cache.get(1)).toEqual({ id: 1, likes: 10 })
     expect(table.reads).toBe(1)
+  })
+
+  // Two polls of long lists that overlap would keep whatever changed out of memory as long as they go on.
+  test('doesn’t keep out of memory what is read after the change, however loads overlap', async () => {
+    const table = slowTable()
+    const cache = createRecordCache<Row>(100, table.load)
+    const before = cache.get(2)
+    table.rows.set(1, 11)
+    cache.forget(1)
+    const after = cache.get(1)
+    table.deliver()
+    await Promise.all([before, after])
+    expect(cache.get(1)).toEqual({ id: 1, likes: 11 })
+    const old = cache.get(3)
+    cache.clear()
+    const fresh = cache.get(1)
+    table.rows.set(3, 0)
+    table.deliver()
+    await Promise.all([old, fresh])
+    expect(cache.get(1)).toEqual({ id: 1, likes: 11 })
+    const again = cache.get(3)
+    table.deliver()
+    expect(await again).toEqual({ id: 3, likes: 0 })
+  })
+
+  test('is not kept if a load that began earlier ends in between', async () => {
+    const table = slowTable()
+    const cache = createRecordCache<Row>(100, table.load)
+    const first = cache.get(2)
+    const second = cache.get(1)
+    table.rows.set(1, 11)
+    cache.forget(1)
+    const third = cache.get(4)
+    table.deliver(1)
+    await first
+    table.deliver()
+    expect((await second)?.likes).toBe(10)
+    await third
+    const later = cache.get(1)
+    table.deliver()
+    expect((await later)?.likes).toBe(11)
   })
 
   test('of a set of members is not kept', async () => {
