@@ -31,6 +31,8 @@ export async function call(
   const response = await request(server, path, { ...init, headers })
   const body = await response.json().catch(() => null)
   if (Number.isInteger(body?.status_code)) return body
+  // A proxy before the server has a limit of its own.
+  if (response.status === 413) throw new Failure(`What was sent is larger than ${server} accepts.`)
   if (response.status >= 502) {
     throw new ConnectionError(`${server} is not available (${response.status}).`)
   }

@@ -136,6 +136,19 @@ test('something that is no such server is told from one', async () => {
   expect(stderr).toContain('does not answer like a douyin server (HTTP 200)')
 })
 
+test('a proxy that takes no such body is told from something that is no server', async () => {
+  await using proxy = Bun.serve({
+    port: 0,
+    fetch: ({ method, url, headers }) =>
+      method === 'POST'
+        ? new Response('<h1>413 Request Entity Too Large</h1>', { status: 413 })
+        : fetch(server.url + url.slice(new URL(url).origin.length), { headers }),
+  })
+  const { code, stderr } = await upload(['clip.mp4'], { DOUYIN_SERVER: proxy.url.origin })
+  expect(code).toBe(1)
+  expect(stderr).toContain(`What was sent is larger than ${proxy.url.origin} accepts.`)
+})
+
 describe('a connection that breaks', () => {
   /** Passes everything on, except that it ends connections as told. */
   const cutting = async (fault: (upload: number, side: 'up' | 'down') => boolean) => {

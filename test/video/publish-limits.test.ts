@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { call, register } from '../support/api.ts'
 import { filesOf } from '../support/data-files.ts'
+import { raw } from '../support/http/raw-request.ts'
 import { bootServer } from '../support/server.ts'
 import { fromSource, spawnServer } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -54,7 +55,12 @@ function memoryOf(pid: number): { now: number; peak: number } {
 }
 
 /** A multipart upload of a clip followed by so many megabytes, made as it is sent. */
-function flood(clip: Uint8Array, megabytes: number, box: string): ReadableStream<Uint8Array> {
+function flood(
+  clip: Uint8Array,
+  megabytes: number,
+  box: string,
+  last = 'data; filename=a.mp4',
+): ReadableStream<Uint8Array> {
   const header = Buffer.alloc(8)
   header.writeUInt32BE(megabytes * megabyte + 8, 0)
   header.write(box, 4)
@@ -63,7 +69,7 @@ function flood(clip: Uint8Array, megabytes: number, box: string): ReadableStream
   let left = megabytes * 16
   return new ReadableStream({
     start(controller) {
-      const head = `${part('title')}\r\n\r\nlarge\r\n${part('data; filename=a.mp4')}\r\n\r\n`
+      const head = `${part('title')}\r\n\r\nlarge\r\n${part(last)}\r\n\r\n`
       controller.enqueue(Buffer.concat([Buffer.from(head), clip, header]))
     },
     pull(controller) {
@@ -75,6 +81,38 @@ function flood(clip: Uint8Array, megabytes: number, box: string): ReadableStream
 }
 
 describe('a large upload', () => {
+  // Bun itself says no more than 413, and the log nothing.
+  test('that is announced, or goes on without end, is refused with a message and logged', async () => {
+    await using server = await bootServer({ maxUpload: '1MB' })
+    const { token } = await register(server)
+    const path = `/douyin/publish/action/?token=${token}`
+    const type = { 'Content-Type': 'multipart/form-data; boundary=B', 'Accept-Language': 'en' }
+    const announced = await raw(
+      server,
+      path,
+      { ...type, 'Content-Length': String(700 * megabyte) },
+      'POST',
+    )
+    expect(announced).toContain('The video is larger than 1 MB')
+    const form = { 'Content-Type': 'application/x-www-form-urlencoded' }
+    const length = { ...form, 'Content-Length': String(700 * megabyte) }
+    for (const [other, code] of [
+      ['/douyin/user/login/', 9413],
+      ['/nowhere', 9404],
+    ] as const) {
+      expect(await raw(server, other, length, 'POST')).toContain(`"status_code":${code}`)
+    }
+    // A part that nobody wants, a hundred megabytes of it.
+    const endless = await fetch(server.url + path, {
+      method: 'POST',
+      headers: type,
+      body: flood(new Uint8Array(), 100, 'free', 'other; filename=a'),
+    })
+    expect(await endless.json()).toMatchObject({ status_code: 3002 })
+    const lines = server.lines.filter((line) => / POST .* 413 /.test(line))
+    expect(lines).toHaveLength(3)
+  })
+
   // A phone sends gigabytes, and several of them do at once.
   test.skipIf(!existsSync('/proc/self/status'))(
     'is streamed to the disk, not held in memory',

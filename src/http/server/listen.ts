@@ -28,8 +28,11 @@ const idleSeconds = 120
 
 const exposing = 'access-control-expose-headers'
 
-/** What a body may have beyond `maxUpload`, so that we refuse it with a message, not Bun without one. */
-const bodyMarginBytes = 64 << 20
+/**
+ * Bun refuses a larger body without a message, so it refuses none: whoever reads one has a bound, and
+ * what nobody reads is passed over, at no cost of memory.
+ */
+const maxRequestBodySize = Number.MAX_SAFE_INTEGER
 
 /**
  * Listens with the app's handler; logs and measures each response. `reusePort` is off, or a second
@@ -38,7 +41,7 @@ const bodyMarginBytes = 64 << 20
  * can't be used
  */
 export function listen({ elysia, websocket }: App, ctx: Context): Listening {
-  const { host, port, maxUpload } = ctx.config
+  const { host, port } = ctx.config
   const { fetch: route } = elysia
   // With a JSON log, each response carries the id of its line; a person reading text does without.
   const withIds = ctx.config.log === 'json'
@@ -57,7 +60,7 @@ export function listen({ elysia, websocket }: App, ctx: Context): Listening {
       reusePort: false,
       development: false,
       idleTimeout: idleSeconds,
-      maxRequestBodySize: maxUpload + bodyMarginBytes,
+      maxRequestBodySize,
       fetch(request) {
         const started = performance.now()
         const path = pathOf(request.url)

@@ -38,6 +38,9 @@ export interface FileOptions {
 /** Sizes of names and texts in bytes (titles and tokens, nothing longer), and numbers of parts. */
 const limits = { fieldNameSize: 100, fieldSize: 4096, fields: 20, files: 10, parts: 30 }
 
+/** What a body may have beside its files: other parts, and what is between them. */
+const marginBytes = 64 << 20
+
 /**
  * Reads a multipart request whose parts come in any order: text into `fields`, the file parts
  * that have a path chunk by chunk to there, from where the caller removes them, after a throw too. At
@@ -50,6 +53,7 @@ export async function receiveUpload(request: Request, options: FileOptions): Pro
   if (!/^multipart\/form-data\s*;/i.test(type) || body === null) {
     throw new AppError('invalid_request', { reason: 'multipart/form-data' })
   }
+  counter(options)(Number(request.headers.get('content-length') ?? 0))
   try {
     return await parse(body, type, options)
   } catch (error) {
@@ -84,7 +88,7 @@ async function parse(
     parser.on('error', (error) => stream.destroy(error as Error))
   })
   try {
-    await pipeline(Readable.fromWeb(body as never), paced, parser)
+    await pipeline(Readable.fromWeb(body as never), bounded(counter(options)), parser)
     const files = [...saving].map(async ([name, file]) => [name, await file] as const)
     return { fields, files: new Map(await Promise.all(files)) }
   } finally {
@@ -92,14 +96,25 @@ async function parse(
   }
 }
 
-/** The body as it comes, whatever part it is of. @throws AppError upload_interrupted: too slowly */
-async function* paced(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const rate = createMinRate()
-  for await (const chunk of chunks) {
-    if (rate.isTooSlow(chunk.length)) throw new AppError('upload_interrupted')
-    yield chunk
+/** Counts the bytes of a body. The function throws AppError tooLarge when there are too many. */
+function counter({ paths, maxSize, tooLarge }: FileOptions): (bytes: number) => void {
+  let left = paths.size * maxSize + marginBytes
+  return (bytes) => {
+    left -= bytes
+    if (left < 0) throw new AppError(tooLarge, { max: formatSize(maxSize) })
   }
 }
+
+/** The body as it comes, whatever part it is of. @throws AppError upload_interrupted: too slowly */
+const bounded = (count: (bytes: number) => void) =>
+  async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    const rate = createMinRate()
+    for await (const chunk of chunks) {
+      count(chunk.length)
+      if (rate.isTooSlow(chunk.length)) throw new AppError('upload_interrupted')
+      yield chunk
+    }
+  }
 
 /** Writes the stream to a new file, through a handle since only that reports a full disk. */
 async function save(
