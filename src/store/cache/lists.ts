@@ -5,6 +5,7 @@ import type { Comment } from '../comment.ts'
 import type { Page, PageRequest } from '../page.ts'
 import type { Friend } from '../relation.ts'
 import type { User } from '../user.ts'
+import type { Clip } from '../video.ts'
 import type { CommentRow, FriendRow, ListRow, Loaders, LoadList } from './loaders.ts'
 import type { Records } from './records.ts'
 import { createLoads } from './stale-loads.ts'
@@ -16,11 +17,18 @@ export interface List<T> {
   forget(ownerId: number): void
 }
 
-/** Rows kept in all, up to 0.7 KB each with the JSON made of them. */
+/**
+ * What is kept in all: 0.7 KB for each row with the JSON made of it, and up to 1.1 KB more while its
+ * list is joined. So many characters of its texts, 9 to 16 bytes each in all of that, count as one row
+ * more: friends with the longest messages take 36 KB each.
+ */
 const maxRows = 90_000
+const charactersOfRow = 80
 
 interface Kept {
   readonly limit: number
+  /** In rows. */
+  readonly weight: number
   readonly rows: readonly ListRow[]
   version: number
   page: Page<unknown>
@@ -32,13 +40,14 @@ interface Kept {
  * @param check called before each look at what is kept
  */
 export function createLists(loaders: Loaders['lists'], records: Records, check: () => void) {
-  const kept = new Lru<string, Kept>(maxRows, ({ rows }) => rows.length + 1)
+  const kept = new Lru<string, Kept>(maxRows, ({ weight }) => weight)
   const loads = createLoads<string>()
 
   const list = <R extends ListRow, T>(
     kind: string,
     load: LoadList<R>,
     show: (rows: readonly R[]) => Awaitable<readonly T[]>,
+    charactersOf: (entry: T) => number,
   ): List<T> => {
     const keyOf = (ownerId: number) => `${kind} ${ownerId}`
 
@@ -49,7 +58,9 @@ export function createLists(loaders: Loaders['lists'], records: Records, check: 
       const { version } = records
       const items = await show(shown)
       const next = rows.length > limit ? (shown.at(-1)?.cursor ?? null) : null
-      return { limit, rows: shown, version, page: { items, next } }
+      let weight = 1 + shown.length
+      for (const entry of items) weight += Math.floor(charactersOf(entry) / charactersOfRow)
+      return { limit, weight, rows: shown, version, page: { items, next } }
     }
 
     const readFirst = async (ownerId: number, request: PageRequest): Promise<Page<T>> => {
@@ -103,21 +114,27 @@ export function createLists(loaders: Loaders['lists'], records: Records, check: 
     ({ latest }, user): Friend => ({ user, latest }),
   )
   return {
-    feed: list('feed', loaders.feed, clips),
-    works: list('works', loaders.works, clips),
-    ownWorks: list('ownWorks', loaders.ownWorks, clips),
-    favorites: list('favorites', loaders.favorites, clips),
-    comments: list('comments', loaders.comments, comments),
-    following: list('following', loaders.following, users),
-    followers: list('followers', loaders.followers, users),
-    friends: list('friends', loaders.friends, friends),
-    mutualFriends: list('mutualFriends', loaders.mutualFriends, friends),
+    feed: list('feed', loaders.feed, clips, ofClip),
+    works: list('works', loaders.works, clips, ofClip),
+    ownWorks: list('ownWorks', loaders.ownWorks, clips, ofClip),
+    favorites: list('favorites', loaders.favorites, clips, ofClip),
+    comments: list('comments', loaders.comments, comments, ofComment),
+    following: list('following', loaders.following, users, ofUser),
+    followers: list('followers', loaders.followers, users, ofUser),
+    friends: list('friends', loaders.friends, friends, ofFriend),
+    mutualFriends: list('mutualFriends', loaders.mutualFriends, friends, ofFriend),
     clear() {
       kept.clear()
       loads.announceAll()
     },
   }
 }
+
+// The characters of the texts that an entry is shown with.
+const ofUser = ({ signature }: User) => signature.length
+const ofClip = ({ video, author }: Clip) => video.title.length + ofUser(author)
+const ofComment = ({ content, user }: Comment) => content.length + ofUser(user)
+const ofFriend = ({ latest, user }: Friend) => (latest?.content.length ?? 0) + ofUser(user)
 
 /** Puts each row together with a user; the same object for as long as both are the same. */
 function withUser<R extends object, T>(

@@ -4,13 +4,15 @@ import { createLoads } from './stale-loads.ts'
 
 /**
  * Records of one kind by id, one frozen object for each as long as nothing of it has changed.
- * @param capacity records kept at most
+ * @param capacity what the records kept weigh at most
+ * @param weigh what one weighs, 1 unless told
  */
 export function createRecordCache<T extends { readonly id: number }>(
   capacity: number,
   load: (ids: readonly number[]) => Awaitable<readonly T[]>,
+  weigh?: (record: T) => number,
 ) {
-  const kept = new Lru<number, T>(capacity)
+  const kept = new Lru<number, T>(capacity, weigh)
   const loads = createLoads<number>()
 
   const loadMany = async (ids: readonly number[]): Promise<readonly T[]> => {
