@@ -33,14 +33,26 @@ export const manifestName = 'manifest.json'
 /** The manifest of a directory, null if it has none. @throws Failure if it can't be understood */
 export function readManifest(directory: string): Manifest | null {
   const path = join(directory, manifestName)
-  if (!existsSync(path)) return null
+  const text = readIfThere(path)
+  if (text === null) return null
   try {
-    const manifest = JSON.parse(readFileSync(path, 'utf8'))
+    const manifest = JSON.parse(text)
     if (manifest.format === 1 && manifest.database.file && manifest.files.file) return manifest
   } catch {
     // No JSON, or without these: said below.
   }
   throw new Failure(`${path} is not the manifest of a backup that this version can read.`)
+}
+
+/** Null only if there is no such file, not if this user may not read it. */
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (['ENOENT', 'ENOTDIR'].includes(code)) return null
+    throw error
+  }
 }
 
 /** The hashes of media by their names, as a list has them; a line that is none is passed over. */

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
@@ -7,6 +7,7 @@ import { makeFolders } from '../../src/blob/disk.ts'
 import { hashFile, syncPath } from '../../src/lib/file.ts'
 import { claimDirectory, isQuiet } from '../../src/lib/lock.ts'
 import { tighten } from '../../src/lib/modes.ts'
+import { makeDataDirectory } from '../lib/data-directory.ts'
 import { Failure } from '../lib/failure.ts'
 import { databaseFormat } from '../lib/open.ts'
 import { print } from '../lib/output.ts'
@@ -40,23 +41,38 @@ export async function runRestore(
   if (!force && !isEmpty(data)) {
     throw new Failure(`${data} is not empty; --force replaces what is in it.`)
   }
+  const made = makeDataDirectory(data)
+  let isRestored = false
+  try {
+    await claimed(data, async () => {
+      const progress = createProgress()
+      const names = await verify(source, manifest, progress)
+      await place(source, data, manifest, names, progress)
+    })
+    isRestored = true
+  } finally {
+    if (made !== undefined && !isRestored) rmSync(made, { recursive: true, force: true })
+  }
+  print(`${data}: ${contentsOf(manifest)}`)
+}
+
+/** Runs something while nobody else writes to the data directory. */
+async function claimed(data: string, run: () => Promise<void>): Promise<void> {
   const release = claimDirectory(data)
   try {
     if (!isQuiet(data, false)) throw new Failure(`Another command writes to ${data}.`)
-    const progress = createProgress()
-    const names = await verify(source, manifest, progress)
-    await place(source, data, manifest, names, progress)
+    await run()
   } finally {
     release()
   }
-  print(`${data}: ${contentsOf(manifest)}`)
 }
 
 /** Files that may be in an empty data directory: replacing them loses nothing. */
 const ignored = new Set(['.gitignore', 'serve.lock', 'files.lock', 'douyin.reserve', 'lost+found'])
 
 function isEmpty(data: string): boolean {
-  if (!existsSync(data)) return true
+  // What is no directory is refused by a sentence of its own.
+  if (!existsSync(data) || !statSync(data).isDirectory()) return true
   return readdirSync(data, { recursive: true, withFileTypes: true }).every(
     (entry) => entry.isDirectory() || ignored.has(entry.name),
   )

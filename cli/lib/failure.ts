@@ -1,4 +1,5 @@
 import { AppError } from '../../src/errors.ts'
+import { systemSentence } from './system.ts'
 
 /** An expected error; its message is a sentence for the person who ran the command. */
 export class Failure extends Error {
@@ -48,20 +49,13 @@ const sentences: Record<string, string> = {
   SQLITE_FULL: 'The disk is full.',
   SQLITE_IOERR: 'The disk that the database is on is full, or it fails.',
   SQLITE_NOTADB: 'douyin.db in the data directory is not a database.',
-  SQLITE_READONLY: 'The database may only be read by this user.',
+  SQLITE_READONLY: 'This user may not write to the database, which every command needs.',
   ENOSPC: 'The disk is full.',
 }
 
 /** SQLite refines its codes: `SQLITE_IOERR_SHMSIZE` is what a full disk says at the start. */
 const sentenceFor = (code: string): string | undefined =>
   sentences[code] ?? sentences[code.split('_').slice(0, 2).join('_')]
-
-/** Node says `EACCES: permission denied, open '/x'`; the code is not for people. */
-function systemSentence(error: Error): string | null {
-  const { code } = error as NodeJS.ErrnoException
-  const start = `${code}: `
-  return error.message.startsWith(start) ? error.message.slice(start.length) : null
-}
 
 const isCommander = (error: unknown): error is { exitCode: number } =>
   error instanceof Error && String((error as { code?: unknown }).code).startsWith('commander.')

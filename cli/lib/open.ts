@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { Blobs } from '../../src/blob/blob.ts'
@@ -9,13 +8,12 @@ import type { Media } from '../../src/media/media.ts'
 import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import { migrations } from '../../src/store/sqlite/migrations/migrate.ts'
 import type { Store } from '../../src/store/store.ts'
-import { makeDataDirectory } from './data-directory.ts'
-import { Failure } from './failure.ts'
+import { assertMayUse, findDatabase, makeDataDirectory } from './data-directory.ts'
 import { readConfig } from './settings.ts'
 
 /** The store of the data directory, for a command that only reads. @throws Failure if there is none */
 export function openExisting(command: Command): Store & AsyncDisposable {
-  const store = createSqliteStore(existing(readConfig(command).data))
+  const store = createSqliteStore(findDatabase(readConfig(command).data))
   return { ...store, [Symbol.asyncDispose]: store.close }
 }
 
@@ -24,16 +22,10 @@ export function openWhole(
   command: Command,
 ): { data: string; store: Store; blobs: Blobs } & AsyncDisposable {
   const { data } = readConfig(command)
-  const path = existing(data)
+  const path = findDatabase(data)
   const blobs = createDiskBlobs(data)
   const store = createSqliteStore(path)
   return { data, store, blobs, [Symbol.asyncDispose]: store.close }
-}
-
-function existing(data: string): string {
-  const path = join(data, 'douyin.db')
-  if (existsSync(path)) return path
-  throw new Failure(`There is no database in ${data}; --data names another directory.`)
 }
 
 /** The media port without limits, for files that were accepted once. */
@@ -55,6 +47,7 @@ export const openCopy = (path: string): Store => createSqliteStore(path)
 export function openOrMake(command: Command): { store: Store; blobs: Blobs } & AsyncDisposable {
   const { data } = readConfig(command)
   makeDataDirectory(data)
+  assertMayUse(data)
   tighten(data)
   const release = claimFiles(data)
   const blobs = createDiskBlobs(data)

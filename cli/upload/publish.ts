@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import { type Account, type ApiResponse, ConnectionError, call, retryCodes } from '../lib/api.ts'
 import { Failure } from '../lib/failure.ts'
@@ -38,7 +39,7 @@ export async function publishFile(
   { path, title: given, label }: Upload,
   progress: Progress,
 ): Promise<Published> {
-  const { size } = statSync(path)
+  const { size } = await readable(path)
   // As the server stores it: the names of files on a Mac are not composed.
   const title = (given ?? titleOf(path)).trim().normalize('NFC')
   // With several uploads at once the newest may be another one; its state then says nothing.
@@ -64,6 +65,20 @@ export async function publishFile(
       await Bun.sleep(pause)
     }
   }
+}
+
+/** @throws Failure if the file can't be sent: the connection would seem to break */
+async function readable(path: string): Promise<{ size: number }> {
+  const stats = statSync(path)
+  // To open a pipe waits for whoever writes to it.
+  if (!stats.isFile()) throw new Failure('It is no file.')
+  try {
+    await using _file = await open(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error
+    throw new Failure('This user may not read it.')
+  }
+  return stats
 }
 
 interface Work {

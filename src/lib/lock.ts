@@ -53,8 +53,13 @@ function assertWritable(directory: string): void {
   }
 }
 
-const cannotBeWritten = (directory: string, error: unknown): Error =>
-  new Error(`${directory} cannot be written: ${(error as Error).message}`)
+function cannotBeWritten(directory: string, error: unknown): Error {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'SQLITE_CANTOPEN') return new Error(`${directory} cannot be written by this user`)
+  // Node says `EACCES: permission denied, open '/x'`.
+  const reason = /^[A-Z0-9]+: (.*?)(, |$)/.exec(message)?.[1] ?? message
+  return new Error(`${directory} cannot be written: ${reason}`)
+}
 
 /** How long a claim waits for another process that only checks whether the directory is quiet. */
 const busyTimeoutMs = 100

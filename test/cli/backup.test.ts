@@ -321,7 +321,7 @@ describe('restore', () => {
       const refused = await douyin('restore', copy, '--data', target)
       expect({ name, ...refused }).toMatchObject({ name, code: 1 })
       expect(refused.stderr).toContain(sentence)
-      expect(existsSync(join(target, 'douyin.db'))).toBe(false)
+      expect(existsSync(target)).toBe(false)
     }
   })
 })

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import manifest from '../../package.json' with { type: 'json' }
 import { fromSource, run } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { unprivileged } from '../support/unprivileged.ts'
 
 const scratch = temporaryDirectory()
 const data = join(scratch.path, 'data')
@@ -13,6 +14,8 @@ beforeAll(async () => {
   const size = ['--users', '5', '--videos', '6', '--clips', '1']
   const { code, stderr } = await douyin('seed', '--data', data, ...size)
   if (code !== 0) throw new Error(stderr)
+  writeFileSync(file, 'no directory')
+  await douyin('backup', kept, '--data', data)
 }, 60_000)
 afterAll(scratch.clean)
 
@@ -65,6 +68,9 @@ describe('help', () => {
   })
 })
 
+const file = join(scratch.path, 'file')
+const kept = join(scratch.path, 'kept')
+
 describe('refusals are one sentence on stderr, nothing on stdout and a status', () => {
   const empty = join(scratch.path, 'empty')
   const broken = join(scratch.path, 'broken')
@@ -114,6 +120,37 @@ describe('refusals are one sentence on stderr, nothing on stdout and a status', 
     expect(answer.stderr).toMatch(sentence)
     expect(answer.stderr.trimEnd().split('\n')).toHaveLength(1)
     expect(answer.stderr).not.toMatch(/\.ts:\d+|at \w+ \(/)
+  })
+
+  // What the system says is no sentence, and has codes in it.
+  test.each<[string, string[], RegExp]>([
+    ['a file for a data directory', ['seed', '--data', file], /--data: .*file is no directory/],
+    ['a file to back up to', ['backup', file, '--data', data], /file is no directory/],
+    ['a file to restore to', ['restore', kept, '--data', file], /--data: .*file is no directory/],
+    [
+      'a place that nothing can be made in',
+      ['backup', '/proc/x', '--data', data],
+      /cannot be made/,
+    ],
+  ])('%s', async (_, args, sentence) => {
+    const { code, stderr } = await douyin(...args)
+    expect([code, stderr]).toEqual([1, expect.stringMatching(sentence)])
+    expect(stderr).not.toMatch(/\bE[A-Z]{3,}\b|scandir|mkdir/)
+  })
+
+  // It said that there is no database, so one looked for it elsewhere.
+  test.skipIf(unprivileged === null)('without permission: which one is missing', async () => {
+    const open = join(scratch.path, 'open')
+    cpSync(data, open, { recursive: true })
+    for (const path of [scratch.path, open]) chmodSync(path, 0o755)
+    chmodSync(join(open, 'douyin.db'), 0o644)
+    chmodSync(data, 0o700)
+    const user = process.getuid?.() === 0
+    const other = (directory: string) =>
+      run([...unprivileged!, ...fromSource, 'users', '--data', directory], { cwd: '/' })
+    if (user) expect((await other(data)).stderr).toContain('data may not be read by this user.')
+    if (!user) chmodSync(join(open, 'douyin.db'), 0o444)
+    expect((await other(open)).stderr).toMatch(/This user may not write to .*open/)
   })
 
   test('a command that only reads makes no directory', () => {

@@ -111,15 +111,16 @@ describe('a start that fails', () => {
   // What is meant for the one who reads the code is no help to the one who typed it.
   test.each([
     ['--host', 'nowhere.invalid', '--host: nowhere.invalid is not an address of this machine'],
-    ['--data', `${process.execPath}/x`, '/x is no directory, and cannot be made one (ENOTDIR)'],
-    ['--data', `/tmp/${'x'.repeat(5000)}`, 'cannot be made one (ENAMETOOLONG)'],
+    ['--data', process.execPath, ' is no directory'],
+    ['--data', `${process.execPath}/x`, '/x cannot be made: not a directory'],
+    ['--data', `/tmp/${'x'.repeat(5000)}`, ' cannot be made: name too long'],
     ['--tls-cert', '/dev', '--tls-cert'],
     ['--trust-proxy', ',', "--trust-proxy: ',' names no address"],
   ])('%s %s: a sentence that names it', async (flag, value, sentence) => {
     const { code, stderr } = await start(join(place(), 'data'), '--port', '0', flag, value)
     expect([code, stderr]).toEqual([1, expect.stringContaining(sentence)])
     expect(stderr).toMatch(/^error: [^\n]+\n$/)
-    expect(stderr).not.toContain('unexpected')
+    expect(stderr).not.toMatch(/unexpected|\bE[A-Z]{3,}\b/)
   })
 })
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { newestWork } from '../../cli/upload/publish.ts'
@@ -10,6 +10,7 @@ import { clip as testClip } from '../support/media/clips.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 import { fromSource, run } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { unprivileged } from '../support/unprivileged.ts'
 
 const scratch = temporaryDirectory()
 const clip = join(scratch.path, 'clip.mp4')
@@ -128,6 +129,28 @@ test.each([
   expect(stderr).not.toContain('clip.mp4:')
   expect(await titles()).toEqual(before)
 })
+
+// The connection was blamed, and the file sent four times.
+test.skipIf(unprivileged === null)(
+  'a file that cannot be read is told from a broken connection',
+  async () => {
+    const folder = join(scratch.path, 'unreadable')
+    mkdirSync(folder)
+    for (const path of [scratch.path, folder]) chmodSync(path, 0o755)
+    writeFileSync(join(folder, 'closed.mp4'), 'x')
+    chmodSync(join(folder, 'closed.mp4'), 0)
+    Bun.spawnSync(['mkfifo', join(folder, 'pipe.mp4')])
+    const files = [join(folder, 'closed.mp4'), join(folder, 'pipe.mp4')]
+    const { code, stdout, stderr } = await run(
+      [...unprivileged!, ...fromSource, 'upload', ...files, '--json'],
+      { cwd: '/', env: { DOUYIN_SERVER: server.url, DOUYIN_TOKEN: user.token } },
+    )
+    expect(code).toBe(1)
+    const errors = JSON.parse(stdout).map(({ error }: { error: string }) => error)
+    expect(errors).toEqual(['This user may not read it.', 'It is no file.'])
+    expect(stderr).not.toContain('Trying again')
+  },
+)
 
 test('something that is no such server is told from one', async () => {
   await using other = Bun.serve({ port: 0, fetch: () => new Response('<h1>hello</h1>') })

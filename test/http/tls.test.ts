@@ -145,7 +145,7 @@ describe('files that are no certificate', () => {
     [{ tlsCert: good.tlsCert }, '--tls-cert needs --tls-key'],
     [{ tlsKey: good.tlsKey }, '--tls-key needs --tls-cert'],
     [{ ...good, tlsCert: at('none.pem') }, `--tls-cert: ${at('none.pem')} is not there`],
-    [{ ...good, tlsKey: at('folder') }, `--tls-key: ${at('folder')} cannot be read (EISDIR)`],
+    [{ ...good, tlsKey: at('folder') }, `--tls-key: ${at('folder')} is a directory`],
     [{ ...good, tlsCert: at('text') }, `--tls-cert: ${at('text')} has no certificate in PEM form`],
     [{ ...good, tlsCert: good.tlsKey }, 'has no certificate in PEM form'],
     [{ ...good, tlsKey: at('text') }, 'has no private key in PEM form that needs no passphrase'],

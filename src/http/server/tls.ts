@@ -76,8 +76,14 @@ function read(flag: string, path: string): string {
     return readFileSync(path, 'utf8')
   } catch (error) {
     const { code } = error as { code?: string }
-    const why = code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`
-    throw new Error(`${flag}: ${path} ${why}`)
+    const why = {
+      ENOENT: 'is not there',
+      EISDIR: 'is a directory',
+      EACCES: 'may not be read by this user',
+    }
+    throw new Error(
+      `${flag}: ${path} ${why[code as keyof typeof why] ?? `cannot be read (${code})`}`,
+    )
   }
 }
 
