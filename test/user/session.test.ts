@@ -1,3 +1,4 @@
+import { Database } from 'bun:sqlite'
 import { afterEach, beforeEach, expect, spyOn, test } from 'bun:test'
 import { join } from 'node:path'
 import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
@@ -94,4 +95,55 @@ test('a token is hashed once, and again only after many others were used', async
   } finally {
     hash.mockRestore()
   }
+})
+
+// On a full disk every request would try two writes, and fill the log with their failures.
+test('a last use that can’t be stored is told once, and tried again after a minute', async () => {
+  const told = spyOn(log, 'failure')
+  const tried = spyOn(store.sessions, 'touch')
+  const other = new Database(path)
+  try {
+    const tokens = [await startSession(store, userId, now), await startSession(store, userId, now)]
+    const authenticate = authenticator(store, log, () => now)
+    const readAll = async () => {
+      for (let at = 0; at < 10; at++) {
+        const viewers = await Promise.all(tokens.map(authenticate))
+        expect(viewers).toMatchObject([{ id: userId }, { id: userId }])
+        await nextTurn()
+      }
+    }
+    const calls = () => [tried.mock.calls.length, told.mock.calls.length]
+    other.run(`CREATE TRIGGER refuse BEFORE UPDATE ON sessions
+      BEGIN SELECT RAISE(ABORT, 'no room'); END`)
+    now += day
+    await readAll()
+    expect(calls()).toEqual([2, 1])
+    now += 59_000
+    await readAll()
+    expect(calls()).toEqual([2, 1])
+    now += 2_000
+    await readAll()
+    expect(calls()).toEqual([4, 2])
+    other.run('DROP TRIGGER refuse')
+    await readAll()
+    expect(calls()).toEqual([4, 2])
+    now += 61_000
+    await readAll()
+    expect(calls()).toEqual([6, 2])
+    const stored = await store.sessions.ofUser(userId)
+    expect(stored.map(({ lastUsedAt }) => lastUsedAt)).toEqual([now, now])
+  } finally {
+    other.close()
+    tried.mockRestore()
+    told.mockRestore()
+  }
+})
+
+test('requests that come together store one last use', async () => {
+  const { authenticate, token } = await used()
+  const tried = spyOn(store.sessions, 'touch')
+  now += day
+  await Promise.all(Array.from({ length: 20 }, () => authenticate(token)))
+  expect(tried.mock.calls.length).toBe(1)
+  tried.mockRestore()
 })

@@ -17,6 +17,9 @@ const maxLifetimeMs = 365 * dayMs
 /** A session's last use is stored at most this often, so that most requests write nothing. */
 const touchIntervalMs = dayMs / 24
 
+/** How long no last use is stored after that has failed, as on a full disk. */
+const touchPauseMs = 60_000
+
 /** Tokens whose hash is cached, 0.2 KB each. The session itself is looked up for each request. */
 const maxCachedHashes = 10_000
 
@@ -51,13 +54,27 @@ export async function startSession(
 
 /** Makes the function that finds the viewer of a token; each use moves the end of the session. */
 export function authenticator(store: Store, log: Log, clock = Date.now): Authenticate {
-  const touch = (session: Session, now: number) => {
-    const expiresAt = Math.min(now + idleLifetimeMs, session.createdAt + maxLifetimeMs)
-    // No response waits for this, and none fails because of it.
-    Promise.all([
-      store.sessions.touch(session.tokenHash, now, expiresAt),
-      store.users.seen(session.userId, now),
-    ]).catch((error) => log.failure('session', error))
+  const underWay = new Set<string>()
+  let failedAt = -touchPauseMs
+  // A clock that was set back ends it too.
+  const isPaused = (now: number) => Math.abs(now - failedAt) < touchPauseMs
+  /** No response waits for this, and none fails because of it. */
+  const touch = async ({ tokenHash, userId, createdAt }: Session, now: number) => {
+    if (isPaused(now) || underWay.has(tokenHash)) return
+    underWay.add(tokenHash)
+    try {
+      const expiresAt = Math.min(now + idleLifetimeMs, createdAt + maxLifetimeMs)
+      await Promise.all([
+        store.sessions.touch(tokenHash, now, expiresAt),
+        store.users.seen(userId, now),
+      ])
+    } catch (error) {
+      // Of all that were tried at once, one is told of.
+      if (!isPaused(now)) log.failure('session', error)
+      failedAt = now
+    } finally {
+      underWay.delete(tokenHash)
+    }
   }
   const hashes = new Lru<string, string>(maxCachedHashes)
   return (token) => {
@@ -69,7 +86,7 @@ export function authenticator(store: Store, log: Log, clock = Date.now): Authent
       if (!session || session.expiresAt <= now) return null
       // Copied, because a slice of a URL keeps all of it in memory. Guessed tokens are not cached.
       if (known === undefined) hashes.set(Buffer.from(token).toString(), hash)
-      if (now - session.lastUsedAt >= touchIntervalMs) touch(session, now)
+      if (now - session.lastUsedAt >= touchIntervalMs) void touch(session, now)
       return { id: session.userId, session: hash }
     })
   }
