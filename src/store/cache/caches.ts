@@ -16,7 +16,8 @@ export type Caches = ReturnType<typeof createCaches>
 /**
  * What a store keeps in memory, for whichever engine. One rule for all of it: the caches hear of
  * commits, never of attempts, and hear of them before anyone is answered.
- * @param hasForeignWrite whether another process has written since it was last asked
+ * @param hasForeignWrite whether another process has written since it was last asked; if it throws, one
+ * may have
  */
 export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean) {
   const records = createRecords(loaders)
@@ -40,6 +41,15 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean) {
     for (const cache of all) cache.clear()
   }
 
+  /** A disk that can't say so must not keep a commit of ours from being heard of. */
+  const isOutOfDate = (): boolean => {
+    try {
+      return hasForeignWrite()
+    } catch {
+      return true
+    }
+  }
+
   // Once in a turn of the event loop: a request that comes after somebody else's commit is handled
   // in a later turn.
   let isChecked = false
@@ -49,7 +59,7 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean) {
     setImmediate(() => {
       isChecked = false
     })
-    if (hasForeignWrite()) forgetEverything()
+    if (isOutOfDate()) forgetEverything()
   }
 
   const forgetFriends = (...userIds: readonly number[]) => {
@@ -150,7 +160,7 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean) {
     },
     /** To be called after each COMMIT with what its writes changed. */
     changed(changes: readonly Change[]) {
-      if (hasForeignWrite()) forgetEverything()
+      if (isOutOfDate()) forgetEverything()
       for (const change of changes) hear(change)
     },
     forgetEverything,
