@@ -5,7 +5,10 @@ import { examples, jsonOption, later, settingOption } from './lib/options.ts'
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description('check database, counts and files, also beside a running server')
-    .option('--fix', 'correct wrong counts, remove rows and files that belong to nothing')
+    .option(
+      '--fix',
+      'correct wrong counts, draw missing covers again, remove videos whose file is gone and files that belong to nothing',
+    )
     .addOption(jsonOption())
     .addOption(settingOption('data'))
     .addHelpText(

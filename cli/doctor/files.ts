@@ -16,8 +16,24 @@ export interface Checked extends Pick<Context, 'store' | 'blobs'> {
 /** Shown for each kind of finding. */
 const maxExamples = 5
 
-/** If more videos than this and half of all are missing, the disk is probably not mounted. */
+/** More than these and half of all are missing where the disk isn't mounted. */
 const maxMissingVideos = 10
+
+/** How a finding of missing files is called. */
+const without = (part: Missing['part']): string => `rows without their ${part}`
+
+/** Whether so many videos are missing that their disk is probably not mounted: then none is removed. */
+export async function isUnmounted(
+  { store }: Pick<Checked, 'store'>,
+  findings: readonly Finding[],
+): Promise<boolean> {
+  const parts = [without('video'), without('source')]
+  const missing = findings.filter(({ what }) => parts.includes(what))
+  const videos = missing.reduce((sum, { rows }) => sum + rows, 0)
+  if (videos <= maxMissingVideos) return false
+  const { media = 0 } = await store.checks.rows()
+  return videos * 2 > media
+}
 
 /**
  * Rows without their files. A fix draws missing covers again, and removes the videos whose file, or
@@ -27,14 +43,12 @@ export async function checkMissing(checked: Checked, fix: boolean): Promise<read
   const missing = await Array.fromAsync(missingFiles(checked))
   const findings = (['video', 'cover', 'source'] as const).flatMap((part) =>
     finding(
-      `rows without their ${part}`,
+      without(part),
       missing.filter((one) => one.part === part).map(({ name }) => name),
     ),
   )
   if (!fix || missing.length === 0) return findings
-  const videos = missing.filter(({ part }) => part !== 'cover').length
-  const { media = 0 } = await checked.store.checks.rows()
-  if (videos <= maxMissingVideos || videos * 2 <= media) await mend(checked, missing)
+  if (!(await isUnmounted(checked, findings))) await mend(checked, missing)
   return findings
 }
 

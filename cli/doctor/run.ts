@@ -5,7 +5,7 @@ import { Failure } from '../lib/failure.ts'
 import { openWhole } from '../lib/open.ts'
 import { note, paint, print, printJson } from '../lib/output.ts'
 import { clean } from '../lib/text.ts'
-import { type Checked, checkMissing, checkPictures, checkUnowned } from './files.ts'
+import { type Checked, checkMissing, checkPictures, checkUnowned, isUnmounted } from './files.ts'
 
 /** `douyin doctor`. @throws Failure if something is wrong in the end */
 export async function runDoctor(
@@ -25,6 +25,11 @@ export async function runDoctor(
   if (options.json) printJson({ ok: left.length === 0, found, left, notes })
   else printFindings(found, left, notes)
   if (left.length === 0) return
+  if (isReadable && (await isUnmounted(opened, left))) {
+    throw new Failure(
+      'Most videos are missing, so none is removed; is the disk with the videos mounted?',
+    )
+  }
   throw new Failure(
     options.fix
       ? 'Some of it could not be corrected.'

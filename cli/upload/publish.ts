@@ -20,6 +20,8 @@ export interface Published {
   /** Bytes. */
   readonly size: number
   readonly ready: boolean
+  /** It was there: the server takes the same file with the same title within a minute for one work. */
+  readonly repeated: boolean
 }
 
 /** A file to publish, and what its progress is called. */
@@ -46,14 +48,16 @@ export async function publishFile(
   const published = (newest: Work): Published => ({
     ...{ title, size },
     ready: newest.title !== title || newest.ready,
+    repeated: newest.title === title && newest.id === first?.id,
   })
-  let before: Work | undefined
+  /** The newest work before the first try. */
+  let first: Work | undefined
   for (let tries = 0; ; tries++) {
     try {
       const newest = await newestWork(account)
       // The upload may be complete and only its response lost: a retry would publish it twice.
-      if (before && newest.id > before.id && newest.title === title) return published(newest)
-      before ??= newest
+      if (first && newest.id > first.id && newest.title === title) return published(newest)
+      first ??= newest
       const answer = await send(account, { path, size, title, label }, progress)
       if (answer.status_code === 0) return published(await newestWork(account))
       if (!retryCodes.has(answer.status_code)) throw new Failure(`${answer.status_msg}`)

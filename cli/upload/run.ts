@@ -61,14 +61,20 @@ const askFile = () =>
 function summarize(outcomes: readonly Outcome[], json: boolean): void {
   const done = outcomes.filter((outcome) => outcome.published)
   const failed = outcomes.length - done.length
-  const bytes = done.reduce((sum, { size = 0 }) => sum + size, 0)
+  const repeated = done.filter((outcome) => outcome.repeated).length
+  const bytes = done.reduce((sum, { size = 0, repeated }) => sum + (repeated ? 0 : size), 0)
   if (json) printJson(outcomes)
-  else if (done.length > 0) {
-    print(`Published ${plural(done.length, 'video')} (${formatSize(bytes)}).`)
+  else if (done.length > repeated) {
+    print(`Published ${plural(done.length - repeated, 'video')} (${formatSize(bytes)}).`)
+  }
+  if (repeated > 0) {
+    const [what, was] = [plural(repeated, 'video'), repeated === 1 ? 'was' : 'were']
+    note(`${what} ${was} published with the same title within the last minute already.`)
   }
   const later = done.filter(({ ready }) => ready === false).length
   if (later > 0) {
-    note(`${plural(later, 'video')} will appear as soon as the server has transcoded it.`)
+    const them = later === 1 ? 'it' : 'them'
+    note(`${plural(later, 'video')} will appear as soon as the server has transcoded ${them}.`)
   }
   if (failed > 0) throw new Failure(`${plural(failed, 'file')} could not be published.`)
 }

@@ -93,8 +93,8 @@ export const publish = contract({
   tag: '基础接口',
   summary: { zh: '视频投稿', en: 'Publish a video' },
   description: {
-    zh: 'multipart 表单，各部分顺序不限。视频边收边写入磁盘，返回前已可播放并带有封面。',
-    en: 'Multipart, its parts in any order. The video is streamed to the disk, made playable and given a cover before the response.',
+    zh: 'multipart 表单，各部分顺序不限。视频边收边写入磁盘，返回前已带有封面。此时即可播放，需要转码的除外：转码完成前只有作者本人看得到，标题前带有【处理中】。一分钟内以同一标题再次上传同一文件，视为同一次投稿。',
+    en: 'Multipart, its parts in any order. The video is streamed to the disk and given a cover before the response. It is playable then, unless it has to be transcoded: until that is done its author alone sees it, marked 【processing】. The same file with the same title within a minute is one publication.',
   },
   access: 'required',
   group: 'write',

@@ -246,7 +246,9 @@ describe('doctor', () => {
       )
     }
     database.close()
-    expect(await doctor(data, '--fix')).toMatchObject({ code: 1, ok: false })
+    const mounted = expect.stringContaining('is the disk with the videos mounted?')
+    expect(await doctor(data)).toMatchObject({ code: 1, stderr: mounted })
+    expect(await doctor(data, '--fix')).toMatchObject({ code: 1, ok: false, stderr: mounted })
     const left = new Database(join(data, 'douyin.db'))
     expect(left.query('SELECT count(*) AS n FROM media').get()).toMatchObject({
       n: expect.any(Number),

@@ -61,7 +61,7 @@ test('says that a video which has to be transcoded will appear later, and knows 
   copyFileSync(await testClip('hevc-mov'), film)
   const { stdout, stderr } = await upload(['film.mov', 'clip.mp4', '--json'])
   expect(JSON.parse(stdout).map((o: { ready: boolean }) => o.ready)).toEqual([false, true])
-  expect(stderr).toContain('1 video will appear as soon as')
+  expect(stderr).toContain('1 video will appear as soon as the server has transcoded it')
   while (!(await titles()).includes('film')) await Bun.sleep(20)
   const again = await upload(['film.mov', '--json'])
   expect(JSON.parse(again.stdout)[0]).toMatchObject({ title: 'film', ready: true })
@@ -74,6 +74,20 @@ test('knows a work whose conversion is delayed for one that is still to come', a
   await server.ctx.store.videos.publish({ authorId: late.id, title: 'late', media, quota: 0 })
   const newest = await newestWork({ server: server.url, token: late.token })
   expect(newest).toMatchObject({ title: 'late', ready: false })
+})
+
+// The server takes it for a second tap on the same button, and "Published 1 video" was untrue.
+test('says that the same file with the same title was published a moment ago', async () => {
+  const args = ['clip.mp4', 'clip.mp4', '--title', 'twice']
+  const { code, stdout, stderr } = await upload(['clip.mp4', '--title', 'twice'])
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('1 video (') })
+  expect(stderr).not.toContain('already')
+  const again = await upload([...args, 'clip.mp4'])
+  expect({ code: again.code, stdout: again.stdout }).toEqual({ code: 0, stdout: '' })
+  expect(again.stderr).toContain('1 video was published with the same title')
+  const known = JSON.parse((await upload([...args, '--json'])).stdout)
+  expect(known).toMatchObject([{ published: true, repeated: true }])
+  expect((await titles()).filter((title) => title === 'twice')).toHaveLength(1)
 })
 
 // A Mac writes é as two letters, and the server stores one.

@@ -64,6 +64,8 @@ export const description = (): Bilingual => ({
 
 <details><summary>全部状态码</summary>
 
+花括号处填入具体内容；方括号里的部分只在知道内容时出现。
+
 ${codeTable('zh')}
 
 </details>
@@ -71,12 +73,14 @@ ${codeTable('zh')}
   en: `
 The published 极简抖音 API, and some calls beyond it, which say so.
 
-- Every path works with and without a trailing slash. A GET takes its parameters in the query; a POST in a body of JSON, urlencoded or multipart, or in the query like the published API. Passwords belong into the body.
+- Every path works with and without a trailing slash. A GET takes its parameters in the query; a POST in a body of JSON, urlencoded or multipart, or in the query like the published API. Passwords belong in the body.
 - Calls with a lock take a \`token\`: register and login return it, and it is sent as \`Authorization: Bearer\` or as the parameter \`token\`. The feed, the search, single videos, other people's profiles and the lists of works, likes, comments, follows and followers are also for those who have none. One that isn't valid is refused with 1005, but by the feed, which shows it what anybody sees.
 - A response is HTTP 200 with \`status_code\` 0, or another code and a \`status_msg\` in Chinese, in English if \`Accept-Language\` prefers it. Only failures of transport have an HTTP status of their own.
 - Ids are positive numbers below 2^53. Lists may be paged with \`limit\` and \`cursor\`; without them they are whole, but for the search, which is always paged.
 
 <details><summary>All status codes</summary>
+
+What is in braces is filled in; a part in brackets is there only if what it tells is known.
 
 ${codeTable('en')}
 
