@@ -1,3 +1,4 @@
+import { nameKey } from '../../src/lib/text/name-key.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { User } from '../../src/store/user.ts'
 import { Failure } from '../lib/failure.ts'
@@ -28,6 +29,28 @@ export async function findExactly(store: Store, who: string): Promise<User> {
     )
   }
   return user
+}
+
+/** Whom to remove: also whose removal was begun, whom nothing else finds. @throws Failure, as `findExactly` */
+export async function findToRemove(store: Store, who: string): Promise<ToRemove> {
+  const key = nameKey(who)
+  const isMeant = ({ id, name }: ToRemove) =>
+    String(id) === who || (name !== null && nameKey(name) === key)
+  const begun = (await store.accounts.removals()).find(isMeant)
+  if (!begun) return findExactly(store, who)
+  const other = (await byId(store, who)) ?? (await store.users.byName(who))
+  if (!other) return begun
+  throw new Failure(
+    `'${who}' may be user ${other.id}, or user ${begun.id}, whose removal was begun; say which by the other of id and name.`,
+  )
+}
+
+/** Somebody, with what is left of their name. */
+interface ToRemove {
+  readonly id: number
+  readonly name: string | null
+  /** Not known of whose removal was begun. */
+  readonly workCount?: number
 }
 
 const byId = async (store: Store, who: string): Promise<User | null> =>

@@ -4,7 +4,7 @@ import { openWhole } from '../lib/open.ts'
 import { print, printJson } from '../lib/output.ts'
 import { confirmRemoval } from '../lib/prompt.ts'
 import { clean, plural } from '../lib/text.ts'
-import { findExactly } from './find.ts'
+import { findToRemove } from './find.ts'
 
 /**
  * `douyin users remove`. If it is interrupted, the user is disabled and the rest is removed by the
@@ -17,10 +17,14 @@ export async function remove(
 ): Promise<void> {
   await using opened = openWhole(command)
   const { store } = opened
-  const user = await findExactly(store, who)
-  const what = `${clean(user.name)} (id ${user.id}) with ${plural(user.workCount, 'video')}, likes, comments, follows and messages`
+  const { id, name, workCount } = await findToRemove(store, who)
+  const whom = name === null ? `user ${id}` : `${clean(name)} (id ${id})`
+  const what =
+    workCount === undefined
+      ? `what is left of ${whom}`
+      : `${whom} with ${plural(workCount, 'video')}, likes, comments, follows and messages`
   await confirmRemoval(options.yes, what)
-  await removeUser(opened, user.id)
-  if (options.json) return printJson({ id: user.id, name: user.name })
+  await removeUser(opened, id)
+  if (options.json) return printJson({ id, name })
   print(`Removed ${what}.`)
 }

@@ -15,7 +15,7 @@ export interface Posted extends Comment {
 }
 
 export interface Comments {
-  /** @throws AppError video_not_found; blocked, by the author of the video */
+  /** @throws AppError video_not_found, user_not_found; blocked, by the author of the video */
   create(comment: { userId: number; videoId: number; content: string }): Promise<Posted>
   /** By its author, or that of the video. @throws AppError comment_not_found, forbidden */
   remove(comment: { userId: number; videoId: number; commentId: number }): Promise<void>

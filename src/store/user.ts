@@ -104,7 +104,8 @@ export interface Accounts {
   endSessions(userId: number): Promise<number>
   /**
    * Keeps a user out for good, to be removed by `removeSome`: a user may have more than one
-   * transaction should hold, and what was begun can be gone on with after a crash.
+   * transaction should hold, and what was begun can be gone on with after a crash. From now on nothing
+   * shows the user: a page of a list may be shorter for it, though there is a next one.
    * @throws AppError user_not_found
    */
   beginRemoval(userId: number): Promise<void>
@@ -114,8 +115,8 @@ export interface Accounts {
    * sides, messages of both sides, and at last the user. Until it returns `done` there may be more.
    */
   removeSome(userId: number): Promise<Removed>
-  /** Whose removal was begun and hasn't ended. */
-  removals(): Promise<readonly number[]>
+  /** Whose removal was begun and hasn't ended; no name if that is gone already. */
+  removals(): Promise<readonly { readonly id: number; readonly name: string | null }[]>
 }
 
 /** What one step took away: the blobs that nothing refers to any more, and whether it was the last. */

@@ -22,7 +22,7 @@ export function resumeRemovals(
   const { store, log } = ports
   let stopped = false
   const run = async () => {
-    for (const userId of await store.accounts.removals()) {
+    for (const { id: userId } of await store.accounts.removals()) {
       await finishRemoval(ports, userId, () => stopped)
       if (!stopped) log.note(`removed user ${userId}, which had been begun before`)
     }

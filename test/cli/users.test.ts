@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import type { Store } from '../../src/store/store.ts'
 import { startSession } from '../../src/user/login/session.ts'
-import { newMedia, newUsers, publish } from '../ports/harness.ts'
+import { newMedia, newUser, newUsers, publish } from '../ports/harness.ts'
 import { call, register } from '../support/api.ts'
 import { filesOf } from '../support/data-files.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
@@ -238,6 +238,25 @@ describe('a removal that was cut short', () => {
     data.clean()
   })
 
+  test('is gone on with by id or name, unless that may be somebody else', async () => {
+    const data = temporaryDirectory()
+    const store = createSqliteStore(join(data.path, 'douyin.db'))
+    const [ann, bob, clara] = await newUsers(store, 3)
+    const namesake = await newUser(store, String(clara!.id))
+    for (const { id } of [ann!, bob!, clara!]) await store.accounts.beginRemoval(id)
+    await store.close()
+    const remove = (who: string) =>
+      run([...fromSource, 'users', 'remove', who, '--yes', '--data', data.path])
+    const left = (name: string, id: number) => `Removed what is left of ${name} (id ${id}).\n`
+    expect((await remove(ann!.name)).stdout).toBe(left(ann!.name, ann!.id))
+    expect((await remove(String(bob!.id))).stdout).toBe(left(bob!.name, bob!.id))
+    const { code, stderr } = await remove(String(clara!.id))
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`may be user ${namesake.id}`)])
+    expect((await remove(clara!.name)).code).toBe(0)
+    expect((await remove(clara!.name)).stderr).toContain('There is no user')
+    data.clean()
+  })
+
   test('by kill -9 is gone on with by the same command', async () => {
     const data = temporaryDirectory()
     const path = join(data.path, 'douyin.db')
@@ -255,10 +274,11 @@ describe('a removal that was cut short', () => {
       await child.exited
       store = createSqliteStore(path)
       const left = await damage(store)
-      const user = await store.users.byId(id)
+      const isThere = (await store.users.byId(id)) !== null
+      const isLeft = (await store.accounts.removals()).length > 0
       await store.close()
       expect(left).toEqual([])
-      done = user === null
+      done = !isThere && !isLeft
       if (ended !== null) expect({ ended, done }).toEqual({ ended: 0, done: true })
     }
     data.clean()

@@ -25,6 +25,9 @@ export interface List<T> {
 const maxRows = 90_000
 const charactersOfRow = 80
 
+/** Pages that are passed over because nobody of them is shown: they are being removed. */
+const maxHiddenPages = 20
+
 interface Kept {
   readonly limit: number
   /** In rows. */
@@ -51,13 +54,15 @@ export function createLists(loaders: Loaders['lists'], records: Records, check: 
   ): List<T> => {
     const keyOf = (ownerId: number) => `${kind} ${ownerId}`
 
-    const read = async (ownerId: number, { cursor, limit }: PageRequest) => {
+    const read = async (ownerId: number, { cursor, limit }: PageRequest, passed = 0) => {
       // One more than is shown, so that the last page knows that it is the last.
       const rows = await load(ownerId, cursor, limit + 1)
       const shown = rows.slice(0, limit)
       const { version } = records
       const items = await show(shown)
       const next = rows.length > limit ? (shown.at(-1)?.cursor ?? null) : null
+      if (items.length === 0 && next !== null && passed < maxHiddenPages)
+        return read(ownerId, { cursor: next, limit }, passed + 1)
       let weight = 1 + shown.length
       for (const entry of items) weight += Math.floor(charactersOf(entry) / charactersOfRow)
       return { limit, weight, rows: shown, version, page: { items, next } }

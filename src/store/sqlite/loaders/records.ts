@@ -3,14 +3,17 @@ import type { Loaders } from '../../cache/loaders.ts'
 import type { Handle } from '../engine/handle.ts'
 import { media, userCounts, users, videoCounts, videos } from '../engine/schema.ts'
 
-/** What reads users and videos by their ids, however many, in one query. */
+/**
+ * What reads users and videos by their ids, however many, in one query; none of those that are being
+ * removed.
+ */
 export function createRecordLoaders(db: Handle): Pick<Loaders, 'users' | 'videos'> {
   const listed = sql`(select value from json_each(${sql.placeholder('ids')}))`
   const readUsers = db
     .select(userColumns)
     .from(users)
     .innerJoin(userCounts, eq(userCounts.userId, users.id))
-    .where(inArray(users.id, listed))
+    .where(and(inArray(users.id, listed), isNull(users.removingAt)))
     .prepare()
   const readVideos = db
     .select(videoColumns)

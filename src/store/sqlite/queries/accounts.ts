@@ -5,7 +5,7 @@ import type { Accounts } from '../../user.ts'
 import { written } from '../commit/group-commit.ts'
 import type { QueryContext } from '../engine/query-context.ts'
 import { sessions, users } from '../engine/schema.ts'
-import { createUserRemoval } from '../removal/remove-user.ts'
+import { createUserRemoval, wipedName } from '../removal/remove-user.ts'
 
 /**
  * The queries of port `Accounts`. They are rare enough that statements are prepared when they are
@@ -89,11 +89,12 @@ export function createAccounts({
     },
 
     async removals() {
-      const begun = db.select({ id: users.id }).from(users).where(isNotNull(users.removingAt))
+      const { id, name, removingAt } = users
+      const begun = db.select({ id, name }).from(users).where(isNotNull(removingAt))
       return begun
-        .orderBy(asc(users.id))
+        .orderBy(asc(id))
         .all()
-        .map(({ id }) => id)
+        .map(({ id, name }) => ({ id, name: name === wipedName(id) ? null : name }))
     },
   }
 }

@@ -2,7 +2,6 @@ import { eq, sql } from 'drizzle-orm'
 import { AppError } from '../../../errors.ts'
 import { after } from '../../../lib/awaitable.ts'
 import type { Comments, Posted } from '../../comment.ts'
-import type { User } from '../../user.ts'
 import { type Written, written } from '../commit/group-commit.ts'
 import type { Handle } from '../engine/handle.ts'
 import type { QueryContext } from '../engine/query-context.ts'
@@ -28,7 +27,10 @@ export function createComments({ db, commit, caches, now }: QueryContext): Comme
   return {
     async create({ userId, videoId, content }) {
       const stored = await commit(() => add({ userId, videoId, content, at: now() }))
-      return { ...stored, user: (await caches.records.user(userId)) as User }
+      const user = await caches.records.user(userId)
+      // They were removed meanwhile, and with them what was said just now.
+      if (!user) throw new AppError('user_not_found')
+      return { ...stored, user }
     },
 
     remove: ({ userId, videoId, commentId }) =>

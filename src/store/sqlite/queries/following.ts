@@ -7,12 +7,12 @@ const p = sql.placeholder
 /** People whose newest video is looked up in one turn of the event loop: about 5 ms. */
 const peopleOfTurn = 2_000
 
-/** Finds the newest videos, until a moment, of whom a user follows: their ids, newest first. */
+/** Finds the newest videos, until a moment, of whom a user follows, newest first. */
 export type FindFollowed = (
   userId: number,
   until: number,
   limit: number,
-) => Promise<readonly number[]>
+) => Promise<readonly { readonly id: number; readonly at: number }[]>
 
 /**
  * Binds the search. The newest n videos are by n people at most, and by those n whose newest ones are
@@ -55,6 +55,5 @@ export function createFollowedVideos(db: Handle): FindFollowed {
       .flatMap(({ id: authorId }) => works.all({ authorId, until, limit }))
       .toSorted((a, b) => b.at - a.at)
       .slice(0, limit)
-      .map(({ id }) => id)
   }
 }

@@ -26,11 +26,13 @@ export function createReports({ db, commit, now }: QueryContext): Reports {
         `SELECT r.id, r.kind, r.target_id AS targetId, r.reason, r.created_at AS createdAt,
            r.resolved_at AS resolvedAt, r.reporter_id AS reporterId, p.name AS reporterName,
            o.id AS userId, o.name AS userName, coalesce(v.title, c.content, o.name) AS text
-         FROM reports AS r JOIN users AS p ON p.id = r.reporter_id
+         FROM reports AS r JOIN users AS p
+           ON p.id = r.reporter_id AND p.removing_at IS NULL
          LEFT JOIN videos AS v ON r.kind = 'video' AND v.id = r.target_id
          LEFT JOIN comments AS c ON r.kind = 'comment' AND c.id = r.target_id
          LEFT JOIN users AS o
            ON o.id = coalesce(v.author_id, c.user_id, iif(r.kind = 'user', r.target_id, NULL))
+           AND o.removing_at IS NULL
          WHERE $all = 1 OR r.resolved_at IS NULL ORDER BY r.id LIMIT $limit`,
       )
       return rows.all({ all: all ? 1 : 0, limit }).map(reportOf)

@@ -20,6 +20,9 @@ import { createSearch, createTitleIndex, type Found } from './search/search.ts'
 
 const p = sql.placeholder
 
+/** Pages of the feed of whom one follows that are looked through for a work of somebody who stays. */
+const maxFollowedPages = 20
+
 /** The queries of port `Videos`. */
 export function createVideos(engine: QueryContext): Videos {
   const { db, commit, commitAlone, caches, now } = engine
@@ -30,7 +33,7 @@ export function createVideos(engine: QueryContext): Videos {
   const author = db
     .select({ id: users.id })
     .from(users)
-    .where(eq(users.id, p('id')))
+    .where(and(eq(users.id, p('id')), isNull(users.removingAt)))
     .prepare()
   const isVideo = eq(videos.id, p('id'))
   const { authorId, publishedAt } = videos
@@ -79,15 +82,26 @@ export function createVideos(engine: QueryContext): Videos {
         const { result, changes: own } = insert(video)
         return written(result, ...changes, ...own, seen(authorId, video.createdAt))
       })
-      return (await caches.records.clip(id)) as Clip
+      const clip = await caches.records.clip(id)
+      // The author was removed meanwhile, and with them what was published just now.
+      if (!clip) throw new AppError('user_not_found')
+      return clip
     },
 
     byId: async (id) => caches.records.clip(id),
 
     feed: (until, limit) => caches.feed.page(until, limit),
 
-    followed: async (userId, until, limit) =>
-      caches.records.clips(await followed(userId, until, limit)),
+    async followed(userId, until, limit) {
+      let shown: readonly Clip[] = []
+      for (let before = until, pages = 0; shown.length === 0 && pages < maxFollowedPages; pages++) {
+        const found = await followed(userId, before, limit)
+        shown = await caches.records.clips(found.map(({ id }) => id))
+        before = (found.at(-1)?.at ?? 0) - 1
+        if (found.length < limit) break
+      }
+      return shown
+    },
 
     byAuthor: (authorId, hidden, page) =>
       caches.lists[hidden ? 'ownWorks' : 'works'].page(authorId, page),

@@ -12,6 +12,9 @@ import { createVideoRemoval } from './remove-video.ts'
 
 const p = sql.placeholder
 
+/** What a user is called whose name is gone. Nobody can have it: it begins with a character that none may contain. */
+export const wipedName = (userId: number): string => `\u0001${userId}`
+
 /** Rows that one transaction removes: bounds how long everybody else waits for it. */
 const maxRowsOfStep = 500
 
@@ -69,8 +72,7 @@ export function createUserRemoval(db: Handle): UserRemoval {
       const blobs: string[] = []
       const changes: Change[] = [{ type: 'everything' }]
       const done = removeRows(userId, blobs, changes) > 0
-      // A name that nobody can have: it begins with a character that none may contain.
-      const name = `\u0001${userId}`
+      const name = wipedName(userId)
       if (done) {
         empty.run({ userId, name, nameKey: name })
         blobs.push(...[user.avatar, user.background].filter((blob) => blob !== null))
