@@ -6,6 +6,7 @@ import { openingsOf } from '../../src/http/response/envelope.ts'
 import { jsonBytes } from '../../src/http/response/json-bytes.ts'
 import { unflaggedList } from '../../src/http/response/list-response.ts'
 import { respondWithList } from '../../src/http/response/paging.ts'
+import { createLog } from '../../src/http/server/log.ts'
 import type { PageRequest } from '../../src/store/page.ts'
 import { call } from '../support/api.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
@@ -98,6 +99,7 @@ describe('a list of thousands', () => {
 describe('a list without end', () => {
   const openings = openingsOf('items', '[')
   const limits = createLimits(loadConfig({}))
+  const log = createLog('off', () => {})
   let made = 0
   const show = async (items: readonly number[]) =>
     unflaggedList(items.map((n) => jsonBytes({ n, text: 'x'.repeat(500) })))
@@ -111,7 +113,7 @@ describe('a list without end', () => {
       port: 0,
       hostname: '127.0.0.1',
       fetch: async (request) => {
-        const call = { language: 'en', request, server: null, limits, params: {} } as const
+        const call = { language: 'en', request, server: null, limits, log, params: {} } as const
         return respondWithList(call, openings, fetchPage, show)
       },
     })

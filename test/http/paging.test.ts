@@ -1,21 +1,27 @@
 import { describe, expect, test } from 'bun:test'
 import { loadConfig } from '../../src/config.ts'
+import { AppError } from '../../src/errors.ts'
 import { createLimits } from '../../src/http/endpoint/limits.ts'
 import { openingsOf } from '../../src/http/response/envelope.ts'
 import { jsonBytes } from '../../src/http/response/json-bytes.ts'
 import { unflaggedList } from '../../src/http/response/list-response.ts'
 import { respondWithList } from '../../src/http/response/paging.ts'
+import { createLog } from '../../src/http/server/log.ts'
+import { requestIdOf } from '../../src/http/server/request-id.ts'
 import type { Page, PageRequest } from '../../src/store/page.ts'
 
 const openings = openingsOf('items', '[')
 
 const limits = createLimits(loadConfig({}))
+const lines: string[] = []
+const log = createLog('text', (line) => lines.push(line))
 
 const call = (params: { cursor?: string; limit?: number } = {}, method = 'GET') => ({
   language: 'en' as const,
-  request: new Request('http://localhost/', { method }),
+  request: new Request('http://localhost/list/?token=secret', { method }),
   server: null,
   limits,
+  log,
   params,
 })
 
@@ -141,5 +147,24 @@ describe('respondWithList', () => {
       list.asked.length === 2 ? Promise.reject(new Error('disk')) : list.fetch(page)
     const response = await respondWithList(call(), openings, fetch, show)
     await expect(response.json()).rejects.toThrow()
+  })
+
+  // The caller has a status of 200 by then, so the log is the one place where anybody finds out why.
+  test('what fails in the middle is logged with the request and its id; refusals are not', async () => {
+    for (const [error, ...logged] of [
+      [new Error('disk'), 'GET /list/: Error: disk'],
+      [new AppError('busy')],
+    ] as const) {
+      lines.length = 0
+      const list = numbers(2000)
+      const fetch = (page: PageRequest) =>
+        list.asked.length === 2 ? Promise.reject(error) : list.fetch(page)
+      const asked = call()
+      const response = await respondWithList(asked, openings, fetch, show)
+      await expect(response.json()).rejects.toThrow()
+      expect(lines.map((line) => line.slice(9).split('\n')[0])).toEqual(
+        logged.map((text) => `ERROR [${requestIdOf(asked.request)}] ${text}`),
+      )
+    }
   })
 })

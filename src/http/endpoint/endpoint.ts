@@ -4,6 +4,7 @@ import type { Language } from '../../errors.ts'
 import { type Awaitable, after } from '../../lib/awaitable.ts'
 import { operation } from '../docs/operation.ts'
 import { blankOf, succeed } from '../response/envelope.ts'
+import type { Log } from '../server/log.ts'
 import { type Authenticate, type Viewer, viewerOf } from './auth.ts'
 import { gatherParams } from './body.ts'
 import { originOf, type Server } from './caller.ts'
@@ -17,6 +18,7 @@ export interface EndpointContext {
   readonly config: Config
   readonly authenticate: Authenticate
   readonly limits: Limits
+  readonly log: Log
 }
 
 type Viewed<W extends Access> = W extends 'required'
@@ -41,6 +43,8 @@ export interface Call<
   readonly server: Server | null
   /** For a response that takes long to make. */
   readonly limits: Pick<Limits, 'enter'>
+  /** For what fails when the response has begun. */
+  readonly log: Log
 }
 
 /** What Elysia hands to a handler, as far as it is used. */
@@ -81,6 +85,7 @@ export function endpoint<
           request,
           server,
           limits: ctx.limits,
+          log: ctx.log,
           origin: originOf(request, server, ctx.config),
           language: languageOf(request),
         })

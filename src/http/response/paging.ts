@@ -2,6 +2,7 @@ import { type Awaitable, after } from '../../lib/awaitable.ts'
 import type { Place } from '../../lib/turns/turns.ts'
 import type { Page, PageRequest } from '../../store/page.ts'
 import type { Call } from '../endpoint/endpoint.ts'
+import { logFailure } from '../server/log.ts'
 import { gzipInit, type Openings, responseInit } from './envelope.ts'
 import { takesGzip } from './gzip.ts'
 import { type JsonBytes, joinEntries, utf8Bytes } from './json-bytes.ts'
@@ -23,7 +24,7 @@ type Fetch<T> = (page: PageRequest) => Awaitable<Page<T>>
 type Show<T> = (items: readonly T[]) => Awaitable<ListResponse>
 
 /** Who asks for a list, and which part of it. */
-export type ListCall = Pick<Call, 'language' | 'request' | 'server' | 'limits'> & {
+export type ListCall = Pick<Call, 'language' | 'request' | 'server' | 'limits' | 'log'> & {
   params: { cursor?: string; limit?: number }
   /** False: never compressed, whatever the caller takes. */
   zip?: false
@@ -88,7 +89,7 @@ interface Rest<T> {
 }
 
 async function respondInSlices<T>(
-  { request, server, limits, zip }: Omit<ListCall, 'zip'> & { zip: boolean },
+  { request, server, limits, log, zip }: Omit<ListCall, 'zip'> & { zip: boolean },
   start: JsonBytes,
   hasEntries: boolean,
   rest: Rest<T>,
@@ -96,13 +97,19 @@ async function respondInSlices<T>(
   // Nothing more is needed to know what a GET would be sent with.
   if (request.method === 'HEAD') return new Response(null, zip ? gzipInit : responseInit)
   const place = await limits.enter(request, server)
-  const stream = streamOf(place, start, slicesOf(place, hasEntries, rest))
+  const failed = (error: unknown) => logFailure(log, request, error)
+  const stream = streamOf(place, start, slicesOf(place, hasEntries, rest), failed)
   if (!zip) return new Response(stream, responseInit)
   return new Response(stream.pipeThrough(new CompressionStream('gzip')), gzipInit)
 }
 
 /** Not `ReadableStream.from`: what is cancelled before it is first read would keep its place. */
-function streamOf(place: Place, start: JsonBytes, slices: AsyncGenerator<JsonBytes>) {
+function streamOf(
+  place: Place,
+  start: JsonBytes,
+  slices: AsyncGenerator<JsonBytes>,
+  failed: (error: unknown) => void,
+) {
   let isCancelled = false
   return new ReadableStream<JsonBytes>(
     {
@@ -115,6 +122,8 @@ function streamOf(place: Place, start: JsonBytes, slices: AsyncGenerator<JsonByt
           if (!done) return
           controller.close()
         } catch (error) {
+          // The caller is told by an end in the middle, since the status was sent before.
+          failed(error)
           controller.error(error)
         }
         place.leave()
