@@ -1,11 +1,18 @@
 import { Command } from 'commander'
-import { examples, jsonOption, later, settingOption, wholeNumber } from './lib/options.ts'
+import {
+  asDefault,
+  examples,
+  jsonOption,
+  later,
+  settingOption,
+  wholeNumber,
+} from './lib/options.ts'
 
 /** `douyin reports`: lists what people have reported, and notes what was dealt with. */
 export function reportsCommand(): Command {
   return new Command('reports')
     .description('list what people have reported, and note what was dealt with')
-    .addCommand(listCommand(), { isDefault: true })
+    .addCommand(asDefault(listCommand()), { isDefault: true })
     .addCommand(resolveCommand())
     .addHelpText('after', '\nWithout a command, `douyin reports` is `douyin reports list`.')
     .addHelpText('after', examples('reports', 'reports list --all --json', 'reports resolve 7'))

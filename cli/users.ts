@@ -1,11 +1,18 @@
 import { Command, Option } from 'commander'
-import { examples, jsonOption, later, settingOption, wholeNumber } from './lib/options.ts'
+import {
+  asDefault,
+  examples,
+  jsonOption,
+  later,
+  settingOption,
+  wholeNumber,
+} from './lib/options.ts'
 
 /** `douyin users`: manages accounts. A running server sees every change at once. */
 export function usersCommand(): Command {
   return new Command('users')
     .description('list users, add, invite, log out, disable or remove them')
-    .addCommand(listCommand(), { isDefault: true })
+    .addCommand(asDefault(listCommand()), { isDefault: true })
     .addCommand(addCommand())
     .addCommand(inviteCommand())
     .addCommand(showCommand())
@@ -39,6 +46,7 @@ function showCommand(): Command {
     .argument(...user)
     .addOption(jsonOption())
     .addOption(settingOption('data'))
+    .addHelpText('after', '\nOf the videos and the conversation partners, the newest 20 are shown.')
     .addHelpText('after', examples('users show demo', 'users show 7 --json'))
     .action(later(async () => (await import('./users/show.ts')).showUser))
 }
@@ -62,7 +70,11 @@ function inviteCommand(): Command {
     .option('--days <number>', 'days for which a code can be used', wholeNumber(1, 3650), 7)
     .option('--count <number>', 'codes that are made', wholeNumber(1, 1000), 1)
     .option('--list', 'list the invites that can still be used')
-    .option('--revoke <id>', 'end the invite of that id', wholeNumber(1, 1e12))
+    .addOption(
+      new Option('--revoke <id>', 'end the invite of that id')
+        .argParser(wholeNumber(1, 1e12))
+        .conflicts('list'),
+    )
     .addOption(jsonOption())
     .addOption(settingOption('data'))
     .addOption(settingOption('registration'))

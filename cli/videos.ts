@@ -1,11 +1,18 @@
 import { Command, Option } from 'commander'
-import { examples, jsonOption, later, settingOption, wholeNumber } from './lib/options.ts'
+import {
+  asDefault,
+  examples,
+  jsonOption,
+  later,
+  settingOption,
+  wholeNumber,
+} from './lib/options.ts'
 
 /** `douyin videos`: lists, shows, retries and removes videos, also beside a running server. */
 export function videosCommand(): Command {
   return new Command('videos')
     .description('list videos, show, retry or remove one')
-    .addCommand(listCommand(), { isDefault: true })
+    .addCommand(asDefault(listCommand()), { isDefault: true })
     .addCommand(showCommand())
     .addCommand(retryCommand())
     .addCommand(removeCommand())

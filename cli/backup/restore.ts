@@ -97,8 +97,9 @@ async function verify(source: string, manifest: Manifest, progress: Progress): P
   progress.stop()
   if (wrong.length > 0) {
     const some = wrong.slice(0, 3).join(', ')
+    const are = wrong.length === 1 ? 'is' : 'are'
     throw new Failure(
-      `${plural(wrong.length, 'file')} of the backup are damaged or missing: ${some}`,
+      `${plural(wrong.length, 'file')} of the backup ${are} damaged or missing: ${some}.`,
     )
   }
   return [...listed.keys()]

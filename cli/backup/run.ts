@@ -162,5 +162,6 @@ function report(target: string, manifest: Manifest): void {
   const { missing } = manifest
   print(`${target}: ${contentsOf(manifest)}`)
   if (missing.length === 0) return
-  note(`${plural(missing.length, 'file')} of the data directory are missing; see douyin doctor.`)
+  const are = missing.length === 1 ? 'is' : 'are'
+  note(`${plural(missing.length, 'file')} of the data directory ${are} missing; see douyin doctor.`)
 }

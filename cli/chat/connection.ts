@@ -1,6 +1,6 @@
 import type { ClientFrame, ServerFrame } from '../../src/message/socket/frames.ts'
-import { type Account, ConnectionError, call, retryCodes } from '../lib/api.ts'
-import { Failure } from '../lib/failure.ts'
+import { type Account, ConnectionError, call, refusalIn, retryCodes } from '../lib/api.ts'
+import type { Failure } from '../lib/failure.ts'
 
 /** A message as the API shows it. */
 export type Message = (ServerFrame & { type: 'message' })['message']
@@ -149,8 +149,8 @@ export async function connect(account: Account, listener: Listener): Promise<Con
 /** Why the handshake failed, which only the API says; null if trying again may help. */
 async function refusalOf(account: Account): Promise<Failure | null> {
   try {
-    const { status_code, status_msg } = await call(account, '/douyin/user/')
-    return status_code === 0 ? null : new Failure(`${account.server}: ${status_msg}.`)
+    const answer = await call(account, '/douyin/user/')
+    return answer.status_code === 0 ? null : refusalIn(account, answer)
   } catch (error) {
     return error instanceof ConnectionError ? null : (error as Failure)
   }

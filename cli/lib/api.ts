@@ -6,6 +6,15 @@ export type ApiResponse = { status_code: number; status_msg?: string } & Record<
 /** `status_code`s after which the same request may be sent again: busy, too many, unavailable. */
 export const retryCodes: ReadonlySet<number> = new Set([7001, 9429, 9503])
 
+/** The `status_code` for a token that is not valid, or not any more. */
+const unauthorized = 1005
+
+/** What to say of a response that is a refusal. */
+export function refusalIn({ server }: Pick<Account, 'server'>, response: ApiResponse): Failure {
+  const { status_code: code, status_msg: reason } = response
+  return new Failure(code === unauthorized ? `The token is not valid on ${server}.` : `${reason}`)
+}
+
 /** The connection could not be made or was lost; the same request may be tried again. */
 export class ConnectionError extends Failure {}
 
@@ -41,8 +50,8 @@ export async function call(
 
 /** The origin in an address as people write it, `host:8080` included. @throws Failure */
 export function originOf(text: string): string {
-  const full = /^https?:\/\//i.test(text) ? text : `http://${text}`
-  if (URL.canParse(full)) return new URL(full).href.replace(/\/+$/, '')
+  const full = text.includes('://') ? text : `http://${text}`
+  if (/^https?:/i.test(full) && URL.canParse(full)) return new URL(full).href.replace(/\/+$/, '')
   throw new Failure(`--server: '${text}' is not an address such as http://127.0.0.1:8080.`, 2)
 }
 

@@ -1,4 +1,5 @@
 import { AppError } from '../../src/errors.ts'
+import { note } from './output.ts'
 import { systemSentence } from './system.ts'
 
 /** An expected error; its message is a sentence for the person who ran the command. */
@@ -20,18 +21,21 @@ export class Failure extends Error {
 export function report(error: unknown): number {
   // Commander has already printed its message, or the help.
   if (isCommander(error)) return error.exitCode === 0 ? 0 : 2
-  process.stderr.write(`error: ${sentenceOf(error)}\n`)
-  if (process.env.DOUYIN_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+  note(`error: ${sentenceOf(error)}`, 'error')
+  if (process.env.DOUYIN_DEBUG && error instanceof Error) note(`${error.stack}`, 'error')
   return error instanceof Failure ? error.status : 1
 }
 
-/** An error as a sentence for a person. */
+/** An error as a sentence for a person, with its full stop. */
 export function sentenceOf(error: unknown): string {
   const known = expectedSentence(error)
-  if (known !== null) return known
+  if (known !== null) return withStop(known)
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   return `Something unexpected went wrong (${text}); DOUYIN_DEBUG=1 shows where.`
 }
+
+/** A text with the full stop of a sentence: what the server and its parts throw has none. */
+export const withStop = (text: string): string => (/[.!?…]\)?$/.test(text) ? text : `${text}.`)
 
 function expectedSentence(error: unknown): string | null {
   if (error instanceof Failure || error instanceof AppError) return error.message

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type Config, settings, variableOf } from '../../src/config.ts'
 
 /** The option of a setting, with its variable and default shown in the help. */
@@ -26,6 +26,18 @@ export const loginOptions = (): Option[] => [
   new Option('--password <password>', 'password of that user').env('DOUYIN_PASSWORD'),
   new Option('--token <token>', 'token to use instead of user and password').env('DOUYIN_TOKEN'),
 ]
+
+/** The list that a group of commands is by itself: a word after it is a command that isn't there. */
+export function asDefault(list: Command): Command {
+  return list.allowExcessArguments().hook('preAction', () => {
+    const [word] = list.args
+    const group = list.parent
+    if (word === undefined || !group) return
+    const isNamed = group.args[0] === list.name()
+    const what = isNamed ? `too many arguments for '${list.name()}':` : 'unknown command'
+    group.error(`error: ${what} '${word}'`)
+  })
+}
 
 /** The action of a command whose code is loaded when it runs, so that `--help` is quick. */
 export const later =

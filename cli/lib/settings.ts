@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
 import { type Config, loadConfig, settings } from '../../src/config.ts'
+import { Failure } from './failure.ts'
 
 /**
  * The configuration that a command was called with. Variables count only for settings that the
  * command has, so that a mistake in another one can't stop it.
- * @throws Error with a sentence that names the flag or the variable
+ * @throws Failure with a sentence that names the flag or the variable
  */
 export function readConfig(command: Command): Config {
   const flags: Record<string, string> = {}
@@ -16,5 +17,9 @@ export function readConfig(command: Command): Config {
     if (command.getOptionValueSource(name) === 'cli')
       flags[name] = String(command.getOptionValue(name))
   }
-  return loadConfig(flags, env)
+  try {
+    return loadConfig(flags, env)
+  } catch (error) {
+    throw new Failure((error as Error).message, 2)
+  }
 }

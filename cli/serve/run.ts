@@ -10,8 +10,7 @@ import { claimDirectory, isQuiet } from '../../src/lib/lock.ts'
 import { resumeRemovals } from '../../src/user/remove-user.ts'
 import { sweepHourly } from '../../src/video/sweep.ts'
 import { makeDataDirectory } from '../lib/data-directory.ts'
-import { sentenceOf } from '../lib/failure.ts'
-import { note, printJsonLines } from '../lib/output.ts'
+import { note } from '../lib/output.ts'
 import { announce } from './announce.ts'
 import { claimPort } from './port.ts'
 import { stopSignal } from './signal.ts'
@@ -24,8 +23,6 @@ const shutdownMs = 10_000
  * first, and a data directory that was made for it goes again.
  */
 export async function serve(config: Config, demo: boolean): Promise<void> {
-  const isJson = config.log === 'json'
-  if (isJson) printJsonLines()
   let isServing = false
   let made: string | undefined
   try {
@@ -41,9 +38,7 @@ export async function serve(config: Config, demo: boolean): Promise<void> {
     }
   } catch (error) {
     if (made !== undefined && !isServing) rmSync(made, { recursive: true, force: true })
-    if (!isJson) throw error
-    note(`error: ${sentenceOf(error)}`, 'error')
-    process.exitCode = 1
+    throw error
   }
 }
 

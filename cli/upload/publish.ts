@@ -1,12 +1,22 @@
 import { statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
-import { type Account, type ApiResponse, ConnectionError, call, retryCodes } from '../lib/api.ts'
+import {
+  type Account,
+  type ApiResponse,
+  ConnectionError,
+  call,
+  refusalIn,
+  retryCodes,
+} from '../lib/api.ts'
 import { Failure } from '../lib/failure.ts'
 import { note } from '../lib/output.ts'
 import type { Progress } from '../lib/progress.ts'
 import { clean } from '../lib/text.ts'
 import { multipart } from './multipart.ts'
+
+/** Characters of a title at most. */
+export const maxTitle = 255
 
 /** How long it waits before each retry of a broken upload. */
 const retryDelaysMs = [1_000, 3_000, 9_000]
@@ -96,11 +106,11 @@ const processingMark = /^【processing[^】]*】/
 
 /**
  * The user's newest work, of id 0 if there is none.
- * @throws ConnectionError; Failure, if the token is not valid
+ * @throws ConnectionError; Failure, such as that the token is not valid
  */
 export async function newestWork(account: Account): Promise<Work> {
   const answer = await call(account, '/douyin/publish/list/?limit=1')
-  if (answer.status_code !== 0) throw new Failure(`The token is not valid on ${account.server}.`)
+  if (answer.status_code !== 0) throw refusalIn(account, answer)
   const [{ id, title } = { id: 0, title: '' }] = answer.video_list as Omit<Work, 'ready'>[]
   const ready = !processingMark.test(title)
   return { id, title: title.replace(processingMark, ''), ready }
@@ -141,6 +151,6 @@ async function send(
   }
 }
 
-/** The name of a file without its ending; titles have at most 255 characters. */
+/** The name of a file without its ending. */
 const titleOf = (path: string): string =>
-  [...basename(path, extname(path))].slice(0, 255).join('') || basename(path)
+  [...basename(path, extname(path))].slice(0, maxTitle).join('') || basename(path)

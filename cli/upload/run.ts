@@ -8,7 +8,7 @@ import { createProgress } from '../lib/progress.ts'
 import { askUnlessGiven } from '../lib/prompt.ts'
 import { clean, plural } from '../lib/text.ts'
 import { findFiles } from './files.ts'
-import { newestWork, type Published, publishFile } from './publish.ts'
+import { maxTitle, newestWork, type Published, publishFile } from './publish.ts'
 
 /** The outcome for one file. */
 interface Outcome extends Partial<Published> {
@@ -22,6 +22,7 @@ export async function upload(
   given: readonly string[],
   options: LoginOptions & { title?: string; json?: true },
 ): Promise<void> {
+  assertTitle(options.title)
   const files = await findFiles(given.length > 0 ? given : [await askFile()])
   const outcomes = await withAccount(options, (account) =>
     publishAll(account, files, options.title),
@@ -52,10 +53,18 @@ async function publishAll(
   return outcomes
 }
 
+/** What the server would say once it has the whole video. @throws Failure */
+function assertTitle(title: string | undefined): void {
+  if (title === undefined) return
+  if (title.trim() === '') throw new Failure('--title must not be empty.', 2)
+  const length = [...title.trim()].length
+  if (length > maxTitle) throw new Failure(`--title may have at most ${maxTitle} characters.`, 2)
+}
+
 const askFile = () =>
   askUnlessGiven(undefined, {
     question: 'File or folder: ',
-    missing: 'Name the files to upload: douyin upload FILE…',
+    missing: 'Name the files to upload, as in `douyin upload clip.mp4`.',
   })
 
 function summarize(outcomes: readonly Outcome[], json: boolean): void {

@@ -27,10 +27,10 @@ export async function addUser(
   { generate, json }: { generate?: true; json?: true },
   command: Command,
 ): Promise<void> {
+  if (nameKey(given) === '') throw new Failure('A name needs something visible.')
   const ask = () => (canAsk() ? askTwice(clean(given)) : readPipe())
   const typed = generate ? nanoid(generatedLength) : await ask()
   const { username, password } = read(new Map(Object.entries({ username: given, password: typed })))
-  if (nameKey(username) === '') throw new Failure('A name needs something visible.')
   if (readConfig(command).strictPasswords) assertStrong(username, password)
   await using ports = openOrMake(command)
   const { users } = ports.store

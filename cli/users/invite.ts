@@ -25,8 +25,11 @@ export async function invite(options: Options, command: Command): Promise<void> 
   await using ports = makes ? openOrMake(command) : openWhole(command)
   const { invites } = ports.store
   if (options.revoke !== undefined) {
-    if (await invites.revoke(options.revoke)) return print(`Invite ${options.revoke} is revoked.`)
-    throw new Failure(`There is no invite ${options.revoke} that could still be used.`)
+    const id = options.revoke
+    if (!(await invites.revoke(id))) {
+      throw new Failure(`There is no invite ${id} that could still be used.`)
+    }
+    return options.json ? printJson({ id, revoked: true }) : print(`Invite ${id} is revoked.`)
   }
   if (options.list) return show(await invites.list(Date.now()), options)
   const codes = Array.from({ length: options.count }, newInviteCode)

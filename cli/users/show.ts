@@ -3,7 +3,7 @@ import type { Store } from '../../src/store/store.ts'
 import type { User } from '../../src/store/user.ts'
 import type { Clip } from '../../src/store/video.ts'
 import { openExisting } from '../lib/open.ts'
-import { paint, print, printJson } from '../lib/output.ts'
+import { note, paint, print, printJson } from '../lib/output.ts'
 import { type Column, table } from '../lib/table.ts'
 import { clean, formatTime, isoTime, plural } from '../lib/text.ts'
 import { findUser } from './find.ts'
@@ -74,6 +74,7 @@ function printProfile({ user, videos, sessions, partners }: Profile): void {
   print(`registered ${formatTime(user.createdAt)}, last seen ${formatTime(user.lastSeenAt)}`)
   if (user.disabledAt !== null) print(paint.yellow(`disabled since ${formatTime(user.disabledAt)}`))
   section('Videos', videoColumns, videos)
+  if (videos.length < user.workCount) note(`The newest ${maxShown}.`)
   section('Sessions', sessionColumns, sessions)
   section('Conversations', partnerColumns, partners)
 }

@@ -20,10 +20,15 @@ export async function listVideos(
   const found = await store.videos.list({ state, limit: limit + 1 })
   const shown = found.slice(0, limit)
   if (options.json) return printJson(shown.map(videoJson))
-  if (shown.length === 0) return note(state === null ? 'No videos yet.' : `No video is ${state}.`)
+  if (shown.length === 0) return note(none(state))
   const isDelayed = shown.some(({ job }) => job?.reason)
   print(table(isDelayed ? [...columns, ...delayColumns] : columns, shown))
   if (found.length > limit) note(`The newest ${limit}; --limit 0 shows all.`)
+}
+
+function none(state: MediaState | null): string {
+  if (state === null) return 'No videos yet.'
+  return state === 'failed' ? 'No video has failed.' : `No video is ${state}.`
 }
 
 const columns: readonly Column<Work>[] = [
@@ -31,7 +36,7 @@ const columns: readonly Column<Work>[] = [
   { title: 'STATE', text: ({ media }) => media.state },
   { title: 'TITLE', width: 32, text: ({ video }) => video.title },
   { title: 'AUTHOR', width: 16, text: ({ author }) => author.name },
-  { title: 'CODEC', text: ({ media }) => media.codec },
+  { title: 'SOURCE', text: ({ media }) => media.codec },
   { title: 'SIZE', align: 'right', text: ({ media }) => formatSize(media.size) },
   { title: 'DURATION', align: 'right', text: ({ media }) => clock(media.duration) },
   { title: 'LIKES', align: 'right', text: ({ video }) => video.favoriteCount.toLocaleString('en') },

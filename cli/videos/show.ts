@@ -27,10 +27,10 @@ function printWork(work: Work): void {
   print(`by ${clean(author.name)} ${paint.dim(`(id ${author.id})`)}, ${stateOf(work)}`)
   print(
     [
-      media.codec,
       `${media.width}×${media.height}`,
       clock(media.duration),
       formatSize(media.size),
+      `uploaded as ${media.codec}`,
     ].join(' · '),
   )
   const { playCount, favoriteCount, commentCount } = video

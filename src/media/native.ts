@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { AppError } from '../errors.ts'
 import { createQueue } from '../lib/turns/queue.ts'
 import type { Ffmpeg, FfmpegJob, FfmpegResult, Lanes } from './ffmpeg.ts'
@@ -63,6 +64,11 @@ async function tryOut(program: string): Promise<Ffmpeg['decoders']> {
       throw refuse(error instanceof Error ? error.message : String(error))
     }
   }
+  const reason = notRunnable(program)
+  if (reason !== null) throw refuse(reason)
+  // Whatever it answers to the rest, `ls` or a script is none.
+  if (!(await ask('-version').catch(() => '')).startsWith('ffmpeg '))
+    throw refuse('it is no ffmpeg')
   const [listing] = await Promise.all([
     ask('-decoders'),
     ask(
@@ -76,6 +82,14 @@ async function tryOut(program: string): Promise<Ffmpeg['decoders']> {
   )
   if (!decoders.has('h264')) throw refuse('it names no decoder for H.264')
   return decoders
+}
+
+/** Why the system won't start it, as the end of a sentence; null if it may. */
+function notRunnable(program: string): string | null {
+  if (Bun.which(program) !== null) return null
+  const stats = statSync(program, { throwIfNoEntry: false })
+  if (!stats) return 'it is not there'
+  return stats.isDirectory() ? 'it is a directory' : 'this user may not run it'
 }
 
 async function execute(

@@ -140,12 +140,12 @@ describe('the executable', () => {
     const sameData = await serve(['--port', '0', '--data', data])
     expect(sameData).toMatchObject({ code: 1, stdout: '' })
     expect(sameData.stderr).toBe(
-      `error: another douyin serves ${data}; stop it first or name another --data\n`,
+      `error: another douyin serves ${data}; stop it first or name another --data.\n`,
     )
     const { port } = new URL(server.url)
     const samePort = await serve(['--port', port, '--data', folder()])
     expect(samePort).toMatchObject({ code: 1, stdout: '' })
-    expect(samePort.stderr).toBe(`error: port ${port} is in use; --port 0 takes a free one\n`)
+    expect(samePort.stderr).toBe(`error: port ${port} is in use; --port 0 takes a free one.\n`)
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
   })
 

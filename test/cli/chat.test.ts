@@ -181,9 +181,15 @@ describe('douyin chat refuses', () => {
     says: string,
   ][] = [
     ['somebody who does not exist', ['nobody'], {}, 1, 'nobody: There is no such user.'],
-    ['oneself', ['ann 安', '--history', '0'], {}, 1, 'You cannot send a message to yourself'],
+    [
+      'oneself',
+      ['ann 安', '--history', '0'],
+      {},
+      1,
+      'You are ann 安 yourself; name somebody else.',
+    ],
     ['a wrong password', ['bob'], { DOUYIN_PASSWORD: 'x' }, 1, 'Wrong name or password'],
-    ['a token that is none', ['bob', '--token', 'x'], {}, 1, 'Please log in first'],
+    ['a token that is none', ['bob', '--token', 'x'], {}, 1, 'The token is not valid on http'],
     ['nobody to be', ['bob'], { DOUYIN_USER: '' }, 2, '--user NAME'],
     ['no server there', ['bob', '--server', '127.0.0.1:1'], {}, 1, 'There is no server at'],
     ['a server that is none', ['bob', '--server', '::'], {}, 2, '--server'],

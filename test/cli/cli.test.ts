@@ -55,6 +55,11 @@ describe('help', () => {
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
       expect(stdout).toStartWith('Usage: douyin')
       expect(stdout).toMatch(/Examples:\n {2}\$ (DOUYIN_\S+ )?douyin /)
+      // By the other way there is the same.
+      const name = command.at(-1)
+      if (name === undefined) return
+      const asked = await douyin(...command.slice(0, -1), 'help', name)
+      expect(asked).toEqual({ code: 0, stdout, stderr: '' })
     },
   )
 
@@ -83,15 +88,39 @@ describe('refusals are one sentence on stderr, nothing on stdout and a status', 
 
   test.each<[string, string[], number, RegExp]>([
     ['an unknown command', ['bogus'], 2, /unknown command 'bogus'/],
+    ['an unknown command of a group', ['users', 'bogus'], 2, /unknown command 'bogus'/],
+    ['a word too many', ['users', 'list', 'bogus'], 2, /too many arguments for 'list': 'bogus'/],
+    ['help for an unknown command', ['help', 'bogus'], 2, /unknown command 'bogus'/],
+    ['help for one of a group', ['users', 'help', 'bogus'], 2, /unknown command 'bogus'/],
+    [
+      'two things at once',
+      ['users', 'invite', '--list', '--revoke', '3'],
+      2,
+      /cannot be used with/,
+    ],
+    ['a name that nobody sees', ['users', 'add', ' ', '--generate'], 1, /needs something visible/],
+    ['a title that is none', ['upload', 'x.mp4', '--title', ' '], 2, /--title must not be empty/],
+    [
+      'a title that is too long',
+      ['upload', 'x.mp4', '--title', '长'.repeat(256)],
+      2,
+      /--title may have at most 255/,
+    ],
+    [
+      'an address of another protocol',
+      ['upload', data, '--server', 'ftp://x', '--token', 't'],
+      2,
+      /'ftp:\/\/x' is not an address such as/,
+    ],
     ['an unknown option', ['users', '--bogus'], 2, /unknown option '--bogus'/],
     ['a missing argument', ['users', 'show'], 2, /missing required argument 'name-or-id'/],
     [
       'a port that is none',
       ['serve', '--port', '70000'],
-      1,
+      2,
       /--port: '70000' is not a whole number/,
     ],
-    ['a size that is none', ['serve', '--max-upload', 'big'], 1, /--max-upload: 'big'/],
+    ['a size that is none', ['serve', '--max-upload', 'big'], 2, /--max-upload: 'big'/],
     ['a wrong choice', ['users', '--sort', 'height'], 2, /--sort.*Allowed choices are id, name/],
     ['a limit that is none', ['users', '--limit', '-3'], 2, /--limit.*whole number/],
     ['a count that is none', ['seed', '--users', '1e3'], 2, /--users.*whole number/],
@@ -118,7 +147,7 @@ describe('refusals are one sentence on stderr, nothing on stdout and a status', 
     const answer = await douyin(...args)
     expect(answer).toMatchObject({ code, stdout: '' })
     expect(answer.stderr).toMatch(sentence)
-    expect(answer.stderr.trimEnd().split('\n')).toHaveLength(1)
+    expect(answer.stderr).toMatch(/^error: [^\n]+\.\n$/)
     expect(answer.stderr).not.toMatch(/\.ts:\d+|at \w+ \(/)
   })
 

@@ -70,6 +70,9 @@ describe('registration by invite', () => {
     expect((await users('invite', '--revoke', id)).stdout).toBe(`Invite ${id} is revoked.\n`)
     expect((await users('invite', '--revoke', id)).code).toBe(1)
     expect((await enter(made[0].code)).code).toBe(2008)
+    const [other] = JSON.parse((await users('invite', '--json')).stdout)
+    const revoked = await users('invite', '--revoke', String(other.id), '--json')
+    expect(JSON.parse(revoked.stdout)).toEqual({ id: other.id, revoked: true })
     expect((await users('invite', '--list')).stderr).toContain('no invites')
   })
 
@@ -105,7 +108,7 @@ describe('users add', () => {
     const login = { username: 'alice', password }
     expect((await call(server, 'POST', 'user/login/', login)).status_code).toBe(0)
     const again = await users('add', 'alice', '--generate')
-    expect([again.code, again.stderr]).toEqual([1, 'error: That name is taken\n'])
+    expect([again.code, again.stderr]).toEqual([1, 'error: That name is taken.\n'])
     expect((await users('add', 'x'.repeat(33), '--generate')).code).toBe(1)
     expect((await users('add', '\u200b', '--generate')).code).toBe(1)
     // Without a terminal, a pipe or --generate there is no password.

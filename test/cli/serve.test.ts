@@ -90,7 +90,7 @@ describe('a start that fails', () => {
     try {
       const { code, stderr } = await start(data, '--demo', '--port', String(taken.port))
       expect(code).toBe(1)
-      expect(stderr).toBe(`error: port ${taken.port} is in use; --port 0 takes a free one\n`)
+      expect(stderr).toBe(`error: port ${taken.port} is in use; --port 0 takes a free one.\n`)
       expect(existsSync(join(data, '..'))).toBe(false)
     } finally {
       taken.stop(true)
@@ -109,17 +109,20 @@ describe('a start that fails', () => {
   })
 
   // What is meant for the one who reads the code is no help to the one who typed it.
-  test.each([
+  test.each<[string, string, string, number?]>([
     ['--host', 'nowhere.invalid', '--host: nowhere.invalid is not an address of this machine'],
     ['--data', process.execPath, ' is no directory'],
     ['--data', `${process.execPath}/x`, '/x cannot be made: not a directory'],
     ['--data', `/tmp/${'x'.repeat(5000)}`, ' cannot be made: name too long'],
     ['--tls-cert', '/dev', '--tls-cert'],
-    ['--trust-proxy', ',', "--trust-proxy: ',' names no address"],
-  ])('%s %s: a sentence that names it', async (flag, value, sentence) => {
+    ['--trust-proxy', ',', "--trust-proxy: ',' names no address", 2],
+    ['--ffmpeg', '/nowhere/ffmpeg', "/nowhere/ffmpeg can't be used as ffmpeg: it is not there."],
+    ['--ffmpeg', '/tmp', "/tmp can't be used as ffmpeg: it is a directory."],
+    ['--ffmpeg', '/bin/ls', "/bin/ls can't be used as ffmpeg: it is no ffmpeg."],
+  ])('%s %s: a sentence that names it', async (flag, value, sentence, status = 1) => {
     const { code, stderr } = await start(join(place(), 'data'), '--port', '0', flag, value)
-    expect([code, stderr]).toEqual([1, expect.stringContaining(sentence)])
-    expect(stderr).toMatch(/^error: [^\n]+\n$/)
+    expect([code, stderr]).toEqual([status, expect.stringContaining(sentence)])
+    expect(stderr).toMatch(/^error: [^\n]+\.\n$/)
     expect(stderr).not.toMatch(/unexpected|\bE[A-Z]{3,}\b/)
   })
 })
@@ -128,7 +131,7 @@ test('a variable that says neither yes nor no is refused, as a flag is', async (
   const { code, stderr } = await run([...program, 'serve', '--data', join(place(), 'data')], {
     env: { DOUYIN_DEMO: 'maybe' },
   })
-  expect([code, stderr]).toEqual([1, "error: DOUYIN_DEMO: 'maybe' is neither yes nor no\n"])
+  expect([code, stderr]).toEqual([2, "error: DOUYIN_DEMO: 'maybe' is neither yes nor no.\n"])
 })
 
 describe('the log', () => {
@@ -158,12 +161,15 @@ describe('the log', () => {
     }
   })
 
-  test('says in JSON too why there is no start', async () => {
+  test.each([
+    ['--ffmpeg', '/nowhere/ffmpeg', 1],
+    ['--max-upload', 'big', 2],
+  ])('says in JSON too why there is no start with %s %s', async (flag, value, expected) => {
     const { code, stdout, stderr } = await run([
       ...[...program, 'serve', '--log', 'json', '--port', '0', '--host', '127.0.0.1'],
-      ...['--data', join(place(), 'data'), '--ffmpeg', '/nowhere/ffmpeg'],
+      ...['--data', join(place(), 'data'), flag, value],
     ])
-    expect(code).toBe(1)
+    expect(code).toBe(expected)
     const entries = lines(stdout + stderr).map((line) => JSON.parse(line))
     expect(entries).toMatchObject([{ level: 'error', text: expect.stringContaining('error: ') }])
   })
@@ -176,7 +182,7 @@ describe('the log', () => {
       ])
       expect([code, stderr]).toEqual([
         1,
-        `error: --host: ${host} is not an address of this machine\n`,
+        `error: --host: ${host} is not an address of this machine.\n`,
       ])
     },
   )

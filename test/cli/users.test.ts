@@ -61,12 +61,12 @@ describe('users', () => {
   test('passwd takes the new password from a pipe, and nobody stays logged in with the old one', async () => {
     const { name, token } = await register(server)
     for (const [input, refusal] of [
-      ['', 'The first line of standard input, which is the new password, is empty.'],
-      ['\n', 'The first line of standard input, which is the new password, is empty.'],
+      ['', 'The first line of standard input, which is the new password, is empty'],
+      ['\n', 'The first line of standard input, which is the new password, is empty'],
       [`${'x'.repeat(33)}\n`, 'password may have at most 32 characters'],
     ] as const) {
       const { code, stdout, stderr } = await usersWith(input, 'passwd', name)
-      expect([code === 0, stdout, stderr]).toEqual([false, '', `error: ${refusal}\n`])
+      expect([code === 0, stdout, stderr]).toEqual([false, '', `error: ${refusal}.\n`])
     }
     expect(await profile(token)).toBe(0)
     const done = await usersWith(' with spaces \n', 'passwd', name)
@@ -83,7 +83,7 @@ describe('users', () => {
     expect(strict).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'error: That password is too easy to guess\n',
+      stderr: 'error: That password is too easy to guess.\n',
     })
     expect(await login(name, 'secret-1')).toBe(0)
     expect((await usersWith('password\n', 'passwd', name)).code).toBe(0)
@@ -101,6 +101,15 @@ describe('users', () => {
     expect((await users('enable', name)).code).toBe(0)
     expect(await profile(token)).toBe(1005)
     expect(await login(name, 'secret-1')).toBe(0)
+  })
+
+  test('show says so where it shows the newest works alone', async () => {
+    const { id, name } = await register(server)
+    const work = () => publish(server.ctx.store, id, newMedia())
+    for (let n = 0; n < 20; n++) await work()
+    expect((await users('show', name)).stderr).toBe('')
+    await work()
+    expect(await users('show', name)).toMatchObject({ code: 0, stderr: 'The newest 20.\n' })
   })
 
   test('remove asks first, and takes along files that nobody else shows', async () => {

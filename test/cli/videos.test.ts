@@ -86,7 +86,7 @@ describe('videos', () => {
     })
     expect(await json('show', String(id))).toEqual(listed)
     expect((await videos()).stdout).toMatch(
-      /ID +STATE +TITLE[\s\S]*ready +海边 +\S+ +h264 .* 0:01 /,
+      /ID +STATE +TITLE +AUTHOR +SOURCE[\s\S]*ready +海边 +\S+ +h264 .* 0:01 /,
     )
   })
 
@@ -95,8 +95,10 @@ describe('videos', () => {
     expect((await json('--state', 'failed')).map((video: { id: number }) => video.id)).toEqual([id])
     const { stdout } = await videos('show', String(id))
     expect(stdout).toContain('failed: The video file is damaged or incomplete')
-    expect(stdout).toContain('hevc · 1920×1080 · 1:05 · 1.4 MB')
+    expect(stdout).toContain('1920×1080 · 1:05 · 1.4 MB · uploaded as hevc')
     expect((await videos('--state', 'queued')).stderr).toBe('No video is queued.\n')
+    expect((await videos('remove', String(id), '--yes')).code).toBe(0)
+    expect((await videos('--state', 'failed')).stderr).toBe('No video has failed.\n')
   })
 
   test('a title can neither colour the terminal nor make a second line', async () => {

@@ -160,7 +160,7 @@ describe('files that are no certificate', () => {
     const data = join(directory.path, 'data')
     const { code, stderr, stdout } = await run([...fromSource, 'serve', '--data', data, ...flags])
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toBe(`error: --tls-key: ${other.tlsKey} is not the key of ${good.tlsCert}\n`)
+    expect(stderr).toBe(`error: --tls-key: ${other.tlsKey} is not the key of ${good.tlsCert}.\n`)
   })
 })
 
