@@ -1,16 +1,17 @@
 import type { Reader } from '../http/response/json-bytes.ts'
-import type { FlaggableList, FlaggedIds, ListResponse } from '../http/response/list-response.ts'
+import type { FlaggableList, ListResponse } from '../http/response/list-response.ts'
 import { type Awaitable, after } from '../lib/awaitable.ts'
+import type { Members } from '../store/members.ts'
 import type { Relations } from '../store/relation.ts'
 
-const nobody: FlaggedIds = new Set()
+const nobody: Members = new Set()
 
 /** A set that has, of these users, those whom the viewer follows; an anonymous one follows nobody. */
 export function followedAmong(
   relations: Relations,
   viewer: { id: number } | null,
   userIds: readonly number[],
-): Awaitable<FlaggedIds> {
+): Awaitable<Members> {
   return viewer && userIds.length > 0 ? relations.among(viewer.id, userIds) : nobody
 }
 

@@ -1,9 +1,10 @@
 import { AppError } from '../errors.ts'
 import { openingsOf } from '../http/response/envelope.ts'
 import type { Reader } from '../http/response/json-bytes.ts'
-import type { FlaggableList, FlaggedIds, ListResponse } from '../http/response/list-response.ts'
+import type { FlaggableList, ListResponse } from '../http/response/list-response.ts'
 import { type ListCall, respondWithList } from '../http/response/paging.ts'
 import { type Awaitable, after, both } from '../lib/awaitable.ts'
+import type { Members } from '../store/members.ts'
 import type { Page, PageRequest } from '../store/page.ts'
 import type { Store } from '../store/store.ts'
 import type { Clip } from '../store/video.ts'
@@ -60,7 +61,7 @@ function flagsOf(
   { favorites, relations }: Store,
   viewer: VideoCall['viewer'],
   { ids: [videoIds = [], authorIds = []] }: FlaggableList,
-): Awaitable<readonly FlaggedIds[]> {
+): Awaitable<readonly Members[]> {
   if (viewer === null || videoIds.length === 0) return []
   return both(favorites.among(viewer.id, videoIds), followedAmong(relations, viewer, authorIds))
 }

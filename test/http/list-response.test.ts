@@ -48,6 +48,11 @@ const plainly = (
   return `${Buffer.from(start)}${shown.join(',')}${tail}`
 }
 
+let stamps = 0
+
+/** What is kept of a viewer, as the caches have it: its stamp changes with it. */
+const stamped = (ids: Iterable<number> = []) => Object.assign(new Set(ids), { stamp: ++stamps })
+
 const flagSets = fc
   .array(fc.record({ at: fc.nat({ max: 39 }), which: fc.integer({ min: 1, max: 3 }) }), {
     maxLength: 40,
@@ -57,16 +62,29 @@ const flagSets = fc
     new Set(chosen.filter(({ which }) => which & 2).map(({ at }) => entry(at).b)),
   ])
 
-/** Two viewers who come again, and those who have no flags. */
-const regulars = [
-  [new Set([1, 5]), new Set([1003])],
-  [new Set([2, 5]), new Set([1003])],
+/** Viewers who come again, two of them with the same ids, and those who have no flags. */
+const createRegulars = () => [
+  [stamped([1, 5]), stamped([1003])],
+  [stamped([1, 5]), stamped([1003])],
+  [stamped([2, 5]), stamped()],
+  [stamped(), stamped([1002])],
+  [stamped([300]), stamped([1003])],
+  [stamped([1, 5]), new Set([1003])],
+  [stamped(), stamped()],
   [],
-  [new Set<number>(), new Set<number>()],
 ]
+const regularIds = fc.nat({ max: 7 })
+
+/** Likes a video or takes that back, as the caches hear of it. */
+function toggle([liked]: ReturnType<typeof createRegulars>[number], id: number) {
+  if (!liked || !('stamp' in liked)) return
+  if (!liked.delete(id)) liked.add(id)
+  liked.stamp = ++stamps
+}
 
 const asked = fc.record({
-  flagged: fc.oneof(flagSets, fc.constantFrom(...regulars)),
+  flagged: fc.oneof(flagSets, { weight: 3, arbitrary: regularIds }),
+  toggled: fc.option(fc.tuple(regularIds, fc.integer({ min: 1, max: 40 })), { freq: 3 }),
   zip: fc.boolean(),
   // Mostly the same caller, else nothing would ever be kept.
   by: fc.oneof(
@@ -92,8 +110,11 @@ describe('a list response', () => {
         fc.array(fc.tuple(fc.nat({ max: 2 }), asked), { minLength: 1, maxLength: 30 }),
         async (lengths, requests) => {
           const lists = lengths.map(entries)
-          for (const [which, { flagged, by, start, tail, zip }] of requests) {
+          const regulars = createRegulars()
+          for (const [which, { flagged: given, toggled, by, start, tail, zip }] of requests) {
             const list = lists[which % lists.length]!
+            if (toggled) toggle(regulars[toggled[0]]!, toggled[1])
+            const flagged = typeof given === 'number' ? regulars[given]! : given
             const view = respond(list).to(flagged, by)
             const expected = plainly(list, flagged, by, start, tail)
             const response = view.respond(start, tail, zip)

@@ -325,5 +325,28 @@ export function worksSuite(make: MakeStore): void {
         expect([two!, three!, 999].filter((id) => liked.has(id))).toEqual([three!])
       }),
     )
+
+    // Responses are kept by it.
+    test(
+      'the stamp of such a set is that of no other set, nor of the same one after a like or unlike',
+      withStore(make, async (store) => {
+        const [author, fan, other] = await newUsers(store, 3)
+        const ids = (await publishMany(store, author!.id, 2)).map((clip) => clip.video.id)
+        const stamps: (number | undefined)[] = []
+        const look = async (userId: number) => {
+          stamps.push((await store.favorites.among(userId, ids)).stamp)
+        }
+        await look(other!.id)
+        for (const on of [true, false, true]) {
+          await store.favorites.set(fan!.id, ids[0]!, on)
+          await look(fan!.id)
+          await store.relations.set(fan!.id, author!.id, on)
+          stamps.push((await store.relations.among(fan!.id, [author!.id])).stamp)
+        }
+        await look(author!.id)
+        const given = stamps.filter((stamp) => stamp !== undefined)
+        expect(new Set(given).size).toBe(given.length)
+      }),
+    )
   })
 }

@@ -1,18 +1,16 @@
 import { Lru } from '../../lib/lru.ts'
+import type { Members } from '../../store/members.ts'
 import { gzipInit, responseInit } from './envelope.ts'
 import { gzip } from './gzip.ts'
 import { type JsonBytes, joinEntries, joinShared, type Reader } from './json-bytes.ts'
 import { type EncodeRecord, isFor, readerOf } from './json-cache.ts'
 
-/** Ids for which a flag of one viewer is set: the liked among videos, the followed among users. */
-export type FlaggedIds = ReadonlySet<number>
-
 /** A list whose entries have flags that differ from viewer to viewer (`is_favorite`, `is_follow`). */
 export interface FlaggableList {
   /** For each flag, the id of every entry under which the flag is looked up. */
   readonly ids: readonly (readonly number[])[]
-  /** The list for one viewer; `flagged` has a set for each flag, or none at all. */
-  to(flagged: readonly FlaggedIds[], reader: Reader): ListResponse
+  /** The list for one viewer; `flagged` has for each flag the ids for which it is set, or nothing at all. */
+  to(flagged: readonly Members[], reader: Reader): ListResponse
 }
 
 /** A list as one viewer is to see it. */
@@ -29,7 +27,9 @@ export interface ListResponse {
  * for as long as the list is, because most viewers have liked and followed little of what they see:
  * who has flags gets their own entries between pieces of it, which took 100 users from 21 to 15 µs
  * and 100 videos from 30 to 24. The response is kept too, since who has seen a list is likely to see
- * it again: 100 followed users then take 4 µs instead of 10, 100 liked videos 6 instead of 17.
+ * it again: 100 followed users then take 4 µs instead of 10, 100 liked videos 6 instead of 17. Which
+ * response is theirs is known by the stamps of their ids, without a look at each entry: 1.6 µs of a
+ * handler instead of 2.3.
  */
 export function listResponses<T extends object>(
   encode: EncodeRecord<T>,
@@ -93,19 +93,19 @@ function flaggableList<T extends object>(
   return {
     ids,
     to(flagged, reader) {
-      const flags = flagsOf(ids, flagged)
+      const entries = () => encodeAll(flagsOf(ids, flagged), reader)
       return {
-        entries: () => encodeAll(flags, reader),
+        entries,
         respond(head, tail, zip = false) {
           const plain = plainFor(reader)
-          if (!plain) return respondBytes(joinShared(head, encodeAll(flags, reader), tail), zip)
-          const known = flags
-            ? flaggedResponses.get(keyOf(plain, flags, zip))
-            : plain.responses[+zip]
+          if (!plain) return respondBytes(joinShared(head, entries(), tail), zip)
+          const key = keyFor(plain, ids, flagged, zip)
+          const known = key === '' ? plain.responses[+zip] : flaggedResponses.get(key)
           if (known?.head === head && known.tail === tail) return respondKept(known)
-          const entries = flags ? piecesOf(plain, flags, reader) : [plain.joined]
-          const made = makeKept(head, entries, tail, zip)
-          if (flags) flaggedResponses.set(keyOf(plain, flags, zip), made)
+          const flags = flagsOf(ids, flagged)
+          const pieces = flags ? piecesOf(plain, flags, reader) : [plain.joined]
+          const made = makeKept(head, pieces, tail, zip)
+          if (flags) flaggedResponses.set(key, made)
           else plain.responses[+zip] = made
           return respondKept(made)
         },
@@ -137,8 +137,34 @@ const flaggedResponses = new Lru<string, KeptResponse>(
   ({ body }) => body.size + overheadBytes,
 )
 
-const keyOf = ({ id }: Plain, flags: Buffer, zip: boolean): string =>
-  `${id} ${zip} ${flags.toString('latin1')}`
+/** Keys that are remembered by the stamps of a viewer's ids, up to 0.3 KB each. */
+const maxKeys = 20_000
+
+const keysByStamps = new Lru<string, string>(maxKeys)
+
+/** The key of one viewer's response; '' if none of the entries has a flag for them. */
+function keyFor(
+  { id }: Plain,
+  ids: FlaggableList['ids'],
+  flagged: readonly Members[],
+  zip: boolean,
+): string {
+  let stamps = ''
+  for (const { size, stamp } of flagged) {
+    if (size > 0 && stamp === undefined) return keyOf(id, flagsOf(ids, flagged), zip)
+    stamps += size > 0 ? ` ${stamp}` : ' '
+  }
+  if (stamps.trim() === '') return ''
+  const viewer = `${id} ${zip}${stamps}`
+  const known = keysByStamps.get(viewer)
+  if (known !== undefined) return known
+  const key = keyOf(id, flagsOf(ids, flagged), zip)
+  keysByStamps.set(viewer, key)
+  return key
+}
+
+const keyOf = (id: number, flags: Buffer | null, zip: boolean): string =>
+  flags ? `${id} ${zip} ${flags.toString('latin1')}` : ''
 
 function makeKept(
   head: JsonBytes,
@@ -163,10 +189,7 @@ function respondBytes(bytes: JsonBytes, zip: boolean): Response {
 const nothing: JsonBytes = new Uint8Array(0)
 
 /** The flags of every entry, null if none of them has any. */
-function flagsOf(
-  ids: readonly (readonly number[])[],
-  flagged: readonly FlaggedIds[],
-): Buffer | null {
+function flagsOf(ids: readonly (readonly number[])[], flagged: readonly Members[]): Buffer | null {
   let flags: Buffer | null = null
   flagged.forEach((set, k) => {
     const own = set.size > 0 ? (ids[k] ?? []) : []

@@ -1,4 +1,6 @@
+import type { Awaitable } from '../../lib/awaitable.ts'
 import { Lru } from '../../lib/lru.ts'
+import type { Members } from '../members.ts'
 import type { LoadMembers } from './loaders.ts'
 import { createLoads } from './stale-loads.ts'
 
@@ -15,14 +17,14 @@ const maxLargeUsers = 10_000
  * long as it is a small one.
  */
 export function createMembership(loader: LoadMembers) {
-  const kept = new Lru<number, Set<number>>(maxIds, (ids) => ids.size + 10)
+  const kept = new Lru<number, KeptMembers>(maxIds, (ids) => ids.size + 10)
   const large = new Lru<number, true>(maxLargeUsers)
   const loads = createLoads<number>()
 
-  const load = async (userId: number, ids: readonly number[]): Promise<ReadonlySet<number>> => {
+  const load = async (userId: number, ids: readonly number[]): Promise<Members> => {
     if (large.get(userId)) return new Set(await loader.among(userId, ids))
     const members = await loads.run(
-      async () => new Set(await loader.some(userId, maxIdsOfUser + 1)),
+      async () => stamped(new Set(await loader.some(userId, maxIdsOfUser + 1))),
       (found, isFresh) => {
         if (found.size > maxIdsOfUser) large.set(userId, true)
         else if (isFresh(userId)) kept.set(userId, found)
@@ -33,7 +35,8 @@ export function createMembership(loader: LoadMembers) {
 
   return {
     /** A set that has those of the ids that are connected; others may be in it too. */
-    among: (userId: number, ids: readonly number[]) => kept.get(userId) ?? load(userId, ids),
+    among: (userId: number, ids: readonly number[]): Awaitable<Members> =>
+      kept.get(userId) ?? load(userId, ids),
     changed(userId: number, id: number, on: boolean) {
       loads.announce(userId)
       const known = kept.get(userId)
@@ -42,7 +45,7 @@ export function createMembership(loader: LoadMembers) {
       kept.delete(userId)
       if (on) known.add(id)
       else known.delete(id)
-      if (known.size <= maxIdsOfUser) kept.set(userId, known)
+      if (known.size <= maxIdsOfUser) kept.set(userId, stamped(known))
     },
     clear() {
       kept.clear()
@@ -51,3 +54,11 @@ export function createMembership(loader: LoadMembers) {
     },
   }
 }
+
+interface KeptMembers extends Set<number> {
+  stamp: number
+}
+
+let lastStamp = 0
+
+const stamped = (ids: Set<number>): KeptMembers => Object.assign(ids, { stamp: ++lastStamp })
