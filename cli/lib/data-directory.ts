@@ -1,7 +1,6 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { Failure } from './failure.ts'
-import { reasonOf } from './system.ts'
+import { Failure, reasonOf } from './failure.ts'
 
 /** Makes the data directory unless it is there. @returns the first directory that was made, if any */
 export function makeDataDirectory(data: string): string | undefined {

@@ -1,6 +1,5 @@
 import { AppError } from '../../src/errors.ts'
 import { note } from './output.ts'
-import { systemSentence } from './system.ts'
 
 /** An expected error; its message is a sentence for the person who ran the command. */
 export class Failure extends Error {
@@ -60,6 +59,39 @@ const sentences: Record<string, string> = {
 /** SQLite refines its codes: `SQLITE_IOERR_SHMSIZE` is what a full disk says at the start. */
 const sentenceFor = (code: string): string | undefined =>
   sentences[code] ?? sentences[code.split('_').slice(0, 2).join('_')]
+
+/** What the system says by a code that its text doesn't say to people. */
+const reasons: Record<string, string> = {
+  EISDIR: 'it is a directory',
+  EEXIST: 'it is there already',
+}
+
+/** What a program was about to do to a path. */
+const deeds: Record<string, string> = {
+  mkdir: 'made',
+  open: 'opened',
+  scandir: 'read',
+  read: 'read',
+  unlink: 'removed',
+  rm: 'removed',
+}
+
+/** Why the system refused something: `permission denied`. */
+export function reasonOf(error: unknown): string {
+  const { code = '', message } = error as NodeJS.ErrnoException
+  // Node says `EACCES: permission denied, open '/x'`.
+  return reasons[code] ?? /^[A-Z0-9]+: (.*?)(, |$)/.exec(message)?.[1] ?? message
+}
+
+/** `/x cannot be opened: permission denied.`; null if the error isn't one of the system. */
+function systemSentence(error: NodeJS.ErrnoException): string | null {
+  const { code, path, syscall = '', message } = error
+  if (!message.startsWith(`${code}: `)) return null
+  const reason = reasonOf(error)
+  return path === undefined
+    ? `The system refused: ${reason}.`
+    : `${path} cannot be ${deeds[syscall] ?? 'written'}: ${reason}.`
+}
 
 const isCommander = (error: unknown): error is { exitCode: number } =>
   error instanceof Error && String((error as { code?: unknown }).code).startsWith('commander.')

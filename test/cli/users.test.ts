@@ -110,6 +110,7 @@ describe('users', () => {
     expect((await users('show', name)).stderr).toBe('')
     await work()
     expect(await users('show', name)).toMatchObject({ code: 0, stderr: 'The newest 20.\n' })
+    expect((await users('remove', name, '--yes')).code).toBe(0)
   })
 
   test('remove asks first, and takes along files that nobody else shows', async () => {
