@@ -64,7 +64,8 @@ export interface Notices {
   unread(userId: number): Promise<{ unread: number; readId: number }>
   /**
    * Marks as read up to one of the user's notices, all of them without one or with a greater id; what
-   * was read stays read. Another id marks nothing.
+   * was read stays read. With an id that is none of theirs, as of one that was taken back, it is up to
+   * the one before it.
    */
   read(userId: number, upToId?: number): Promise<void>
 }

@@ -190,6 +190,34 @@ export function noticesSuite(make: MakeStore): void {
       }),
     )
 
+    // A badge that stays: the last one that a phone has shown was taken back before it said so.
+    test(
+      'are read up to one that was taken back, or before the place of one of somebody else',
+      withStore(make, async (store) => {
+        const [me, other, ...fans] = (await newUsers(store, 10)).map((user) => user.id)
+        for (const fan of fans) {
+          await store.relations.set(fan, me!, true)
+          await store.relations.set(fan, other!, true)
+        }
+        const mine = (await store.notices.list(me!, first)).items
+        const theirs = (await store.notices.list(other!, first)).items
+        const idOf = (fan: number) => mine.find(({ user }) => user.id === fans[fan])!.id
+        for (const fan of [1, 3]) await store.relations.set(fans[fan]!, me!, false)
+        // Whoever reads past it takes it out.
+        await told(store, me!)
+        await store.notices.read(me!, idOf(1))
+        expect(await store.notices.unread(me!)).toEqual({ unread: 5, readId: idOf(0) })
+        await store.notices.read(me!, idOf(3))
+        expect(await store.notices.unread(me!)).toEqual({ unread: 4, readId: idOf(2) })
+        await store.notices.read(me!, idOf(1))
+        expect(await unread(store, me!)).toBe(4)
+        await store.notices.read(me!, theirs.find(({ user }) => user.id === fans[5])!.id)
+        expect(await store.notices.unread(me!)).toEqual({ unread: 2, readId: idOf(5) })
+        expect(await unread(store, other!)).toBe(fans.length)
+        expect((await store.checks.counts(false)).filter(({ rows }) => rows > 0)).toEqual([])
+      }),
+    )
+
     // Whoever takes out what was taken back must not lead to what another reader has taken out.
     for (const stays of [5, 4]) {
       test(

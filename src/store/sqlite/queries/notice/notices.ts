@@ -74,6 +74,13 @@ export function createNotices(context: QueryContext): Notices {
     return { notices, gaps: gaps.found }
   }
 
+  /** An id that is of a link of the user's, or beyond the newest; else that of the notice before it. */
+  const atOrBefore = async (userId: number, id: number): Promise<number> => {
+    const { newestId, readId } = state(userId)
+    if (id >= newestId || id <= readId || link.get(id, userId)) return id
+    return (await readSome(userId, id, 1)).notices[0]?.id ?? 0
+  }
+
   /** How many are unread when those up to one are read: counted from the nearer end. */
   const unreadAfter = (userId: number, upToId: number): number => {
     const { newestId, readId, unread } = state(userId)
@@ -125,16 +132,18 @@ export function createNotices(context: QueryContext): Notices {
       return { unread, readId }
     },
 
-    read: (userId, upToId = top) =>
-      commit(() => {
+    async read(userId, upToId = top) {
+      const lastId = await atOrBefore(userId, upToId)
+      await commit(() => {
         const { newestId, readId } = state(userId)
         // Never beyond the newest: what comes after it must be unread.
-        if (upToId >= newestId) mark.run(newestId, 0, userId)
-        else if (upToId > readId && link.get(upToId, userId)) {
-          mark.run(upToId, unreadAfter(userId, upToId), userId)
+        if (lastId >= newestId) mark.run(newestId, 0, userId)
+        else if (lastId > readId && link.get(lastId, userId)) {
+          mark.run(lastId, unreadAfter(userId, lastId), userId)
         }
         return written(undefined)
-      }),
+      })
+    },
   }
 }
 
