@@ -32,7 +32,7 @@ const table = {
   },
   publicUrl: {
     flag: '--public-url <url>',
-    help: 'origin of play and cover URLs (default: the host of each request)',
+    help: 'origin of the URLs of videos, covers, avatars and backgrounds (default: the host of each request)',
     parse: (text) => (text === '' ? null : origin(text)),
   },
   friends: {
@@ -62,7 +62,7 @@ const table = {
   uploadsPerAddress: {
     flag: '--uploads-per-address <number>',
     fallback: '8',
-    help: 'concurrent uploads from one address',
+    help: 'concurrent uploads from one network',
     parse: integer(1, 10_000),
   },
   messageRate: {
@@ -74,13 +74,13 @@ const table = {
   writeRate: {
     flag: '--write-rate <number>',
     fallback: '500',
-    help: 'likes, comments, follows and uploads per second of one user; 0 for no limit',
+    help: 'writes per second of one user (likes, comments, follows, uploads, views, edits, deletions, blocks, reports); up to ten times as many in a burst, 0 for no limit',
     parse: integer(0, 1_000_000),
   },
   readRate: {
     flag: '--read-rate <number>',
     fallback: '0',
-    help: 'other requests per second of one user or address; 0 for no limit',
+    help: 'other requests per second of one user or network; up to ten times as many in a burst, 0 for no limit',
     parse: integer(0, 1_000_000),
   },
   registration: {

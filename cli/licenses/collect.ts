@@ -70,11 +70,19 @@ function readPackage(directory: string, packed: readonly string[]): PackedPackag
   return { name, version, license, text: texts.join('\n\n') }
 }
 
+/** Texts of licenses by their SPDX expression. */
+const standardTexts: Record<string, string> = {
+  MIT: 'MIT.txt',
+  'Apache-2.0': 'Apache-2.0.txt',
+  'GPL-2.0-or-later': 'GPL-2.0.txt',
+}
+
 /** For a package without a license file: its copyright and the text of the license that it names. */
-function standardText({ license, author, homepage }: Manifest): string {
-  const file = /^(MIT|Apache-2\.0)$/.test(license) ? `${license}.txt` : null
+function standardText({ name, license, author, homepage }: Manifest): string {
   const holder = [author, homepage].filter(Boolean).join(', ')
-  const text = file ? readFileSync(join(import.meta.dir, file), 'utf8').trim() : 'See above.'
+  const file = standardTexts[license]
+  if (!file) throw new Error(`${name} has no license file, and there is no text of ${license}`)
+  const text = readFileSync(join(import.meta.dir, file), 'utf8').trim()
   return `Copyright (c) ${holder}\n\n${text}`
 }
 

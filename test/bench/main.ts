@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { printJson } from '../../cli/lib/output.ts'
 import type { Run } from './bench.ts'
-import { readOptions } from './options.ts'
+import { type Options, readOptions } from './options.ts'
 import { runPaired } from './paired/paired.ts'
 import { printPaired } from './paired/report.ts'
 import { chart } from './report/chart.ts'
@@ -14,7 +14,7 @@ import { executable } from './servers/executable.ts'
 import { pinNothing } from './servers/process.ts'
 import { type Size, schemaVersion, seededWorld, standard, tiny } from './world/world.ts'
 
-const options = readOptions(process.argv.slice(2))
+const options = optionsOrExit()
 if (options.unpinned) pinNothing()
 const directory = mkdtempSync(join(tmpdir(), 'douyin-bench-'))
 try {
@@ -29,6 +29,16 @@ try {
   process.exitCode = 1
 } finally {
   rmSync(directory, { recursive: true, force: true })
+}
+
+/** What isn't understood is said in a sentence, before anything is built. */
+function optionsOrExit(): Options {
+  try {
+    return readOptions(process.argv.slice(2))
+  } catch (error) {
+    say((error as Error).message)
+    process.exit(2)
+  }
 }
 
 async function besideBare(run: Run, size: Size): Promise<readonly string[]> {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
 /** What a run was asked for. */
@@ -28,7 +29,8 @@ const help = `bun run bench [options]
 
 Measures the compiled server against a bare Bun.serve that returns the very same bytes.
 
-  --vs <executable>  instead: ours and another executable in turn, on worlds of their own
+  --vs <executable>  instead: ours and another executable in turn, each on a copy of
+                     the world that the other one seeded
   --only <text>      cases whose name contains this; may be repeated
   --kind <kind>      only reads (read) or only writes (write), and nothing else
   --json             print JSON
@@ -65,11 +67,16 @@ export function readOptions(args: string[]): Options {
   return {
     ...{ only, json, short, scale, unpinned },
     svg: values.svg ?? null,
-    vs: values.vs ?? null,
+    vs: existing('--vs', values.vs),
     kind: kindOf(values.kind),
     pairs: positive('--pairs', values.pairs, short ? 1 : 3),
     seconds: positive('--seconds', values.seconds, short ? 0.3 : 3),
   }
+}
+
+function existing(flag: string, path: string | undefined): string | null {
+  if (path === undefined || existsSync(path)) return path ?? null
+  throw new Error(`${flag}: there is no file ${path}`)
 }
 
 function kindOf(text: string | undefined): 'read' | 'write' | null {

@@ -12,7 +12,10 @@ const likesPercent = 10
 const videos = 500
 
 const loadSeconds = Number(process.argv[2] ?? 10)
-if (!(loadSeconds >= 1 && loadSeconds <= 600)) throw new Error('SECONDS is from 1 to 600')
+if (!(loadSeconds >= 1 && loadSeconds <= 600)) {
+  console.error(`SECONDS is from 1 to 600, not '${process.argv[2]}'`)
+  process.exit(2)
+}
 
 const target = join(import.meta.dir, '../../dist/profile')
 const data = temporaryDirectory()

@@ -228,7 +228,7 @@ describe('the executable', () => {
       [['nope'], 2, "unknown command 'nope'"],
       [['serve', '--nope'], 2, "unknown option '--nope'"],
       [['serve', 'extra'], 2, 'too many arguments'],
-      [['serve', '--port', 'x'], 1, "--port: 'x' is not a whole number from 0 to 65535"],
+      [['serve', '--port', 'x'], 2, "--port: 'x' is not a whole number from 0 to 65535"],
       [['serve', '--max-upload', 'lots'], 1, "--max-upload: 'lots' is not a size"],
       [['serve', '--data', '/proc/nothing'], 1, '/proc/nothing'],
       [['serve', '--host', '203.0.113.7', '--port', '0'], 1, '203.0.113.7'],

@@ -20,6 +20,8 @@ test('licenses names every package that is packed, each with its text', async ()
     expect(name).not.toBeEmpty()
     expect(license, name).toMatch(/^[A-Z]/)
     expect(text, name).toMatch(/copyright|licensed|public domain/i)
+    // Of a text in JSON nothing is above.
+    expect(text, name).not.toContain('See above')
   }
   expect(listed[0]).toMatchObject({ name: 'douyin', license: manifest.license })
   expect(listed[0]!.text).toContain('GNU GENERAL PUBLIC LICENSE\n                       Version 2')

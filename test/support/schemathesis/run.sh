@@ -5,7 +5,7 @@
 # pip; what it installs goes into a temporary folder. Takes some minutes.
 set -e
 here=$(cd "$(dirname "$0")" && pwd)
-url=$1
+url=${1:?name the server, as in: sh $0 http://127.0.0.1:8080}
 shift
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
