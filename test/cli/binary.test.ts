@@ -229,7 +229,7 @@ describe('the executable', () => {
       [['serve', '--nope'], 2, "unknown option '--nope'"],
       [['serve', 'extra'], 2, 'too many arguments'],
       [['serve', '--port', 'x'], 2, "--port: 'x' is not a whole number from 0 to 65535"],
-      [['serve', '--max-upload', 'lots'], 1, "--max-upload: 'lots' is not a size"],
+      [['serve', '--max-upload', 'lots'], 2, "--max-upload: 'lots' is not a size"],
       [['serve', '--data', '/proc/nothing'], 1, '/proc/nothing'],
       [['serve', '--host', '203.0.113.7', '--port', '0'], 1, '203.0.113.7'],
       [['serve', '--ffmpeg', '/nowhere/ffmpeg'], 1, '/nowhere/ffmpeg'],

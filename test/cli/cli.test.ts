@@ -66,6 +66,7 @@ describe('help', () => {
   test('options of a setting show its variable and default, so neither has to be guessed', async () => {
     const { stdout } = await douyin('serve', '--help')
     expect(stdout.replace(/\s+/g, ' ')).toContain('(default: "8080", env: DOUYIN_PORT)')
+    expect(stdout.replace(/\s+/g, ' ')).toContain('(env: DOUYIN_DEMO)')
   })
 
   test('--version is the version of the package', async () => {
