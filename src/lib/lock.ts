@@ -54,11 +54,21 @@ function assertWritable(directory: string): void {
 }
 
 function cannotBeWritten(directory: string, error: unknown): Error {
-  const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'SQLITE_CANTOPEN') return new Error(`${directory} cannot be written by this user`)
+  const { message } = whatSystemSays(directory, error as NodeJS.ErrnoException)
   // Node says `EACCES: permission denied, open '/x'`.
   const reason = /^[A-Z0-9]+: (.*?)(, |$)/.exec(message)?.[1] ?? message
   return new Error(`${directory} cannot be written: ${reason}`)
+}
+
+/** SQLite says no more than that it can't open a file. */
+function whatSystemSays(directory: string, error: NodeJS.ErrnoException): Error {
+  if (error.code !== 'SQLITE_CANTOPEN') return error
+  try {
+    accessSync(directory, constants.W_OK)
+    return error
+  } catch (reason) {
+    return reason as Error
+  }
 }
 
 /** How long a claim waits for another process that only checks whether the directory is quiet. */

@@ -175,12 +175,19 @@ describe('refusals are one sentence on stderr, nothing on stdout and a status', 
     for (const path of [scratch.path, open]) chmodSync(path, 0o755)
     chmodSync(join(open, 'douyin.db'), 0o644)
     chmodSync(data, 0o700)
-    const user = process.getuid?.() === 0
-    const other = (directory: string) =>
-      run([...unprivileged!, ...fromSource, 'users', '--data', directory], { cwd: '/' })
-    if (user) expect((await other(data)).stderr).toContain('data may not be read by this user.')
-    if (!user) chmodSync(join(open, 'douyin.db'), 0o444)
-    expect((await other(open)).stderr).toMatch(/This user may not write to .*open/)
+    const isRoot = process.getuid?.() === 0
+    const other = (...args: string[]) =>
+      run([...unprivileged!, ...fromSource, ...args], { cwd: '/' })
+    if (isRoot) {
+      const closed = await other('users', '--data', data)
+      expect(closed.stderr).toContain('data may not be read by this user.')
+      const served = await other('serve', '--port', '0', '--host', '127.0.0.1', '--data', open)
+      expect(served.stderr).toBe(`error: ${open} cannot be written: permission denied.\n`)
+    } else {
+      chmodSync(join(open, 'douyin.db'), 0o444)
+    }
+    const { stderr } = await other('users', '--data', open)
+    expect(stderr).toMatch(/This user may not write to .*open/)
   })
 
   test('a command that only reads makes no directory', () => {
