@@ -16,17 +16,21 @@ export function createDiskSpace(blobs: Pick<Blobs, 'freeSpace' | 'capacity'>) {
   }
   return {
     /**
-     * Does some work that writes at most so many bytes, all of which are kept free for it.
+     * Keeps so many bytes free for somebody who is known, until what it returns is disposed of.
      * @throws AppError storage_full, if there is less room
      */
-    async reserve<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+    async reserve(bytes: number): Promise<Disposable> {
+      using reserved = new DisposableStack()
       promised += bytes
-      try {
-        if ((await free()) < promised) throw new AppError('storage_full')
-        return await work()
-      } finally {
+      reserved.defer(() => {
         promised -= bytes
-      }
+      })
+      if ((await free()) < promised) throw new AppError('storage_full')
+      return reserved.move()
+    },
+    /** Keeps nothing free. @throws AppError storage_full, if there is less room now */
+    async assertRoom(bytes: number): Promise<void> {
+      if ((await free()) - promised < bytes) throw new AppError('storage_full')
     },
     /** What one output may have at most: a quarter of what is free. @throws AppError storage_full */
     async ceiling(): Promise<number> {

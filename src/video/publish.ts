@@ -24,10 +24,7 @@ export type PublishServices = EndpointContext &
 /** Makes the function that publishes the video in the body of a request. */
 export function createPublish(services: PublishServices) {
   const uploads = createConcurrencyLimit(services.config.uploadsPerAddress)
-  const { diskSpace, config } = services
-  const anonymous = createAnonymousUploads(config.maxUpload)
-  const lengthOf = ({ headers }: Request) =>
-    Math.min(config.maxUpload, Number(headers.get('content-length') ?? config.maxUpload) || 0)
+  const anonymous = createAnonymousUploads(services.config.maxUpload)
   /**
    * A video that only has to be repacked is ready, with its cover, when the promise resolves; one
    * that has to be transcoded becomes a job, and visible to others when that is done.
@@ -38,9 +35,7 @@ export function createPublish(services: PublishServices) {
     uploads.run(networkOf(addressOf(request, server, services.config)), async () => {
       const path = services.blobs.scratch()
       try {
-        const work = await diskSpace.reserve(lengthOf(request), () =>
-          receiveVideo(services, anonymous, request, server, path),
-        )
+        const work = await receiveVideo(services, anonymous, request, server, path)
         if (!(await publishKnown(services, work))) await publishNew(services, work)
       } finally {
         await rm(path, { force: true })

@@ -4,10 +4,11 @@ import { mergeParams } from '../http/endpoint/body.ts'
 import { addressOf, type Server } from '../http/endpoint/caller.ts'
 import type { EndpointContext } from '../http/endpoint/endpoint.ts'
 import { networkOf } from '../http/endpoint/limits.ts'
-import { paramsReader } from '../http/endpoint/params.ts'
+import { paramsReader, type RawParams } from '../http/endpoint/params.ts'
 import { queryParams } from '../http/endpoint/query.ts'
 import { receiveUpload } from '../http/upload/multipart.ts'
 import type { AnonymousUploads } from './anonymous.ts'
+import type { DiskSpace } from './disk-space.ts'
 import type { Source } from './ingest.ts'
 import { publish } from './model.ts'
 
@@ -21,17 +22,22 @@ export interface Work {
 /** An upload without a byte for so long is given up; a slow phone needs more than the default. */
 const uploadIdleSeconds = 120
 
+/** Bytes from whom isn't known yet, after which it is looked whether there is still room. */
+const uncheckedBytes = 1 << 20
+
 const readParams = paramsReader(publish.params)
 
 /**
  * Receives `publish/action`: the token may come after a gigabyte of video, so the file goes to disk
  * before its sender is known, within the bounds of all such. A token that comes first (query, header
- * or an earlier part) is checked before a byte is stored.
+ * or an earlier part) is checked before a byte is stored. Room on the disk is promised to nobody else:
+ * whoever only says that a file is to come would take it from all others.
  * @param path of the file, which the caller removes
- * @throws AppError unauthorized, too_many_requests, missing, too_long, and those of receiveUpload
+ * @throws AppError unauthorized, too_many_requests, missing, too_long, storage_full, and those of
+ * receiveUpload
  */
 export async function receiveVideo(
-  ctx: EndpointContext,
+  ctx: EndpointContext & { readonly diskSpace: DiskSpace },
   anonymous: AnonymousUploads,
   request: Request,
   server: Server | null,
@@ -39,19 +45,36 @@ export async function receiveVideo(
 ): Promise<Work> {
   const query = queryParams(request.url)
   const early = tokenOf(request, query) !== null
-  if (early) await viewerOf(request, query, 'required', ctx.authenticate)
+  const maxSize = ctx.config.maxUpload
+  const length = Number(request.headers.get('content-length') ?? maxSize) || 0
+  const room = Math.min(length, maxSize)
+  using promised = new DisposableStack()
+  const admitKnown = async (params: RawParams) => {
+    await viewerOf(request, params, 'required', ctx.authenticate)
+    promised.use(await ctx.diskSpace.reserve(room))
+  }
+  if (early) await admitKnown(query)
   // By default Bun disconnects whoever sends less than 16 KB/s.
   server?.timeout(request, uploadIdleSeconds)
-  const maxSize = ctx.config.maxUpload
   let unknown: ReturnType<AnonymousUploads['begin']> | undefined
   const admit = async (before: ReadonlyMap<string, string>) => {
-    if (early || before.has('token')) {
-      await viewerOf(request, mergeParams(query, before), 'required', ctx.authenticate)
-      return () => {}
-    }
+    if (early) await viewerOf(request, mergeParams(query, before), 'required', ctx.authenticate)
+    else if (before.has('token')) await admitKnown(mergeParams(query, before))
+    else return admitUnknown()
+    return () => {}
+  }
+  const admitUnknown = async () => {
     const begun = anonymous.begin(networkOf(addressOf(request, server, ctx.config)))
     unknown = begun
-    return begun.add
+    await ctx.diskSpace.assertRoom(room)
+    let unchecked = 0
+    return (bytes: number) => {
+      begun.add(bytes)
+      unchecked += bytes
+      if (unchecked < uncheckedBytes) return
+      unchecked = 0
+      return ctx.diskSpace.assertRoom(uncheckedBytes)
+    }
   }
   const paths = new Map([['data', path]])
   const options = { paths, maxSize, tooLarge: 'video_too_large', admit } as const

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { call, register } from '../support/api.ts'
 import { filesOf } from '../support/data-files.ts'
@@ -7,6 +8,7 @@ import { raw } from '../support/http/raw-request.ts'
 import { bootServer } from '../support/server.ts'
 import { fromSource, spawnServer } from '../support/spawn.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { until } from '../support/until.ts'
 import { freshClip, upload } from '../support/upload.ts'
 
 setDefaultTimeout(60_000)
@@ -43,6 +45,73 @@ describe('a disk that is full', () => {
       expect(list.video_list).toHaveLength(1)
     },
   )
+
+  // Whoever has no account would keep everybody's uploads out, by connections that say a length.
+  test.skipIf(!mount.success)('is promised to nobody who isn’t known', async () => {
+    await using small = await bootServer({ data: disk })
+    const { token } = await register(small)
+    const send = async () => {
+      const parts = [
+        ['title', 'x'],
+        ['data', await freshClip()],
+      ] as const
+      return (await upload(small, parts, `?token=${token}`)).status_code
+    }
+    const head = '--B\r\nContent-Disposition: form-data; name='
+    const begin = (path: string, field: string, query: string, bytes: number) => {
+      const { host, hostname, port } = new URL(small.url)
+      const socket = connect(Number(port), hostname).on('error', () => {})
+      const type = 'Content-Type: multipart/form-data; boundary=B'
+      socket.write(
+        `POST /douyin/${path}/${query} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: ${bytes}\r\n${type}\r\n\r\n`,
+      )
+      if (field !== '')
+        socket.write(`${head}"${field}"; filename="a"\r\n\r\n${'x'.repeat(100_000)}`)
+      return socket
+    }
+    const unknown = [
+      begin('publish/action', '', '', 4 << 20),
+      begin('publish/action', '', '', 4 << 20),
+      begin('user/update', '', '', 4 << 20),
+      begin('user/update', '', '', 4 << 20),
+      begin('publish/action', 'data', '', 4 << 20),
+      begin('publish/action', 'data', '', 4 << 20),
+    ]
+    await until(() => filesOf(small).tmp.length === 2)
+    expect(await send()).toBe(0)
+    for (const socket of unknown) socket.destroy()
+    await until(() => filesOf(small).tmp.length === 0)
+    // It is to those who are, until they are gone.
+    const { blobs } = small.ctx
+    const spare = async () => (await blobs.freeSpace()) - (await blobs.capacity()) / 16 - 60_000
+    const known = begin('publish/action', 'data', `?token=${token}`, Math.floor(await spare()))
+    await until(() => filesOf(small).tmp.length === 1)
+    expect(await send()).toBe(7002)
+    known.destroy()
+    await until(async () => (await send()) === 0)
+    const edited = begin('user/update', 'avatar', `?token=${token}`, Math.floor(await spare()))
+    await until(() => filesOf(small).tmp.length === 1)
+    expect(await send()).toBe(7002)
+    edited.destroy()
+    await until(async () => (await send()) === 0)
+  })
+
+  test.skipIf(!mount.success)('is not filled by whoever isn’t known', async () => {
+    await using small = await bootServer({ data: disk, maxUpload: '64MB' })
+    const large = new FormData()
+    large.append('data', new Blob([Buffer.alloc(40 << 20, 7)]), 'a.mp4')
+    const post = async (body: BodyInit, headers: Record<string, string> = {}) => {
+      const request = { method: 'POST', body, headers }
+      return (await (await fetch(`${small.url}/douyin/publish/action/`, request)).json())
+        .status_code
+    }
+    expect(await post(large)).toBe(7002)
+    // A length that isn't said may be the largest.
+    const short = new Response(large)
+    const type = { 'content-type': short.headers.get('content-type') ?? '' }
+    expect(await post(short.body as ReadableStream, type)).toBe(7002)
+    expect(filesOf(small).tmp).toEqual([])
+  })
 })
 
 const megabyte = 1 << 20

@@ -32,8 +32,11 @@ export interface FileOptions {
    * Called with the fields that came before the file, before a byte of that is stored; returns a
    * function to be called with the size of each chunk. What either throws ends the upload.
    */
-  readonly admit: (fields: ReadonlyMap<string, string>) => Promise<(bytes: number) => void>
+  readonly admit: (fields: ReadonlyMap<string, string>) => Promise<Count>
 }
+
+/** Waits, if need be, before the chunk is stored. */
+type Count = (bytes: number) => void | Promise<void>
 
 /** Sizes of names and texts in bytes (titles and tokens, nothing longer), and numbers of parts. */
 const limits = { fieldNameSize: 100, fieldSize: 4096, fields: 20, files: 10, parts: 30 }
@@ -121,7 +124,7 @@ async function save(
   stream: Readable,
   path: string,
   { maxSize, tooLarge }: Pick<FileOptions, 'maxSize' | 'tooLarge'>,
-  count: (bytes: number) => void,
+  count: Count,
 ): Promise<UploadedFile> {
   const hash = createHash('sha256')
   let size = 0
@@ -131,7 +134,7 @@ async function save(
   for await (const chunk of chunks) {
     size += chunk.length
     if (size > maxSize) throw new AppError(tooLarge, { max: formatSize(maxSize) })
-    count(chunk.length)
+    await count(chunk.length)
     hash.update(chunk)
     await handle.writeFile(chunk)
   }

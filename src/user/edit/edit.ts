@@ -8,13 +8,13 @@ import { networkOf } from '../../http/endpoint/limits.ts'
 import { createConcurrencyLimit } from '../../lib/turns/concurrency.ts'
 import type { Pictures } from '../../store/user.ts'
 import { pictureParts } from './model.ts'
-import { maxPictureBytes, receiveEdit } from './receive.ts'
+import { receiveEdit } from './receive.ts'
 
 /** What editing a profile works with. */
 export type EditServices = EndpointContext &
   Pick<Context, 'store' | 'blobs' | 'media'> & {
     /** Keeps room on the disk for what is uploaded. */
-    readonly diskSpace: { reserve<T>(bytes: number, work: () => Promise<T>): Promise<T> }
+    readonly diskSpace: { reserve(bytes: number): Promise<Disposable> }
   }
 
 /** Where each picture belongs, and the longest side that is kept of it, in pixels. */
@@ -37,12 +37,10 @@ export function createProfileEdit(services: EditServices) {
   }
 
   const apply = async (request: Request, server: Server | null, paths: Map<string, string>) => {
-    const { userId, name, signature, pictures } = await receiveEdit(
-      services,
-      request,
-      server,
-      paths,
-    )
+    using promised = new DisposableStack()
+    const reserve = async (bytes: number) => void promised.use(await diskSpace.reserve(bytes))
+    const edit = await receiveEdit({ ...services, reserve }, request, server, paths)
+    const { userId, name, signature, pictures } = edit
     const changes: { -readonly [K in keyof Pictures]?: string } & {
       name?: string
       signature?: string
@@ -75,11 +73,8 @@ export function createProfileEdit(services: EditServices) {
   return (request: Request, server: Server | null): Promise<number> =>
     uploads.run(networkOf(addressOf(request, server, config)), async () => {
       const paths = new Map(pictureParts.map(({ name }) => [name as string, blobs.scratch()]))
-      const length = Number(request.headers.get('content-length') ?? 2 * maxPictureBytes) || 0
       try {
-        return await diskSpace.reserve(Math.min(length, 2 * maxPictureBytes), () =>
-          apply(request, server, paths),
-        )
+        return await apply(request, server, paths)
       } finally {
         for (const path of paths.values()) await rm(path, { force: true })
       }

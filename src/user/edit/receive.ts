@@ -28,18 +28,23 @@ const readParams = paramsReader(update.params)
 
 /**
  * Receives a change of the profile in any form. No byte of a picture is stored before its sender is
- * known, so the token comes first.
+ * known, nor is room on the disk kept for it, so the token comes first.
  * @param paths of the files, by field, which the caller removes
  * @throws AppError unauthorized, too_many_requests, missing, invalid, too_long, and those of receiveUpload
  */
 export async function receiveEdit(
-  ctx: EndpointContext & Pick<Context, 'store'>,
+  ctx: EndpointContext & Pick<Context, 'store'> & { reserve(bytes: number): Promise<void> },
   request: Request,
   server: Server | null,
   paths: ReadonlyMap<string, string>,
 ): Promise<Edit> {
   const identify = (params: RawParams) => viewerOf(request, params, 'required', ctx.authenticate)
-  const { params, pictures } = await receive(request, server, paths, identify)
+  const length = Number(request.headers.get('content-length') ?? maxPictureBytes) || 0
+  const admit = async (params: RawParams) => {
+    await identify(params)
+    await ctx.reserve(Math.min(length, maxPictureBytes))
+  }
+  const { params, pictures } = await receive(request, server, paths, admit)
   const viewer = await identify(params)
   if (!viewer) throw new AppError('unauthorized')
   ctx.limits.take('write', viewer, request, server)
@@ -56,7 +61,7 @@ async function receive(
   request: Request,
   server: Server | null,
   paths: ReadonlyMap<string, string>,
-  identify: (params: RawParams) => unknown,
+  admitOne: (params: RawParams) => Promise<void>,
 ): Promise<{ params: RawParams; pictures: ReadonlySet<string> }> {
   if (!/^multipart\//i.test(request.headers.get('content-type') ?? '')) {
     return { params: await gatherParams(request), pictures: new Set() }
@@ -64,7 +69,7 @@ async function receive(
   const query = () => queryParams(request.url)
   server?.timeout(request, uploadIdleSeconds)
   const admit = async (before: ReadonlyMap<string, string>) => {
-    await identify(mergeParams(query(), before))
+    await admitOne(mergeParams(query(), before))
     return () => {}
   }
   const options = { paths, maxSize: maxPictureBytes, tooLarge: 'picture_too_large', admit } as const
