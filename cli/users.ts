@@ -133,7 +133,7 @@ function removeCommand(): Command {
     .addOption(settingOption('data'))
     .addHelpText(
       'after',
-      '\nA removal that was interrupted is finished by running the command again, or by the next start\nof the server.',
+      '\nA removal that was interrupted is finished by running the command again, or by the next start\nof the server. At its end the whole database is written anew: writes of the server wait for that,\n0.6 s for 100 MB, and are refused after 30 s.',
     )
     .addHelpText('after', examples('users remove demo', 'users remove 7 --yes'))
     .action(later(async () => (await import('./users/remove.ts')).remove))

@@ -17,7 +17,7 @@ export interface QueryContext {
   removeKeptCopies(): void
   /**
    * Writes every page of the file anew and empties the log, so that nothing of what was removed
-   * stays anywhere. Reads go on; writes wait for it, 0.6 s for 100 MB.
+   * stays anywhere. Reads go on; writes wait for it, 0.6 s for 100 MB, and are refused after 30 s.
    * @throws AppError storage_full, busy
    */
   rewriteFile(): Promise<void>
