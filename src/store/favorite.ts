@@ -1,5 +1,5 @@
 import type { Awaitable } from '../lib/awaitable.ts'
-import type { Members } from './members.ts'
+import type { StampedSet } from '../lib/stamped-set.ts'
 import type { Page, PageRequest } from './page.ts'
 import type { Clip } from './video.ts'
 
@@ -12,5 +12,5 @@ export interface Favorites {
   /** What a user likes, newest like first. */
   ofUser(userId: number, page: PageRequest): Awaitable<Page<Clip>>
   /** A set that has, of these videos, those that the user likes; others may be in it too. */
-  among(userId: number, videoIds: readonly number[]): Awaitable<Members>
+  among(userId: number, videoIds: readonly number[]): Awaitable<StampedSet>
 }

@@ -1,5 +1,5 @@
 import type { Awaitable } from '../lib/awaitable.ts'
-import type { Members } from './members.ts'
+import type { StampedSet } from '../lib/stamped-set.ts'
 import type { Message } from './message.ts'
 import type { Page, PageRequest } from './page.ts'
 import type { User } from './user.ts'
@@ -36,7 +36,7 @@ export interface Relations {
    */
   friends(userId: number, mutual: boolean, page: PageRequest): Awaitable<Page<Friend>>
   /** A set that has, of these users, those whom the user follows; others may be in it too. */
-  among(userId: number, userIds: readonly number[]): Awaitable<Members>
+  among(userId: number, userIds: readonly number[]): Awaitable<StampedSet>
 }
 
 /** That somebody liked or commented on a work of a user, or followed the user. */

@@ -1,17 +1,17 @@
 import type { Reader } from '../http/response/json-bytes.ts'
 import type { FlaggableList, ListResponse } from '../http/response/list-response.ts'
 import { type Awaitable, after } from '../lib/awaitable.ts'
-import type { Members } from '../store/members.ts'
+import type { StampedSet } from '../lib/stamped-set.ts'
 import type { Relations } from '../store/relation.ts'
 
-const nobody: Members = new Set()
+const nobody: StampedSet = new Set()
 
 /** A set that has, of these users, those whom the viewer follows; an anonymous one follows nobody. */
 export function followedAmong(
   relations: Relations,
   viewer: { id: number } | null,
   userIds: readonly number[],
-): Awaitable<Members> {
+): Awaitable<StampedSet> {
   return viewer && userIds.length > 0 ? relations.among(viewer.id, userIds) : nobody
 }
 

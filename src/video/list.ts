@@ -4,7 +4,7 @@ import type { Reader } from '../http/response/json-bytes.ts'
 import type { FlaggableList, ListResponse } from '../http/response/list-response.ts'
 import { type ListCall, respondWithList } from '../http/response/paging.ts'
 import { type Awaitable, after, both } from '../lib/awaitable.ts'
-import type { Members } from '../store/members.ts'
+import type { StampedSet } from '../lib/stamped-set.ts'
 import type { Page, PageRequest } from '../store/page.ts'
 import type { Store } from '../store/store.ts'
 import type { Clip } from '../store/video.ts'
@@ -61,7 +61,7 @@ function flagsOf(
   { favorites, relations }: Store,
   viewer: VideoCall['viewer'],
   { ids: [videoIds = [], authorIds = []] }: FlaggableList,
-): Awaitable<readonly Members[]> {
+): Awaitable<readonly StampedSet[]> {
   if (viewer === null || videoIds.length === 0) return []
   return both(favorites.among(viewer.id, videoIds), followedAmong(relations, viewer, authorIds))
 }

@@ -1,5 +1,5 @@
 import { Lru } from '../../lib/lru.ts'
-import type { Members } from '../../store/members.ts'
+import type { StampedSet } from '../../lib/stamped-set.ts'
 import { gzipInit, responseInit } from './envelope.ts'
 import { gzip } from './gzip.ts'
 import { type JsonBytes, joinEntries, joinShared, type Reader } from './json-bytes.ts'
@@ -10,7 +10,7 @@ export interface FlaggableList {
   /** For each flag, the id of every entry under which the flag is looked up. */
   readonly ids: readonly (readonly number[])[]
   /** The list for one viewer; `flagged` has for each flag the ids for which it is set, or nothing at all. */
-  to(flagged: readonly Members[], reader: Reader): ListResponse
+  to(flagged: readonly StampedSet[], reader: Reader): ListResponse
 }
 
 /** A list as one viewer is to see it. */
@@ -146,7 +146,7 @@ const keysByStamps = new Lru<string, string>(maxKeys)
 function keyFor(
   { id }: Plain,
   ids: FlaggableList['ids'],
-  flagged: readonly Members[],
+  flagged: readonly StampedSet[],
   zip: boolean,
 ): string {
   let stamps = ''
@@ -189,7 +189,10 @@ function respondBytes(bytes: JsonBytes, zip: boolean): Response {
 const nothing: JsonBytes = new Uint8Array(0)
 
 /** The flags of every entry, null if none of them has any. */
-function flagsOf(ids: readonly (readonly number[])[], flagged: readonly Members[]): Buffer | null {
+function flagsOf(
+  ids: readonly (readonly number[])[],
+  flagged: readonly StampedSet[],
+): Buffer | null {
   let flags: Buffer | null = null
   flagged.forEach((set, k) => {
     const own = set.size > 0 ? (ids[k] ?? []) : []

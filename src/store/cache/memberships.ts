@@ -1,6 +1,6 @@
 import type { Awaitable } from '../../lib/awaitable.ts'
 import { Lru } from '../../lib/lru.ts'
-import type { Members } from '../members.ts'
+import { type StampedSet, stamped } from '../../lib/stamped-set.ts'
 import type { LoadMembers } from './loaders.ts'
 import { createLoads } from './stale-loads.ts'
 
@@ -17,11 +17,11 @@ const maxLargeUsers = 10_000
  * long as it is a small one.
  */
 export function createMembership(loader: LoadMembers) {
-  const kept = new Lru<number, KeptMembers>(maxIds, (ids) => ids.size + 10)
+  const kept = new Lru<number, Set<number> & StampedSet>(maxIds, (ids) => ids.size + 10)
   const large = new Lru<number, true>(maxLargeUsers)
   const loads = createLoads<number>()
 
-  const load = async (userId: number, ids: readonly number[]): Promise<Members> => {
+  const load = async (userId: number, ids: readonly number[]): Promise<StampedSet> => {
     if (large.get(userId)) return new Set(await loader.among(userId, ids))
     const members = await loads.run(
       async () => stamped(new Set(await loader.some(userId, maxIdsOfUser + 1))),
@@ -35,7 +35,7 @@ export function createMembership(loader: LoadMembers) {
 
   return {
     /** A set that has those of the ids that are connected; others may be in it too. */
-    among: (userId: number, ids: readonly number[]): Awaitable<Members> =>
+    among: (userId: number, ids: readonly number[]): Awaitable<StampedSet> =>
       kept.get(userId) ?? load(userId, ids),
     changed(userId: number, id: number, on: boolean) {
       loads.announce(userId)
@@ -54,11 +54,3 @@ export function createMembership(loader: LoadMembers) {
     },
   }
 }
-
-interface KeptMembers extends Set<number> {
-  stamp: number
-}
-
-let lastStamp = 0
-
-const stamped = (ids: Set<number>): KeptMembers => Object.assign(ids, { stamp: ++lastStamp })
