@@ -49,6 +49,9 @@ describe('headers', () => {
     ['/douyin/user/login/', 'OPTIONS, POST'],
     ['/douyin/message/ws', 'GET, HEAD, OPTIONS'],
     ['/healthz', 'GET, HEAD, OPTIONS'],
+    ['/videos/x.mp4', 'GET, HEAD, OPTIONS'],
+    ['/user/5', 'GET, HEAD, OPTIONS'],
+    ['/user/5/works/7/', 'GET, HEAD, OPTIONS'],
     ['/swagger/json', 'GET, HEAD, OPTIONS'],
   ])('who refuses a method of %s says which it takes', async (path, allowed) => {
     const refused: string[] = []

@@ -13,9 +13,25 @@ export function unknownRoutes(routes: readonly { method: string; path: string }[
     methods.set(stem, known.add(method).add('OPTIONS'))
     if (method === 'GET') known.add('HEAD')
   }
+  const patterns = [...methods]
+    .filter(([stem]) => stem.includes(':'))
+    .map(([stem, known]) => ({ form: new RegExp(`^${stem.replace(/:\w+/g, '[^/]+')}$`), known }))
+  const knownOf = (stem: string) =>
+    methods.get(stem) ??
+    (isDecodable(stem) ? patterns.find(({ form }) => form.test(stem))?.known : undefined)
   return (request: Request): AppError => {
-    const known = methods.get(withoutSlash(pathOf(request.url)))
+    const known = knownOf(withoutSlash(pathOf(request.url)))
     if (!known) return new AppError('not_found')
     return new AppError('method_not_allowed', { allow: [...known].sort().join(', ') })
+  }
+}
+
+/** What can't be decoded leads nowhere, whatever the method. */
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
   }
 }
