@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { call, register } from '../support/api.ts'
 import { noBrowser } from '../support/browser.ts'
 import { until } from '../support/until.ts'
-import { refuseAsked } from '../support/web/acts.ts'
+import { become, hold, note, noteBadge, refuseAsked } from '../support/web/acts.ts'
 import {
   createWorld,
   desktop,
@@ -29,8 +29,8 @@ const like = ({ token }: Person, on = true) =>
   act('favorite/action/', { token, video_id: 1, action_type: on ? 1 : 2 })
 const comment = ({ token }: Person, text: string) =>
   act('comment/action/', { token, video_id: 1, action_type: 1, comment_text: text })
-const follow = ({ token }: Person) =>
-  act('relation/action/', { token, to_user_id: world.author.id, action_type: 1 })
+const follow = ({ token }: Person, { id } = world.author) =>
+  act('relation/action/', { token, to_user_id: id, action_type: 1 })
 const unread = async () =>
   (await call(world.server, 'GET', 'notice/list/', { token: world.author.token })).unread_count
 const badge = (page: Page) => page.locator('.nav-notices .badge')
@@ -118,6 +118,7 @@ describe.skipIf(noBrowser !== null)('the notices', () => {
     await until(async () => (await entries(page).count()) === before + 5)
     const names = await entries(page).locator('b').allTextContents()
     expect(names.slice(0, 5)).toEqual(fans.map(({ name }) => name).toReversed())
+    await until(async () => (await unread()) === 0)
   })
 
   test('came while there was no connection: they are counted when there is one', async () => {
@@ -139,6 +140,67 @@ describe.skipIf(noBrowser !== null)('the notices', () => {
     await page.goBack()
     await entries(page).filter({ hasText: 'and now' }).waitFor()
     expect(await page.locator('.unread').count()).toBe(0)
+  })
+
+  test('of somebody who had none are there when they come, while one looks and later', async () => {
+    const [person, fan, other] = [
+      await register(world.server),
+      await register(world.server),
+      await register(world.server),
+    ]
+    await using visit = await world.visit('/notices', { as: person })
+    const { page } = visit
+    await page.locator('.notice').filter({ hasText: 'Nothing new yet' }).waitFor()
+    await follow(fan, person)
+    await entries(page).filter({ hasText: fan.name }).waitFor()
+    await page.locator('.nav-me').click()
+    await page.locator('.profile h1').waitFor()
+    await follow(other, person)
+    await until(async () => (await badge(page).allTextContents())[0] === '1')
+    await page.locator('.nav-notices').click()
+    await entries(page).filter({ hasText: other.name }).waitFor()
+    expect(await entries(page).count()).toBe(2)
+  })
+
+  test('counted before they were read, but answered after that, are not new again', async () => {
+    const person = await register(world.server)
+    for (const fan of [1, 2]) await follow(await register(world.server, `fan ${fan}`), person)
+    await using visit = await world.visit('/settings', { as: person })
+    const { page } = visit
+    const counts = await hold(page, '**/notice/list/?limit=1', 'responses')
+    await page.goto(`${world.server.url}/me`)
+    await counts.asked(1)
+    const read = page.waitForResponse('**/notice/read/')
+    await page.locator('.nav-notices').click()
+    await (await read).finished()
+    await badge(page).waitFor({ state: 'detached' })
+    const said = await noteBadge(page, 'notices')
+    counts.letGo()
+    await page.locator('.nav-me').click()
+    await page.locator('.profile h1').waitFor()
+    await follow(await register(world.server), person)
+    await badge(page).waitFor()
+    expect(await said()).toEqual(['', '1'])
+  })
+
+  test('asked for twice at a time, the older answer takes nothing away again', async () => {
+    const person = await register(world.server)
+    const fans = [1, 2, 3, 4].map((at) => register(world.server, `one ${at}`))
+    const [first, second, third, last] = await Promise.all(fans)
+    await follow(first!, person)
+    await using visit = await world.visit('/notices', { as: person })
+    const { page } = visit
+    await entries(page).filter({ hasText: 'one 1' }).waitFor()
+    const held = await hold(page, '**/notice/list/**', 'responses', 1)
+    await follow(second!, person)
+    await held.asked(1)
+    await follow(third!, person)
+    await entries(page).filter({ hasText: 'one 3' }).waitFor()
+    const counts = await note(page, "document.querySelectorAll('.people .person').length")
+    held.letGo()
+    await follow(last!, person)
+    await entries(page).filter({ hasText: 'one 4' }).waitFor()
+    expect(await counts()).toEqual([3, 4])
   })
 
   test('a refusal is said and can be tried again, and another person sees none of them', async () => {
@@ -169,12 +231,3 @@ describe.skipIf(noBrowser !== null)('the notices', () => {
     expect(await entries(page).count()).toBe(0)
   })
 })
-
-/** Another person logs in, in another tab of the browser. */
-async function become(page: Page, { id: userId, token }: Person): Promise<void> {
-  const tab = await page.context().newPage()
-  await tab.goto(`${world.server.url}/settings`)
-  const session = JSON.stringify(JSON.stringify({ userId, token }))
-  await tab.evaluate(`localStorage.setItem('douyin.session', ${session})`)
-  await tab.close()
-}

@@ -3,7 +3,7 @@ import { learnUsers } from '../lib/entities.ts'
 import { type Paged, paged } from '../lib/paged.ts'
 import { session } from '../lib/session.ts'
 import { effect, signal } from '../lib/signals.ts'
-import { unreadNotices } from './unread.ts'
+import { learnUnread } from './count.ts'
 
 const makeList = (): Paged<NoticeEntry> =>
   paged(
@@ -20,6 +20,10 @@ export const notices = signal(makeList())
 /** Up to where the server was told that they were read. */
 let toldUpTo = 0
 
+let asks = 0
+/** Which of the asks for what is newest was answered. */
+let answered = 0
+
 effect(() => {
   void session.value
   toldUpTo = 0
@@ -33,7 +37,7 @@ async function read(cursor: string | undefined) {
     page.notice_list.map(({ user }) => user),
     asked,
   )
-  unreadNotices.value = page.unread_count
+  learnUnread(page.unread_count, asked)
   return page
 }
 
@@ -41,11 +45,13 @@ async function read(cursor: string | undefined) {
 export async function readNewest(): Promise<void> {
   const list = notices.peek()
   const [known] = list.items.peek()
-  if (!known) return list.more()
+  if (!known && list.state.peek() !== 'done') return list.more()
+  const ask = ++asks
   const { notice_list: newest, next_cursor: next } = await read(undefined)
-  if (list !== notices.peek()) return
+  if (list !== notices.peek() || ask < answered) return
+  answered = ask
   const oldest = newest.at(-1)?.id ?? 0
-  if (next && oldest > known.id) {
+  if (next && oldest > (known?.id ?? 0)) {
     // More than a page has come: what is between would be missing.
     notices.value = makeList()
     return notices.peek().more()
@@ -71,7 +77,8 @@ export async function markRead(): Promise<void> {
   toldUpTo = newest
   try {
     const { unread_count: unread } = await api.readNotices({ up_to_id: newest })
-    unreadNotices.value = unread
+    // What was counted meanwhile may not know of it.
+    learnUnread(unread, performance.now())
   } catch {
     // With the next ones, or when the screen is opened again.
     toldUpTo = before

@@ -2,7 +2,8 @@ import { api } from '../lib/api.ts'
 import { session } from '../lib/session.ts'
 import { effect } from '../lib/signals.ts'
 import { listen } from '../message/socket.ts'
-import { changes, shown, unreadNotices } from './unread.ts'
+import { learnUnread } from './count.ts'
+import { changes, shown } from './unread.ts'
 
 /** What comes within this time is asked for in one go: ms. */
 const pauseMs = 400
@@ -24,14 +25,13 @@ export function hearNotices(): void {
     if (type === 'notice' || type === 'ready') soon()
   })
   effect(() => {
-    unreadNotices.value = 0
     if (session.value) soon()
   })
 }
 
 async function count(): Promise<void> {
-  const here = session.peek()
-  if (!here) return
+  if (!session.peek()) return
+  const asked = performance.now()
   const page = await api.notices({ cursor: undefined, limit: 1 }).catch(() => null)
-  if (page && session.peek() === here) unreadNotices.value = page.unread_count
+  if (page) learnUnread(page.unread_count, asked)
 }
