@@ -10,6 +10,7 @@ import { Failure, Notice, Spinner } from '../ui/notice.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { readUser } from '../user/read-user.ts'
 import { type Conversation, type Line, openConversation } from './conversation.ts'
+import { peerReads } from './inbox-state.ts'
 import { connected } from './socket.ts'
 
 const maxChars = 2000
@@ -55,7 +56,7 @@ export function Chat({ peerId }: { peerId: number }) {
       ) : talk.loading.value && lines.length === 0 ? (
         <Spinner />
       ) : (
-        <Lines talk={talk} lines={lines} />
+        <Lines talk={talk} lines={lines} readTo={peerReads.value[peerId] ?? 0} />
       )}
       <Composer
         text={text}
@@ -70,7 +71,14 @@ export function Chat({ peerId }: { peerId: number }) {
   )
 }
 
-function Lines({ talk, lines }: { talk: Conversation; lines: readonly Line[] }) {
+interface LinesProps {
+  readonly talk: Conversation
+  readonly lines: readonly Line[]
+  /** The newest message that the other one has read. */
+  readonly readTo: number
+}
+
+function Lines({ talk, lines, readTo }: LinesProps) {
   const w = words.value
   const box = useRef<HTMLDivElement>(null)
   const atEnd = useRef(true)
@@ -78,9 +86,7 @@ function Lines({ talk, lines }: { talk: Conversation; lines: readonly Line[] }) 
   useLayoutEffect(() => {
     if (atEnd.current || mineLast) box.current?.scrollTo({ top: box.current.scrollHeight })
   }, [lines, talk.typing.value])
-  const lastRead = lines.findLast(
-    ({ mine, id }) => mine && id !== null && id <= talk.readUpTo.value,
-  )
+  const lastRead = lines.findLast(({ mine, id }) => mine && id !== null && id <= readTo)
   return (
     <div
       ref={box}

@@ -1,9 +1,8 @@
 import { api, type Message } from '../lib/api.ts'
 import { session } from '../lib/session.ts'
 import { type Signal, signal } from '../lib/signals.ts'
-import { toast } from '../lib/toast.ts'
-import { clearUnread, openPeer, peerReads } from './inbox-state.ts'
-import { listen, post, sawMessages, tell } from './socket.ts'
+import { readTo, talkWith } from './inbox-state.ts'
+import { drop, listen, post, sawMessages, tell, type Unsent, unsentTo } from './socket.ts'
 
 /** A message as it is shown; one on its way has no id yet. */
 export interface Line {
@@ -22,8 +21,6 @@ export interface Conversation {
   readonly error: Signal<unknown>
   /** Whether the other one is writing. */
   readonly typing: Signal<boolean>
-  /** The newest message that the other one has read. */
-  readonly readUpTo: Signal<number>
   load(): Promise<void>
   send(text: string): void
   retry(line: Line): void
@@ -38,9 +35,9 @@ const typingToldMs = 2000
 /** Follows the conversation with somebody, live. */
 export function openConversation(peerId: number): Conversation {
   const me = session.peek()?.userId ?? 0
-  const lines = signal<readonly Line[]>([])
+  const lines = signal<readonly Line[]>(unsentTo(peerId).map(unsentLine))
   const [loading, error] = [signal(true), signal<unknown>(null)]
-  const [typing, readUpTo] = [signal(false), signal(peerReads.get(peerId) ?? 0)]
+  const typing = signal(false)
   let typingTimer: ReturnType<typeof setTimeout> | undefined
   let toldAt = 0
 
@@ -66,7 +63,7 @@ export function openConversation(peerId: number): Conversation {
   const markRead = () => {
     const newest = lines.peek().findLast(({ mine, id }) => !mine && id !== null)?.id
     if (newest && !document.hidden) {
-      clearUnread(peerId)
+      readTo(peerId, newest)
       tell({ type: 'read', from_user_id: peerId, up_to_id: newest })
     }
   }
@@ -85,31 +82,25 @@ export function openConversation(peerId: number): Conversation {
       typingTimer = setTimeout(() => {
         typing.value = false
       }, typingShownMs)
-    } else if (frame.type === 'read' && frame.by_user_id === peerId && frame.with_user_id === me) {
-      readUpTo.value = Math.max(readUpTo.peek(), frame.up_to_id)
     } else if (frame.type === 'error' && lines.peek().some(({ key }) => key === frame.client_id)) {
-      toast(frame.status_msg)
       lines.value = lines
         .peek()
         .map((line) => (line.key === frame.client_id ? { ...line, failed: true } : line))
     } else if (frame.type === 'synced') markRead()
   })
   document.addEventListener('visibilitychange', markRead)
-  openPeer.value = peerId
-  clearUnread(peerId)
+  const leave = talkWith(peerId)
 
   const submit = (text: string) => {
     const key = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`
-    const line = { key, id: null, mine: true, text, at: Date.now(), failed: false }
-    lines.value = [...lines.peek(), line]
-    post({ type: 'send', to_user_id: peerId, content: text, client_id: key })
+    const sent = post({ type: 'send', to_user_id: peerId, content: text, client_id: key })
+    lines.value = [...lines.peek(), unsentLine(sent)]
   }
   return {
     lines,
     loading,
     error,
     typing,
-    readUpTo,
     async load() {
       loading.value = true
       error.value = null
@@ -128,6 +119,7 @@ export function openConversation(peerId: number): Conversation {
     },
     send: submit,
     retry(line) {
+      drop(line.key)
       lines.value = lines.peek().filter((one) => one !== line)
       submit(line.text)
     },
@@ -140,7 +132,11 @@ export function openConversation(peerId: number): Conversation {
       stop()
       clearTimeout(typingTimer)
       document.removeEventListener('visibilitychange', markRead)
-      if (openPeer.peek() === peerId) openPeer.value = null
+      leave()
     },
   }
 }
+
+const unsentLine = ({ frame, at, failed }: Unsent): Line => ({
+  ...{ key: frame.client_id, id: null, mine: true, text: frame.content, at, failed },
+})

@@ -1,75 +1,174 @@
-import { api, type Conversation } from '../lib/api.ts'
+import { api, type Conversation, type Message, type User } from '../lib/api.ts'
 import { session } from '../lib/session.ts'
-import { effect, signal } from '../lib/signals.ts'
+import { batch, effect, signal } from '../lib/signals.ts'
+import { toast } from '../lib/toast.ts'
 import { readBlocked } from '../relation/block.ts'
-import { keepConnected, listen } from './socket.ts'
+import { beginAt, keepConnected, listen, tell } from './socket.ts'
 import { unread } from './unread.ts'
 
-/** The newest message of each conversation that came since the page was opened. */
-export const latest = signal<Readonly<Record<number, { text: string; mine: boolean; at: number }>>>(
-  {},
-)
+/** The newest message of a conversation. */
+interface Newest {
+  /** With whom, as soon as the server has said who that is. */
+  readonly user: User | undefined
+  readonly id: number
+  readonly text: string
+  readonly mine: boolean
+  /** Unix ms. */
+  readonly at: number
+}
+
+/** The newest message of each conversation that is known, by the other one's id. */
+export const latest = signal<Readonly<Record<number, Newest>>>({})
+
 /** With whom one talks at the moment. */
-export const openPeer = signal<number | null>(null)
+const openPeer = signal<number | null>(null)
 
 /** How far each other one has read, as far as it was told. */
-export const peerReads = new Map<number, number>()
+export const peerReads = signal<Readonly<Record<number, number>>>({})
 
-/** Takes what the server says of conversations. */
+/** What one has not read of somebody. */
+interface Unread {
+  /** How many the server counted, and up to which message. */
+  counted: number
+  countedTo: number
+  /** Those that came since. */
+  readonly since: Set<number>
+  /** Up to where one has read. */
+  readTo: number
+}
+const unreadOf = new Map<number, Unread>()
+
+function known(peerId: number): Unread {
+  const made = { counted: 0, countedTo: 0, since: new Set<number>(), readTo: 0 }
+  const found = unreadOf.get(peerId) ?? made
+  unreadOf.set(peerId, found)
+  return found
+}
+
+function show(peerId: number): void {
+  const { counted, since } = known(peerId)
+  const count = openPeer.peek() === peerId ? 0 : counted + since.size
+  unread.value = { ...unread.peek(), [peerId]: count }
+}
+
+/** Takes a message, which may be known already. */
+function hear(peerId: number, message: Message, user?: User): void {
+  const { id, from_user_id: from, content: text, create_time: at } = message
+  const before = latest.peek()[peerId]
+  const newest =
+    before && before.id > id ? before : { id, text, mine: from !== peerId, at: Number(at) }
+  latest.value = { ...latest.peek(), [peerId]: { ...newest, user: user ?? before?.user } }
+  const state = known(peerId)
+  if (from === peerId && id > state.countedTo && id > state.readTo) state.since.add(id)
+  show(peerId)
+}
+
+/** Takes what the server says of conversations, unless it was told of something newer since. */
 export function learnConversations(list: readonly Conversation[]): void {
-  const me = session.peek()?.userId
-  const news = { ...latest.peek() }
-  const counts = { ...unread.peek() }
-  for (const { user, message, unread_count: count, peer_read_up_to: upTo } of list) {
-    const mine = message.from_user_id === me
-    news[user.id] = { text: message.content, mine, at: Number(message.create_time) }
-    if (count > 0 && openPeer.peek() !== user.id) counts[user.id] = count
-    peerReads.set(user.id, upTo)
-  }
-  latest.value = news
-  unread.value = counts
-}
-
-/** Marks a conversation as looked at. */
-export function clearUnread(peerId: number): void {
-  if (!(peerId in unread.peek())) return
-  const { [peerId]: _, ...rest } = unread.peek()
-  unread.value = rest
-}
-
-/** Counts what comes, wherever in the client one is. */
-function countMessages(): void {
-  listen((frame) => {
-    const me = session.peek()?.userId
-    // Another device of the same person has shown it.
-    if (frame.type === 'read' && frame.by_user_id === me) clearUnread(frame.with_user_id)
-    if (frame.type !== 'message' && frame.type !== 'ack') return
-    const { from_user_id: from, to_user_id: to, content, create_time: at } = frame.message
-    const mine = from === me
-    const peerId = mine ? to : from
-    latest.value = { ...latest.peek(), [peerId]: { text: content, mine, at: Number(at) } }
-    if (mine || openPeer.peek() === peerId) return
-    unread.value = { ...unread.peek(), [peerId]: (unread.peek()[peerId] ?? 0) + 1 }
+  batch(() => {
+    for (const { user, message, ...told } of list) {
+      hear(user.id, message, user)
+      hearRead(user.id, told.peer_read_up_to)
+      const state = known(user.id)
+      if (told.read_up_to < state.readTo) {
+        // It has not heard of it yet, and may never have: the connection was gone.
+        tell({ type: 'read', from_user_id: user.id, up_to_id: state.readTo })
+        state.counted = 0
+      } else if (message.id >= state.countedTo) {
+        state.readTo = told.read_up_to
+        state.counted = told.unread_count
+        state.countedTo = message.id
+        forgetSince(state, message.id)
+      }
+      show(user.id)
+    }
   })
 }
 
+function forgetSince({ since }: Unread, upTo: number): void {
+  for (const id of since) if (id <= upTo) since.delete(id)
+}
+
+function hearRead(peerId: number, upTo: number): void {
+  const before = peerReads.peek()
+  if (upTo > (before[peerId] ?? 0)) peerReads.value = { ...before, [peerId]: upTo }
+}
+
+/** Notes that one has read what somebody wrote, up to a message: here or on another device. */
+export function readTo(peerId: number, upTo: number): void {
+  const state = known(peerId)
+  if (upTo <= state.readTo) return
+  state.readTo = upTo
+  forgetSince(state, upTo)
+  if (upTo >= state.countedTo) state.counted = 0
+  // How many of those that were counted come after it, only the server knows.
+  else if (state.counted > 0) void ask()
+  show(peerId)
+}
+
+/** Begins to talk with somebody, whose messages are read as they come. @returns what ends it */
+export function talkWith(peerId: number): () => void {
+  openPeer.value = peerId
+  show(peerId)
+  return () => {
+    if (openPeer.peek() === peerId) openPeer.value = null
+    show(peerId)
+  }
+}
+
+/** Whether there may be what the server wasn't asked for yet. */
+let isDue = false
+let isAsking = false
+
+/** Asks for what came while one was away, or had no connection, or by somebody new. */
+async function ask(): Promise<void> {
+  isDue = true
+  if (isAsking) return
+  isAsking = true
+  while (isDue && session.peek()) {
+    isDue = false
+    const here = session.peek()?.userId
+    const page = await api.conversations({ cursor: undefined, limit: 50 }).catch(() => null)
+    if (!page || session.peek()?.userId !== here) continue
+    beginAt(page.conversation_list[0]?.message.id ?? 0)
+    learnConversations(page.conversation_list)
+  }
+  isAsking = false
+}
+
+// Of another person, nothing is known.
+let viewer = session.peek()?.userId
+effect(() => {
+  const next = session.value?.userId
+  if (next === viewer) return
+  viewer = next
+  latest.value = {}
+  unread.value = {}
+  unreadOf.clear()
+  peerReads.value = {}
+})
+
 /** Keeps a connection for whoever is logged in, and counts what comes. */
 export function hearMessages(): void {
-  countMessages()
+  listen((frame) => {
+    const me = session.peek()?.userId
+    if (frame.type === 'ready') void ask()
+    if (frame.type === 'error' && frame.client_id) toast(frame.status_msg)
+    if (frame.type === 'read') {
+      const { by_user_id: by, with_user_id: peerId, up_to_id: upTo } = frame
+      if (by === me) readTo(peerId, upTo)
+      else hearRead(by, upTo)
+    }
+    if (frame.type !== 'message' && frame.type !== 'ack') return
+    const { from_user_id: from, to_user_id: to } = frame.message
+    const peerId = from === me ? to : from
+    hear(peerId, frame.message)
+    if (!latest.peek()[peerId]?.user) void ask()
+  })
   keepConnected()
-  // What came while one was away.
   effect(() => {
-    const here = session.value?.userId
-    unread.value = {}
-    latest.value = {}
-    peerReads.clear()
-    if (!here) return
+    if (!session.value) return
     readBlocked().catch(() => {})
-    api.conversations({ cursor: undefined, limit: 50 }).then(
-      ({ conversation_list: list }) => {
-        if (session.peek()?.userId === here) learnConversations(list)
-      },
-      () => {},
-    )
+    void ask()
   })
 }

@@ -40,7 +40,7 @@ export function Inbox() {
   const news = latest.value
   // Whom one may write to comes after those whom one has.
   const people = new Map<number, User>()
-  for (const { user } of talks.items.value) people.set(user.id, user)
+  for (const { user } of Object.values(news)) if (user) people.set(user.id, user)
   for (const friend of list.items.value) if (!people.has(friend.id)) people.set(friend.id, friend)
   const friends = [...people.values()].toSorted(
     (a, b) => (news[b.id]?.at ?? 0) - (news[a.id]?.at ?? 0),

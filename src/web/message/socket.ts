@@ -17,10 +17,19 @@ const maxRetryMs = 15_000
 let socket: WebSocket | null = null
 let retryMs = firstRetryMs
 let retryTimer: ReturnType<typeof setTimeout> | undefined
-/** The newest message that came: what is asked for again after a break begins behind it. */
-let newestId = 0
-/** Messages that no `ack` has come for: sent again with the same id, they are stored once. */
-const unacked = new Map<string, Extract<ClientFrame, { type: 'send' }>>()
+/** The newest message that is known: what is asked for after a break begins behind it. */
+let newestId: number | null = null
+
+/** A message that no `ack` has come for. */
+export interface Unsent {
+  readonly frame: Extract<ClientFrame, { type: 'send' }>
+  /** Unix ms. */
+  readonly at: number
+  /** Whether the server has refused it. */
+  readonly failed: boolean
+}
+/** By `client_id`: sent again with the same one, they are stored once. */
+const unsent = new Map<string, Unsent>()
 
 /** Hears what the server sends. @returns what ends it */
 export function listen(listener: (frame: ServerFrame) => void): () => void {
@@ -34,18 +43,27 @@ export function tell(frame: Exclude<ClientFrame, { type: 'send' }>): void {
 }
 
 /** Sends a message, now or when there is a connection again. */
-export function post(frame: Extract<ClientFrame, { type: 'send' }>): void {
-  unacked.set(frame.client_id, frame)
+export function post(frame: Unsent['frame']): Unsent {
+  const message = { frame, at: Date.now(), failed: false }
+  unsent.set(frame.client_id, message)
   if (connected.peek()) socket?.send(JSON.stringify(frame))
+  return message
 }
+
+/** What was written to somebody and is on its way, or was refused. */
+export const unsentTo = (userId: number): readonly Unsent[] =>
+  [...unsent.values()].filter(({ frame }) => frame.to_user_id === userId)
+
+/** Lets go of a message that was refused. */
+export const drop = (clientId: string): boolean => unsent.delete(clientId)
 
 /** Keeps a connection for whoever is logged in. */
 export function keepConnected(): void {
   effect(() => {
     const token = session.value?.token
     disconnect()
-    unacked.clear()
-    newestId = 0
+    unsent.clear()
+    newestId = null
     if (token) connect(token)
   })
   addEventListener('online', () => {
@@ -86,16 +104,24 @@ function hear(frame: ServerFrame, opened: WebSocket): void {
   if (frame.type === 'ready') {
     connected.value = true
     retryMs = firstRetryMs
-    if (newestId > 0) opened.send(JSON.stringify({ type: 'sync', after_id: newestId }))
-    for (const waiting of unacked.values()) opened.send(JSON.stringify(waiting))
+    if (newestId !== null) opened.send(JSON.stringify({ type: 'sync', after_id: newestId }))
+    for (const { frame: waiting, failed } of unsent.values()) {
+      if (!failed) opened.send(JSON.stringify(waiting))
+    }
   }
-  if (frame.type === 'ack') unacked.delete(frame.client_id)
-  if (frame.type === 'error' && frame.client_id) unacked.delete(frame.client_id)
+  if (frame.type === 'ack') unsent.delete(frame.client_id)
+  const refused = frame.type === 'error' && unsent.get(frame.client_id ?? '')
+  if (refused) unsent.set(refused.frame.client_id, { ...refused, failed: true })
   if (frame.type === 'message' || frame.type === 'ack') sawMessages([frame.message])
   for (const listener of listeners) listener(frame)
 }
 
 /** Notes which messages are known, wherever they came from. */
 export function sawMessages(messages: readonly Message[]): void {
-  for (const { id } of messages) newestId = Math.max(newestId, id)
+  for (const { id } of messages) newestId = Math.max(newestId ?? 0, id)
+}
+
+/** Notes where the stream of messages begins, unless some were seen already. */
+export function beginAt(id: number): void {
+  newestId ??= id
 }
