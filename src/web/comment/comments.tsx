@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { actionType, api, type Comment } from '../lib/api.ts'
 import { blocked } from '../lib/blocked.ts'
 import { changeVideo, knownState, learnUsers } from '../lib/entities.ts'
@@ -6,7 +6,7 @@ import { shortCount, words } from '../lib/language.ts'
 import { type Paged, paged } from '../lib/paged.ts'
 import { showError } from '../lib/request.ts'
 import { session } from '../lib/session.ts'
-import { signal } from '../lib/signals.ts'
+import { type Signal, signal } from '../lib/signals.ts'
 import { requireLogin } from '../route/require-login.ts'
 import { openSheet } from '../route/router.ts'
 import { Avatar } from '../ui/avatar.tsx'
@@ -20,7 +20,16 @@ import { Sheet } from '../ui/sheet.tsx'
 const maxChars = 500
 
 /** What was begun to be written, by video: a login in between, or a look elsewhere, keeps it. */
-const drafts = new Map<number, string>()
+const drafts = new Map<number, Signal<string>>()
+
+function draftOf(videoId: number): Signal<string> {
+  const draft = drafts.get(videoId) ?? signal('')
+  drafts.set(videoId, draft)
+  return draft
+}
+
+/** Puts a comment on top of the list that is on the screen, if that is the video's. */
+let put = (_videoId: number, _comment: Comment): void => {}
 
 /** The comments of a video. */
 export function Comments({ videoId }: { videoId: number }) {
@@ -43,6 +52,15 @@ export function Comments({ videoId }: { videoId: number }) {
   )
   useEffect(() => void list.more(), [list])
   const scroller = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    put = (id, comment) => {
+      if (id !== videoId) return
+      // It may have been read already.
+      const others = list.items.peek().filter((one) => one.id !== comment.id)
+      list.items.value = [comment, ...others]
+      scroller.current?.scrollTo({ top: 0 })
+    }
+  }, [list])
   const count = knownState(videoId)?.value.comments ?? list.items.value.length
   const empty = list.items.value.length === 0 && list.state.value === 'done'
   return (
@@ -58,12 +76,10 @@ export function Comments({ videoId }: { videoId: number }) {
         </ul>
         <ListEnd list={list} />
       </div>
-      <Write
-        videoId={videoId}
-        add={(comment) => {
-          list.items.value = [comment, ...list.items.value]
-          scroller.current?.scrollTo({ top: 0 })
-        }}
+      <Composer
+        text={draftOf(videoId)}
+        maxChars={maxChars}
+        send={(content) => void send(videoId, content)}
       />
     </Sheet>
   )
@@ -79,10 +95,12 @@ function Entry({ comment, videoId, list }: EntryProps) {
   const { id, user, content, create_date: date } = comment
   const w = words.value
   const [asked, setAsked] = useState(false)
+  const [busy, setBusy] = useState(false)
   const me = session.value?.userId
   const mine = me === user.id
   const removable = me && (mine || me === knownState(videoId)?.value.authorId)
   const remove = async () => {
+    setBusy(true)
     try {
       await api.comment({
         video_id: videoId,
@@ -93,6 +111,7 @@ function Entry({ comment, videoId, list }: EntryProps) {
       list.items.value = list.items.value.filter((one) => one !== comment)
       changeVideo(videoId, (state) => ({ ...state, comments: state.comments - 1 }))
     } catch (error) {
+      setBusy(false)
       showError(error)
     }
   }
@@ -128,7 +147,12 @@ function Entry({ comment, videoId, list }: EntryProps) {
           {removable &&
             (asked ? (
               <>
-                <button type="button" class="link danger" onClick={() => void remove()}>
+                <button
+                  type="button"
+                  class="link danger"
+                  disabled={busy}
+                  onClick={() => void remove()}
+                >
                   {w.delete}
                 </button>
                 <button type="button" class="link" onClick={() => setAsked(false)}>
@@ -151,38 +175,24 @@ function Entry({ comment, videoId, list }: EntryProps) {
   )
 }
 
-function Write({ videoId, add }: { videoId: number; add: (comment: Comment) => void }) {
-  const text = useMemo(() => signal(drafts.get(videoId) ?? ''), [videoId])
-  const [busy, setBusy] = useState(false)
-  const keepDraft = () => drafts.set(videoId, text.peek())
-  const send = async (content: string) => {
-    // The sheet of the login takes the place of this one: what is to be done is done without it.
-    if (!(await requireLogin())) return
-    setBusy(true)
-    try {
-      const { comment } = await api.comment({
-        video_id: videoId,
-        action_type: actionType(true),
-        comment_text: content,
-        comment_id: undefined,
-      })
-      text.value = ''
-      keepDraft()
-      changeVideo(videoId, (state) => ({ ...state, comments: state.comments + 1 }))
-      add(comment)
-    } catch (error) {
-      showError(error)
-    } finally {
-      setBusy(false)
-    }
+/** Posts a comment. The login takes the place of the comments: others may be there after it. */
+async function send(videoId: number, content: string): Promise<void> {
+  if (!(await requireLogin())) return
+  const draft = draftOf(videoId)
+  // At once: what is still there could be sent again.
+  draft.value = ''
+  try {
+    const { comment } = await api.comment({
+      video_id: videoId,
+      action_type: actionType(true),
+      comment_text: content,
+      comment_id: undefined,
+    })
+    changeVideo(videoId, (state) => ({ ...state, comments: state.comments + 1 }))
+    put(videoId, comment)
+  } catch (error) {
+    // Unless something else was begun.
+    draft.value ||= content
+    showError(error)
   }
-  return (
-    <Composer
-      text={text}
-      maxChars={maxChars}
-      busy={busy}
-      wrote={keepDraft}
-      send={(content) => void send(content)}
-    />
-  )
 }

@@ -6,16 +6,14 @@ import { sendIcon } from './icons.ts'
 interface ComposerProps {
   readonly text: Signal<string>
   readonly maxChars: number
-  /** Whether what was written is on its way, and nothing else can be sent. */
-  readonly busy?: boolean
   /** After each change of the text. */
-  readonly wrote: () => void
+  readonly wrote?: () => void
   /** Is handed what is to be sent, never nothing. */
   readonly send: (content: string) => void
 }
 
 /** The line at the end of a list of what people say, where one writes. */
-export function Composer({ text, maxChars, busy = false, wrote, send }: ComposerProps) {
+export function Composer({ text, maxChars, wrote, send }: ComposerProps) {
   const w = words.value
   const content = text.value.trim()
   return (
@@ -23,7 +21,7 @@ export function Composer({ text, maxChars, busy = false, wrote, send }: Composer
       class="composer"
       onSubmit={(event) => {
         event.preventDefault()
-        if (content !== '' && !busy) send(content)
+        if (content !== '') send(content)
       }}
     >
       <input
@@ -34,18 +32,13 @@ export function Composer({ text, maxChars, busy = false, wrote, send }: Composer
         value={text.value}
         onInput={({ currentTarget }) => {
           text.value = currentTarget.value
-          wrote()
+          wrote?.()
         }}
         enterkeyhint="send"
         autocomplete="off"
         dir="auto"
       />
-      <button
-        type="submit"
-        class="round primary"
-        aria-label={w.send}
-        disabled={busy || content === ''}
-      >
+      <button type="submit" class="round primary" aria-label={w.send} disabled={content === ''}>
         <Icon of={sendIcon} />
       </button>
     </form>

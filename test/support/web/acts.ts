@@ -59,12 +59,12 @@ export async function hold(
   let isOver = false
   const { promise, resolve } = Promise.withResolvers<void>()
   await page.route(addresses, async (route) => {
-    if (isOver || taken++ >= most) return route.continue()
+    if (isOver || taken++ >= most) return route.fallback()
     const response = what === 'responses' ? await route.fetch() : undefined
     count++
     await promise
     // The page may be closed meanwhile, or have given up.
-    await (response ? route.fulfill({ response }) : route.continue()).catch(() => {})
+    await (response ? route.fulfill({ response }) : route.fallback()).catch(() => {})
   })
   return {
     asked: (wanted) => until(() => count >= wanted),
