@@ -4,6 +4,7 @@ import { noBrowser } from '../support/browser.ts'
 import { png } from '../support/png.ts'
 import { until } from '../support/until.ts'
 import { freshClip } from '../support/upload.ts'
+import { hold, note } from '../support/web/acts.ts'
 import { createWorld, desktop, type World } from '../support/web/world.ts'
 import { publish } from '../support/works.ts'
 
@@ -231,4 +232,35 @@ describe.skipIf(noBrowser !== null)('an own video', () => {
     const after = await call(world.server, 'GET', 'publish/list/', { user_id: person.id })
     expect(after.video_list).toEqual([])
   })
+})
+
+describe.skipIf(noBrowser !== null)('the profile of somebody else', () => {
+  for (const outcome of ['answered', 'refused'] as const) {
+    test(`${outcome} after one went on to one’s own takes nothing from that`, async () => {
+      const me = await register(world.server, `me ${outcome}`)
+      const other = await register(world.server, `other ${outcome}`)
+      await call(world.server, 'POST', 'relation/action/', {
+        ...{ token: me.token, to_user_id: other.id, action_type: 1 },
+      })
+      await using visit = await world.visit(`/user/${me.id}/following`, { as: me })
+      const { page } = visit
+      const asked = `**/douyin/user/?user_id=${other.id}`
+      if (outcome === 'refused') await page.route(asked, (route) => route.abort())
+      const held = await hold(page, asked, 'requests')
+      await page.locator('.person-link').click()
+      await held.asked(1)
+      await page.locator('.nav-me').click()
+      await page.locator('.profile h1').filter({ hasText: me.name }).waitFor()
+      const names = await note(page, "document.querySelector('.profile h1')?.textContent")
+      const ended =
+        outcome === 'answered'
+          ? page.waitForEvent('requestfinished')
+          : page.waitForEvent('requestfailed')
+      held.letGo()
+      await ended
+      await page.locator('.tabs a').last().click()
+      await page.locator('.tabs a[aria-current=page]').filter({ hasText: 'Liked' }).waitFor()
+      expect(await names()).toEqual([me.name])
+    })
+  }
 })

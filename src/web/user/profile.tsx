@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { User } from '../lib/api.ts'
 import { blocked } from '../lib/blocked.ts'
 import { followState, learnUsers } from '../lib/entities.ts'
@@ -25,16 +25,20 @@ export function Profile({ userId, kind }: { userId: number; kind: 'works' | 'lik
   const w = words.value
   const read = useSignal<User | null>(null)
   const failed = useSignal<unknown>(null)
+  const asks = useRef(0)
   const load = () => {
     failed.value = null
     const asked = performance.now()
+    const ask = ++asks.current
+    // The same screen may be another one's by then.
+    const isCurrent = () => ask === asks.current
     readUser(userId).then(
       (found) => {
         learnUsers([found], asked)
-        read.value = found
+        if (isCurrent()) read.value = found
       },
       (error) => {
-        failed.value = error
+        if (isCurrent()) failed.value = error
       },
     )
   }
