@@ -77,7 +77,7 @@ export function OwnVideo({ videoId }: { videoId: number }) {
           {problem}
         </p>
         {!asked && (
-          <button type="submit" class="button primary wide" disabled={busy}>
+          <button type="submit" class="button primary wide" disabled={busy || title === undefined}>
             {w.save}
           </button>
         )}

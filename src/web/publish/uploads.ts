@@ -3,7 +3,7 @@ import { forget } from '../lib/paged.ts'
 import { sentenceOf } from '../lib/request.ts'
 import { type Sending, sendForm } from '../lib/send-form.ts'
 import { session } from '../lib/session.ts'
-import { type Signal, signal } from '../lib/signals.ts'
+import { effect, type Signal, signal } from '../lib/signals.ts'
 
 export type UploadState = 'chosen' | 'waiting' | 'uploading' | 'processing' | 'done' | 'failed'
 
@@ -93,6 +93,15 @@ export function remove(upload: Upload): void {
   URL.revokeObjectURL(upload.preview)
   uploads.value = uploads.peek().filter((one) => one !== upload)
 }
+
+// What one person has chosen is not for another one to post. A mere logout keeps it.
+let owner = session.peek()?.userId
+effect(() => {
+  const next = session.value?.userId ?? owner
+  if (next === owner) return
+  if (owner) for (const upload of uploads.peek()) remove(upload)
+  owner = next
+})
 
 // Whoever leaves the page now would stop what is on its way.
 addEventListener('beforeunload', (event) => {
