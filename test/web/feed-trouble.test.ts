@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { noBrowser } from '../support/browser.ts'
 import { until } from '../support/until.ts'
+import { refuseAsked } from '../support/web/acts.ts'
 import { createWorld, plays, shownTitle, type World } from '../support/web/world.ts'
 
 setDefaultTimeout(120_000)
@@ -40,6 +41,31 @@ describe.skipIf(noBrowser !== null)('the feed', () => {
     await page.unroute('**/douyin/comment/list/**')
     await page.locator('dialog .notice button').click()
     await page.locator('dialog .notice').filter({ hasText: 'No comments' }).waitFor()
+  })
+
+  test('one step after its pages failed reads them again, and is made', async () => {
+    await using visit = await world.visit('/settings')
+    const { page } = visit
+    const refused = await refuseAsked(page, '**/douyin/feed/**')
+    await page.goto(`${world.server.url}/video/2`)
+    await until(() => page.evaluate(plays))
+    await page.keyboard.press('j')
+    refused.is = false
+    await until(async () => {
+      await page.keyboard.press('j')
+      return (await shownTitle(page)) === 'older'
+    })
+  })
+
+  test('a screen whose code or styles failed to load can be tried again', async () => {
+    for (const part of ['more-*.js', 'more-*.css']) {
+      await using visit = await world.visit('/healthz')
+      const { page } = visit
+      await page.route(`**/assets/${part}`, (route) => route.abort(), { times: 1 })
+      await page.goto(`${world.server.url}/user/1`)
+      await page.locator('.notice .button').click()
+      await page.locator('.profile h1').waitFor()
+    }
   })
 
   // The worker was installed at an event that had passed when the first video was quick.

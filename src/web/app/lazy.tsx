@@ -11,9 +11,12 @@ type Props<T> = T extends (props: infer P) => unknown ? P : never
 const more = signal<More | null>(null)
 const failed = signal<unknown>(null)
 
-/** Loads everything but the feed, with its texts and styles. */
+let isAsked = false
+
+/** Loads everything but the feed, with its texts and styles; once, since a browser asks only once. */
 function load(): void {
-  failed.value = null
+  if (isAsked) return
+  isAsked = true
   Promise.all([import('./more.ts'), loadStyles(), loadMoreWords()]).then(
     ([loaded]) => {
       more.value = loaded
@@ -28,29 +31,20 @@ function load(): void {
 export function lazy<K extends keyof More>(name: K): ComponentType<Props<More[K]>> {
   return function Lazy(props) {
     const Component = more.value?.[name] as ComponentType<Props<More[K]>> | undefined
-    useEffect(() => {
-      if (!more.peek()) load()
-    }, [])
+    useEffect(load, [])
     if (Component) return <Component {...props} />
-    if (failed.value) return <Failure error={failed.value} retry={load} />
+    if (failed.value) return <Failure error={failed.value} retry={() => location.reload()} />
     return <Spinner />
   }
 }
 
-let loading: Promise<void> | null = null
-
 function loadStyles(): Promise<void> {
-  loading ??= new Promise<void>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     const link = document.createElement('link')
     link.rel = 'stylesheet'
     link.href = `/assets/${start.style}`
     link.addEventListener('load', () => resolve())
-    link.addEventListener('error', () => {
-      loading = null
-      link.remove()
-      reject(new Error(link.href))
-    })
+    link.addEventListener('error', reject)
     document.head.append(link)
   })
-  return loading
 }

@@ -49,7 +49,8 @@ export function Player({ source }: { source: Source }) {
     if (!canStep(direction)) {
       // What comes next is on its way: the step is made when it is there.
       wished.current = direction === 1 && list.state.peek() !== 'done'
-      if (direction === 1 && !wished.current) toast(words.value.feedEnd)
+      if (wished.current) void list.more()
+      else if (direction === 1) toast(words.value.feedEnd)
       return
     }
     wished.current = false
