@@ -197,4 +197,21 @@ describe.skipIf(noBrowser !== null)('messages', () => {
     await page.locator('.pending').waitFor({ state: 'detached' })
     expect(await page.locator('.bubble').allTextContents()).toEqual(['hello'])
   })
+
+  test('come live when the network is back, although that part of the client did not load', async () => {
+    const [ann, bob] = await pair()
+    await using visit = await world.visit('/healthz', { as: ann })
+    const { page } = visit
+    await page.route('**/assets/live-*.js', (route) => route.abort(), { times: 1 })
+    await page.goto(`${world.server.url}/messages/${bob.id}`)
+    await page.locator('.page-head').filter({ hasText: 'Connecting' }).waitFor()
+    await page.context().setOffline(true)
+    await page.context().setOffline(false)
+    await page.locator('.page-head').filter({ hasNotText: 'Connecting' }).waitFor()
+    await page.locator('.composer input').fill('hello')
+    await page.keyboard.press('Enter')
+    await until(async () => (await unread(bob)) === 1)
+    await page.locator('.pending').waitFor({ state: 'detached' })
+    expect(visit.problems).toEqual(['Failed to load resource: net::ERR_FAILED'])
+  })
 })

@@ -7,7 +7,6 @@ import { session } from '../lib/session.ts'
 import { effect } from '../lib/signals.ts'
 import { remember } from '../lib/storage.ts'
 import { toast } from '../lib/toast.ts'
-import { readFlags } from '../video/source.ts'
 import { installWorker } from './install-worker.ts'
 import { Shell } from './shell.tsx'
 
@@ -15,17 +14,25 @@ import { Shell } from './shell.tsx'
 let viewer = session.peek()?.userId
 effect(() => {
   const next = session.value?.userId
-  if (next === viewer) return
-  if (viewer) remember('searches', null)
-  viewer = next
-  forgetFlags()
-  const kept = ['user/', 'people/', 'search/', 'conversations', 'friends', 'following']
-  // The feed stays where it is, unless somebody is left out of it.
-  if (blocked.peek().size > 0) kept.push('feed', 'video/')
-  for (const prefix of kept) forget(prefix)
-  setBlocked(new Set())
-  if (next) void readFlags()
+  if (next !== viewer) {
+    if (viewer) remember('searches', null)
+    viewer = next
+    forgetFlags()
+    // The feed stays where it is, unless somebody is left out of it.
+    forget('', blocked.peek().size > 0 ? undefined : 'feed/')
+    setBlocked(new Set())
+  }
+  // Nobody who only watches needs a connection.
+  if (next) goLive()
 })
+
+function goLive(): void {
+  import('./live.ts').then(
+    (live) => live.goLive(),
+    // A browser asks once for a part of a page: the next page may have it.
+    () => addEventListener('online', () => location.reload()),
+  )
+}
 
 addEventListener('offline', () => toast(words.value.offline))
 addEventListener('online', () => toast(words.value.online))
@@ -33,11 +40,3 @@ addEventListener('online', () => toast(words.value.online))
 const root = document.getElementById('app')
 if (root) void loadWords().then(() => render(<Shell />, root))
 installWorker()
-
-// Nobody who only watches needs a connection.
-let live = false
-effect(() => {
-  if (!session.value || live) return
-  live = true
-  void import('./live.ts').then(({ goLive }) => goLive())
-})

@@ -1,4 +1,5 @@
 import type { User, Video } from './api.ts'
+import { showError } from './request.ts'
 import { type Signal, signal } from './signals.ts'
 
 // One video may be on several screens, and one author under many videos: what changes about them is
@@ -52,21 +53,50 @@ export const followState = (user: Followed): Signal<boolean> =>
  */
 const changed = new Map<number, number>()
 
-const isNewer = (id: number, asked: number): boolean => (changed.get(id) ?? 0) < asked
+/** When another one logged in or out, if at all: what was asked before is about somebody else. */
+export let forgotten = 0
+
+/** What the server is being told, by the same ids, and what it knows of that so far. */
+let told = new Map<number, boolean>()
+
+const isNewer = (id: number, asked: number): boolean =>
+  !told.has(id) && (changed.get(id) ?? forgotten) <= asked
 
 /**
- * Waits until the server has heard of a change; whatever it says until then is not newer.
+ * Shows a wish at once and tells the server of it; what that refuses is undone. Of several wishes in
+ * a row the last is told, after the one before was heard: two at a time could arrive in either order.
  * @param id of a video, or of a user with a minus
  */
-export function telling(id: number, told: Promise<unknown>): Promise<unknown> {
-  changed.set(id, Number.POSITIVE_INFINITY)
-  return told.finally(() => changed.set(id, performance.now()))
+export async function tell(
+  id: number,
+  on: boolean,
+  show: (on: boolean) => void,
+  shown: () => boolean,
+  send: (on: boolean) => Promise<unknown>,
+): Promise<void> {
+  const mine = told
+  show(on)
+  if (mine.has(id)) return
+  mine.set(id, !on)
+  try {
+    // Of another one who has logged in, nothing is told.
+    for (let wish = on; mine === told && mine.get(id) !== wish; wish = shown()) {
+      await send(wish)
+      mine.set(id, wish)
+    }
+  } catch (error) {
+    if (mine === told) show(!!mine.get(id))
+    showError(error)
+  }
+  mine.delete(id)
+  if (mine === told) changed.set(id, performance.now())
 }
 
 /** Takes what the server has said about videos and their authors. @param asked `performance.now()` */
 export function learnVideos(list: readonly Video[], asked: number): void {
   for (const video of list) {
-    if (isNewer(video.id, asked)) videoState(video).value = stateOf(video)
+    const state = kept(videos, video.id, { ...stateOf(video), liked: false })
+    if (isNewer(video.id, asked)) state.value = stateOf(video)
     learnUsers([video.author], asked)
   }
 }
@@ -74,7 +104,8 @@ export function learnVideos(list: readonly Video[], asked: number): void {
 /** Takes what the server has said about users. @param asked `performance.now()` */
 export function learnUsers(list: readonly User[], asked: number): void {
   for (const user of list) {
-    if (isNewer(-user.id, asked)) followState(user).value = user.is_follow
+    const state = kept(follows, user.id, false)
+    if (isNewer(-user.id, asked)) state.value = user.is_follow
   }
 }
 
@@ -93,6 +124,9 @@ export function changeFollow(user: Followed, on: boolean): void {
 
 /** Forgets what belongs to one viewer, when another one logs in. */
 export function forgetFlags(): void {
+  told = new Map()
+  changed.clear()
+  forgotten = performance.now()
   for (const known of videos.values()) known.value = { ...known.peek(), liked: false }
   for (const known of follows.values()) known.value = false
 }

@@ -61,7 +61,9 @@ export function keep<T>(key: string, make: () => T): T {
   return value
 }
 
-/** Forgets what was kept under keys that begin like this; all of it by default. */
-export function forget(prefix = ''): void {
-  for (const key of lists.keys()) if (key.startsWith(prefix)) lists.delete(key)
+/** Forgets what was kept under keys that begin like this, all of it by default, but for others. */
+export function forget(prefix = '', but?: string): void {
+  for (const key of lists.keys()) {
+    if (key.startsWith(prefix) && !(but && key.startsWith(but))) lists.delete(key)
+  }
 }

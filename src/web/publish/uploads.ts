@@ -70,7 +70,7 @@ async function send(upload: Upload): Promise<void> {
     await sending.response
     upload.state.value = 'done'
     forget(`user/${session.peek()?.userId}/works`)
-    forget('feed')
+    forget('feed/')
   } catch (error) {
     const isCancelled = error instanceof DOMException
     upload.problem.value = isCancelled ? words.value.uploadCancelled : sentenceOf(error)

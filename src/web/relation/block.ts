@@ -24,7 +24,7 @@ export async function setBlock({ id }: Someone, on: boolean): Promise<boolean> {
     // Neither of the two follows the other any more.
     if (on) changeFollow({ id, is_follow: false }, false)
     // What the lists on the screen leave out by themselves would have to be put in again.
-    else stale.push('feed', 'video/')
+    else stale.push('feed/')
     for (const kept of stale) forget(kept)
     setBlocked(ids)
     return true

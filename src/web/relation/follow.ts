@@ -1,7 +1,6 @@
 import { actionType, api, type User } from '../lib/api.ts'
-import { changeFollow, followState, telling } from '../lib/entities.ts'
+import { changeFollow, followState, tell } from '../lib/entities.ts'
 import { forget } from '../lib/paged.ts'
-import { showError } from '../lib/request.ts'
 import { session } from '../lib/session.ts'
 import { requireLogin } from '../route/require-login.ts'
 
@@ -10,16 +9,12 @@ export async function setFollow(user: User, on: boolean): Promise<void> {
   if (!(await requireLogin())) return
   // Who logs in to follow may turn out to be that very user.
   const me = session.peek()?.userId
-  const state = followState(user)
-  if (user.id === me || state.peek() === on) return
-  changeFollow(user, on)
-  try {
-    await telling(-user.id, api.follow({ to_user_id: user.id, action_type: actionType(on) }))
-    for (const id of [user.id, me]) forget(`people/${id}`)
-    forget(`user/${me}/`)
-    forget('following')
-  } catch (error) {
-    changeFollow(user, !on)
-    showError(error)
-  }
+  const { id } = user
+  const shown = () => followState(user).peek()
+  if (id === me || shown() === on) return
+  const show = (wish: boolean) => changeFollow(user, wish)
+  await tell(-id, on, show, shown, (wish) =>
+    api.follow({ to_user_id: id, action_type: actionType(wish) }),
+  )
+  for (const list of [`people/${id}`, `people/${me}`, 'following']) forget(list)
 }

@@ -4,7 +4,6 @@ import { learnVideos } from '../lib/entities.ts'
 import { words } from '../lib/language.ts'
 import { keep, type Paged, paged } from '../lib/paged.ts'
 import { RequestError } from '../lib/request.ts'
-import { session } from '../lib/session.ts'
 import { batch, type Signal, signal } from '../lib/signals.ts'
 import { type FeedPage, takeFeed } from '../lib/start.ts'
 import { toast } from '../lib/toast.ts'
@@ -24,15 +23,13 @@ export const videoKey = (video: Video) => video.id
 
 /** The feed, newest first; with a video to begin with, the feed goes on around that. */
 export function feedSource(videoId?: number): Source {
-  return keep(videoId === undefined ? 'feed' : `video/${videoId}`, () => makeFeed(videoId))
+  return keep(`feed/${videoId ?? ''}`, () => makeFeed(videoId))
 }
 
 function makeFeed(videoId: number | undefined): Source {
   const index = signal(0)
   const origin = signal(0)
   let given = takeFeed()
-  // The flags of what came with the page are nobody's: they are asked for again with the session.
-  let reread = given !== undefined && session.peek() !== null
   const list = paged(async (cursor) => {
     const asked = performance.now()
     const seek = cursor === undefined && !given && videoId !== undefined
@@ -46,8 +43,6 @@ function makeFeed(videoId: number | undefined): Source {
   }, videoKey)
   const more = async () => {
     await list.more()
-    if (reread) void readFlags()
-    reread = false
     if (videoId !== undefined) void around(videoId, list.items, { index, origin })
   }
   return { list: { ...list, more }, index, origin, path: (video) => `/video/${video.id}` }
@@ -86,21 +81,6 @@ export function leaveOutBlocked({ list: { items }, index, origin }: Source): voi
     index.value = Math.max(0, Math.min(at - before, left.length - 1))
     origin.value -= before
   })
-}
-
-/** Pages of the feed that are read again for the flags of whoever has logged in. */
-const flagPages = 3
-
-/** Asks what the viewer likes and follows among the videos of the feed. */
-export async function readFlags(): Promise<void> {
-  let until: number | undefined
-  for (let at = 0; at < flagPages && until !== 0; at++) {
-    const asked = performance.now()
-    const page = await api.feed({ latest_time: until }).catch(() => null)
-    if (!page) return
-    learnVideos(page.video_list, asked)
-    until = page.next_time
-  }
 }
 
 const joined = new WeakSet<object>()
