@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { call, register } from '../support/api.ts'
 import { noBrowser } from '../support/browser.ts'
 import { until } from '../support/until.ts'
-import { hold, noteBadge, watchSocket } from '../support/web/acts.ts'
+import { become, hold, note, noteBadge, watchSocket } from '../support/web/acts.ts'
 import { createWorld, type Person, type World } from '../support/web/world.ts'
 
 setDefaultTimeout(60_000)
@@ -150,6 +150,26 @@ describe.skipIf(noBrowser !== null)('messages', () => {
     await write(bob, ann, 'new')
     await badgeSays(page, '1')
     expect(await said()).toEqual(['', '1'])
+  })
+
+  test('of one person are not shown to the next, though they were asked for before', async () => {
+    const [ann, bob] = await pair()
+    const cem = await person('Cem')
+    await write(bob, ann, 'for Ann only')
+    await write(bob, cem, 'for Cem')
+    await using visit = await world.visit('/settings', { as: ann })
+    const { page } = visit
+    const lists = await hold(page, '**/message/list/**', 'responses', 2)
+    await page.goto(`${world.server.url}/messages`)
+    await lists.asked(2)
+    await become(page, cem)
+    await row(page, bob).filter({ hasText: 'for Cem' }).waitFor()
+    const texts = await note<string>(page, "document.querySelector('.people').textContent")
+    lists.letGo()
+    await write(bob, cem, 'for Cem too')
+    await badgeSays(page, '2')
+    const said = await texts()
+    expect(said.filter((one) => !one.includes('for Cem'))).toEqual([])
   })
 
   test('read without a connection are told as read when there is one', async () => {

@@ -109,6 +109,7 @@ export function openConversation(peerId: number): Conversation {
           to_user_id: peerId,
           pre_msg_time: undefined,
         })
+        if (session.peek()?.userId !== me) return
         sawMessages(messages)
         add(messages)
       } catch (problem) {

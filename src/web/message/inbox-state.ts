@@ -63,8 +63,13 @@ function hear(peerId: number, message: Message, user?: User): void {
   show(peerId)
 }
 
-/** Takes what the server says of conversations, unless it was told of something newer since. */
-export function learnConversations(list: readonly Conversation[]): void {
+/**
+ * Takes what the server says of conversations, unless it was told of something newer since.
+ * @param asker who had asked: another one's are not taken
+ */
+export function learnConversations(list: readonly Conversation[], asker: number | undefined): void {
+  if (session.peek()?.userId !== asker) return
+  beginAt(list[0]?.message.id ?? 0)
   batch(() => {
     for (const { user, message, ...told } of list) {
       hear(user.id, message, user)
@@ -116,24 +121,23 @@ export function talkWith(peerId: number): () => void {
   }
 }
 
-/** Whether there may be what the server wasn't asked for yet. */
+/** Whose conversations are being asked for. */
+let asking: number | undefined
+/** Whether there may be more than what was asked for. */
 let isDue = false
-let isAsking = false
 
 /** Asks for what came while one was away, or had no connection, or by somebody new. */
 async function ask(): Promise<void> {
   isDue = true
-  if (isAsking) return
-  isAsking = true
-  while (isDue && session.peek()) {
+  const asker = session.peek()?.userId
+  if (asking === asker) return
+  asking = asker
+  while (isDue && session.peek()?.userId === asker) {
     isDue = false
-    const here = session.peek()?.userId
     const page = await api.conversations({ cursor: undefined, limit: 50 }).catch(() => null)
-    if (!page || session.peek()?.userId !== here) continue
-    beginAt(page.conversation_list[0]?.message.id ?? 0)
-    learnConversations(page.conversation_list)
+    if (page) learnConversations(page.conversation_list, asker)
   }
-  isAsking = false
+  if (asking === asker) asking = undefined
 }
 
 // Of another person, nothing is known.

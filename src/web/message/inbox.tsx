@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks'
 import { api, type Conversation, type Friend, type User } from '../lib/api.ts'
 import { shortTime, words } from '../lib/language.ts'
 import { keep, paged } from '../lib/paged.ts'
+import { session } from '../lib/session.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { messagesIcon } from '../ui/icons.ts'
 import { ListEnd } from '../ui/list-end.tsx'
@@ -26,8 +27,9 @@ export function Inbox() {
   const talks = keep('conversations', () =>
     paged<Conversation>(
       async (cursor) => {
+        const asker = session.peek()?.userId
         const page = await api.conversations({ cursor, limit: 50 })
-        learnConversations(page.conversation_list)
+        learnConversations(page.conversation_list, asker)
         return { items: page.conversation_list, next: page.next_cursor ?? '' }
       },
       ({ user }) => user.id,
