@@ -75,11 +75,12 @@ export function learnConversations(list: readonly Conversation[], asker: number 
       hear(user.id, message, user)
       hearRead(user.id, told.peer_read_up_to)
       const state = known(user.id)
+      if (message.id < state.countedTo) continue
       if (told.read_up_to < state.readTo) {
         // It has not heard of it yet, and may never have: the connection was gone.
         tell({ type: 'read', from_user_id: user.id, up_to_id: state.readTo })
         state.counted = 0
-      } else if (message.id >= state.countedTo) {
+      } else {
         state.readTo = told.read_up_to
         state.counted = told.unread_count
         state.countedTo = message.id
