@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
+import { composed } from '../../src/lib/text/composed.ts'
 import {
   type Account,
   type ApiResponse,
@@ -53,7 +54,7 @@ export async function publishFile(
 ): Promise<Published> {
   const { size } = await readable(path)
   // As the server stores it: the names of files on a Mac are not composed.
-  const title = (given ?? titleOf(path)).trim().normalize('NFC')
+  const title = composed((given ?? titleOf(path)).trim())
   // With several uploads at once the newest may be another one; its state then says nothing.
   const published = (newest: Work): Published => ({
     ...{ title, size },

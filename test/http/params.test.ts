@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, spyOn, test } from 'bun:test'
 import { Type as t } from '@sinclair/typebox'
 import { loadConfig } from '../../src/config.ts'
 import { AppError } from '../../src/errors.ts'
 import { addressOf, originOf, type Server } from '../../src/http/endpoint/caller.ts'
+import { Text } from '../../src/http/endpoint/fields.ts'
 import { languageOf } from '../../src/http/endpoint/language.ts'
 import { paramsReader, readInteger } from '../../src/http/endpoint/params.ts'
 
@@ -105,6 +106,12 @@ describe('paramsReader', () => {
     ['four characters, however many bytes', { name: '日本語文' }, { id: 1, name: '日本語文' }],
     ['four emoji, eight UTF-16 units', { name: '😀😀😀😀' }, { id: 1, name: '😀😀😀😀' }],
     ['a password as it was typed', { secret: ' a ' }, { id: 1, secret: ' a ' }],
+    [
+      'four characters of four units each',
+      { name: 'ᾂ'.normalize('NFD').repeat(4) },
+      { id: 1, name: 'ᾂᾂᾂᾂ' },
+    ],
+    ['a short text among much space', { name: `${' '.repeat(1 << 20)}a` }, { id: 1, name: 'a' }],
     ['a password of spaces', { secret: '   ' }, { id: 1, secret: '   ' }],
     ['a decomposed password as it was typed', { secret: 'e\u0301' }, { id: 1, secret: 'e\u0301' }],
   ])('takes %s', (_, given, wanted) => expect(readAll(given)).toEqual(wanted as never))
@@ -139,7 +146,45 @@ describe('paramsReader', () => {
       ])
     }
   })
+
+  // To put marks in order takes the square of how many there are: 124 KB of them stopped the server
+  // for 16 seconds.
+  test('marks out of order are put in order by the few', () => {
+    const marks = (count: number) => `a${'\u0301'.repeat(count / 2)}${'\u0316'.repeat(count / 2)}`
+    const read = paramsReader(t.Object({ text: text(500), secret: t.Optional(secret) }))
+    const ordered: string[] = []
+    using normalize = spyOn(String.prototype, 'normalize')
+    normalize.mockImplementation(function (this: string) {
+      ordered.push(String(this))
+      return String(this)
+    })
+    const tryIt = (given: Record<string, string>) => {
+      try {
+        return read(new Map(Object.entries(given)))
+      } catch (error) {
+        return (error as AppError).code
+      }
+    }
+    expect(tryIt({ text: marks(62_000) })).toBe('too_long')
+    expect(tryIt({ text: 'a', secret: marks(62_000) })).toBe('too_long')
+    expect(tryIt({ text: marks(400) })).toEqual({ text: marks(400) })
+    expect(tryIt({ text: marks(30).repeat(16) })).toEqual({ text: marks(30).repeat(16) })
+    const runs = ordered.flatMap((text) => text.match(/\p{M}+/gu) ?? [])
+    expect(ordered).toContain(marks(30).repeat(16))
+    expect(Math.max(...runs.map((run) => run.length))).toBeLessThanOrEqual(30)
+  })
+
+  // With two ways to match it, this takes minutes, the square of its length, and the test its time.
+  test('what ends in a NUL is refused after one look at it', () => {
+    const read = paramsReader(t.Object({ text: text(300_000) }))
+    const endsInNul = `${'在'.repeat(299_999)}\0`
+    expect(() => read(new Map([['text', endsInNul]]))).toThrow('not valid')
+  })
 })
+
+const text = (maxLength: number) =>
+  Text(maxLength, { about: { zh: '', en: '' }, example: { zh: '', en: '' }, trim: true })
+const secret = t.String({ minLength: 1, maxLength: 32, raw: true })
 
 describe('languageOf', () => {
   test.each([

@@ -30,8 +30,11 @@ export const Moment = (about: Bilingual): TInteger =>
     examples: [0],
   })
 
-/** Something in it is more than space. */
-const seen = '^[^\\u0000]*[^\\u0000\\s][^\\u0000]*$'
+/**
+ * Something in it is more than space. One way to match it: with anything before what is seen, 2,000
+ * characters and a NUL at the end took 18 ms.
+ */
+const seen = '^\\s*[^\\u0000\\s][^\\u0000]*$'
 
 /** A text that somebody wrote, of 1 to `maxLength` characters. */
 export const Text = (

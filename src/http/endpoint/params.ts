@@ -1,5 +1,6 @@
 import type { Static, TObject, TSchema } from '@sinclair/typebox'
 import { AppError } from '../../errors.ts'
+import { composed, unitsOfComposed } from '../../lib/text/composed.ts'
 
 /** Parameters by name as they came in: text, or whatever a JSON body held. */
 export type RawParams = Pick<ReadonlyMap<string, unknown>, 'get'>
@@ -103,15 +104,19 @@ function integerReader(name: string, schema: TSchema): Read {
 
 function textReader(name: string, schema: TSchema): Read {
   const pattern = schema.pattern === undefined ? null : new RegExp(schema.pattern, 'u')
+  const maxUnits = unitsOfComposed * (schema.maxLength ?? Number.POSITIVE_INFINITY)
   return (value) => {
     if (value === undefined) return undefined
     const given = textOf(value)
     if (given === null) throw new AppError('invalid', { field: name })
-    const text = schema.trim ? given.trim().normalize('NFC') : given
+    const typed = schema.trim ? given.trim() : given
+    // No more than what may fit once it is composed.
+    const mayFit = typed.length <= maxUnits
+    const text = schema.trim && mayFit ? composed(typed) : typed
     if (text === '' || (schema.minLength > 0 && text.trim() === '' && !schema.raw)) return undefined
     const isTooLong =
       longerThan(text, schema.maxLength) &&
-      !(schema.raw && !longerThan(text.normalize('NFC'), schema.maxLength))
+      !(schema.raw && mayFit && !longerThan(text.normalize('NFC'), schema.maxLength))
     if (isTooLong) {
       throw new AppError('too_long', { field: name, max: schema.maxLength })
     }
