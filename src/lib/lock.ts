@@ -71,6 +71,9 @@ function whatSystemSays(directory: string, error: NodeJS.ErrnoException): Error 
   }
 }
 
+/** A database that nobody refers to is closed when it is collected, and its lock ends. */
+const held = new Set<Database>()
+
 /** How long a claim waits for another process that only checks whether the directory is quiet. */
 const busyTimeoutMs = 100
 
@@ -89,8 +92,12 @@ function claim(
     lock.run('PRAGMA journal_mode = MEMORY')
     if (kind === 'EXCLUSIVE') lock.run('BEGIN EXCLUSIVE')
     else lock.run('BEGIN; SELECT count(*) FROM sqlite_schema')
-    const held = lock
-    return () => held.close()
+    const database = lock
+    held.add(database)
+    return () => {
+      held.delete(database)
+      database.close()
+    }
   } catch (error) {
     lock?.close()
     if (isSqliteBusy(error)) return null

@@ -36,6 +36,24 @@ test('one server at a time; a directory is quiet when nobody puts files there', 
   backup()
 })
 
+// The lock was in what only the returned function referred to: whoever dropped that lost the directory.
+test('a claim is kept when the function that releases it is dropped and collected', async () => {
+  const dropped = join(directory.path, 'dropped')
+  const claim = () => {
+    claimDirectory(dropped)
+    claimFiles(dropped)
+    claimBackup(dropped)
+  }
+  claim()
+  for (let i = 0; i < 5; i++) {
+    Bun.gc(true)
+    await Bun.sleep(0)
+  }
+  expect([isQuiet(dropped, true), isQuiet(dropped, false)]).toEqual([false, false])
+  expect(() => claimDirectory(dropped)).toThrow('another douyin serves')
+  expect(() => claimBackup(dropped)).toThrow('another backup')
+})
+
 test('a directory that cannot be made is told by its name', () => {
   expect(() => claimDirectory('/proc/nothing')).toThrow('/proc/nothing cannot be written')
 })
