@@ -25,8 +25,8 @@ function phoneOn() {
     ping: () => events.push('ping'),
     close: (code) => void events.push(`close ${code}`),
     terminate: () => void events.push('terminate'),
-    pause() {},
-    resume() {},
+    pause: () => void Object.assign(socket, { isPaused: true }),
+    resume: () => void Object.assign(socket, { isPaused: false }),
     getBufferedAmount: () => buffered,
   }
   const transport = new Transport(() => at)
@@ -78,6 +78,8 @@ describe('a phone that died', () => {
       let passed = 0
       const gone = secondsUntilGone(phone, () => {
         if (passed === fullAfter) phone.jam()
+        // Acks that can't be sent are no sign of it.
+        if (phone.transport.isFull) phone.transport.holdAcks(300)
         if (!phone.transport.isFull) phone.transport.send('hello')
         passed += 5
       })

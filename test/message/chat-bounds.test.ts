@@ -4,6 +4,7 @@ import { call, register } from '../support/api.ts'
 import { chatUrl, openDevice, rawDevice } from '../support/chat/device.ts'
 import { encode, openRaw } from '../support/chat/raw.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
+import { until } from '../support/until.ts'
 
 const withServer =
   (flags: Parameters<typeof bootServer>[0], body: (server: TestServer) => Promise<void>) =>
@@ -187,3 +188,33 @@ describe('a client that never reads', () => {
     60_000,
   )
 })
+
+// Each sync sets the place back before its reading came to the new messages, and their acks, each with
+// the whole text, waited without bound for as long as somebody liked.
+test(
+  'a client that asks for old messages again and again gets its acks amid all the asking',
+  withServer({ messageRate: '1000000' }, async (server) => {
+    const [ann, bob] = [await register(server), await register(server)]
+    const { messages } = server.ctx.store
+    const old = { fromUserId: bob.id, toUserId: ann.id, content: 'old', clientId: null }
+    for (let i = 0; i < 10; i++) {
+      await Promise.all(Array.from({ length: 500 }, () => messages.send(old)))
+    }
+    const device = await openDevice(server, ann.token)
+    const acks = () => device.frames.filter(({ type }) => type === 'ack').length
+    let sent = 0
+    while (acks() === 0 && sent < 4000) {
+      device.say({ type: 'sync', after_id: 0 })
+      for (let i = 0; i < 8; i++) {
+        device.say({ type: 'send', to_user_id: bob.id, content: 'new', client_id: `${sent++}` })
+      }
+      await Bun.sleep(5)
+    }
+    // Some hundred may wait, and what was on its way before the server stopped reading.
+    expect(sent).toBeLessThan(4000)
+    await until(() => acks() === sent)
+    const acked = device.frames.flatMap((f) => (f.type === 'ack' ? [f.client_id] : []))
+    expect(acked).toEqual(Array.from({ length: sent }, (_, at) => `${at}`))
+  }),
+  60_000,
+)

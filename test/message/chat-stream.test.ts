@@ -201,6 +201,24 @@ describe('a connection', () => {
   })
 })
 
+// Whoever was sent nothing would send it again for ever, and the socket would not be read from.
+test('an ack whose message is stored no longer is sent when all others are', async () => {
+  const { rows, messages, add } = slowStore(chance(3))
+  for (let i = 0; i < 200; i++) add(false)
+  const { socket, frames } = socketOf(() => false)
+  const { connection } = connectionOn(messages, socket, 0)
+  const { message, previous } = add(true)
+  const sent = {
+    message,
+    repeated: false,
+    previous: { ofSender: previous, ofReceiver: 0 },
+  } as const
+  connection.acknowledge('mine', sent, JSON.stringify({ id: message.id }))
+  rows.pop()
+  while (!frames.some(({ type }) => type === 'synced')) await Bun.sleep(0)
+  expect(frames.filter(({ type }) => type === 'ack')).toHaveLength(1)
+})
+
 describe('a connection whose client reads nothing', () => {
   test('is closed with 1013 once a megabyte was not sent to it', async () => {
     const { messages, add } = slowStore(chance(1))

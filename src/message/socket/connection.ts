@@ -109,6 +109,7 @@ export class Connection {
       this.#acks.delete(id)
       this.transport.send(ack)
     }
+    this.transport.holdAcks(this.#acks.size)
     this.#fallBehind()
   }
 
@@ -174,7 +175,10 @@ export class Connection {
       this.transport.send(text)
       return
     }
-    if (isAck) this.#acks.set(id, text)
+    if (isAck) {
+      this.#acks.set(id, text)
+      this.transport.holdAcks(this.#acks.size)
+    }
     if (isFull) this.transport.skip(text)
     this.#hasMore = true
     if (this.#state === 'live') this.#fallBehind()
@@ -214,15 +218,24 @@ export class Connection {
         this.transport.send(ack ?? messageText(JSON.stringify(messageView(message))))
       }
     })
+    this.transport.holdAcks(this.#acks.size)
     if (!this.#canSend()) return
     // Other work has its turn before the next batch.
     if (batch.length === batchSize) return this.#turn(this.owner.userId)
     if (this.#hasMore) return
     if (this.#readsAfterId !== null) return this.#sendReads(this.#readsAfterId)
     this.#state = 'live'
+    this.#sendAcksLeft()
     for (; this.#pendingSyncs > 0; this.#pendingSyncs--) {
       this.send({ type: 'synced', last_id: this.#cursor })
     }
+  }
+
+  /** Their messages are stored no longer, as those of a user who was removed: no batch has them. */
+  #sendAcksLeft(): void {
+    for (const ack of this.#acks.values()) this.transport.send(ack)
+    this.#acks.clear()
+    this.transport.holdAcks(0)
   }
 
   /** Sends how far the conversations are read whose peers come after one, in the order of their ids. */

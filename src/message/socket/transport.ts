@@ -27,7 +27,10 @@ const deadAfterMs = 55_000
 /** How long a client has to take the close frame before its connection is cut. */
 const farewellMs = 5_000
 
-/** Messages of one socket that may be in the store's queue; beyond that nothing more is read. */
+/**
+ * Messages of one socket that may be in the store's queue, or stored with an ack that has to wait for
+ * those before it; beyond that nothing more is read.
+ */
 const maxSendsInFlight = 256
 
 /**
@@ -43,6 +46,7 @@ export class Transport {
   #skippedBytes = 0
   #bufferedBytes = 0
   #sendsInFlight = 0
+  #acksHeld = 0
 
   constructor(now: () => number = () => performance.now()) {
     this.#now = now
@@ -106,7 +110,8 @@ export class Transport {
     const socket = this.#socket
     if (!socket) return
     const bufferedBytes = socket.getBufferedAmount()
-    if (bufferedBytes < this.#bufferedBytes || this.#sendsInFlight > 0) this.heard()
+    const isHeldUp = this.#sendsInFlight > 0 || (socket.isPaused && !this.isFull)
+    if (bufferedBytes < this.#bufferedBytes || isHeldUp) this.heard()
     this.#bufferedBytes = bufferedBytes
     const silentMs = this.#now() - this.#lastSignAt
     if (silentMs >= deadAfterMs) {
@@ -130,6 +135,12 @@ export class Transport {
     }
   }
 
+  /** Tells how many acks wait until the messages before theirs are sent. */
+  holdAcks(count: number): void {
+    this.#acksHeld = count
+    this.#pauseOrResume()
+  }
+
   close(code: number, reason: string): void {
     const socket = this.#socket
     if (!socket) return
@@ -145,12 +156,15 @@ export class Transport {
     this.#isFull = false
   }
 
-  /** Stops reading from a client that doesn't read, or that sends faster than the store writes. */
+  /**
+   * Stops reading from a client that doesn't read, that sends faster than the store writes, or that
+   * asks for old messages again and again while acks wait behind them.
+   */
   #pauseOrResume(): void {
     const socket = this.#socket
     if (!socket) return
     const limit = socket.isPaused ? maxSendsInFlight / 2 : maxSendsInFlight
-    const pause = this.isFull || this.#sendsInFlight >= limit
+    const pause = this.isFull || this.#sendsInFlight + this.#acksHeld >= limit
     if (pause === socket.isPaused) return
     if (pause) socket.pause()
     else socket.resume()
