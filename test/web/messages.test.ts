@@ -224,8 +224,15 @@ describe.skipIf(noBrowser !== null)('messages', () => {
     await page.route('**/assets/live-*.js', (route) => route.abort(), { times: 1 })
     await page.goto(`${world.server.url}/messages/${bob.id}`)
     await page.locator('.page-head').filter({ hasText: 'Connecting' }).waitFor()
-    await page.context().setOffline(true)
-    await page.context().setOffline(false)
+    let reloads = 0
+    page.on('request', (request) => {
+      if (request.isNavigationRequest()) reloads++
+    })
+    await until(async () => {
+      // The page may not have heard yet that the part failed, and is left when it has.
+      await page.evaluate("dispatchEvent(new Event('online'))").catch(() => {})
+      return reloads > 0
+    })
     await page.locator('.page-head').filter({ hasNotText: 'Connecting' }).waitFor()
     await page.locator('.composer input').fill('hello')
     await page.keyboard.press('Enter')

@@ -30,7 +30,7 @@ function goLive(): void {
   import('./live.ts').then(
     (live) => live.goLive(),
     // A browser asks once for a part of a page: the next page may have it.
-    () => addEventListener('online', () => location.reload()),
+    () => addEventListener('online', () => location.reload(), { once: true }),
   )
 }
 
