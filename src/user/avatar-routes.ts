@@ -3,14 +3,11 @@ import { AppError } from '../errors.ts'
 import { readInteger } from '../http/endpoint/params.ts'
 import { fileHandler, fileHeaders, matches } from '../http/server/files.ts'
 import type { Awaitable } from '../lib/awaitable.ts'
-import { Lru } from '../lib/lru.ts'
 import type { Users } from '../store/user.ts'
 import { drawAvatar, drawBackground } from './avatar.ts'
+import { createDrawnPictures } from './drawn-pictures.ts'
 
 type Draw = (userId: number) => Awaitable<Uint8Array>
-
-/** Pictures of each kind that are cached: a few KB each. */
-const maxCachedPictures = 256
 
 /** `/avatars/ID.png` and `/backgrounds/ID.jpg` of every user. */
 export function avatarRoutes({ store: { users } }: { store: { users: Users } }) {
@@ -24,14 +21,7 @@ export function avatarRoutes({ store: { users } }: { store: { users: Users } }) 
 }
 
 function pictureHandler(users: Users, extension: 'png' | 'jpg', draw: Draw) {
-  const cache = new Lru<number, Blob>(maxCachedPictures)
-  const pictureOf = async (id: number) => {
-    const known = cache.get(id)
-    if (known) return known
-    const picture = new Blob([(await draw(id)) as Uint8Array<ArrayBuffer>])
-    cache.set(id, picture)
-    return picture
-  }
+  const pictureOf = createDrawnPictures(draw)
   return fileHandler('\\d+', extension, async (request, stem) => {
     const id = readInteger(stem)
     if (id === null || !(await users.byId(id))) throw new AppError('not_found')

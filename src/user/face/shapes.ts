@@ -57,7 +57,7 @@ export function disc(
   const scale = Math.min(rx, ry) / softness
   return {
     box: [cx - rx, cy - ry, cx + rx, cy + ry],
-    cover: (x, y) => clamp((1 - Math.hypot((x - cx) / rx, (y - cy) / ry)) * scale + 0.5),
+    cover: (x, y) => clamp((1 - distance((x - cx) / rx, (y - cy) / ry)) * scale + 0.5),
   }
 }
 
@@ -72,6 +72,9 @@ export function ring(
   const reach = radius + half
   return {
     box: [cx - reach, cy - reach, cx + reach, cy + reach],
-    cover: (x, y) => clamp((half - Math.abs(Math.hypot(x - cx, y - cy) - radius)) / softness + 0.5),
+    cover: (x, y) => clamp((half - Math.abs(distance(x - cx, y - cy) - radius)) / softness + 0.5),
   }
 }
+
+/** `Math.hypot` takes three times as long. */
+const distance = (x: number, y: number): number => Math.sqrt(x * x + y * y)
