@@ -94,6 +94,36 @@ describe('logging in', () => {
     expect((await login(server, name, 'right', elsewhere(250))).status_code).toBe(0)
   })
 
+  // A login was what made a network known: who registered and stayed logged in was kept out at home.
+  test('guessing from everywhere leaves the owner in where they registered, and at what is logged in', async () => {
+    await using server = await bootServer({ loginFailures: '2', trustProxy: '127.0.0.1' })
+    const headers = elsewhere(250)
+    const signUp = await fetch(
+      `${server.url}/douyin/user/register/?username=homebody&password=right`,
+      { method: 'POST', headers },
+    )
+    const { token } = (await signUp.json()) as Answer
+    checks()
+    const codes: number[] = []
+    for (let at = 0; at < 120; at++)
+      codes.push((await login(server, 'homebody', 'no', elsewhere(at))).status_code)
+    expect(codes.filter((code) => code === 2002)).toHaveLength(100)
+    expect((await login(server, 'homebody', 'right', elsewhere(251))).status_code).toBe(9429)
+    expect((await login(server, 'homebody', 'right', headers)).status_code).toBe(0)
+
+    const change = async (old: string, at: number) => {
+      const body = new URLSearchParams({ token, old_password: old, new_password: 'right' })
+      const url = `${server.url}/douyin/user/password/`
+      const response = await fetch(url, { method: 'POST', headers: elsewhere(at), body })
+      return ((await response.json()) as Answer).status_code
+    }
+    expect(await change('right', 252)).toBe(0)
+    // Whatever networks they come from, the guesses of one session are counted together.
+    const guesses: number[] = []
+    for (const at of [200, 201, 202]) guesses.push(await change('no', at))
+    expect(guesses).toEqual([2009, 2009, 9429])
+  })
+
   test('a caller whose proxy appends its ports is one', async () => {
     await using server = await bootServer({ loginFailures: '1', trustProxy: '127.0.0.0/8' })
     const { name } = await register(server)

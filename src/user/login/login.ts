@@ -22,7 +22,7 @@ const failuresOfNetworkFactor = 3
  */
 const failuresOfAccountFactor = 50
 
-/** Networks from which an account was logged in to, 100 bytes each. */
+/** Networks from which an account was registered or logged in to, 100 bytes each. */
 const maxKnownNetworks = 10_000
 
 const registerBurstSeconds = 60
@@ -34,6 +34,7 @@ export function createLogin({ config, store, bus }: Pick<Context, 'config' | 'st
   const ofBoth = createThrottle(loginFailures, windowMs)
   const ofNetwork = createThrottle(loginFailures * failuresOfNetworkFactor, windowMs)
   const ofAccount = createThrottle(loginFailures * failuresOfAccountFactor, windowMs)
+  const ofSession = createThrottle(loginFailures, windowMs)
   const loggedInFrom = new Lru<string, true>(maxKnownNetworks)
   const registrations =
     registerRate > 0 ? createBuckets<string>(registerRate / 60, registerBurstSeconds) : null
@@ -63,24 +64,32 @@ export function createLogin({ config, store, bus }: Pick<Context, 'config' | 'st
     throw new AppError('invite_invalid')
   }
 
+  /** However the name is written, it is one account to be guessed at. */
+  const pairOf = (name: string, address: string) => `${networkOf(address)} ${nameKey(name)}`
+
   /**
-   * The same, as often as the limits of failures allow.
+   * The same, as often as the limits of failures allow. Who has a session isn't kept out by guesses
+   * from everywhere: instead of those, its own are counted, whatever networks they come from.
    * @throws AppError too_many_requests, busy
    */
-  const checkWithin = async (name: string, password: string, address: string) => {
-    // However the name is written, it is one account to be guessed at.
-    const account = nameKey(name)
-    const network = networkOf(address)
-    const both = `${network} ${account}`
+  const checkWithin = async (
+    name: string,
+    password: string,
+    address: string,
+    session: string | null = null,
+  ) => {
+    const both = pairOf(name, address)
     const tryIt = () => check(name, password)
-    const user = await ofNetwork.run(network, () =>
-      ofBoth.run(both, () =>
+    const user = await ofNetwork.run(networkOf(address), () =>
+      ofBoth.run(both, () => {
+        if (session !== null) return ofSession.run(session, tryIt)
         // Whoever guesses from everywhere doesn't lock out the owner at home.
-        loggedInFrom.get(both) ? tryIt() : ofAccount.run(account, tryIt),
-      ),
+        return loggedInFrom.get(both) ? tryIt() : ofAccount.run(nameKey(name), tryIt)
+      }),
     )
     if (!user) return null
     ofBoth.forgive(both)
+    if (session !== null) ofSession.forgive(session)
     loggedInFrom.set(both, true)
     return user
   }
@@ -101,6 +110,7 @@ export function createLogin({ config, store, bus }: Pick<Context, 'config' | 'st
       const { token, session } = newSession()
       // Together: who is told that it failed must be free to try again with the same name.
       const { id: userId } = await store.users.create({ name, passwordHash, session, invite })
+      loggedInFrom.set(pairOf(name, address), true)
       return { userId, token }
     },
 
@@ -123,7 +133,7 @@ export function createLogin({ config, store, bus }: Pick<Context, 'config' | 'st
      */
     async changePassword(viewer: Viewer, { old, fresh }: Passwords, address: string) {
       const { name } = await findUser(store.users, viewer.id)
-      const user = await checkWithin(name, old, address)
+      const user = await checkWithin(name, old, address, viewer.session)
       // Of two names that are compared as equal, as old ones may be, it must be one's own.
       if (user?.id !== viewer.id) throw new AppError('wrong_old_password')
       if (strictPasswords) assertStrong(name, fresh)
