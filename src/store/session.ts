@@ -15,8 +15,11 @@ export interface Sessions {
    * more than `keep`. @throws AppError user_disabled, user_not_found, wrong_credentials
    */
   create(session: Session, keep: number, passwordHash?: string): Promise<void>
-  /** Another number whenever a session may have ended, by whichever process. It costs 2 µs to ask. */
-  version(): number
+  /**
+   * The hashes of the sessions that ended after an earlier `version`, by whichever process; null if any
+   * may have. It costs 2 µs to ask.
+   */
+  endedSince(version: number): { version: number; hashes: readonly string[] | null }
   /** The session, expired ones too. */
   find(tokenHash: string): Awaitable<Session | null>
   /** Ends one session; nothing if there is none. */

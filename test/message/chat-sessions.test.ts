@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
+import type { Connection } from '../../src/message/socket/connection.ts'
+import { createConnections } from '../../src/message/socket/connections.ts'
 import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import type { Store } from '../../src/store/store.ts'
+import { authenticator, hashToken } from '../../src/user/login/session.ts'
 import { call } from '../support/api.ts'
 import { type ChatDevice, openDevice } from '../support/chat/device.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
@@ -83,6 +86,52 @@ test.each(whoever)(
     expect(codes).toEqual([4401, 4401, 4401, 4401])
   },
 )
+
+/** Sockets of the sessions of some people, with what is asked of each. */
+function socketsOf(people: readonly Person[]) {
+  const asked: string[] = []
+  const closed: string[] = []
+  const failing = new Set<string>()
+  const authenticate = authenticator(server.ctx.store, server.ctx.log)
+  const connections = createConnections(server.ctx, (token) => {
+    asked.push(token)
+    if (failing.has(token)) throw new Error('disk I/O error')
+    return authenticate(token)
+  })
+  for (const { id, token } of people) {
+    const owner = { userId: id, token, session: hashToken(token) }
+    const transport = { close: () => closed.push(token), checkAlive() {} }
+    connections.add({ owner, transport } as unknown as Connection)
+  }
+  return { asked, closed, failing, [Symbol.dispose]: () => connections.close() }
+}
+
+// One who logged in and out all the time had the server look at everybody's session.
+test('a session that ends makes nobody look at another one', async () => {
+  const people = (await storedUsers(server, 300, 'many')) as Person[]
+  using sockets = socketsOf(people)
+  // Each is looked at when it opens, and all once those were made.
+  await until(() => sockets.asked.length >= 300)
+  await Bun.sleep(1_000)
+  sockets.asked.length = 0
+  const { token } = people[150]!
+  await server.ctx.store.sessions.end(hashToken(token))
+  await until(() => sockets.closed.length > 0)
+  expect([sockets.closed, sockets.asked]).toEqual([[token], [token]])
+})
+
+test('a session that cannot be looked up keeps no other socket open, and is looked up again', async () => {
+  const people = (await storedUsers(server, 20, 'failing')) as Person[]
+  using sockets = socketsOf(people)
+  const [first, ...others] = people.map(({ token }) => token) as [string, ...string[]]
+  await until(() => sockets.asked.length >= 20)
+  sockets.failing.add(first)
+  for (const { id } of people) await server.ctx.store.accounts.endSessions(id)
+  await until(() => others.every((token) => sockets.closed.includes(token)))
+  expect(sockets.closed).not.toContain(first)
+  sockets.failing.clear()
+  await until(() => sockets.closed.includes(first))
+})
 
 test('others stay connected', async () => {
   const [ann, bob] = (await storedUsers(server, 2, 'stays')) as [Person, Person]

@@ -12,7 +12,7 @@ const sessionsPerTurn = 100
 /** Close code for a session that ended: to reconnect with the same token is of no use. */
 export const sessionEnded = 4401
 
-/** How often it is asked whether any session may have ended, in this process or another one. */
+/** How often it is asked which sessions have ended, in this process or another one. */
 const sessionIntervalMs = 250
 
 /** How often all sessions are checked, since they also end by time, and whether clients are there. */
@@ -27,6 +27,9 @@ export function createConnections(
   authenticate: Authenticate,
 ) {
   const users = new Map<number, { connections: Set<Connection>; unsubscribe: () => void }>()
+  const bySession = new Map<string, Set<Connection>>()
+  /** Those whose session couldn't be looked up: asked again with the next check. */
+  const unsure = new Set<Connection>()
 
   const deliver = (connections: Set<Connection>, event: BusEvent) => {
     if (event.type === 'sessions') return void checkSessions(connections)
@@ -41,38 +44,49 @@ export function createConnections(
 
   /** Closes those whose session has ended; a session that is used here is kept alive. */
   const checkSessions = async (connections: Iterable<Connection>) => {
-    try {
-      let checked = 0
-      for (const { owner, transport } of [...connections]) {
+    const failures: unknown[] = []
+    let checked = 0
+    for (const connection of [...connections]) {
+      const { owner, transport } = connection
+      try {
         const viewer = await authenticate(owner.token)
         if (viewer?.id !== owner.userId) transport.close(sessionEnded, 'session ended')
-        if (++checked % sessionsPerTurn === 0) await new Promise((resolve) => setImmediate(resolve))
+      } catch (error) {
+        unsure.add(connection)
+        failures.push(error)
       }
-    } catch (error) {
-      log.failure('chat sessions', error)
+      if (++checked % sessionsPerTurn === 0) await new Promise((resolve) => setImmediate(resolve))
     }
+    // One of them says what is wrong; there may be as many as there are sockets.
+    if (failures.length > 0) log.failure('chat sessions', failures[0])
   }
 
   const all = () => [...users.values()].flatMap(({ connections }) => [...connections])
 
-  let version = store.sessions.version()
-  let isChecking = false
+  let { version } = store.sessions.endedSince(0)
+  let isWalkDue = false
+  let isWalking = false
   const checkAll = async () => {
-    if (isChecking || users.size === 0) return
-    isChecking = true
+    if (isWalking || users.size === 0) return
+    isWalking = true
+    isWalkDue = false
     await checkSessions(all())
-    isChecking = false
+    isWalking = false
   }
   const checkIfEnded = () => {
-    if (isChecking || users.size === 0) return
+    if (users.size === 0) return
+    const connections = [...unsure]
+    unsure.clear()
     try {
-      const now = store.sessions.version()
-      if (now === version) return
-      version = now
-      void checkAll()
+      const ended = store.sessions.endedSince(version)
+      version = ended.version
+      isWalkDue ||= ended.hashes === null
+      for (const hash of ended.hashes ?? []) connections.push(...(bySession.get(hash) ?? []))
     } catch (error) {
       log.failure('chat sessions', error)
     }
+    void checkSessions(connections)
+    if (isWalkDue) void checkAll()
   }
   const checkAlive = () => {
     for (const { connections } of users.values()) {
@@ -89,7 +103,10 @@ export function createConnections(
   return {
     /** Subscribes to the bus for its user; the oldest of a user who has too many is closed. */
     add(connection: Connection): void {
-      const { userId } = connection.owner
+      const { userId, session } = connection.owner
+      const ofSession = bySession.get(session)
+      if (ofSession) ofSession.add(connection)
+      else bySession.set(session, new Set([connection]))
       // It may have ended since the handshake.
       void checkSessions([connection])
       const known = users.get(userId)?.connections
@@ -105,7 +122,11 @@ export function createConnections(
     },
 
     remove(connection: Connection): void {
-      const { userId } = connection.owner
+      const { userId, session } = connection.owner
+      unsure.delete(connection)
+      const ofSession = bySession.get(session)
+      ofSession?.delete(connection)
+      if (ofSession?.size === 0) bySession.delete(session)
       const entry = users.get(userId)
       if (!entry?.connections.delete(connection) || entry.connections.size > 0) return
       entry.unsubscribe()

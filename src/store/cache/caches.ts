@@ -1,4 +1,5 @@
 import { type Change, signOf } from './change.ts'
+import { createEnded } from './ended.ts'
 import { createFeed } from './feed.ts'
 import { createKeyedCache } from './keyed-cache.ts'
 import { createLists } from './lists.ts'
@@ -10,6 +11,9 @@ import { createRecords } from './records.ts'
 const maxSessions = 10_000
 const maxConversations = 50_000
 const maxUsersOfMessages = 20_000
+
+/** Hashes of ended sessions kept in memory, 0.1 KB each. */
+const maxEnded = 4_000
 
 export type Caches = ReturnType<typeof createCaches>
 
@@ -35,9 +39,9 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean) {
   const newestMessageOf = createKeyedCache(maxUsersOfMessages, loaders.newestMessageOf)
 
   const all = [records, lists, favorites, follows, blocks, sessions, lastMessageAt, newestMessageOf]
-  let sessionsVersion = 0
+  const ended = createEnded(maxEnded)
   const forgetEverything = () => {
-    sessionsVersion++
+    ended.addAll()
     for (const cache of all) cache.clear()
   }
 
@@ -121,7 +125,7 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean) {
       case 'video':
         return records.forgetVideo(change.id)
       case 'session':
-        if (change.hasEnded) sessionsVersion++
+        if (change.hasEnded) ended.add(change.tokenHash)
         return sessions.forget(change.tokenHash)
       case 'everything':
         return forgetEverything()
@@ -149,7 +153,7 @@ export function createCaches(loaders: Loaders, hasForeignWrite: () => boolean) {
     favorites: { among: checked(favorites.among) },
     follows: { among: checked(follows.among) },
     blocks: { among: checked(blocks.among) },
-    sessions: { get: checked(sessions.get), version: checked(() => sessionsVersion) },
+    sessions: { get: checked(sessions.get), endedSince: checked(ended.since) },
     newestMessages: {
       /** The time of the newest message between two users, whoever wrote it; 0 if there is none. */
       lastAt: checked((userId: number, otherId: number) =>

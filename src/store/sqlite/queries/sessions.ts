@@ -76,7 +76,7 @@ export function createSessions({ db, commit, commitAlone, caches }: QueryContext
         return written(undefined, seen, ...dropped.map(ended))
       }),
 
-    version: () => caches.sessions.version(),
+    endedSince: (version) => caches.sessions.endedSince(version),
 
     find: (tokenHash) => caches.sessions.get(tokenHash),
 
