@@ -6,8 +6,8 @@ export const action = contract({
   tag: '社交接口',
   summary: { zh: '举报', en: 'Report' },
   description: {
-    zh: '请管理员查看视频、评论或用户；对同一对象再次举报则更新理由。公开接口之外。',
-    en: 'Asks the operator to look at a video, a comment or a user; of the same thing again it changes the reason. Beyond the published API.',
+    zh: '请管理员查看视频、评论或用户；对同一对象再次举报则更新理由。每人最多有 100 条待处理的举报。公开接口之外。',
+    en: 'Asks the operator to look at a video, a comment or a user; of the same thing again it changes the reason. At most 100 of one user may be open. Beyond the published API.',
   },
   access: 'required',
   group: 'write',

@@ -163,7 +163,8 @@ export interface Report {
 export interface Reports {
   /**
    * Reports something, with a reason that takes the place of one that the same user gave before, and
-   * has it looked at again. @throws AppError video_not_found, comment_not_found, user_not_found
+   * has it looked at again. @throws AppError video_not_found, comment_not_found, user_not_found;
+   * too_many_requests, if 100 of the user are open
    */
   add(report: {
     reporterId: number

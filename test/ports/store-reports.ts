@@ -44,5 +44,23 @@ export function reportsSuite(make: MakeStore): void {
         expect(await store.reports.list({ all: true, limit: 100 })).toEqual([])
       }),
     )
+
+    // One account could bury what all others reported.
+    test(
+      'of one user only so many are open at a time; what is reported again is none more',
+      withStore(make, async (store) => {
+        const [me, other, ...people] = (await newUsers(store, 103)).map((user) => user.id)
+        const add = (reporterId: number, targetId: number) =>
+          outcome(store.reports.add({ reporterId, kind: 'user', targetId, reason: 'why' }))
+        for (const id of people.slice(0, 100)) expect(await add(me!, id)).toBe('done')
+        expect(await add(me!, people[100]!)).toBe('too_many_requests')
+        expect(await add(me!, people[0]!)).toBe('done')
+        expect(await add(other!, people[100]!)).toBe('done')
+        const [first] = await store.reports.list(open)
+        await store.reports.resolve(first!.id)
+        expect(await add(me!, people[100]!)).toBe('done')
+        expect(await add(me!, people[0]!)).toBe('too_many_requests')
+      }),
+    )
   })
 }

@@ -1,7 +1,13 @@
-import { AppError, type ErrorCode } from '../../../errors.ts'
+import { AppError, type ErrorCode, tooManyRequests } from '../../../errors.ts'
 import type { Report, Reports } from '../../user.ts'
 import { written } from '../commit/group-commit.ts'
 import type { QueryContext } from '../engine/query-context.ts'
+
+/** Open reports of one user, whose many would bury those of all others. */
+const maxOpen = 100
+
+/** When somebody with too many may try again: the operator has other things to do. */
+const waitMs = 60 * 60_000
 
 /**
  * The queries of port `Reports`, prepared when they are asked for. Raw SQL: what is reported is in one
@@ -13,11 +19,24 @@ export function createReports({ db, commit, now }: QueryContext): Reports {
       commit(() => {
         if (!db.read<unknown, [number]>(exists[kind]).get(targetId))
           throw new AppError(absent[kind])
+        const { reporterId } = report
+        const isRepeated = db
+          .read<unknown, [number, string, number]>(
+            `SELECT 1 FROM reports
+             WHERE reporter_id = ? AND kind = ? AND target_id = ? AND resolved_at IS NULL`,
+          )
+          .get(reporterId, kind, targetId)
+        const open = db
+          .read<unknown, [number, number]>(
+            'SELECT 1 FROM reports WHERE reporter_id = ? AND resolved_at IS NULL LIMIT ?',
+          )
+          .all(reporterId, maxOpen)
+        if (!isRepeated && open.length === maxOpen) throw tooManyRequests(waitMs)
         db.write<[number, string, number, string, number]>(
           `INSERT INTO reports (reporter_id, kind, target_id, reason, created_at)
            VALUES (?, ?, ?, ?, ?) ON CONFLICT (reporter_id, kind, target_id)
            DO UPDATE SET reason = excluded.reason, resolved_at = NULL`,
-        ).run(report.reporterId, kind, targetId, report.reason, now())
+        ).run(reporterId, kind, targetId, report.reason, now())
         return written(undefined)
       }),
 
