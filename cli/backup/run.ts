@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { version } from '../../package.json' with { type: 'json' }
@@ -68,13 +68,18 @@ function knownHashes(target: string): Map<string, string> {
 }
 
 /** Copies a file that isn't there yet; returns its size in bytes, null if it is missing. */
-async function copyMedia({ blobs, target }: Backup, name: string): Promise<number | null> {
+async function copyMedia(backup: Backup, name: string): Promise<number | null> {
+  const { blobs, target, hashes } = backup
   const from = blobs.localPath(name)
   const to = join(target, name)
   try {
     const { size } = await stat(from)
     // A file of that name and size is whole: it was copied under another one.
-    if (size !== (await sizeOf(to))) await linkOrCopy(from, to)
+    if (size === (await sizeOf(to))) return size
+    // What was known of the name is not of these bytes: a cover may have been drawn again. Nor is the
+    // backup before whole without what it had, should this one be cut short.
+    if (hashes.delete(name)) await rm(join(target, manifestName), { force: true })
+    await linkOrCopy(from, to)
     return size
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error

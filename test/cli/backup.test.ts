@@ -149,6 +149,23 @@ describe('backup', () => {
     })
   })
 
+  // The list kept the hash of the bytes before, and no restore took what the backup said was whole.
+  test('again after a cover was drawn again can be restored, and has the new one', async () => {
+    const { data, backup } = await lived()
+    const restored = place()
+    const cover = join('covers', readdirSync(join(data, 'covers'))[0]!)
+    const drawn = readFileSync(join(data, cover))
+    // As one that another version drew, which this one draws in other bytes.
+    rmSync(join(data, cover))
+    writeFileSync(join(data, cover), Buffer.concat([drawn, Buffer.from('before')]))
+    expect(await douyin('backup', backup, '--data', data)).toMatchObject({ code: 0 })
+    rmSync(join(data, cover))
+    expect(await douyin('doctor', '--fix', '--data', data)).toMatchObject({ code: 0 })
+    expect(await douyin('backup', backup, '--data', data)).toMatchObject({ code: 0 })
+    expect(await douyin('restore', backup, '--data', restored)).toMatchObject({ code: 0 })
+    expect(readFileSync(join(restored, cover))).toEqual(readFileSync(join(data, cover)))
+  })
+
   test('a removed work is gone from the next one', async () => {
     const { data, backup } = await lived()
     const names = () => readdirSync(join(backup, 'videos')).length
