@@ -52,7 +52,7 @@ async function publishKnown(
   if (!media) return false
   if (media.state === 'failed') {
     const refusal = refusalOf(media.failure)
-    // What was no fault of the file may go well this time.
+    // Other limits, more memory or another ffmpeg may take it this time.
     if (isVerdict(refusal)) throw refusal
     return false
   }

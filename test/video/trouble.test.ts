@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, spyOn, test } from 'bun:test'
+import type { ErrorCode } from '../../src/errors.ts'
 import { MediaTrouble } from '../../src/media/media.ts'
+import { newMedia } from '../ports/harness.ts'
 import { register } from '../support/api.ts'
 import { filesOf } from '../support/data-files.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 import { fromSource, run } from '../support/spawn.ts'
 import { until } from '../support/until.ts'
-import { freshClip } from '../support/upload.ts'
+import { freshClip, upload } from '../support/upload.ts'
 import { publish, titles } from '../support/works.ts'
 
 setDefaultTimeout(120_000)
@@ -77,4 +79,55 @@ test('a copy with a broken end is replaced by a transcode, and never leaves the 
   const path = server.ctx.blobs.localPath(after!.video.video)
   const inspection = await server.ctx.media.inspect(path)
   expect(await server.ctx.media.verify(path, inspection, 1)).toBe(true)
+})
+
+describe('bytes that an earlier server refused', () => {
+  let server: TestServer
+  let token: string
+  beforeAll(async () => {
+    server = await bootServer()
+    token = (await register(server)).token
+  })
+  afterAll(() => server[Symbol.asyncDispose]())
+
+  /** The status of an upload of bytes whose job ended with a failure, which the store still has. */
+  const again = async (failure: string): Promise<{ status: number; shown: boolean }> => {
+    const { store } = server.ctx
+    const bytes = await freshClip()
+    const sourceHash = new Bun.CryptoHasher('sha256').update(bytes).digest('hex')
+    const author = await register(server)
+    const media = { ...newMedia(true), sourceHash }
+    await store.videos.publish({ authorId: author.id, title: failure, media, quota: 0 })
+    const job = (await store.jobs.claim())!
+    await store.jobs.fail(job.mediaId, failure)
+    const parts = [
+      ['title', `again ${failure}`],
+      ['data', bytes],
+    ] as const
+    const { status_code: status } = await upload(server, parts, `?token=${token}`)
+    return { status: Number(status), shown: (await titles(server, 'feed/')).includes(failure) }
+  }
+
+  test.each([
+    'video_too_long?max=5',
+    'video_too_big?max=100',
+    'video_too_fast?max=30',
+    'video_needs_memory?needed=2+GB&max=1+GB',
+    'video_too_demanding?minutes=90&max=60',
+    'codec_unsupported?codec=H264',
+    'sound_unsupported?codec=AAC',
+    'media_gone',
+  ])('for %s, are looked at anew, and shown if they are good now', async (failure) => {
+    expect(await again(failure)).toEqual({ status: 0, shown: true })
+  })
+
+  test.each<[ErrorCode, number]>([
+    ['not_a_video', 3003],
+    ['video_damaged', 3004],
+    ['video_protected', 3014],
+    ['photo', 3016],
+    ['sound_only', 3017],
+  ])('as %s, which no setting changes, are refused at once', async (failure, status) => {
+    expect(await again(failure)).toEqual({ status, shown: false })
+  })
 })

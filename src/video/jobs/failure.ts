@@ -15,12 +15,21 @@ export function refusalOf(failure: string | null): AppError {
   return new AppError(code, Object.fromEntries(new URLSearchParams(filled)))
 }
 
-/** What goes wrong with us, or with the machine, and says nothing about a file. */
-const ours = new Set<ErrorCode>(['busy', 'storage_full', 'unavailable', 'internal', 'media_gone'])
+/**
+ * What only the bytes of a file decide. Every other refusal depends on the settings, the machine or
+ * its ffmpeg, and the next server may have others.
+ */
+const ofBytes = new Set<ErrorCode>([
+  'not_a_video',
+  'photo',
+  'sound_only',
+  'video_damaged',
+  'video_protected',
+])
 
 /** Whether an error is a verdict on the bytes of a file, which another try would only repeat. */
 export const isVerdict = (error: unknown): error is AppError =>
-  error instanceof AppError && !ours.has(error.code)
+  error instanceof AppError && ofBytes.has(error.code)
 
 /** Why a job could not be done, in one line for the operator. */
 export const reasonOf = (error: unknown): string =>
