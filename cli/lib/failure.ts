@@ -1,4 +1,5 @@
 import { AppError } from '../../src/errors.ts'
+import { systemReason } from '../../src/lib/system-errors.ts'
 import { note } from './output.ts'
 
 /** An expected error; its message is a sentence for the person who ran the command. */
@@ -78,9 +79,8 @@ const deeds: Record<string, string> = {
 
 /** Why the system refused something: `permission denied`. */
 export function reasonOf(error: unknown): string {
-  const { code = '', message } = error as NodeJS.ErrnoException
-  // Node says `EACCES: permission denied, open '/x'`.
-  return reasons[code] ?? /^[A-Z0-9]+: (.*?)(, |$)/.exec(message)?.[1] ?? message
+  const { code = '' } = error as NodeJS.ErrnoException
+  return reasons[code] ?? systemReason(error)
 }
 
 /** `/x cannot be opened: permission denied.`; null if the error isn't one of the system. */

@@ -1,7 +1,7 @@
 import { Database } from 'bun:sqlite'
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { isSqliteBusy } from './system-errors.ts'
+import { isSqliteBusy, systemReason } from './system-errors.ts'
 
 // Each claim is a lock that the system holds for an open SQLite file: a killed process leaves none
 // behind, while a file with a process id in it would stay.
@@ -54,9 +54,7 @@ function assertWritable(directory: string): void {
 }
 
 function cannotBeWritten(directory: string, error: unknown): Error {
-  const { message } = whatSystemSays(directory, error as NodeJS.ErrnoException)
-  // Node says `EACCES: permission denied, open '/x'`.
-  const reason = /^[A-Z0-9]+: (.*?)(, |$)/.exec(message)?.[1] ?? message
+  const reason = systemReason(whatSystemSays(directory, error as NodeJS.ErrnoException))
   return new Error(`${directory} cannot be written: ${reason}`)
 }
 

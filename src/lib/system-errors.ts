@@ -8,3 +8,9 @@ export const isSqliteBusy = (error: unknown): boolean =>
   String(codeOf(error)).startsWith('SQLITE_BUSY')
 
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null | undefined)?.code
+
+/** Why the system refused something, without the code: Node says `EACCES: permission denied, open '/x'`. */
+export function systemReason(error: unknown): string {
+  const { message } = error as Error
+  return /^[A-Z0-9]+: (.*?)(, |$)/.exec(message)?.[1] ?? message
+}

@@ -8,11 +8,13 @@ import { messagesSuite } from './store-messages.ts'
 import { modelSuite } from './store-model.ts'
 import { noticesSuite } from './store-notices.ts'
 import { recordsSuite } from './store-records.ts'
+import { removalSuite } from './store-removal.ts'
 import { reportsSuite } from './store-reports.ts'
 import { searchSuite } from './store-search.ts'
 import { seedingSuite } from './store-seeding.ts'
 import { sessionsSuite } from './store-sessions.ts'
 import { usersSuite } from './store-users.ts'
+import { wholeSuite } from './store-whole.ts'
 import { worksSuite } from './store-works.ts'
 
 /**
@@ -32,8 +34,10 @@ export function storeSuite(engine: string, make: MakeStore): void {
     jobsSuite(make)
     recordsSuite(make)
     accountsSuite(make)
+    removalSuite(make)
     seedingSuite(make)
     searchSuite(make)
     modelSuite(make)
+    wholeSuite(make)
   })
 }

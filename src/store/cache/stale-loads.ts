@@ -31,12 +31,11 @@ export function createLoads<K>(): Loads<K> {
 
   return {
     async run(load, keep) {
-      const since = number
-      const own = { since }
+      const own = { since: number }
       running.add(own)
       try {
         const loaded = await load()
-        keep(loaded, (key) => allAnnounced <= since && (announced.get(key) ?? 0) <= since)
+        keep(loaded, (key) => Math.max(allAnnounced, announced.get(key) ?? 0) <= own.since)
         return loaded
       } finally {
         running.delete(own)

@@ -3,7 +3,7 @@ import type { Report, Reports } from '../../user.ts'
 import { written } from '../commit/group-commit.ts'
 import type { QueryContext } from '../engine/query-context.ts'
 
-/** Open reports of one user, whose many would bury those of all others. */
+/** Open reports of one user at most: thousands of one account would bury those of all others. */
 const maxOpen = 100
 
 /** When somebody with too many may try again: the operator has other things to do. */
