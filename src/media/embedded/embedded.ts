@@ -54,7 +54,8 @@ export async function fileInfoOf(pool: ChildPool, path: string): Promise<FileInf
 }
 
 /**
- * Reads the sizes of all keyframes as shown, in a media child.
+ * Reads the sizes that the keyframes have as shown, each once, in a media child. Of more sizes than
+ * fit in 4 MB the later ones are left out.
  * @throws AppError busy, unavailable; MediaTrouble
  */
 export async function keyframeSizesOf(
@@ -71,10 +72,12 @@ export async function keyframeSizesOf(
       ...['-f', demuxers[container], `${mountPoint}/input`],
     ],
     files: { input: { path, write: false } },
+    // Millions of keyframes have few sizes.
+    distinct: true,
   }
   try {
     const { output } = await pool.run('background', (child) => child.runProgram(program, timeoutMs))
-    return Array.from(new Set(output.split('\n')), (line) => {
+    return Array.from(output.split('\n'), (line) => {
       const [width = 0, height = 0, horizontal = 0, vertical = 0] = line.split(/[,:]/).map(Number)
       return { width: Math.round(width * (horizontal / vertical || 1)), height }
     }).filter(({ width, height }) => width > 0 && height > 0)

@@ -29,11 +29,13 @@ export interface ProgramJob {
   name: 'ffmpeg' | 'ffprobe'
   args: readonly string[]
   files: JobFiles
+  /** Whether a line that it prints once more is left out of the output. */
+  distinct?: boolean
 }
 
 /**
- * `code` is the program's exit status, `output` what it printed and `log` the last lines that it
- * logged; `cpuMs` the time of processors; `diskFull` if a write failed for that.
+ * `code` is the program's exit status, `output` what it printed, up to 4 MB, and `log` the last lines
+ * that it logged; `cpuMs` the time of processors; `diskFull` if a write failed for that.
  */
 export interface ProgramResult {
   code: number

@@ -121,7 +121,8 @@ async function ask(
   const { output, log } = await run('ffprobe', path, container, all)
   if (log.some((line) => /^Could not open codec/.test(line))) throw undecodable(log)
   try {
-    // The exit status is -1 even on success, so only the output counts.
+    // The exit status is -1 even on success, so only the output counts. A report that was cut, of
+    // thousands of streams or megabytes of tags, is of a file that no program writes.
     return JSON.parse(output) as Partial<Report>
   } catch {
     throw new AppError('video_damaged')

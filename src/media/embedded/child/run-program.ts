@@ -4,6 +4,9 @@ import { diskFull } from './disk-mount.ts'
 
 const maxLogLines = 40
 
+/** Of the output, in characters: a file can make ffprobe print as much as it likes. */
+const maxOutputLength = 4 << 20
+
 let ffmpeg: FFmpeg | undefined
 
 let worn = false
@@ -13,7 +16,7 @@ export const isWorn = (): boolean => worn
 
 /**
  * Runs ffmpeg or ffprobe in a fresh instance. Resolves whatever its exit status; ends this process if
- * the instance crashed.
+ * the instance crashed. Of its output the first 4 MB are returned.
  */
 export async function runProgram(job: ProgramJob): Promise<ProgramResult> {
   ffmpeg ??= new FFmpeg()
@@ -23,11 +26,11 @@ export async function runProgram(job: ProgramJob): Promise<ProgramResult> {
     return (user + system) / 1000
   }
   const log: string[] = []
-  let output = ''
+  const output = outputOf(job)
   let full = false
   const listen = ({ type, message }: { type: string; message: string }) => {
     if (type === diskFull) full = true
-    if (type === 'stdout') output += `${message}\n`
+    if (type === 'stdout') output.add(message)
     else log.push(message)
     if (log.length > maxLogLines) log.shift()
   }
@@ -40,17 +43,34 @@ export async function runProgram(job: ProgramJob): Promise<ProgramResult> {
     const disk = 'DISK' as Parameters<FFmpeg['mount']>[0]
     await ffmpeg.mount(disk, { files: job.files } as never, mountPoint)
     const code = await ffmpeg[job.name === 'ffmpeg' ? 'exec' : 'ffprobe']([...job.args])
-    return { code, cpuMs: cpuMs(), output, log, diskFull: full }
+    return { code, cpuMs: cpuMs(), output: output.text(), log, diskFull: full }
   } catch (error) {
     // It ended itself by `exit`: emscripten throws an object for that, which the worker prints so.
     if (String(error) === '[object Object]') {
       worn = true
-      return { code: 1, cpuMs: cpuMs(), output, log, diskFull: full }
+      return { code: 1, cpuMs: cpuMs(), output: output.text(), log, diskFull: full }
     }
     // It accessed memory out of its bounds. The parent is told by the exit.
     return process.exit(1)
   } finally {
     ffmpeg.off('log', listen)
+  }
+}
+
+/** Gathers lines until there are too many: from then on none, so that what is cut is never whole JSON. */
+function outputOf({ distinct = false }: ProgramJob) {
+  const seen = new Set<string>()
+  const lines: string[] = []
+  let room = maxOutputLength
+  return {
+    add(line: string) {
+      if (distinct && seen.has(line)) return
+      room -= line.length + 1
+      if (room < 0) return
+      lines.push(line)
+      if (distinct) seen.add(line)
+    },
+    text: () => lines.map((line) => `${line}\n`).join(''),
   }
 }
 
