@@ -11,9 +11,12 @@ const tonemapFactor = 2
 /** Seconds assumed of a file that doesn't say how long it is. */
 const unknownSeconds = 60
 
+/** Frames a second assumed of a file that doesn't say how many there are. */
+const unknownFrameRate = 30
+
 /** What decoding a file takes: pixels × frames. */
 export function decodeWork({ video, duration }: FileInfo): number {
-  const frames = Math.max(1, video.frameRate * (duration || unknownSeconds))
+  const frames = Math.max(1, (video.frameRate || unknownFrameRate) * (duration || unknownSeconds))
   return video.width * video.height * frames
 }
 
@@ -26,7 +29,7 @@ export function transcodeWork(inspection: Inspection, target: Target): number {
   if (plan === 'transcode' && keepsVideo) return soundWork * (duration || unknownSeconds)
   const decoded = decodeWork(inspection)
   const shrunk = Math.min(1, target.shortSide / Math.min(video.width, video.height)) ** 2
-  const thinned = Math.min(1, target.frameRate / Math.max(1, video.frameRate))
+  const thinned = Math.min(1, target.frameRate / Math.max(1, video.frameRate || unknownFrameRate))
   const encoded = decoded * shrunk * thinned * encodeCost
   return (decoded + encoded) * (video.hdr ? tonemapFactor : 1)
 }
