@@ -40,11 +40,13 @@ export async function createContext(
   write: (line: string, urgent: boolean) => void = (line) => console.log(line),
 ): Promise<Context> {
   const { ffmpeg, maxDuration, mediaMemory: memory } = config
-  const media = await createMedia({ ffmpeg, maxDuration, memory, maxPixels, maxFrameRate })
+  const lines = createLog(config.log, write)
+  const limits = { maxDuration, maxPixels, maxFrameRate }
+  const media = await createMedia({ ffmpeg, memory, note: lines.note, ...limits })
   mkdirSync(config.data, { recursive: true })
   tighten(config.data)
   const metrics = createMetrics()
-  const log = { ...createLog(config.log, write), refused: metrics.refused }
+  const log = { ...lines, refused: metrics.refused }
   const store = createSqliteStore(join(config.data, 'douyin.db'), log.note)
   store.observe(metrics.committed)
   const bus = createLocalBus()

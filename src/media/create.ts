@@ -36,10 +36,16 @@ export async function createMedia(options: MediaOptions): Promise<Media> {
   const memory = createMemoryGuard(options.memory || totalmem() / 4)
   const pool = createChildPool(defaultLanes, startMediaChild, memory)
   const found = options.ffmpeg === 'auto' ? Bun.which('ffmpeg') : null
+  const stop = new AbortController()
   const open = async (): Promise<Ffmpeg> => {
-    // One that lacks x264, or is too old, is no reason not to start.
-    if (found)
-      return createNativeFfmpeg(found, defaultLanes, memory).catch(() => createEmbeddedFfmpeg(pool))
+    if (found) {
+      const { signal } = stop
+      // One that lacks x264, or is too old, is no reason not to start.
+      return createNativeFfmpeg(found, defaultLanes, memory, { signal }).catch((error) => {
+        if (!signal.aborted) options.note?.(`${error.message}; the embedded one is used`)
+        return createEmbeddedFfmpeg(pool)
+      })
+    }
     const embedded = options.ffmpeg === 'auto' || options.ffmpeg === 'embedded'
     return embedded
       ? createEmbeddedFfmpeg(pool)
@@ -92,6 +98,7 @@ export async function createMedia(options: MediaOptions): Promise<Media> {
     cover: async (path, info, target) => cover(await context(), path, info, target),
     async close() {
       clearTimeout(timer)
+      stop.abort()
       pool.close()
       await opened?.then((chosen) => chosen.close())
     },

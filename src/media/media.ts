@@ -119,6 +119,8 @@ export interface MediaOptions extends Limits {
   readonly memory?: number
   /** `auto` takes a native ffmpeg from PATH if there is one; a path names one. */
   readonly ffmpeg: 'auto' | 'embedded' | (string & {})
+  /** Gets a sentence for the operator, without its full stop: why an ffmpeg that was found isn't used. */
+  readonly note?: (line: string) => void
 }
 
 /**

@@ -1,13 +1,10 @@
-import { statSync } from 'node:fs'
 import { AppError } from '../errors.ts'
 import { createQueue } from '../lib/turns/queue.ts'
 import type { Ffmpeg, FfmpegJob, FfmpegResult, Lanes } from './ffmpeg.ts'
 import { guardedSpawn } from './guarded-spawn.ts'
 import { lacksMemory, MediaTrouble, tookTooLong, tookTooMuch } from './media.ts'
 import type { MemoryGuard } from './memory.ts'
-
-/** For each question at the start. */
-const askTimeoutMs = 10_000
+import { type Patience, tryOut } from './try-out.ts'
 
 /**
  * A native ffmpeg, tried out first: it has to encode H.264 and AAC with the options that are used
@@ -18,8 +15,11 @@ export async function createNativeFfmpeg(
   program: string,
   lanes: Lanes,
   memory: MemoryGuard,
+  patience: Patience = {},
 ): Promise<Ffmpeg> {
-  const decoders = await tryOut(program)
+  const decoders = await tryOut(program, patience).catch((error) => {
+    throw new Error(`${program} can't be used as ffmpeg: ${error.message}`)
+  })
   const queues = {
     interactive: createQueue(lanes.interactive),
     background: createQueue(lanes.background),
@@ -43,53 +43,6 @@ export async function createNativeFfmpeg(
       stop.abort()
     },
   }
-}
-
-/** Runs one real encode with the options that matter; returns the video decoders that it has. */
-async function tryOut(program: string): Promise<Ffmpeg['decoders']> {
-  const refuse = (reason: string) => new Error(`${program} can't be used as ffmpeg: ${reason}`)
-  const ask = async (...args: string[]): Promise<string> => {
-    try {
-      const child = guardedSpawn([program, '-nostdin', '-hide_banner', ...args], 0)
-      const timer = setTimeout(child.kill, askTimeoutMs)
-      const [out, log] = await Promise.all([
-        new Response(child.stdout).text(),
-        new Response(child.stderr).text(),
-      ])
-      const code = await child.exited
-      clearTimeout(timer)
-      if (code === 0) return out
-      throw new Error(log.trim().split('\n').at(-1) || 'it ended without a word')
-    } catch (error) {
-      throw refuse(error instanceof Error ? error.message : String(error))
-    }
-  }
-  const reason = notRunnable(program)
-  if (reason !== null) throw refuse(reason)
-  // Whatever it answers to the rest, `ls` or a script is none.
-  if (!(await ask('-version').catch(() => '')).startsWith('ffmpeg '))
-    throw refuse('it is no ffmpeg')
-  const [listing] = await Promise.all([
-    ask('-decoders'),
-    ask(
-      ...['-v', 'error', '-f', 'lavfi', '-i', 'color=s=64x64:d=0.1'],
-      ...['-f', 'lavfi', '-i', 'anullsrc=d=0.1', '-shortest', '-fps_mode', 'vfr'],
-      ...['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-f', 'null', '-'],
-    ),
-  ])
-  const decoders = new Set(
-    Array.from(listing.matchAll(/^ [VA]\S+ +(\S+)/gm), ([, name = '']) => name),
-  )
-  if (!decoders.has('h264')) throw refuse('it names no decoder for H.264')
-  return decoders
-}
-
-/** Why the system won't start it, as the end of a sentence; null if it may. */
-function notRunnable(program: string): string | null {
-  if (Bun.which(program) !== null) return null
-  const stats = statSync(program, { throwIfNoEntry: false })
-  if (!stats) return 'it is not there'
-  return stats.isDirectory() ? 'it is a directory' : 'this user may not run it'
 }
 
 async function execute(

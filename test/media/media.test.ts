@@ -153,6 +153,8 @@ test('one that was only found keeps no server from starting, and is left aside i
   writeFileSync(join(folder, 'fail'), '')
   await until(async () => (await engine()) !== 'auto')
   expect(await engine()).toBe('embedded')
+  const why = `${folder}/ffmpeg can't be used as ffmpeg: it is no ffmpeg; the embedded one is used`
+  await until(() => server.output().includes(why))
 })
 
 test('a clip whose frames cannot be decoded gets a drawn cover in its shape', async () => {

@@ -24,7 +24,7 @@ export interface VideoInfo {
   readonly height: number
   /** Shown as in a mirror, which not every player does. */
   readonly mirrored: boolean
-  /** Frames a second on average; 0 if there is only one. */
+  /** Frames a second on average; 0 if that isn't known, as of a single one. */
   readonly frameRate: number
   /** H.264 of 8 bits and 4:2:0, which every player and browser decodes. */
   readonly universal: boolean

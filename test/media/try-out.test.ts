@@ -1,0 +1,41 @@
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createMemoryGuard } from '../../src/media/memory.ts'
+import { createNativeFfmpeg } from '../../src/media/native.ts'
+import { temporary } from '../support/media/clips.ts'
+import { nativeFfmpeg } from '../support/media/engines.ts'
+
+// The mistakes that these catch: a good ffmpeg on a busy machine is left aside until the next start; one
+// that lacks something is found out by the files of users, who are told that those are damaged.
+
+setDefaultTimeout(60_000)
+
+const lane = { size: 1, waiting: 1 }
+const lanes = { interactive: lane, background: lane }
+
+const open = (program: string, timeoutsMs: readonly number[]) =>
+  createNativeFfmpeg(program, lanes, createMemoryGuard(1 << 30), { timeoutsMs })
+
+/** A program that does this before it becomes the native ffmpeg. */
+function before(steps: string): string {
+  const path = join(temporary(), 'ffmpeg')
+  writeFileSync(path, `#!/bin/sh\n${steps}\nexec '${nativeFfmpeg}' "$@"\n`, { mode: 0o755 })
+  return path
+}
+
+describe.skipIf(nativeFfmpeg === null)('a native ffmpeg', () => {
+  test('that is slow the first time is asked again', async () => {
+    const marker = join(temporary(), 'asked')
+    const slow = before(`[ -e '${marker}' ] || { : > '${marker}'; sleep 60; }`)
+    const engine = await open(slow, [1000, 60_000])
+    expect(existsSync(marker)).toBe(true)
+    expect(engine.kind).toBe('native')
+    engine.close()
+  })
+
+  test('that never answers is refused for that', async () => {
+    const refusal = open(before('sleep 60'), [100, 1000])
+    await expect(refusal).rejects.toThrow("can't be used as ffmpeg: it didn't answer in 1 s")
+  })
+})
