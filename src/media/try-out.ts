@@ -14,6 +14,15 @@ export interface Patience {
 const askTimeoutsMs = [10_000, 60_000]
 
 /**
+ * What jobs name (`render/`), what ffmpeg puts in by itself to turn a picture, to end it or to convert
+ * sound, and the picture by which `calibrate` measures. The encode below shows the rest.
+ */
+const neededFilters = [
+  ...['select', 'split', 'scale', 'format', 'pad', 'setsar', 'bwdif', 'lut3d', 'setparams'],
+  ...['transpose', 'hflip', 'vflip', 'rotate', 'trim', 'atrim', 'aresample', 'testsrc2'],
+]
+
+/**
  * Runs one real encode with the options that matter; returns the decoders that an ffmpeg has.
  * @throws Error whose message ends a sentence, if it can't be used
  */
@@ -40,14 +49,21 @@ export async function tryOut(
   // Whatever it answers to the rest, `ls` or a script is none.
   const { code, out } = await ask('-version')
   if (code !== 0 || !out.startsWith('ffmpeg ')) throw new Error('it is no ffmpeg')
-  const [listing] = await Promise.all([
+  const [listing, filters] = await Promise.all([
     outputOf('-decoders'),
+    outputOf('-filters'),
     outputOf(
       ...['-v', 'error', '-f', 'lavfi', '-i', 'color=s=64x64:d=0.1'],
       ...['-f', 'lavfi', '-i', 'anullsrc=d=0.1', '-shortest', '-fps_mode', 'vfr'],
       ...['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-f', 'null', '-'],
     ),
   ])
+  // `A->A` and the like are behind the name; how many letters are before it depends on the version.
+  const names = new Set(
+    Array.from(filters.matchAll(/^ *\S+ +(\S+) +\S+->\S+/gm), ([, name = '']) => name),
+  )
+  const lacking = neededFilters.find((name) => !names.has(name))
+  if (lacking) throw new Error(`it lacks the filter ${lacking}`)
   const decoders = new Set(
     Array.from(listing.matchAll(/^ [VA]\S+ +(\S+)/gm), ([, name = '']) => name),
   )

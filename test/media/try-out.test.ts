@@ -1,9 +1,10 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createMedia } from '../../src/media/create.ts'
 import { createMemoryGuard } from '../../src/media/memory.ts'
 import { createNativeFfmpeg } from '../../src/media/native.ts'
-import { temporary } from '../support/media/clips.ts'
+import { clip, temporary } from '../support/media/clips.ts'
 import { nativeFfmpeg } from '../support/media/engines.ts'
 
 // The mistakes that these catch: a good ffmpeg on a busy machine is left aside until the next start; one
@@ -11,6 +12,7 @@ import { nativeFfmpeg } from '../support/media/engines.ts'
 
 setDefaultTimeout(60_000)
 
+const limits = { maxDuration: 600, maxPixels: 4096 * 2304, maxFrameRate: 120 }
 const lane = { size: 1, waiting: 1 }
 const lanes = { interactive: lane, background: lane }
 
@@ -38,4 +40,33 @@ describe.skipIf(nativeFfmpeg === null)('a native ffmpeg', () => {
     const refusal = open(before('sleep 60'), [100, 1000])
     await expect(refusal).rejects.toThrow("can't be used as ffmpeg: it didn't answer in 1 s")
   })
+  test.each(['bwdif', 'lut3d', 'transpose', 'atrim'])(
+    'without the filter %s is refused for that',
+    async (filter) => {
+      const lists = `'${nativeFfmpeg}' "$@" | grep -v ' ${filter} '`
+      const refusal = open(before(`case "$*" in *-filters*) ${lists}; exit;; esac`), [60_000])
+      await expect(refusal).rejects.toThrow(
+        `can't be used as ffmpeg: it lacks the filter ${filter}`,
+      )
+    },
+  )
+
+  // After an upgrade under a running server, for one.
+  test.each(['bwdif', 'libx264', '-enc_time_base'])(
+    'that has lost %s since its start says nothing about a file',
+    async (word) => {
+      const lost = join(temporary(), 'lost')
+      const program = before(`[ ! -e '${lost}' ] || for word; do
+        shift; set -- "$@" "$(printf %s "$word" | sed 's/${word}/${word}_/')"
+      done`)
+      const media = await createMedia({ ...limits, ffmpeg: program })
+      const path = await clip('avi')
+      const inspection = await media.inspect(path)
+      writeFileSync(lost, '')
+      const target = join(temporary(), 'video.mp4')
+      const made = media.render(path, inspection, target)
+      await expect(made).rejects.toMatchObject({ name: 'MediaTrouble', kind: 'engine' })
+      await media.close()
+    },
+  )
 })

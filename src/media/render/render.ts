@@ -4,7 +4,13 @@ import type { Ffmpeg } from '../ffmpeg.ts'
 import { ceiling as phone } from '../inspect/ceiling.ts'
 import type { FileInfo } from '../inspect/file-info.ts'
 import { checkDuration, transcodeOf } from '../inspect/plan.ts'
-import type { Inspection, Limits, RenderOptions, Rendition } from '../media.ts'
+import {
+  type Inspection,
+  type Limits,
+  MediaTrouble,
+  type RenderOptions,
+  type Rendition,
+} from '../media.ts'
 import { asShown } from './av1/as-shown.ts'
 import { copyCeiling, isApart, openPackets, pictureInput, refusalIn } from './av1/packets.ts'
 import { openTonemap, type Tonemap } from './colour/tonemap.ts'
@@ -34,7 +40,7 @@ export interface RenderContext {
  * every player honours; a transcode makes it upright, square, progressive, 8 bits, and no larger or
  * faster than its target.
  * @throws AppError video_damaged, video_too_long, codec_unsupported, sound_unsupported, storage_full,
- *   busy, unavailable
+ *   busy, unavailable; MediaTrouble
  */
 export async function render(
   context: RenderContext,
@@ -82,6 +88,8 @@ export async function render(
     }
     const refusal = apart.packets && refusalIn(log)
     if (refusal) throw refusal
+    const lack = code !== 0 && log.find(isLack)
+    if (lack) throw new MediaTrouble('engine', lack)
     if (code !== 0) throw new AppError('video_damaged')
     // It stops there without a word.
     if ((await stat(target)).size >= ceiling * 0.98) {
@@ -131,6 +139,11 @@ const copyArgs = (inspection: Inspection, keepsLevel: boolean): string[] => [
     ? ['-bsf:v', `h264_metadata=level=${phone.level / 10}`]
     : []),
 ]
+
+/** What ffmpeg says of arguments that its build doesn't know, whatever the file is. */
+const isLack = (line: string): boolean =>
+  /No such filter|filter not present|Unknown encoder|Unrecognized option/.test(line) ||
+  /\b(?:Encoder|Muxer|[Ff]ilter|Option(?: '[^']*')?) not found/.test(line)
 
 function undecodable({ keepsVideo, video, audio }: Inspection): AppError {
   return keepsVideo && audio
