@@ -5,36 +5,58 @@ import { AppError } from '../errors.ts'
 const reserveBytes = 256 << 20
 const reserveShare = 1 / 16
 
+/** Bytes of an upload without a promise, after which it is looked whether there is still room. */
+const uncheckedBytes = 1 << 20
+
 export type DiskSpace = ReturnType<typeof createDiskSpace>
+
+/** An upload that may go on as long as it tells how many bytes came. */
+export interface Admission extends Disposable {
+  /** @throws AppError storage_full */
+  add(bytes: number): void | Promise<void>
+}
 
 /** Who may write how much, so that no upload fills the disk for the others. */
 export function createDiskSpace(blobs: Pick<Blobs, 'freeSpace' | 'capacity'>) {
-  let promised = 0
+  /** Bytes that are promised, by whose they are. */
+  const promises = new Map<number, number>()
   const free = async () => {
     const [free, capacity] = await Promise.all([blobs.freeSpace(), blobs.capacity()])
-    return free - Math.min(reserveBytes, capacity * reserveShare)
+    const promised = promises.values().reduce((sum, bytes) => sum + bytes, 0)
+    return free - Math.min(reserveBytes, capacity * reserveShare) - promised
+  }
+  const assertRoom = async (bytes: number): Promise<void> => {
+    if ((await free()) < bytes) throw new AppError('storage_full')
   }
   return {
     /**
-     * Keeps so many bytes free for somebody who is known, until what it returns is disposed of.
+     * Lets an upload of so many bytes at most begin, until what it returns is disposed of. Room for
+     * all of it is promised to its owner, for one upload at a time: whoever only says that files are
+     * to come would take it from all others. Without a promise it is looked for as the bytes come.
+     * @param owner null if nobody knows
      * @throws AppError storage_full, if there is less room
      */
-    async reserve(bytes: number): Promise<Disposable> {
+    async admit(bytes: number, owner: number | null): Promise<Admission> {
       using reserved = new DisposableStack()
-      promised += bytes
-      reserved.defer(() => {
-        promised -= bytes
-      })
-      if ((await free()) < promised) throw new AppError('storage_full')
-      return reserved.move()
-    },
-    /** Keeps nothing free. @throws AppError storage_full, if there is less room now */
-    async assertRoom(bytes: number): Promise<void> {
-      if ((await free()) - promised < bytes) throw new AppError('storage_full')
+      if (owner !== null && !promises.has(owner)) {
+        promises.set(owner, bytes)
+        reserved.defer(() => promises.delete(owner))
+        await assertRoom(0)
+        return Object.assign(reserved.move(), { add() {} })
+      }
+      await assertRoom(bytes)
+      let unchecked = 0
+      const add = (more: number) => {
+        unchecked += more
+        if (unchecked < uncheckedBytes) return
+        unchecked = 0
+        return assertRoom(uncheckedBytes)
+      }
+      return Object.assign(reserved.move(), { add })
     },
     /** What one output may have at most: a quarter of what is free. @throws AppError storage_full */
     async ceiling(): Promise<number> {
-      const left = (await free()) - promised
+      const left = await free()
       if (left <= 0) throw new AppError('storage_full')
       return Math.floor(left / 4)
     },

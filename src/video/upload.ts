@@ -8,7 +8,7 @@ import { paramsReader, type RawParams } from '../http/endpoint/params.ts'
 import { queryParams } from '../http/endpoint/query.ts'
 import { receiveUpload } from '../http/upload/multipart.ts'
 import type { AnonymousUploads } from './anonymous.ts'
-import type { DiskSpace } from './disk-space.ts'
+import type { Admission, DiskSpace } from './disk-space.ts'
 import type { Source } from './ingest.ts'
 import { publish } from './model.ts'
 
@@ -22,16 +22,12 @@ export interface Work {
 /** An upload without a byte for so long is given up; a slow phone needs more than the default. */
 const uploadIdleSeconds = 120
 
-/** Bytes from whom isn't known yet, after which it is looked whether there is still room. */
-const uncheckedBytes = 1 << 20
-
 const readParams = paramsReader(publish.params)
 
 /**
  * Receives `publish/action`: the token may come after a gigabyte of video, so the file goes to disk
  * before its sender is known, within the bounds of all such. A token that comes first (query, header
- * or an earlier part) is checked before a byte is stored. Room on the disk is promised to nobody else:
- * whoever only says that a file is to come would take it from all others.
+ * or an earlier part) is checked before a byte is stored.
  * @param path of the file, which the caller removes
  * @throws AppError unauthorized, too_many_requests, missing, too_long, storage_full, and those of
  * receiveUpload
@@ -48,10 +44,14 @@ export async function receiveVideo(
   const maxSize = ctx.config.maxUpload
   const length = Number(request.headers.get('content-length') ?? maxSize) || 0
   const room = Math.min(length, maxSize)
-  using promised = new DisposableStack()
+  using admissions = new DisposableStack()
+  let admission: Admission | undefined
+  const admitAs = async (owner: number | null) => {
+    admission = admissions.use(await ctx.diskSpace.admit(room, owner))
+  }
   const admitKnown = async (params: RawParams) => {
-    await viewerOf(request, params, 'required', ctx.authenticate)
-    promised.use(await ctx.diskSpace.reserve(room))
+    const viewer = await viewerOf(request, params, 'required', ctx.authenticate)
+    await admitAs(viewer?.id ?? null)
   }
   if (early) await admitKnown(query)
   // By default Bun disconnects whoever sends less than 16 KB/s.
@@ -60,20 +60,13 @@ export async function receiveVideo(
   const admit = async (before: ReadonlyMap<string, string>) => {
     if (early) await viewerOf(request, mergeParams(query, before), 'required', ctx.authenticate)
     else if (before.has('token')) await admitKnown(mergeParams(query, before))
-    else return admitUnknown()
-    return () => {}
-  }
-  const admitUnknown = async () => {
-    const begun = anonymous.begin(networkOf(addressOf(request, server, ctx.config)))
-    unknown = begun
-    await ctx.diskSpace.assertRoom(room)
-    let unchecked = 0
+    else {
+      unknown = anonymous.begin(networkOf(addressOf(request, server, ctx.config)))
+      await admitAs(null)
+    }
     return (bytes: number) => {
-      begun.add(bytes)
-      unchecked += bytes
-      if (unchecked < uncheckedBytes) return
-      unchecked = 0
-      return ctx.diskSpace.assertRoom(uncheckedBytes)
+      unknown?.add(bytes)
+      return admission?.add(bytes)
     }
   }
   const paths = new Map([['data', path]])

@@ -50,12 +50,13 @@ describe('a disk that is full', () => {
   test.skipIf(!mount.success)('is promised to nobody who isn’t known', async () => {
     await using small = await bootServer({ data: disk })
     const { token } = await register(small)
+    const { token: other } = await register(small)
     const send = async () => {
       const parts = [
         ['title', 'x'],
         ['data', await freshClip()],
       ] as const
-      return (await upload(small, parts, `?token=${token}`)).status_code
+      return (await upload(small, parts, `?token=${other}`)).status_code
     }
     const head = '--B\r\nContent-Disposition: form-data; name='
     const begin = (path: string, field: string, query: string, bytes: number) => {
@@ -94,6 +95,13 @@ describe('a disk that is full', () => {
     expect(await send()).toBe(7002)
     edited.destroy()
     await until(async () => (await send()) === 0)
+    // One at a time: who says that many files are to come would take all room from the others.
+    const half = Math.floor((await spare()) / 2)
+    const many = [1, 2, 3].map(() => begin('publish/action', 'data', `?token=${token}`, half))
+    await until(() => filesOf(small).tmp.length === 3)
+    expect(await send()).toBe(0)
+    for (const socket of many) socket.destroy()
+    await until(() => filesOf(small).tmp.length === 0)
   })
 
   test.skipIf(!mount.success)('is not filled by whoever isn’t known', async () => {

@@ -14,7 +14,7 @@ import { receiveEdit } from './receive.ts'
 export type EditServices = EndpointContext &
   Pick<Context, 'store' | 'blobs' | 'media'> & {
     /** Keeps room on the disk for what is uploaded. */
-    readonly diskSpace: { reserve(bytes: number): Promise<Disposable> }
+    readonly diskSpace: { admit(bytes: number, owner: number): Promise<Disposable> }
   }
 
 /** Where each picture belongs, and the longest side that is kept of it, in pixels. */
@@ -37,9 +37,10 @@ export function createProfileEdit(services: EditServices) {
   }
 
   const apply = async (request: Request, server: Server | null, paths: Map<string, string>) => {
-    using promised = new DisposableStack()
-    const reserve = async (bytes: number) => void promised.use(await diskSpace.reserve(bytes))
-    const edit = await receiveEdit({ ...services, reserve }, request, server, paths)
+    using admissions = new DisposableStack()
+    const admit = async (bytes: number, owner: number) =>
+      void admissions.use(await diskSpace.admit(bytes, owner))
+    const edit = await receiveEdit({ ...services, admit }, request, server, paths)
     const { userId, name, signature, pictures } = edit
     const changes: { -readonly [K in keyof Pictures]?: string } & {
       name?: string

@@ -33,7 +33,8 @@ const readParams = paramsReader(update.params)
  * @throws AppError unauthorized, too_many_requests, missing, invalid, too_long, and those of receiveUpload
  */
 export async function receiveEdit(
-  ctx: EndpointContext & Pick<Context, 'store'> & { reserve(bytes: number): Promise<void> },
+  ctx: EndpointContext &
+    Pick<Context, 'store'> & { admit(bytes: number, owner: number): Promise<void> },
   request: Request,
   server: Server | null,
   paths: ReadonlyMap<string, string>,
@@ -41,8 +42,8 @@ export async function receiveEdit(
   const identify = (params: RawParams) => viewerOf(request, params, 'required', ctx.authenticate)
   const length = Number(request.headers.get('content-length') ?? maxPictureBytes) || 0
   const admit = async (params: RawParams) => {
-    await identify(params)
-    await ctx.reserve(Math.min(length, maxPictureBytes))
+    const viewer = await identify(params)
+    if (viewer) await ctx.admit(Math.min(length, maxPictureBytes), viewer.id)
   }
   const { params, pictures } = await receive(request, server, paths, admit)
   const viewer = await identify(params)
