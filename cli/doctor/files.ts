@@ -62,8 +62,8 @@ async function mend({ store, blobs }: Checked, missing: readonly Missing[]): Pro
   }
   for (const { media: row, part, name } of missing) {
     if (part !== 'cover' || gone.has(row.id)) continue
-    const source = row.state === 'ready' ? row.video : row.source
-    if (source === null || !(await blobs.open(source))) continue
+    const source = row.source ?? row.video
+    if (!(await blobs.open(source))) continue
     const drawn = blobs.scratch()
     try {
       const path = blobs.localPath(source)

@@ -28,7 +28,7 @@ export interface NewMedia {
   /** Blob names of the rendition and its cover. */
   readonly video: string
   readonly cover: string
-  /** Blob name of the upload, if a job is still to make the rendition of it; null if it is there. */
+  /** Blob name of the upload, if a job is still to make the rendition of it; null if that is there. */
   readonly source: string | null
   /** Bytes of the rendition, or of the upload until it is there. */
   readonly size: number
@@ -55,8 +55,11 @@ export interface Job {
   readonly mediaId: number
   readonly kind: JobKind
   readonly authorId: number
-  /** Blob name of what is to be read. */
+  /** Blob name of what is to be read, and its bytes. */
   readonly source: string
+  readonly size: number
+  /** SHA-256 in hex of the upload, which `render` reads. */
+  readonly sourceHash: string
   /** Blob names that the media has now. */
   readonly video: string
   readonly cover: string
@@ -88,6 +91,18 @@ export interface JobFilter {
   readonly notOf: readonly number[]
 }
 
+/** Why a job could not be done, and when it is tried again. */
+export interface Trouble {
+  /** A sentence for the operator. */
+  readonly reason: string
+  /** The refusal to be told, if its author can do something about it. */
+  readonly failure?: string
+  /** Unix ms; null: when asked for. */
+  readonly nextAt: number | null
+  /** How long it is expected to take the next time. */
+  readonly seconds: number
+}
+
 /** What a job made; names that are given take the place of those that the media has. */
 export interface Finished {
   readonly size: number
@@ -115,15 +130,16 @@ export interface Jobs {
   finish(mediaId: number, made: Finished | null): Promise<readonly string[]>
   /** Makes of a check a job that replaces what was checked. */
   replace(mediaId: number, seconds: number): Promise<void>
-  /** Puts a job back after trouble, to be tried at `nextAt` (Unix ms), or when asked for if null. */
-  delay(
-    mediaId: number,
-    trouble: { reason: string; nextAt: number | null; seconds: number },
-  ): Promise<void>
+  /** Puts a job back after trouble; false if the media was removed meanwhile. */
+  delay(mediaId: number, trouble: Trouble): Promise<boolean>
   /**
    * Ends a job with the refusal to be told and lets go of the upload; media that is ready stays so.
    */
   fail(mediaId: number, failure: string): Promise<void>
+  /**
+   * Bytes that a job may make, so that its author has no more than `quota` in all; 0 or less: none.
+   */
+  room(job: Pick<Job, 'mediaId' | 'authorId'>, quota: number): Promise<number>
   /** Makes the delayed job of a video due now; false if it has none. */
   retry(videoId: number): Promise<boolean>
   /** Work per second that an engine was measured to do; null if it wasn't. */

@@ -25,7 +25,10 @@ export interface Video {
    */
   readonly publishedAt: number | null
   readonly state: MediaState
-  /** The refusal, if `state` is failed; "paused" if it is delayed and won't be tried again unasked. */
+  /**
+   * The refusal, if `state` is failed; if it is delayed, the one that its author can do something
+   * about, else "paused" if it won't be tried again unasked.
+   */
   readonly failure: string | null
 }
 
@@ -46,8 +49,8 @@ export interface Videos {
   mediaOf(sourceHash: string): Promise<StoredMedia | null>
   /**
    * Adds a work. New media is stored with it, unless somebody stored the same bytes meanwhile; it takes
-   * the place of media that failed. Known media is named by its id. If it is ready, everybody sees the
-   * work from this moment on. The same media under the same title within a minute is a second tap:
+   * the place of media that failed, or whose files are lost. Known media is named by its id. If it is
+   * ready, everybody sees the work from this moment on. The same media under the same title within a minute is a second tap:
    * the first work is returned.
    * @throws AppError user_not_found, quota_exceeded, too_many_waiting; media_gone, if known media was removed
    */
@@ -55,6 +58,8 @@ export interface Videos {
     authorId: number
     title: string
     media: MediaToStore | { readonly id: number }
+    /** `video` of stored media of the same bytes whose files are lost; it stays ready if it was. */
+    lost?: string | null
     /** Bytes that the author may have in all, 0 for no limit. */
     quota: number
   }): Promise<Clip>

@@ -22,9 +22,9 @@ export async function* allMedia(store: Store): AsyncGenerator<StoredMedia> {
 type Part = 'video' | 'cover' | 'source'
 
 /** Which files must be there for a row in its state; of a video that was refused nothing is shown. */
-function partsOf({ state }: StoredMedia): Part[] {
+function partsOf({ state, source }: StoredMedia): Part[] {
   if (state === 'failed') return []
-  return state === 'ready' ? ['video', 'cover'] : ['source', 'cover']
+  return state === 'ready' && source === null ? ['video', 'cover'] : ['source', 'cover']
 }
 
 /** The names of the files that must be there for a row. */
@@ -49,6 +49,12 @@ export async function* missingFiles({ store, blobs }: Ports): AsyncGenerator<Mis
       if (now?.id === media.id && partsOf(now).includes(part)) yield { media, part, name }
     }
   }
+}
+
+/** Whether every file of a row is there, whole. */
+export async function isComplete(blobs: Blobs, media: StoredMedia): Promise<boolean> {
+  const parts = await Promise.all(partsOf(media).map((part) => isWhole(blobs, media, part)))
+  return parts.every(Boolean)
 }
 
 async function isWhole(blobs: Blobs, media: StoredMedia, part: Part): Promise<boolean> {

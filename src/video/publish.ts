@@ -7,6 +7,7 @@ import { networkOf } from '../http/endpoint/limits.ts'
 import { createConcurrencyLimit } from '../lib/turns/concurrency.ts'
 import { createAnonymousUploads } from './anonymous.ts'
 import type { DiskSpace } from './disk-space.ts'
+import { isComplete } from './files.ts'
 import { discard, ingest } from './ingest.ts'
 import { isVerdict, refusalOf } from './jobs/failure.ts'
 import type { Transcoder } from './jobs/transcoder.ts'
@@ -36,42 +37,59 @@ export function createPublish(services: PublishServices) {
       const path = services.blobs.scratch()
       try {
         const work = await receiveVideo(services, anonymous, request, server, path)
-        if (!(await publishKnown(services, work))) await publishNew(services, work)
+        const known = await publishKnown(services, work)
+        if (known !== 'published') await publishNew(services, work, known?.lost ?? null)
       } finally {
         await rm(path, { force: true })
       }
     })
 }
 
-/** Publishes bytes that were uploaded before; false if they are new, or were removed meanwhile. */
+/**
+ * Publishes bytes that were uploaded before. Null if they are new, or were removed meanwhile; `lost` is
+ * the video of the row whose files are gone, as where a disk failed: the upload brings them back.
+ */
 async function publishKnown(
-  { store, config }: PublishServices,
+  { store, blobs, config }: PublishServices,
   { authorId, title, source }: Work,
-): Promise<boolean> {
+): Promise<'published' | { readonly lost: string } | null> {
   const media = await store.videos.mediaOf(source.hash)
-  if (!media) return false
+  if (!media) return null
   if (media.state === 'failed') {
     const refusal = refusalOf(media.failure)
     // Other limits, more memory or another ffmpeg may take it this time.
     if (isVerdict(refusal)) throw refusal
-    return false
+    return null
+  }
+  if (!(await isComplete(blobs, media))) {
+    const now = await store.videos.mediaOf(source.hash)
+    // A job that was done meanwhile made other files.
+    const isLost = now !== null && !(await isComplete(blobs, now))
+    if (isLost) return { lost: now.video }
   }
   try {
     await store.videos.publish({ authorId, title, media, quota: config.quota })
-    return true
+    return 'published'
   } catch (error) {
-    if (error instanceof AppError && error.code === 'media_gone') return false
+    if (error instanceof AppError && error.code === 'media_gone') return null
     throw error
   }
 }
 
-/** Publishes new bytes: first their files, then the row, so that no row is ever without its files. */
-async function publishNew(services: PublishServices, work: Work): Promise<void> {
+/**
+ * Publishes new bytes: first their files, then the row, so that no row is ever without its files.
+ * @param lost the video of a row whose files these replace
+ */
+async function publishNew(
+  services: PublishServices,
+  work: Work,
+  lost: string | null,
+): Promise<void> {
   const { authorId, title, source } = work
   const { store, config, blobs, transcoder } = services
   const media = await ingest(services, source)
   try {
-    const clip = await store.videos.publish({ authorId, title, media, quota: config.quota })
+    const clip = await store.videos.publish({ authorId, title, media, lost, quota: config.quota })
     if (media.job !== null) transcoder.wake()
     // Somebody else may have stored the same bytes meanwhile; then no row owns our files.
     if (clip.video.video !== media.video) await discard(blobs, media)

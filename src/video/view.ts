@@ -45,20 +45,30 @@ function videoView(
  * The title; of a video that only its author sees, with the reason in front, since the title is the
  * one text that the app shows of a video in a list.
  */
-function titleOf({ title, state, failure }: Clip['video'], language: Language): string {
-  if (state === 'ready') return title
-  if (state === 'failed') return `【${refusalOf(failure).text(language)}】${title}`
-  const isDelayed = state === 'delayed'
-  const stage = !isDelayed ? 'processing' : failure === 'paused' ? 'paused' : 'delayed'
-  return `【${stages[stage][language]}】${title}`
+function titleOf({ title, publishedAt, ...video }: Clip['video'], language: Language): string {
+  return publishedAt === null ? `【${stageOf(video, language)}】${title}` : title
+}
+
+function stageOf(
+  { state, failure }: Pick<Clip['video'], 'state' | 'failure'>,
+  language: Language,
+): string {
+  if (state === 'failed') return refusalOf(failure).text(language)
+  if (state !== 'delayed') return stages.processing[language]
+  if (failure === 'paused') return stages.paused[language]
+  const delayed = stages.delayed[language]
+  return failure === null
+    ? delayed
+    : `${delayed}${colon[language]}${refusalOf(failure).text(language)}`
 }
 
 /** A title without the stage that a list has shown it with, as an app may send it back. */
-export function withoutStage(title: string, { state, failure }: Clip['video']): string {
+export function withoutStage(title: string, video: Clip['video']): string {
   for (const language of ['zh', 'en'] as const) {
     const shown = Object.values(stages).map((stage) => stage[language])
-    if (state === 'failed') shown.push(refusalOf(failure).text(language))
-    const prefix = shown.map((text) => `【${text}】`).find((text) => title.startsWith(text))
+    const prefix = [...shown, stageOf(video, language)]
+      .map((text) => `【${text}】`)
+      .find((text) => title.startsWith(text))
     if (prefix !== undefined) return title.slice(prefix.length).trim()
   }
   return title
@@ -69,3 +79,5 @@ const stages = {
   delayed: { zh: '处理中，已延迟', en: 'processing, delayed' },
   paused: { zh: '处理已暂停，文件已保留', en: 'processing paused, the file is kept' },
 }
+
+const colon = { zh: '：', en: ': ' }

@@ -71,6 +71,21 @@ export const publish = (
   media: MediaToStore | { id: number } = newMedia(),
 ): Promise<Clip> => store.videos.publish({ authorId, title: `title ${++made}`, media, quota: 0 })
 
+/** What a job made. */
+export const rendition = { size: 7, width: 8, height: 9, duration: 1.5 }
+
+/** Two jobs of one author; somebody else has a work of the same bytes as the first. */
+export async function twoJobs(store: Store) {
+  const [author, other] = await newUsers(store, 2)
+  const media = [newMedia(true), newMedia(true)] as const
+  const clips = [
+    await publish(store, author!.id, media[0]),
+    await publish(store, author!.id, media[1]),
+    await publish(store, other!.id, media[0]),
+  ] as const
+  return { author: author!.id, other: other!.id, media, clips }
+}
+
 export const publishMany = (store: Store, authorId: number, count: number): Promise<Clip[]> =>
   Promise.all(Array.from({ length: count }, () => publish(store, authorId)))
 

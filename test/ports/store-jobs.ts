@@ -1,21 +1,16 @@
 import { describe, expect, test } from 'bun:test'
 import { maxWaitingOfAuthor } from '../../src/store/media.ts'
-import type { Store } from '../../src/store/store.ts'
 import type { User } from '../../src/store/user.ts'
-import { type MakeStore, newMedia, newUsers, outcome, publish, withStore } from './harness.ts'
-
-const rendition = { size: 7, width: 8, height: 9, duration: 1.5 }
-
-async function twoJobs(store: Store) {
-  const [author, other] = await newUsers(store, 2)
-  const media = [newMedia(true), newMedia(true)] as const
-  const clips = [
-    await publish(store, author!.id, media[0]),
-    await publish(store, author!.id, media[1]),
-    await publish(store, other!.id, media[0]),
-  ] as const
-  return { author: author!.id, other: other!.id, media, clips }
-}
+import {
+  type MakeStore,
+  newMedia,
+  newUsers,
+  outcome,
+  publish,
+  rendition,
+  twoJobs,
+  withStore,
+} from './harness.ts'
 
 export function jobsSuite(make: MakeStore): void {
   describe('jobs', () => {
@@ -72,7 +67,8 @@ export function jobsSuite(make: MakeStore): void {
         const job = (await store.jobs.claim())!
         const state = async () => (await store.videos.byId(clips[0].video.id))!.video
         const trouble = { reason: 'the disk is full', seconds: 2 }
-        await store.jobs.delay(job.mediaId, { ...trouble, nextAt: Date.now() + 60_000 })
+        const later = { ...trouble, nextAt: Date.now() + 60_000 }
+        expect(await store.jobs.delay(job.mediaId, later)).toBe(true)
         expect(await state()).toMatchObject({ state: 'delayed', failure: null })
         expect(await store.jobs.waiting()).toEqual({ queued: 1, running: 0, delayed: 1 })
         const listed = await store.videos.list({ limit: 9, state: 'delayed' })
@@ -96,6 +92,9 @@ export function jobsSuite(make: MakeStore): void {
         expect(await store.jobs.claim()).toBeNull()
         await store.jobs.retry(clips[0].video.id)
         expect(await store.jobs.claim()).toMatchObject({ mediaId: job.mediaId, tries: 2 })
+        await store.jobs.delay(job.mediaId, { ...trouble, nextAt: 0, failure: 'quota_exceeded' })
+        expect(await state()).toMatchObject({ state: 'delayed', failure: 'quota_exceeded' })
+        expect(await store.jobs.claim()).toMatchObject({ mediaId: job.mediaId, tries: 3 })
         await store.jobs.fail(job.mediaId, 'video_damaged')
         expect(await state()).toMatchObject({
           state: 'failed',
@@ -205,54 +204,6 @@ export function jobsSuite(make: MakeStore): void {
     )
 
     test(
-      'media that failed is all that it is given anew, and ready shows its earlier works',
-      withStore(make, async (store) => {
-        const { author, other, media, clips } = await twoJobs(store)
-        const job = (await store.jobs.claim())!
-        await store.jobs.fail(job.mediaId, 'internal')
-        const { job: _, ...rest } = media[0]
-        const ready = { ...rest, ...rendition, codec: 'h264', source: null }
-        const last = await publish(store, other, { ...ready, job: null })
-        expect(await store.videos.mediaOf(ready.sourceHash)).toMatchObject({
-          ...ready,
-          state: 'ready',
-          failure: null,
-        })
-        const feed = await store.videos.feed(Number.MAX_SAFE_INTEGER, 9)
-        const shown = [last, clips[2], clips[0]].map(({ video }) => video.id)
-        expect(feed.map(({ video }) => video.id)).toEqual(shown)
-        expect(await store.users.byId(author)).toMatchObject({ workCount: 1 })
-        expect(await store.users.byId(other)).toMatchObject({ workCount: 2 })
-      }),
-    )
-
-    // The upload is a second tap, yet everybody else may see the first one only because of it.
-    for (const isReady of [true, false]) {
-      test(
-        `media that failed and is sent again at once shows as ${isReady ? 'ready' : 'waiting'}, in counts too`,
-        withStore(make, async (store) => {
-          const [author] = await newUsers(store, 1)
-          const work = { authorId: author!.id, title: 'the same', quota: 0 }
-          const media = newMedia(true)
-          const before = await store.videos.publish({ ...work, media })
-          await store.jobs.fail((await store.jobs.claim())!.mediaId, 'video_damaged')
-          expect((await store.videos.byId(before.video.id))?.video.state).toBe('failed')
-          const again = { ...newMedia(!isReady), sourceHash: media.sourceHash }
-          const { video } = await store.videos.publish({ ...work, media: again })
-          const shown = { state: isReady ? 'ready' : 'queued', video: again.video, failure: null }
-          expect(video).toMatchObject({ id: before.video.id, ...shown })
-          const seen = isReady ? [video.id] : []
-          const works = await store.videos.byAuthor(author!.id, false, { cursor: null, limit: 9 })
-          expect(works.items.map((clip) => clip.video.id)).toEqual(seen)
-          const feed = await store.videos.feed(Number.MAX_SAFE_INTEGER, 9)
-          expect(feed.map((clip) => clip.video.id)).toEqual(seen)
-          expect((await store.users.byId(author!.id))?.workCount).toBe(seen.length)
-          expect((await store.checks.counts(false)).filter(({ rows }) => rows > 0)).toEqual([])
-        }),
-      )
-    }
-
-    test(
       'recover puts back what a dead process left running, and nothing else',
       withStore(make, async (store) => {
         const { clips } = await twoJobs(store)
@@ -280,6 +231,8 @@ export function jobsSuite(make: MakeStore): void {
         )
         expect(await outcome(store.jobs.finish(job.mediaId, rendition))).toBe('media_gone')
         expect(await outcome(store.jobs.fail(job.mediaId, 'internal'))).toBe('done')
+        const trouble = { reason: 'its file is gone', nextAt: 0, seconds: 1 }
+        expect(await store.jobs.delay(job.mediaId, trouble)).toBe(false)
         expect(await store.jobs.claim()).toBeNull()
       }),
     )

@@ -4,6 +4,7 @@ import { accountsSuite } from './store-accounts.ts'
 import { blocksSuite } from './store-blocks.ts'
 import { jobsSuite } from './store-jobs.ts'
 import { listsSuite } from './store-lists.ts'
+import { mediaSuite } from './store-media.ts'
 import { messagesSuite } from './store-messages.ts'
 import { modelSuite } from './store-model.ts'
 import { noticesSuite } from './store-notices.ts'
@@ -32,6 +33,7 @@ export function storeSuite(engine: string, make: MakeStore): void {
     blocksSuite(make)
     reportsSuite(make)
     jobsSuite(make)
+    mediaSuite(make)
     recordsSuite(make)
     accountsSuite(make)
     removalSuite(make)

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { writeFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, spyOn, test } from 'bun:test'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '../../src/errors.ts'
 import type { Media } from '../../src/media/media.ts'
@@ -8,10 +8,10 @@ import type { Store } from '../../src/store/store.ts'
 import { createDiskSpace } from '../../src/video/disk-space.ts'
 import { createTranscoder } from '../../src/video/jobs/transcoder.ts'
 import { createWorkRate } from '../../src/video/jobs/work-rate.ts'
-import { newMedia } from '../ports/harness.ts'
 import { register } from '../support/api.ts'
 import { filesOf } from '../support/data-files.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
+import { storedUpload } from '../support/stored.ts'
 import { until } from '../support/until.ts'
 import { freshClip } from '../support/upload.ts'
 import { publish as publishFile, titles } from '../support/works.ts'
@@ -53,29 +53,17 @@ describe('a job', () => {
   beforeAll(async () => {
     server = await bootServer()
     user = await register(server)
-    const { store, blobs, log } = server.ctx
-    transcoder = createTranscoder(
-      {
-        store,
-        blobs,
-        media,
-        log,
-        workRate: createWorkRate({ store, media }),
-        diskSpace: createDiskSpace(server.ctx.blobs),
-      },
-      1,
-    )
+    const { store, blobs } = server.ctx
+    const [workRate, diskSpace] = [createWorkRate({ store, media }), createDiskSpace(blobs)]
+    transcoder = createTranscoder({ ...server.ctx, media, workRate, diskSpace }, 1)
   })
   afterAll(async () => {
     await transcoder.close()
     await server[Symbol.asyncDispose]()
   })
 
-  const publish = async (title: string, sourceHash = title) => {
-    const { store, config } = server.ctx
-    const media = { ...newMedia(true), sourceHash }
-    writeFileSync(join(config.data, media.source!), 'an upload')
-    await store.videos.publish({ authorId: user.id, title, media, quota: 0 })
+  const publish = async (title: string, bytes?: Uint8Array) => {
+    const media = await storedUpload(server, user.id, { title, ...(bytes && { bytes }) })
     transcoder.wake()
     return media
   }
@@ -105,33 +93,18 @@ describe('a job', () => {
     expect(known).toMatchObject({ state: 'failed', source: null })
   })
 
-  test.each([
-    new AppError('storage_full'),
-    new AppError('busy'),
-    new MediaTrouble('timeout', 'it took too long'),
-    new MediaTrouble('crash', 'it was killed'),
-    new Error('spawn /gone/ffmpeg ENOENT'),
-    // Accepted by a server with other settings, on a larger machine, or with another ffmpeg.
-    new AppError('video_too_long', { max: 5 }),
-    new AppError('video_too_big', { max: 100 }),
-    new AppError('video_too_fast', { max: 30 }),
-    new AppError('video_needs_memory', { needed: '2 GB', max: '1 GB' }),
-    new AppError('video_too_demanding', { minutes: 90, max: 60 }),
-    new AppError('codec_unsupported', { codec: 'AV1 10 bit' }),
-    new AppError('sound_unsupported', { codec: 'AC4' }),
-  ])('in trouble keeps its upload, says why, and is done when asked for: %p', async (trouble) => {
-    const title = `patient ${trouble.message}`
-    failures = [trouble, trouble]
+  const delayed = () => server.ctx.store.videos.list({ limit: 9, state: 'delayed' })
+  const tries = async () => (await delayed())[0]?.job?.tries
+
+  /** Publishes what ends in the trouble that comes next twice, and is then done. */
+  const sitOut = async (title: string, shown: { zh: string; en: string }) => {
     const media = await publish(title)
-    const delayed = () => server.ctx.store.videos.list({ limit: 9, state: 'delayed' })
-    const tries = async () => (await delayed())[0]?.job?.tries
     await until(async () => (await tries()) === 1)
     const [work] = await delayed()
-    expect(work!.job!.reason).toBe(trouble.message)
     expect(work!.job!.nextAt).toBeGreaterThan(Date.now())
-    expect((await mine('zh'))[0]!.title).toBe(`【处理中，已延迟】${title}`)
-    expect((await mine('en'))[0]!.title).toBe(`【processing, delayed】${title}`)
-    expect(filesOf(server).sources).toEqual([media.source!.slice('sources/'.length)])
+    expect((await mine('zh'))[0]!.title).toBe(`【处理中，已延迟${shown.zh}】${title}`)
+    expect((await mine('en'))[0]!.title).toBe(`【processing, delayed${shown.en}】${title}`)
+    expect(filesOf(server).sources).toEqual([media.source.slice('sources/'.length)])
     // The command line asks, beside the server; the server is told by its next look.
     await server.ctx.store.jobs.retry(work!.video.id)
     transcoder.wake()
@@ -140,12 +113,99 @@ describe('a job', () => {
     transcoder.wake()
     await until(settled)
     expect((await titles(server, 'feed/'))[0]).toBe(title)
+    return work!.job!
+  }
+
+  test.each([
+    new AppError('storage_full'),
+    new AppError('busy'),
+    new MediaTrouble('timeout', 'it took too long'),
+    new MediaTrouble('crash', 'it was killed'),
+    new Error('spawn /gone/ffmpeg ENOENT'),
+  ])('in trouble keeps its upload, says why, and is done when asked for: %p', async (trouble) => {
+    failures = [trouble, trouble]
+    const { reason } = await sitOut(`patient ${trouble.message}`, { zh: '', en: '' })
+    expect(reason).toBe(trouble.message)
+  })
+
+  // Accepted by a server with other settings, on a larger machine, or with another ffmpeg.
+  test.each([
+    new AppError('video_too_long', { max: 5 }),
+    new AppError('video_too_big', { max: 100 }),
+    new AppError('video_too_fast', { max: 30 }),
+    new AppError('video_needs_memory', { needed: '2 GB', max: '1 GB' }),
+    new AppError('video_too_demanding', { minutes: 90, max: 60 }),
+    new AppError('codec_unsupported', { codec: 'AV1 10 bit' }),
+    new AppError('sound_unsupported', { codec: 'AC4' }),
+  ])('refused by a setting tells its author, and is tried once a day: %p', async (refusal) => {
+    failures = [refusal, refusal]
+    const shown = { zh: `：${refusal.text('zh')}`, en: `: ${refusal.text('en')}` }
+    const { nextAt } = await sitOut(`patient ${refusal.code}`, shown)
+    expect(nextAt).toBeGreaterThan(Date.now() + 23 * 3_600_000)
+  })
+
+  // A disk that isn't mounted ended every job that waited, and forgot its upload.
+  test.each(['missing', 'incomplete'])('whose upload is %s waits for its disk', async (state) => {
+    failures = []
+    const title = `a file that is ${state}`
+    const { source } = await storedUpload(server, user.id, { title })
+    const path = join(server.ctx.config.data, source)
+    const bytes = readFileSync(path)
+    if (state === 'missing') rmSync(path)
+    else writeFileSync(path, bytes.subarray(1))
+    transcoder.wake()
+    await until(async () => (await tries()) === 1)
+    const [work] = await delayed()
+    expect(work).toMatchObject({ job: { reason: `${source} is ${state}` }, media: { source } })
+    writeFileSync(path, bytes)
+    await server.ctx.store.jobs.retry(work!.video.id)
+    transcoder.wake()
+    await until(settled)
+    expect((await titles(server, 'feed/'))[0]).toBe(title)
+  })
+
+  // What a failing disk, or somebody who writes there, makes of a file is no fault of who sent it.
+  test('whose upload is another file on the disk is refused by nobody', async () => {
+    failures = [new AppError('video_damaged')]
+    const title = 'a file that is changed'
+    const { source } = await storedUpload(server, user.id, { title })
+    const path = join(server.ctx.config.data, source)
+    const bytes = readFileSync(path)
+    writeFileSync(path, bytes.toReversed())
+    transcoder.wake()
+    await until(async () => (await tries()) === 1)
+    const [work] = await delayed()
+    expect(work!.job!.reason).toBe(`${source} has changed on the disk`)
+    writeFileSync(path, bytes)
+    await server.ctx.store.jobs.retry(work!.video.id)
+    transcoder.wake()
+    await until(settled)
+    expect((await titles(server, 'feed/'))[0]).toBe(title)
+  })
+
+  test('of a work that is removed meanwhile ends without a word', async () => {
+    const rendered = Promise.withResolvers<void>()
+    const spy = spyOn(media, 'render').mockImplementationOnce(async () => {
+      await server.ctx.store.videos.remove(videoId)
+      rendered.resolve()
+      throw new MediaTrouble('crash', 'its file is gone')
+    })
+    const note = spyOn(server.ctx.log, 'note')
+    const { videoId } = await storedUpload(server, user.id, { title: 'removed' })
+    transcoder.wake()
+    await rendered.promise
+    // The next one is done after it.
+    await publish('after the removed one')
+    await until(settled)
+    expect(note.mock.calls.filter(([line]) => line.includes('delayed'))).toEqual([])
+    spy.mockRestore()
+    note.mockRestore()
   })
 
   test('whose bytes somebody else uploads meanwhile is one for both', async () => {
     const bytes = await freshClip('hevc-mov')
     failures = [new MediaTrouble('crash', 'it was killed')]
-    await publish('first', new Bun.CryptoHasher('sha256').update(bytes).digest('hex'))
+    await publish('first', bytes)
     await until(async () => (await server.ctx.store.jobs.waiting()).delayed === 1)
     const other = await register(server)
     await publishFile(server, other.token, 'second', bytes)

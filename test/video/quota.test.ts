@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
 import { call, register } from '../support/api.ts'
 import { filesOf } from '../support/data-files.ts'
+import { makeClip } from '../support/media/make.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
+import { until } from '../support/until.ts'
 import { freshClip, upload } from '../support/upload.ts'
 
 setDefaultTimeout(60_000)
@@ -25,7 +28,10 @@ const publish = async (token: string, bytes: Uint8Array) => {
 }
 
 const works = async (token: string) =>
-  (await call(server, 'GET', 'publish/list/', { token })).video_list as { id: number }[]
+  (await call(server, 'GET', 'publish/list/', { token })).video_list as {
+    id: number
+    title: string
+  }[]
 
 test('an upload beyond the quota is refused with a message, and leaves no file', async () => {
   const user = await register(server)
@@ -64,6 +70,8 @@ test('a removed video no longer counts', async () => {
 test('a video that failed does not count', async () => {
   const user = await register(server)
   const { store } = server.ctx
+  const isIdle = async () => Object.values(await store.jobs.waiting()).every((n) => n === 0)
+  await until(isIdle)
   await store.videos.publish({
     authorId: user.id,
     title: 'failed',
@@ -80,4 +88,34 @@ test('a video that failed does not count', async () => {
   expect((await publish(user.token, await freshClip())).status_code).toBe(3009)
   await store.jobs.fail(job!.mediaId, 'video_damaged')
   expect((await publish(user.token, await freshClip())).status_code).toBe(0)
+})
+
+// Eight files of 100 KB became fourteen times what their author may have.
+test('a transcode has what the quota leaves, and waits for room beyond that', async () => {
+  const user = await register(server)
+  // Noise that stands still: one frame of it here, one every eight seconds in a transcode.
+  const noise = "nullsrc=s=160x120:r=30,geq=lum='random(1)*255':cb=128:cr=128"
+  const picture = `${noise},trim=end_frame=1,loop=2000:1,setpts=N/30/TB`
+  const still = ['-f', 'lavfi', '-i', picture, '-frames:v', '1800']
+  const bytes = readFileSync(
+    await makeClip('matroska', [
+      ...still,
+      '-c:v',
+      'mpeg4',
+      '-q:v',
+      '5',
+      '-g',
+      '600',
+      '-sc_threshold',
+      '1000000000',
+    ]),
+  )
+  expect((await publish(user.token, bytes)).status_code).toBe(0)
+  const { store } = server.ctx
+  const delayed = () => store.videos.list({ limit: 9, state: 'delayed' })
+  await until(async () => (await delayed()).length === 1)
+  expect((await delayed())[0]).toMatchObject({ media: { size: bytes.length } })
+  const [work] = await works(user.token)
+  expect(work).toMatchObject({ title: '【处理中，已延迟：存储空间已用完（上限 150 KB）】x' })
+  expect(filesOf(server).tmp).toEqual([])
 })

@@ -8,9 +8,9 @@ import type { NewJob } from '../../src/store/media.ts'
 import { createDiskSpace } from '../../src/video/disk-space.ts'
 import { createTranscoder } from '../../src/video/jobs/transcoder.ts'
 import { createWorkRate } from '../../src/video/jobs/work-rate.ts'
-import { newMedia } from '../ports/harness.ts'
 import { register } from '../support/api.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
+import { storedUpload } from '../support/stored.ts'
 import { until } from '../support/until.ts'
 
 // The mistake that these catch: who uploads much, or what takes hours, keeps everybody else waiting.
@@ -29,7 +29,7 @@ describe('the lanes', () => {
     server = await bootServer()
     running = new Map()
     begun = []
-    const { store, blobs, log } = server.ctx
+    const { store, blobs } = server.ctx
     const media: Media = {
       ...server.ctx.media,
       inspect: async (path) => ({ path, keepsVideo: true, plan: 'transcode' }) as never,
@@ -43,7 +43,7 @@ describe('the lanes', () => {
       },
     }
     const [workRate, diskSpace] = [createWorkRate({ store, media }), createDiskSpace(blobs)]
-    transcoder = createTranscoder({ store, blobs, media, log, workRate, diskSpace }, 1)
+    transcoder = createTranscoder({ ...server.ctx, media, workRate, diskSpace }, 1)
   })
   afterEach(async () => {
     const closed = transcoder.close()
@@ -52,15 +52,8 @@ describe('the lanes', () => {
     await server[Symbol.asyncDispose]()
   })
 
-  const add = async (author: { id: number }, title: string, job: Partial<NewJob> = {}) => {
-    const { store, config } = server.ctx
-    const media = {
-      ...newMedia(true),
-      job: { kind: 'render', seconds: 1, reason: null, ...job },
-    } as const
-    writeFileSync(join(config.data, media.source!), title)
-    await store.videos.publish({ authorId: author.id, title, media, quota: 0 })
-  }
+  const add = (author: { id: number }, title: string, job: Partial<NewJob> = {}) =>
+    storedUpload(server, author.id, { title, ...job })
   const end = async (title: string) => {
     await until(() => running.has(title))
     running.get(title)?.()

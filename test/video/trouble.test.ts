@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, spyOn, test } from 'bun:test'
+import { rmSync } from 'node:fs'
 import type { ErrorCode } from '../../src/errors.ts'
 import { MediaTrouble } from '../../src/media/media.ts'
 import { newMedia } from '../ports/harness.ts'
@@ -81,11 +82,70 @@ test('a copy with a broken end is replaced by a transcode, and never leaves the 
   expect(await server.ctx.media.verify(path, inspection, 1)).toBe(true)
 })
 
+describe('bytes whose files are lost', () => {
+  let server: TestServer
+  let user: { id: number; token: string }
+  beforeAll(async () => {
+    server = await bootServer()
+    user = await register(server)
+  })
+  afterAll(() => server[Symbol.asyncDispose]())
+
+  const feed = () => server.ctx.store.videos.feed(Number.MAX_SAFE_INTEGER, 2)
+  const lose = (name: string) => rmSync(server.ctx.blobs.localPath(name))
+  const statuses = async () => {
+    const clips = await feed()
+    const urls = clips.flatMap(({ video }) => [video.video, video.cover])
+    return Promise.all(urls.map(async (url) => (await fetch(`${server.url}/${url}`)).status))
+  }
+
+  // The upload succeeded, and nobody could play what it published.
+  test.each(['h264', 'hevc-mov'] as const)(
+    'of a ready video, as a disk that failed loses them, are there again after the next upload: %s',
+    async (name) => {
+      const bytes = await freshClip(name)
+      await publish(server, user.token, `first ${name}`, bytes)
+      const isShown = async (title: string) => (await feed())[0]?.video.title === title
+      await until(() => isShown(`first ${name}`))
+      const [before] = await feed()
+      lose(before!.video.video)
+      await publish(server, user.token, `second ${name}`, bytes)
+      await until(() => isShown(`second ${name}`))
+      await until(async () => (await statuses()).every((status) => status === 200))
+      const [second, first] = await feed()
+      expect(first!.video).toMatchObject({
+        ...{ id: before!.video.id, publishedAt: before!.video.publishedAt, state: 'ready' },
+        ...{ video: second!.video.video, cover: second!.video.cover },
+      })
+      expect(first!.video.video).not.toBe(before!.video.video)
+    },
+  )
+
+  test('of an upload that waits, are taken from the next one', async () => {
+    const bytes = await freshClip('hevc-mov')
+    const trouble = new MediaTrouble('crash', 'it was killed')
+    const spy = spyOn(server.ctx.media, 'render').mockRejectedValueOnce(trouble)
+    await publish(server, user.token, 'first', bytes)
+    const delayed = () => server.ctx.store.videos.list({ limit: 9, state: 'delayed' })
+    await until(async () => (await delayed()).length === 1)
+    spy.mockRestore()
+    const [before] = await delayed()
+    lose(before!.media.source!)
+    await publish(server, user.token, 'second', bytes)
+    await until(async () => (await feed())[0]?.video.title === 'second')
+    expect((await feed()).map(({ video }) => video.title).toSorted()).toEqual(['first', 'second'])
+    expect(await statuses()).toEqual([200, 200, 200, 200])
+    expect(await delayed()).toEqual([])
+  })
+})
+
 describe('bytes that an earlier server refused', () => {
   let server: TestServer
   let token: string
   beforeAll(async () => {
     server = await bootServer()
+    // Jobs are claimed here.
+    await server.transcoder.close()
     token = (await register(server)).token
   })
   afterAll(() => server[Symbol.asyncDispose]())
@@ -117,6 +177,7 @@ describe('bytes that an earlier server refused', () => {
     'codec_unsupported?codec=H264',
     'sound_unsupported?codec=AAC',
     'media_gone',
+    'of_another_version',
   ])('for %s, are looked at anew, and shown if they are good now', async (failure) => {
     expect(await again(failure)).toEqual({ status: 0, shown: true })
   })

@@ -1,17 +1,21 @@
 import { rm } from 'node:fs/promises'
 import { nanoid } from 'nanoid'
+import type { Config } from '../../config.ts'
 import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
-import { MediaTrouble } from '../../media/media.ts'
+import { hashFile } from '../../lib/file.ts'
+import { formatSize } from '../../lib/units.ts'
+import { type Inspection, MediaTrouble, type Rendition } from '../../media/media.ts'
 import type { Finished, Job } from '../../store/media.ts'
 import type { DiskSpace } from '../disk-space.ts'
-import { failureOf, isVerdict, reasonOf } from './failure.ts'
-import { nextTry } from './retry.ts'
+import { failureOf, isForAuthor, isOfSettings, isVerdict, reasonOf } from './failure.ts'
+import { dayMs, nextTry } from './retry.ts'
 import type { WorkRate } from './work-rate.ts'
 
 export type JobPorts = Pick<Context, 'store' | 'blobs' | 'media' | 'log'> & {
   readonly workRate: WorkRate
   readonly diskSpace: DiskSpace
+  readonly config: Pick<Config, 'quota'>
 }
 
 /**
@@ -26,26 +30,51 @@ export async function doJob(ports: JobPorts, job: Job): Promise<void> {
     await steps[job.kind](ports, job)
   } catch (error) {
     if (error instanceof AppError && error.code === 'unavailable') throw error
-    if (isVerdict(error) || isGone(error)) {
+    const trouble = isVerdict(error) ? await troubleOfDisk(blobs, job) : error
+    if (isVerdict(error) && trouble === null) {
       await store.jobs.fail(job.mediaId, failureOf(error))
       // Nothing needs the upload any more.
       if (job.kind === 'render') await blobs.remove(job.source)
       return
     }
-    const now = Date.now()
-    const nextAt = nextTry(job, now)
-    const reason = reasonOf(error)
-    const when =
-      nextAt === null ? 'until it is asked for' : `until ${new Date(nextAt).toISOString()}`
-    log.note(`the ${job.kind} of media ${job.mediaId} is delayed ${when}: ${reason}`)
-    // What ran out of time gets more the next time.
-    const more = error instanceof MediaTrouble && error.kind === 'timeout' ? 2 : 1
-    await store.jobs.delay(job.mediaId, { reason, nextAt, seconds: job.seconds * more })
+    await delay({ store, log }, job, trouble)
   }
 }
 
-const isGone = (error: unknown): error is AppError =>
-  error instanceof AppError && error.code === 'media_gone'
+/** Puts a job back that ended in trouble. */
+async function delay(
+  { store, log }: Pick<JobPorts, 'store' | 'log'>,
+  job: Job,
+  trouble: unknown,
+): Promise<void> {
+  const nextAt = nextTry(job, Date.now(), isOfSettings(trouble) ? dayMs : 0)
+  const reason = reasonOf(trouble)
+  // What ran out of time gets more the next time.
+  const isLate = trouble instanceof MediaTrouble && trouble.kind === 'timeout'
+  const seconds = isLate ? Math.max(job.seconds, minRetrySeconds) * 2 : job.seconds
+  const told = isForAuthor(trouble) ? { failure: failureOf(trouble) } : {}
+  const isThere = await store.jobs.delay(job.mediaId, { reason, nextAt, seconds, ...told })
+  if (!isThere) return
+  const when = nextAt === null ? 'until it is asked for' : `until ${new Date(nextAt).toISOString()}`
+  log.note(`the ${job.kind} of media ${job.mediaId} is delayed ${when}: ${reason}`)
+}
+
+/** What ran out of time was expected to take at least this, whatever its file said. */
+const minRetrySeconds = 30
+
+/**
+ * Why what an engine said about an upload is no verdict: it read other bytes than those that came, or
+ * none. Null if they are still the same.
+ */
+async function troubleOfDisk(blobs: JobPorts['blobs'], job: Job): Promise<Error | null> {
+  if (job.kind !== 'render') return null
+  try {
+    const hash = await hashFile(await localPath(blobs, job))
+    return hash === job.sourceHash ? null : new Error(`${job.source} has changed on the disk`)
+  } catch (error) {
+    return error as Error
+  }
+}
 
 const steps: Record<Job['kind'], (ports: JobPorts, job: Job) => Promise<void>> = {
   /** Makes the rendition of an upload, and visible the works that show it. */
@@ -75,11 +104,8 @@ async function makeVideo(ports: JobPorts, job: Job, video: string): Promise<void
   try {
     const inspection = await media.inspect(source)
     if (job.unseen) await media.cover(source, inspection, scratch.cover)
-    const conceal = job.kind === 'replace'
-    const maxBytes = await ports.diskSpace.ceiling()
-    const options = { seconds: job.seconds, conceal, maxBytes }
-    const { cpuMs, ...rendition } = await media.render(source, inspection, scratch.video, options)
-    if (conceal || !inspection.keepsVideo) {
+    const { cpuMs, ...rendition } = await renderWithin(ports, job, inspection, scratch.video)
+    if (job.kind === 'replace' || !inspection.keepsVideo) {
       await ports.workRate.observe(inspection, cpuMs)
     }
     if (job.unseen) await blobs.put(cover, scratch.cover)
@@ -107,8 +133,33 @@ async function makeVideo(ports: JobPorts, job: Job, video: string): Promise<void
   }
 }
 
-/** @throws AppError media_gone */
-async function localPath(blobs: JobPorts['blobs'], job: Job): Promise<string> {
-  if (!(await blobs.open(job.source))) throw new AppError('media_gone')
-  return blobs.localPath(job.source)
+/**
+ * Renders the source of a job, within what its author may still store: a transcode can be far larger
+ * than the upload that was counted. @throws AppError quota_exceeded, storage_full, and those of render
+ */
+async function renderWithin(
+  { store, blobs, media, diskSpace, config: { quota } }: JobPorts,
+  job: Job,
+  inspection: Inspection,
+  target: string,
+): Promise<Rendition> {
+  const tooMuch = () => new AppError('quota_exceeded', { max: formatSize(quota) })
+  const ceiling = await diskSpace.ceiling()
+  const room = quota === 0 ? ceiling : await store.jobs.room(job, quota)
+  if (room <= 0) throw tooMuch()
+  const maxBytes = Math.min(ceiling, room)
+  const options = { seconds: job.seconds, conceal: job.kind === 'replace', maxBytes }
+  try {
+    return await media.render(blobs.localPath(job.source), inspection, target, options)
+  } catch (error) {
+    const isFull = error instanceof AppError && error.code === 'storage_full'
+    throw isFull && room < ceiling ? tooMuch() : error
+  }
+}
+
+/** @throws Error if the file isn't there, whole: its disk may be there again later */
+async function localPath(blobs: JobPorts['blobs'], { source, size }: Job): Promise<string> {
+  const file = await blobs.open(source)
+  if (file?.size !== size) throw new Error(`${source} is ${file ? 'incomplete' : 'missing'}`)
+  return blobs.localPath(source)
 }

@@ -1,6 +1,6 @@
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
-const dayMs = 24 * hourMs
+export const dayMs = 24 * hourMs
 
 /** The pauses before each further try; then it is a day each time. */
 const pausesMs = [1, 5, 15, 60, 180, 360, 720].map((minutes) => minutes * minuteMs)
@@ -12,11 +12,13 @@ const giveUpAfterMs = 7 * dayMs
  * When a job is to be tried again that just ended in trouble; null: only when asked for. So a file
  * that crashes whatever reads it takes a few minutes of the first hour, and then less and less.
  * @param failedAt when it first did, Unix ms
+ * @param minPauseMs before which another try would make no difference
  */
 export function nextTry(
   { tries, failedAt }: { tries: number; failedAt: number | null },
   now: number,
+  minPauseMs = 0,
 ): number | null {
-  const next = now + (pausesMs[tries] ?? dayMs)
+  const next = now + Math.max(minPauseMs, pausesMs[tries] ?? dayMs)
   return failedAt !== null && next > failedAt + giveUpAfterMs ? null : next
 }

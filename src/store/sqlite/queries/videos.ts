@@ -70,14 +70,15 @@ export function createVideos(engine: QueryContext): Videos {
   return {
     mediaOf: async (sourceHash) => media.of(sourceHash),
 
-    async publish({ authorId, title, media: given, quota }) {
+    async publish({ authorId, title, media: given, lost, quota }) {
       const id = await commitAlone(() => {
         if (!author.get({ id: authorId })) throw new AppError('user_not_found')
-        const { kept, changes } = media.keep(given, authorId)
+        const { kept, changes } = media.keep(given, authorId, lost)
         const first = media.secondTap(authorId, kept.id, title)
         if (first !== null) return written(first, ...changes)
         media.assertWithin(quota, authorId, kept)
-        const publishedAt = kept.state === 'ready' ? nextPublishTime() : null
+        const isThere = kept.state === 'ready' && kept.source === null
+        const publishedAt = isThere ? nextPublishTime() : null
         const video = { authorId, mediaId: kept.id, title, createdAt: now(), publishedAt }
         const { result, changes: own } = insert(video)
         return written(result, ...changes, ...own, seen(authorId, video.createdAt))

@@ -21,7 +21,7 @@ const isDelayed = sql`${jobs.running} = 0 and ${jobs.reason} is not null`
  */
 export function createJobs(context: QueryContext): Jobs {
   const { db, commitAlone, now } = context
-  const { changed, show } = createMediaQueries(context)
+  const { changed, show, stored } = createMediaQueries(context)
 
   const setState = (mediaId: number, state: MediaState, failure: string | null = null) => {
     // Ready media stays ready, whatever becomes of what is to be done with it.
@@ -88,22 +88,28 @@ export function createJobs(context: QueryContext): Jobs {
         return written(undefined)
       }),
 
-    delay: (mediaId, { reason, nextAt, seconds }) =>
-      commitAlone(() => {
+    delay: (mediaId, { reason, failure, nextAt, seconds }) =>
+      commitAlone((): Written<boolean> => {
         const job = db.select().from(jobs).where(running(mediaId)).get()
-        if (!job) return written(undefined)
+        if (!job) return written(false)
         const { tries, failedAt } = job
         const again = { running: 0, seconds, nextAt, reason }
         update(mediaId, { ...again, tries: tries + 1, failedAt: failedAt ?? now() })
-        return setState(mediaId, 'delayed', pauseOf({ nextAt }))
+        const { changes } = setState(mediaId, 'delayed', failure ?? pauseOf({ nextAt }))
+        return written(true, ...changes)
       }),
 
     fail: (mediaId, failure) =>
       commitAlone(() => {
-        if (end(mediaId)?.state === 'ready') return written(undefined)
+        if (!end(mediaId)) return written(undefined)
         db.update(media).set({ source: null }).where(eq(media.id, mediaId)).run()
         return setState(mediaId, 'failed', failure)
       }),
+
+    room: async ({ mediaId, authorId }, quota) => {
+      const { others, times } = stored(authorId, mediaId)
+      return Math.floor((quota - others) / Math.max(1, times))
+    },
 
     retry: (videoId) =>
       commitAlone(() => {
@@ -143,6 +149,8 @@ const jobOf = ({ job, media }: { job: JobRow; media: StoredMedia }): Job => ({
   kind: job.kind,
   authorId: job.authorId,
   source: media.source ?? media.video,
+  size: media.size,
+  sourceHash: media.sourceHash,
   video: media.video,
   cover: media.cover,
   unseen: media.width === 0,

@@ -65,6 +65,23 @@ export function createMediaQueries(context: Pick<QueryContext, 'db' | 'now'>) {
     throw new AppError('too_many_waiting', { max: maxWaitingOfAuthor })
   }
 
+  /** Bytes of an author's works but those of some media, and how many works are of that. */
+  const stored = (authorId: number, mediaId: number): { others: number; times: number } => {
+    const isIt = sql`${videos.mediaId} = ${mediaId}`
+    const found = db
+      .select({
+        others: sql<number>`coalesce(sum(iif(${isIt}, 0, ${media.size})), 0)`,
+        times: sql<number>`coalesce(sum(${isIt}), 0)`,
+      })
+      .from(videos)
+      .innerJoin(media, eq(media.id, videos.mediaId))
+      .where(
+        and(eq(videos.authorId, authorId), isNull(videos.removingAt), ne(media.state, 'failed')),
+      )
+      .get()
+    return found ?? { others: 0, times: 0 }
+  }
+
   return {
     changed,
     show,
@@ -73,12 +90,14 @@ export function createMediaQueries(context: Pick<QueryContext, 'db' | 'now'>) {
 
     /**
      * The row of new media, or of known, within a commit; and the videos that show something else
-     * now, because the new takes the place of media that failed. @throws AppError media_gone,
-     * too_many_waiting
+     * now, because the new takes the place of media that failed, or whose files are lost.
+     * @param lost the video of the latter
+     * @throws AppError media_gone, too_many_waiting
      */
     keep(
       given: MediaToStore | { readonly id: number },
       authorId: number,
+      lost?: string | null,
     ): { kept: StoredMedia; changes: Change[] } {
       if (!('sourceHash' in given)) {
         const kept = find(eq(media.id, given.id))
@@ -87,9 +106,12 @@ export function createMediaQueries(context: Pick<QueryContext, 'db' | 'now'>) {
       }
       const { job, ...columns } = given
       const known = find(eq(media.sourceHash, given.sourceHash))
-      if (known && known.state !== 'failed') return { kept: known, changes: [] }
+      const stays = known && known.state !== 'failed' && known.video !== lost
+      if (stays) return { kept: known, changes: [] }
       if (job?.kind === 'render') assertFewWait(authorId)
-      const row = { ...columns, state: stateFor(job), failure: null }
+      const state = known?.state === 'ready' ? known.state : stateFor(job)
+      const row = { ...columns, state, failure: null }
+      if (known) db.delete(jobs).where(eq(jobs.mediaId, known.id)).run()
       const kept = known
         ? db.update(media).set(row).where(eq(media.id, known.id)).returning().get()
         : db.insert(media).values(row).returning().get()
@@ -114,18 +136,13 @@ export function createMediaQueries(context: Pick<QueryContext, 'db' | 'now'>) {
       return works.where(and(same, eq(videos.title, title), recent)).get()?.id ?? null
     },
 
+    stored,
+
     /** @throws AppError quota_exceeded, if one more work were more than the author may have */
     assertWithin(quota: number, authorId: number, added: StoredMedia): void {
       if (quota === 0) return
-      const used = db
-        .select({ bytes: sql<number>`coalesce(sum(${media.size}), 0)` })
-        .from(videos)
-        .innerJoin(media, eq(media.id, videos.mediaId))
-        .where(
-          and(eq(videos.authorId, authorId), isNull(videos.removingAt), ne(media.state, 'failed')),
-        )
-        .get()
-      if ((used?.bytes ?? 0) + added.size <= quota) return
+      const { others, times } = stored(authorId, added.id)
+      if (others + added.size * (times + 1) <= quota) return
       throw new AppError('quota_exceeded', { max: formatSize(quota) })
     },
 
