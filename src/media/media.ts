@@ -28,7 +28,8 @@ export interface Media {
   ): Promise<Rendition>
 
   /**
-   * Decodes a playable MP4 whole, at low priority; returns whether nothing was wrong with it.
+   * Decodes a playable MP4 whole, at low priority; returns whether nothing was wrong with it and its
+   * picture has one size.
    * @param seconds of a processor that it is expected to take
    * @throws AppError busy, unavailable; MediaTrouble
    */
@@ -71,7 +72,10 @@ export interface RenderOptions {
   readonly seconds?: number
   /** What it may write at most, in bytes. */
   readonly maxBytes?: number
-  /** Encodes picture and sound anew, so that what is broken in them is concealed. */
+  /**
+   * Encodes picture and sound anew, so that what is broken in them is concealed, and fits frames of
+   * several sizes into the largest.
+   */
   readonly conceal?: boolean
 }
 

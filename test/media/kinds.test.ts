@@ -6,7 +6,7 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { transcodeOf } from '../../src/media/inspect/plan.ts'
-import type { Inspection, Media } from '../../src/media/media.ts'
+import type { Inspection, Media, RenderOptions } from '../../src/media/media.ts'
 import { type ClipName, clip, temporary } from '../support/media/clips.ts'
 import { openEngines } from '../support/media/engines.ts'
 import { readStructure } from '../support/media/inspect.ts'
@@ -67,13 +67,42 @@ describe.each(engines)('engine %s', (_, opened) => {
       const path = await clip(name)
       const made = await rendered(media, path, await media.inspect(path))
       expect([made.width, made.height]).toEqual([160, 120])
-      // At first the small one, as large as the largest; then tall: black on both sides.
-      expect(await brightness(made.path, 0.2, 'crop=20:120:0:0')).toBeGreaterThan(40)
-      expect(await brightness(made.path, 1.2, 'crop=20:120:0:0')).toBeLessThan(20)
-      expect(await brightness(made.path, 1.2, 'crop=20:120:140:0')).toBeLessThan(20)
-      expect(await brightness(made.path, 1.2, 'crop=80:120:40:0')).toBeGreaterThan(40)
+      await expectFitted(made.path)
     },
   )
+
+  // Players show it in its first size, or stop: the check of what was copied has to find it.
+  test.skipIf(!here).each(['ts h264 turned', 'h264 turned in mov'] as const)(
+    '%s: the copy is found out, and its transcode has each frame in its shape',
+    async (name) => {
+      const media = (await opened) as Media
+      const path = await clip(name)
+      const copy = await rendered(media, path, await media.inspect(path))
+      const inspection = await media.inspect(copy.path)
+      expect(await media.verify(copy.path, inspection, 1)).toBe(false)
+      const made = await rendered(media, copy.path, inspection, { conceal: true })
+      expect([made.width, made.height]).toEqual([160, 120])
+      await expectFitted(made.path)
+    },
+  )
+
+  test.skipIf(!here)(
+    'of a copy that is turned by its matrix the largest is turned too',
+    async () => {
+      const media = (await opened) as Media
+      const path = await clip('h264 turned upright')
+      const inspection = await media.inspect(path)
+      expect(await media.verify(path, inspection, 1)).toBe(false)
+      const made = await rendered(media, path, inspection, { conceal: true })
+      expect([made.width, made.height]).toEqual([120, 160])
+    },
+  )
+
+  test.skipIf(!here)('a copy of one size is whole', async () => {
+    const media = (await opened) as Media
+    const path = await clip('mp4 in fragments')
+    expect(await media.verify(path, await media.inspect(path), 1)).toBe(true)
+  })
 
   test.skipIf(!here)('xHE-AAC is refused by its name', async () => {
     const refusal = ((await opened) as Media).inspect(await clip('xhe-aac'))
@@ -84,9 +113,22 @@ describe.each(engines)('engine %s', (_, opened) => {
   })
 })
 
-async function rendered(media: Media, path: string, inspection: Inspection) {
+async function rendered(
+  media: Media,
+  path: string,
+  inspection: Inspection,
+  options: RenderOptions = {},
+) {
   const target = join(temporary(), 'video.mp4')
-  return { ...(await media.render(path, inspection, target)), path: target }
+  return { ...(await media.render(path, inspection, target, options)), path: target }
+}
+
+/** At first the small one, as large as the largest; then tall: black on both sides. */
+async function expectFitted(path: string): Promise<void> {
+  expect(await brightness(path, 0.2, 'crop=20:120:0:0')).toBeGreaterThan(40)
+  expect(await brightness(path, 1.2, 'crop=20:120:0:0')).toBeLessThan(20)
+  expect(await brightness(path, 1.2, 'crop=20:120:140:0')).toBeLessThan(20)
+  expect(await brightness(path, 1.2, 'crop=80:120:40:0')).toBeGreaterThan(40)
 }
 
 async function expectSound(path: string, there: boolean): Promise<void> {

@@ -64,12 +64,13 @@ export async function keyframeSizesOf(
   { container, video }: FileInfo,
   timeoutMs: number,
 ): Promise<{ width: number; height: number }[]> {
+  const entries = 'frame=width,height,sample_aspect_ratio:stream_side_data=rotation'
   const program: ProgramJob = {
     name: 'ffprobe',
     args: [
       ...['-v', 'error', '-skip_frame', 'nokey', '-select_streams', video.stream],
-      ...['-show_entries', 'frame=width,height,sample_aspect_ratio', '-of', 'csv=p=0'],
-      ...['-f', demuxers[container], `${mountPoint}/input`],
+      ...['-show_entries', entries, '-of', 'csv', '-f', demuxers[container]],
+      `${mountPoint}/input`,
     ],
     files: { input: { path, write: false } },
     // Millions of keyframes have few sizes.
@@ -77,13 +78,24 @@ export async function keyframeSizesOf(
   }
   try {
     const { output } = await pool.run('background', (child) => child.runProgram(program, timeoutMs))
-    return Array.from(output.split('\n'), (line) => {
-      const [width = 0, height = 0, horizontal = 0, vertical = 0] = line.split(/[,:]/).map(Number)
-      return { width: Math.round(width * (horizontal / vertical || 1)), height }
-    }).filter(({ width, height }) => width > 0 && height > 0)
+    return sizesIn(output)
   } catch (error) {
     throw troubleOf(error, timeoutMs)
   }
+}
+
+/** From lines like `frame,1920,1080,1:1`, with more behind it at times, and `stream,side_data,90`. */
+function sizesIn(output: string): { width: number; height: number }[] {
+  const turned = Number(/^stream,side_data,(-?\d+)/m.exec(output)?.[1] ?? 0)
+  const upright = Math.round(turned / 90) % 2 === 0
+  const sizes = new Map<string, { width: number; height: number }>()
+  for (const [, w, h, x, y] of output.matchAll(/^frame,(\d+),(\d+)(?:,(\d+):(\d+))?/gm)) {
+    const [width, height] = [Math.round(Number(w) * (Number(x) / Number(y) || 1)), Number(h)]
+    if (!(width > 0 && height > 0)) continue
+    const shown = upright ? { width, height } : { width: height, height: width }
+    sizes.set(`${width}x${height}`, shown)
+  }
+  return [...sizes.values()]
 }
 
 /** A child that is lost says nothing about the file. */

@@ -31,7 +31,7 @@ export interface RenderContext {
   readonly limits: Limits
   /** @throws AppError of readFileInfo, busy, unavailable */
   readonly readFileInfo: (path: string) => Promise<FileInfo>
-  /** The sizes of all keyframes as displayed; none, if they can't be read. */
+  /** The sizes that keyframes have as displayed, each once; none, if they can't be read. */
   readonly readKeyframes: (path: string, info: FileInfo, timeoutMs: number) => Promise<Size[]>
 }
 
@@ -64,7 +64,9 @@ export async function render(
       throw new AppError(isFull ? 'storage_full' : 'video_damaged')
     }
     await using tonemap = await openTonemap(inspection.video, `${target}.cube`)
-    const picture = await pictureOf(context, path, inspection, tonemap, timeoutMs)
+    const readsSizes = mayChangeSize(inspection, conceal)
+    const sizes = readsSizes ? await context.readKeyframes(path, inspection, timeoutMs) : []
+    const picture = pictureOf(context.ffmpeg, inspection, sizes, tonemap)
     const attempt = (keepsLevel: boolean) =>
       context.ffmpeg.run({
         lane: inspection.plan === 'transcode' ? 'background' : 'interactive',
@@ -103,19 +105,17 @@ export async function render(
   }
 }
 
-/** How the picture is made anew, given the names of the tone map's tables; null if it is kept. */
-async function pictureOf(
-  context: RenderContext,
-  path: string,
-  inspection: Inspection,
+/**
+ * How the picture is made anew, given the names of the tone map's tables; null if it is kept.
+ * @param sizes of its keyframes, if they may have several
+ */
+function pictureOf(
+  ffmpeg: Ffmpeg,
+  { keepsVideo, video }: Inspection,
+  sizes: readonly Size[],
   tonemap: Tonemap,
-  timeoutMs: number,
-): Promise<((tables: readonly string[]) => string[]) | null> {
-  const { ffmpeg, readKeyframes } = context
-  const { keepsVideo, video, container } = inspection
+): ((tables: readonly string[]) => string[]) | null {
   if (keepsVideo) return null
-  const changes = resizable.has(video.codec) && container !== 'mp4' && container !== 'mov'
-  const sizes = changes ? await readKeyframes(path, inspection, timeoutMs) : []
   const largest = sizes.reduce((a, b) => (b.width * b.height > a.width * a.height ? b : a), video)
   const size = sizes.length > 1 ? largest : video
   const first = isApart(ffmpeg, video) ? asShown(video) : []
@@ -126,7 +126,15 @@ async function pictureOf(
     })
 }
 
-/** Codecs whose frames may change their size from one keyframe to another. */
+/**
+ * Whether frames that are made anew may change their size from one keyframe to another. An MP4 is
+ * written with one size, but a copy may be of what had several: there it is a fault to be concealed.
+ */
+const mayChangeSize = ({ keepsVideo, video, container }: Inspection, conceal: boolean): boolean =>
+  !keepsVideo &&
+  resizable.has(video.codec) &&
+  (conceal || (container !== 'mp4' && container !== 'mov'))
+
 const resizable = new Set(['vp8', 'vp9', 'h264', 'hevc', 'mpeg2video'])
 
 const isOverstated = ({ keepsVideo, video }: Inspection): boolean =>

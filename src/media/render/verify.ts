@@ -3,15 +3,18 @@ import { inputArgs } from './input-args.ts'
 import type { RenderContext } from './render.ts'
 
 /**
- * Decodes a file whole, at low priority; returns whether nothing was wrong with it.
+ * Decodes a file whole, at low priority; returns whether nothing was wrong with it and its picture
+ * keeps its size, which an MP4 states once: players squash, cut or stop at what has another one. Its
+ * keyframes tell, which takes a fifth of the time of the rest.
  * @throws AppError busy, storage_full, unavailable; MediaTrouble
  */
 export async function verify(
-  { ffmpeg, limits }: RenderContext,
+  { ffmpeg, limits, readKeyframes }: RenderContext,
   path: string,
-  { container, video, audio }: Inspection,
+  inspection: Inspection,
   timeoutMs: number,
 ): Promise<boolean> {
+  const { container, video, audio } = inspection
   const { code, log } = await ffmpeg.run({
     lane: 'background',
     input: path,
@@ -25,7 +28,8 @@ export async function verify(
     ],
     timeoutMs,
   })
-  return code === 0 && !log.some(isFault)
+  if (code !== 0 || log.some(isFault)) return false
+  return (await readKeyframes(path, inspection, timeoutMs)).length < 2
 }
 
 /** What a decoder or a demuxer complains about; what the end of the line complains about is no fault. */

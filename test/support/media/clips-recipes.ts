@@ -1,6 +1,6 @@
 import * as av1Clips from './av1/clips.ts'
 import { av1, hevc } from './clips-base64.ts'
-import { kindRecipes } from './kinds.ts'
+import { kindRecipes } from './kinds-recipes.ts'
 
 /** Red in the left upper quarter, so that a test can see which way up a picture is. */
 const mark = 'drawbox=w=iw/2:h=ih/2:color=red:t=fill'
@@ -55,7 +55,7 @@ export type Recipe =
       /** What is changed in the bytes afterwards. */
       patch?: (bytes: Buffer) => Buffer
     }
-  /** The frames of other clips in IVF, one after the other. */
+  /** Other clips, in IVF or as transport streams, one after the other. */
   | { joined: readonly string[] }
   | { bytes: Uint8Array }
 

@@ -6,7 +6,7 @@ import manifest from '../../../package.json' with { type: 'json' }
 import { isRunning } from '../is-running.ts'
 import { type Matrix, type Recipe, recipes } from './clips-recipes.ts'
 import { runEmbedded } from './run.ts'
-import { joinIvf } from './surgery.ts'
+import { joinClips } from './surgery.ts'
 
 export type ClipName = keyof typeof recipes
 
@@ -33,7 +33,7 @@ async function make(name: ClipName): Promise<string> {
   }
   if ('joined' in recipe) {
     const parts = await Promise.all(recipe.joined.map((part) => clip(part as ClipName)))
-    await Bun.write(path, joinIvf(parts.map((part) => readFileSync(part))))
+    await Bun.write(path, joinClips(parts.map((part) => readFileSync(part))))
     return path
   }
   const cache = cacheFolder()
@@ -56,6 +56,7 @@ async function make(name: ClipName): Promise<string> {
 function cacheFolder(): string {
   const sources = [
     ...['clips.ts', 'clips-recipes.ts', 'clips-base64.ts', 'kinds.ts', 'surgery.ts'],
+    'kinds-recipes.ts',
     'av1/clips.ts',
   ]
   const text = sources.map((name) => readFileSync(join(import.meta.dir, name), 'utf8')).join('')

@@ -59,8 +59,12 @@ export function scrambleDisc(bytes: Buffer): Buffer {
   return bytes
 }
 
-/** The frames of several IVF files in one: a header of 32 bytes, then 12 in front of each frame. */
-export function joinIvf(files: readonly Buffer[]): Buffer {
+/**
+ * Several files in one: of IVF the frames, behind one header of 32 bytes, with 12 in front of each;
+ * transport streams are made for being put one behind the other.
+ */
+export function joinClips(files: readonly Buffer[]): Buffer {
+  if (!files[0]!.toString('latin1').startsWith('DKIF')) return Buffer.concat(files)
   const parts: Buffer[] = [Buffer.from(files[0]!.subarray(0, 32))]
   let frames = 0
   for (const file of files) {
