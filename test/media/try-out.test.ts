@@ -1,11 +1,13 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createMedia } from '../../src/media/create.ts'
 import { createMemoryGuard } from '../../src/media/memory.ts'
 import { createNativeFfmpeg } from '../../src/media/native.ts'
 import { clip, temporary } from '../support/media/clips.ts'
 import { nativeFfmpeg } from '../support/media/engines.ts'
+import { fromSource, spawnServer } from '../support/spawn.ts'
+import { until } from '../support/until.ts'
 
 // The mistakes that these catch: a good ffmpeg on a busy machine is left aside until the next start; one
 // that lacks something is found out by the files of users, who are told that those are damaged.
@@ -69,4 +71,14 @@ describe.skipIf(nativeFfmpeg === null)('a native ffmpeg', () => {
       await media.close()
     },
   )
+  test('that is still being tried out holds up no end', async () => {
+    const started = join(temporary(), 'started')
+    const path = before(`: > '${started}'; sleep 600`)
+    const env = { PATH: `${dirname(path)}:${process.env.PATH}` }
+    const flags = ['--ffmpeg', 'auto']
+    await using server = await spawnServer(fromSource, temporary(), { env, flags })
+    await until(() => existsSync(started))
+    expect(await server.end('SIGTERM')).toBe(0)
+    expect(server.output()).not.toContain('the embedded one is used')
+  })
 })
