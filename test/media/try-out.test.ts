@@ -73,7 +73,7 @@ describe.skipIf(nativeFfmpeg === null)('a native ffmpeg', () => {
   )
   test('that is still being tried out holds up no end', async () => {
     const started = join(temporary(), 'started')
-    const path = before(`: > '${started}'; sleep 600`)
+    const path = before(`: > '${started}'; exec sleep 600`)
     const env = { PATH: `${dirname(path)}:${process.env.PATH}` }
     const flags = ['--ffmpeg', 'auto']
     await using server = await spawnServer(fromSource, temporary(), { env, flags })
