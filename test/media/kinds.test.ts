@@ -60,7 +60,7 @@ describe.each(engines)('engine %s', (_, opened) => {
   )
 
   // A phone that is turned during a call: its picture is squashed if the first size stays.
-  test.skipIf(!here).each(['vp8 turned', 'vp8 turned in webm'] as const)(
+  test.skipIf(!here).each(['vp8 turned', 'vp8 turned in webm', 'vp9 turned in mp4'] as const)(
     '%s: each frame in its shape, in the middle of the largest',
     async (name) => {
       const media = (await opened) as Media

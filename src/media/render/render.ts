@@ -127,13 +127,14 @@ function pictureOf(
 }
 
 /**
- * Whether frames that are made anew may change their size from one keyframe to another. An MP4 is
- * written with one size, but a copy may be of what had several: there it is a fault to be concealed.
+ * Whether frames that are made anew may change their size from one keyframe to another. The HEVC of
+ * phones has one size for a whole MP4, and looking would take up to a tenth of its transcode; a copy
+ * may be of what had several: there it is a fault to be concealed.
  */
-const mayChangeSize = ({ keepsVideo, video, container }: Inspection, conceal: boolean): boolean =>
-  !keepsVideo &&
-  resizable.has(video.codec) &&
-  (conceal || (container !== 'mp4' && container !== 'mov'))
+const mayChangeSize = ({ keepsVideo, video, container }: Inspection, conceal: boolean): boolean => {
+  const isOfPhone = video.codec === 'hevc' && (container === 'mp4' || container === 'mov')
+  return !keepsVideo && resizable.has(video.codec) && (conceal || !isOfPhone)
+}
 
 const resizable = new Set(['vp8', 'vp9', 'h264', 'hevc', 'mpeg2video'])
 

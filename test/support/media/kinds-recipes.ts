@@ -8,6 +8,14 @@ const vp8 = (size: string) => ({
   args: [...picture(size), '-t', '0.5', '-c:v', 'libvpx', '-f', 'ivf'],
 })
 
+/** The encoder of the embedded ffmpeg crashes unless it is lossless. */
+const vp9 = (size: string) => ({
+  args: [
+    ...[...picture(size), '-t', '0.5', '-pix_fmt', 'yuv420p'],
+    ...['-c:v', 'libvpx-vp9', '-lossless', '1', '-f', 'ivf'],
+  ],
+})
+
 const tsOf = (size: string) => ({
   args: [...picture(size), ...tone(), '-t', '0.5', ...x264, '-c:a', 'aac', '-f', 'mpegts'],
 })
@@ -20,6 +28,12 @@ export const kindRecipes = {
   'vp8 wide': vp8('160x120'),
   'vp8 tall': vp8('120x160'),
   'vp8 small': vp8('80x60'),
+  'vp9 wide': vp9('160x120'),
+  'vp9 tall': vp9('120x160'),
+  'vp9 small': vp9('80x60'),
+  'vp9 turned': { joined: ['vp9 small', 'vp9 wide', 'vp9 tall'] },
+  // As a browser records it in MP4.
+  'vp9 turned in mp4': { from: 'vp9 turned', args: ['-c', 'copy', '-f', 'mp4'] },
   'h264 wide': tsOf('160x120'),
   'h264 tall': tsOf('120x160'),
   'h264 small': tsOf('80x60'),
