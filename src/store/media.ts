@@ -125,9 +125,10 @@ export interface Jobs {
   /**
    * Ends a job: the media is ready, and every work that shows it visible from this moment on. Null
    * leaves the media as it is. Returns the blobs that nothing refers to any more.
+   * @param next what is to be done with it then
    * @throws AppError media_gone, if the media was removed
    */
-  finish(mediaId: number, made: Finished | null): Promise<readonly string[]>
+  finish(mediaId: number, made: Finished | null, next?: NewJob | null): Promise<readonly string[]>
   /** Makes of a check a job that replaces what was checked. */
   replace(mediaId: number, seconds: number): Promise<void>
   /** Puts a job back after trouble; false if the media was removed meanwhile. */

@@ -7,6 +7,7 @@ import type { Inspection, Rendition } from '../media/media.ts'
 import type { MediaToStore, NewJob, NewMedia } from '../store/media.ts'
 import type { DiskSpace } from './disk-space.ts'
 import { reasonOf } from './jobs/failure.ts'
+import { followUp } from './jobs/follow-up.ts'
 import type { WorkRate } from './jobs/work-rate.ts'
 
 /** An uploaded file on the local disk; `size` in bytes, `hash` its SHA-256 in hex. */
@@ -115,14 +116,10 @@ function newNames() {
  * @throws AppError video_too_demanding
  */
 async function jobAfter({ workRate }: IngestPorts, inspection: Inspection): Promise<NewJob | null> {
-  const isCopied = inspection.plan !== 'transcode'
-  if (!isCopied) {
+  if (inspection.plan === 'transcode') {
     return { kind: 'render', seconds: await workRate.assertFeasible(inspection), reason: null }
   }
-  const kind = inspection.thenTranscode ? 'replace' : 'check'
-  const seconds = await workRate.feasibleSecondsFor(inspection, kind)
-  // A copy is there already: what would take too long is left as it is.
-  return seconds === null ? null : { kind, seconds, reason: null }
+  return followUp(workRate, inspection)
 }
 
 /** Removes the files of media that no row owns. */

@@ -12,6 +12,8 @@ import {
   withStore,
 } from './harness.ts'
 
+const any = { long: true, delayed: true, maxShortSeconds: 0 }
+
 export function jobsSuite(make: MakeStore): void {
   describe('jobs', () => {
     test(
@@ -200,6 +202,25 @@ export function jobsSuite(make: MakeStore): void {
           { video: other.video, state: 'ready' },
           { state: 'ready' },
         ])
+      }),
+    )
+
+    test(
+      'a job that is done may leave another one, of the same author',
+      withStore(make, async (store) => {
+        const { author, other, clips } = await twoJobs(store)
+        const render = (await store.jobs.claim())!
+        const check = { kind: 'check', seconds: 3, reason: null } as const
+        await store.jobs.finish(render.mediaId, rendition, check)
+        expect((await store.videos.byId(clips[0].video.id))?.video.state).toBe('ready')
+        expect(await store.jobs.claim({ ...any, notOf: [author] })).toBeNull()
+        const next = await store.jobs.claim({ ...any, notOf: [other] })
+        expect(next).toMatchObject({ kind: 'render' })
+        const { kind, seconds } = check
+        expect(await store.jobs.claim()).toMatchObject({
+          ...{ kind, seconds, tries: 0 },
+          mediaId: render.mediaId,
+        })
       }),
     )
 

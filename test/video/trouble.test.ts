@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, spyOn, test } from 'bun:test'
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import type { ErrorCode } from '../../src/errors.ts'
 import { MediaTrouble } from '../../src/media/media.ts'
 import { newMedia } from '../ports/harness.ts'
 import { register } from '../support/api.ts'
 import { filesOf } from '../support/data-files.ts'
+import { makeClip } from '../support/media/make.ts'
 import { bootServer, type TestServer } from '../support/server.ts'
 import { fromSource, run } from '../support/spawn.ts'
 import { until } from '../support/until.ts'
@@ -80,6 +81,28 @@ test('a copy with a broken end is replaced by a transcode, and never leaves the 
   const path = server.ctx.blobs.localPath(after!.video.video)
   const inspection = await server.ctx.media.inspect(path)
   expect(await server.ctx.media.verify(path, inspection, 1)).toBe(true)
+})
+
+// Its job copies the picture as the upload of another does, whose end is looked at.
+test('a picture that is copied beside a sound that is not is checked, too', async () => {
+  await using server = await bootServer()
+  const user = await register(server)
+  const picture = ['-f', 'lavfi', '-i', 'testsrc2=s=320x240:r=30:d=3', '-c:v', 'libx264']
+  const sound = ['-f', 'lavfi', '-i', 'sine=r=48000:d=3', '-c:a', 'mp2']
+  const args = [
+    ...picture.slice(0, 4),
+    ...sound.slice(0, 4),
+    ...picture.slice(4),
+    ...sound.slice(4),
+  ]
+  const whole = readFileSync(await makeClip('mpegts', [...args, '-pix_fmt', 'yuv420p']))
+  await publish(server, user.token, 'cut', whole.subarray(0, Math.floor(whole.length * 0.9) + 77))
+  const { store, blobs, media } = server.ctx
+  const isDone = async () => Object.values(await store.jobs.waiting()).every((n) => n === 0)
+  await until(isDone)
+  const [clip] = await store.videos.feed(Number.MAX_SAFE_INTEGER, 1)
+  const path = blobs.localPath(clip!.video.video)
+  expect(await media.verify(path, await media.inspect(path), 1)).toBe(true)
 })
 
 describe('bytes whose files are lost', () => {

@@ -6,9 +6,10 @@ import { AppError } from '../../errors.ts'
 import { hashFile } from '../../lib/file.ts'
 import { formatSize } from '../../lib/units.ts'
 import { type Inspection, MediaTrouble, type Rendition } from '../../media/media.ts'
-import type { Finished, Job } from '../../store/media.ts'
+import type { Finished, Job, NewJob } from '../../store/media.ts'
 import type { DiskSpace } from '../disk-space.ts'
 import { failureOf, isForAuthor, isOfSettings, isVerdict, reasonOf } from './failure.ts'
+import { followUp } from './follow-up.ts'
 import { dayMs, nextTry } from './retry.ts'
 import type { WorkRate } from './work-rate.ts'
 
@@ -97,7 +98,7 @@ const steps: Record<Job['kind'], (ports: JobPorts, job: Job) => Promise<void>> =
 }
 
 async function makeVideo(ports: JobPorts, job: Job, video: string): Promise<void> {
-  const { store, blobs, media } = ports
+  const { store, blobs, media, workRate } = ports
   const source = await localPath(blobs, job)
   const scratch = { video: blobs.scratch(), cover: blobs.scratch() }
   const cover = `covers/${nanoid()}.jpg`
@@ -106,18 +107,19 @@ async function makeVideo(ports: JobPorts, job: Job, video: string): Promise<void
     if (job.unseen) await media.cover(source, inspection, scratch.cover)
     const { cpuMs, ...rendition } = await renderWithin(ports, job, inspection, scratch.video)
     if (job.kind === 'replace' || !inspection.keepsVideo) {
-      await ports.workRate.observe(inspection, cpuMs)
+      await workRate.observe(inspection, cpuMs)
     }
+    const next = job.kind === 'render' ? await followUp(workRate, inspection) : null
     if (job.unseen) await blobs.put(cover, scratch.cover)
     await blobs.put(video, scratch.video)
     const seen = job.unseen ? { cover, codec: inspection.video.codec } : {}
-    await settle({ ...rendition, ...seen, video })
+    await settle({ ...rendition, ...seen, video }, next)
   } finally {
     await Promise.all([rm(scratch.video, { force: true }), rm(scratch.cover, { force: true })])
   }
-  async function settle(made: Finished): Promise<void> {
+  async function settle(made: Finished, next: NewJob | null): Promise<void> {
     try {
-      const unowned = await store.jobs.finish(job.mediaId, made)
+      const unowned = await store.jobs.finish(job.mediaId, made, next)
       for (const name of unowned) {
         if (name === job.video) await blobs.retire(name)
         else await blobs.remove(name)

@@ -21,7 +21,7 @@ const isDelayed = sql`${jobs.running} = 0 and ${jobs.reason} is not null`
  */
 export function createJobs(context: QueryContext): Jobs {
   const { db, commitAlone, now } = context
-  const { changed, show, stored } = createMediaQueries(context)
+  const { addJob, changed, show, stored } = createMediaQueries(context)
 
   const setState = (mediaId: number, state: MediaState, failure: string | null = null) => {
     // Ready media stays ready, whatever becomes of what is to be done with it.
@@ -35,10 +35,10 @@ export function createJobs(context: QueryContext): Jobs {
     return update.returning({ id: jobs.mediaId }).all().length > 0
   }
   /** Ends the run of a job; null if it doesn't run, since its media was removed. */
-  const end = (mediaId: number): StoredMedia | null => {
-    const ended = db.delete(jobs).where(running(mediaId)).returning({ id: jobs.mediaId }).all()
-    if (ended.length === 0) return null
-    return db.select().from(media).where(eq(media.id, mediaId)).get() ?? null
+  const end = (mediaId: number): { before: StoredMedia; authorId: number } | null => {
+    const [ended] = db.delete(jobs).where(running(mediaId)).returning().all()
+    const before = ended && db.select().from(media).where(eq(media.id, mediaId)).get()
+    return before ? { before, authorId: ended.authorId } : null
   }
 
   return {
@@ -69,10 +69,12 @@ export function createJobs(context: QueryContext): Jobs {
       })
     },
 
-    finish: (mediaId, made) =>
+    finish: (mediaId, made, next) =>
       commitAlone(() => {
-        const before = end(mediaId)
-        if (!before) throw new AppError('media_gone')
+        const ended = end(mediaId)
+        if (!ended) throw new AppError('media_gone')
+        const { before, authorId } = ended
+        if (next) addJob(mediaId, authorId, next)
         if (!made) return written<readonly string[]>([])
         const ready = { state: 'ready', failure: null, source: null } as const
         db.update(media)

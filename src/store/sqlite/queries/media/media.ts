@@ -6,6 +6,7 @@ import {
   type MediaState,
   type MediaToStore,
   maxWaitingOfAuthor,
+  type NewJob,
   type StoredMedia,
 } from '../../../media.ts'
 import type { QueryContext } from '../../engine/query-context.ts'
@@ -56,6 +57,15 @@ export function createMediaQueries(context: Pick<QueryContext, 'db' | 'now'>) {
       })
   }
 
+  const addJob = (mediaId: number, authorId: number, { kind, seconds, reason }: NewJob): void => {
+    const at = context.now()
+    const failed = reason === null ? {} : { tries: 1, failedAt: at, nextAt: at + firstPauseMs }
+    const added = { mediaId, kind, authorId, seconds, reason, createdAt: at }
+    db.insert(jobs)
+      .values({ ...added, nextAt: at, ...failed })
+      .run()
+  }
+
   /** @throws AppError too_many_waiting */
   const assertFewWait = (authorId: number): void => {
     // SQLite takes the index only where its own condition stands in the query.
@@ -85,6 +95,7 @@ export function createMediaQueries(context: Pick<QueryContext, 'db' | 'now'>) {
   return {
     changed,
     show,
+    addJob,
     of: (sourceHash: string) => find(eq(media.sourceHash, sourceHash)),
     videosOf,
 
@@ -115,15 +126,7 @@ export function createMediaQueries(context: Pick<QueryContext, 'db' | 'now'>) {
       const kept = known
         ? db.update(media).set(row).where(eq(media.id, known.id)).returning().get()
         : db.insert(media).values(row).returning().get()
-      if (job) {
-        const { kind, seconds, reason } = job
-        const at = context.now()
-        const failed = reason === null ? {} : { tries: 1, failedAt: at, nextAt: at + firstPauseMs }
-        const added = { mediaId: kept.id, kind, authorId, seconds, reason, createdAt: at }
-        db.insert(jobs)
-          .values({ ...added, nextAt: at, ...failed })
-          .run()
-      }
+      if (job) addJob(kept.id, authorId, job)
       if (!known) return { kept, changes: [] }
       return { kept, changes: row.state === 'ready' ? show(known.id) : changed(known.id) }
     },
