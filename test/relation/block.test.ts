@@ -24,7 +24,13 @@ const block = (by: Person, whom: Person, on = true) =>
 test('somebody blocked is refused in a sentence over HTTP and on a socket that was open before', async () => {
   const [me, ann] = (await storedUsers(server, 2)) as [Person, Person]
   const video = await storedVideo(server, me.id)
-  const [device, theirs] = [await openDevice(server, me.token), await openDevice(server, ann.token)]
+  const hello = { token: me.token, to_user_id: ann.id, action_type: 1, content: 'hello' }
+  expect((await call(server, 'POST', 'message/action/', hello)).status_code).toBe(0)
+  const [device, theirs, theirOther] = [
+    await openDevice(server, me.token),
+    await openDevice(server, ann.token),
+    await openDevice(server, ann.token),
+  ]
   expect((await block(me, ann)).status_code).toBe(0)
   const { token } = ann
   const to = { token, to_user_id: me.id, action_type: 1 }
@@ -39,6 +45,9 @@ test('somebody blocked is refused in a sentence over HTTP and on a socket that w
   theirs.say({ type: 'typing', to_user_id: me.id })
   expect(await theirs.next('error')).toMatchObject({ status_code: 5002 })
   await call(server, 'POST', 'favorite/action/', { token, video_id: video, action_type: 1 })
+  // Again and again it would be a way to be heard.
+  theirs.say({ type: 'read', from_user_id: me.id, up_to_id: Number.MAX_SAFE_INTEGER })
+  await theirOther.next('read')
   await device.settled()
   expect(device.frames.map(({ type }) => type)).toEqual(['ready'])
   const list = await call(server, 'GET', 'relation/block/list/', { token: me.token })

@@ -109,8 +109,7 @@ async function typing({ store, bus }: Services, connection: Connection, peerId: 
   const { userId } = connection.owner
   if (peerId === userId) throw new AppError('self_message')
   await findUser(store.users, peerId)
-  if ((await store.relations.blockedAmong(peerId, [userId])).has(userId))
-    throw new AppError('blocked')
+  if (await hasBlocked(store, peerId, userId)) throw new AppError('blocked')
   if (!connection.maySendTyping()) return
   const frame = frameText({ type: 'typing', from_user_id: userId })
   bus.publish(peerId, { type: 'signal', isStored: false, frame, by: connection.key })
@@ -128,9 +127,12 @@ async function read(
   if (readId === 0) return
   const frame = readText(userId, peerId, readId)
   const event = { type: 'signal', isStored: true, frame, by: connection.key } as const
-  bus.publish(peerId, event)
+  if (!(await hasBlocked(store, peerId, userId))) bus.publish(peerId, event)
   bus.publish(userId, event)
 }
+
+const hasBlocked = async ({ relations }: Services['store'], byId: number, userId: number) =>
+  (await relations.blockedAmong(byId, [userId])).has(userId)
 
 /** Sends an `error` frame; what nobody expected is logged, and its id told. */
 function refuse(
