@@ -211,6 +211,22 @@ describe('group commit', () => {
     expect(rowsOn(other)).toEqual([1, 2])
   })
 
+  test('a lock that was let go is taken at once by whoever hears of it', async () => {
+    other.run('BEGIN IMMEDIATE')
+    const timer = spyOn(globalThis, 'setTimeout').mockReturnValue(0 as never)
+    const write = group.commit(add(1))
+    await new Promise(setImmediate)
+    await new Promise(setImmediate)
+    other.run('COMMIT')
+    expect(timer).toHaveBeenCalledTimes(1)
+    group.retry()
+    expect(await write).toBe('result 1')
+    // Nobody waits, so nothing is tried.
+    group.retry()
+    timer.mockRestore()
+    expect(rowsOn(other)).toEqual([1])
+  })
+
   // The five seconds that SQLite itself would wait for are more than this test is given.
   test('a store waits that way, its readers unharmed', async () => {
     const store = createSqliteStore(path)

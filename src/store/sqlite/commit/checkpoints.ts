@@ -19,10 +19,10 @@ const checkpointPages = 4_000
 
 /**
  * A log starts anew only when all of it is copied, which under load never happens by itself. From so
- * many pages on, the worker copies what was added while it was copying, again and again, and the last
- * few pages, or what is left after so many times, while no writer adds to them.
+ * many pages on, 64 MB, the worker copies what was added while it was copying, again and again, and
+ * the last few pages, or what is left after so many times, while no writer adds to them.
  */
-const holdPages = 8_000
+const holdPages = 16_000
 const lastPages = 500
 const maxPasses = 5
 
@@ -35,8 +35,15 @@ const emptyPauseMs = 10
 
 const busy = Object.assign(new Error('the log is being emptied'), { code: 'SQLITE_BUSY' })
 
-/** Takes SQLite's own checkpoints, inside of commits, out of the hands of this connection. */
-export function createCheckpoints(database: Database, path: string): Checkpoints {
+/**
+ * Takes SQLite's own checkpoints, inside of commits, out of the hands of this connection.
+ * @param onFree called when writers may go on that `assertFree` has held
+ */
+export function createCheckpoints(
+  database: Database,
+  path: string,
+  onFree: () => void = () => {},
+): Checkpoints {
   database.run('PRAGMA wal_autocheckpoint = 0')
   const state = database.prepare<{ log: number; checkpointed: number }, []>(
     'PRAGMA wal_checkpoint(NOOP)',
@@ -54,7 +61,9 @@ export function createCheckpoints(database: Database, path: string): Checkpoints
     await maintenance.run('checkpoint').catch(() => null)
     isRunning = false
     passes = isHolding ? 0 : passes + 1
+    if (!isHolding) return
     isHolding = false
+    onFree()
   }
 
   const pagesInLog = () => state.get() ?? { log: 0, checkpointed: 0 }

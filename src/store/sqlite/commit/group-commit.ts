@@ -29,6 +29,8 @@ export interface GroupCommit {
   readonly commit: Commit
   /** For any other write: it has a transaction of its own, and sees all counts as they are. */
   readonly commitAlone: Commit
+  /** To be called when a lock was let go: who waits for one tries again at once. */
+  retry(): void
   /** Resolves when nothing waits any more; later writes are refused. */
   close(): Promise<void>
 }
@@ -77,6 +79,7 @@ export function createGroupCommit(database: Database, db: Handle, steps: Steps):
 
   let waiting: Waiting[] = []
   let isScheduled = false
+  let pause: NodeJS.Timeout | null = null
   let isClosed = false
   let tries = 0
   let idle = Promise.withResolvers<void>()
@@ -84,7 +87,7 @@ export function createGroupCommit(database: Database, db: Handle, steps: Steps):
   const schedule = (delayMs: number) => {
     isScheduled = true
     if (delayMs === 0) setImmediate(run)
-    else setTimeout(run, delayMs)
+    else pause = setTimeout(run, delayMs)
   }
 
   const next = (delayMs = 0) => {
@@ -95,13 +98,14 @@ export function createGroupCommit(database: Database, db: Handle, steps: Steps):
 
   const run = () => {
     isScheduled = false
+    pause = null
     const batch = takeBatch()
     try {
       steps.before()
       rollback()
       begin.run()
     } catch (error) {
-      return retry(batch, error)
+      return retryLater(batch, error)
     }
     tries = 0
     try {
@@ -117,7 +121,7 @@ export function createGroupCommit(database: Database, db: Handle, steps: Steps):
     return waiting.splice(0, alone === -1 ? maxBatch : Math.min(maxBatch, Math.max(1, alone)))
   }
 
-  const retry = (batch: Waiting[], error: unknown) => {
+  const retryLater = (batch: Waiting[], error: unknown) => {
     if (!isSqliteBusy(error)) {
       tries = 0
       for (const { reject } of batch) reject(translate(error))
@@ -231,6 +235,12 @@ export function createGroupCommit(database: Database, db: Handle, steps: Steps):
   return {
     commit: enqueue(false),
     commitAlone: enqueue(true),
+    retry() {
+      if (pause === null) return
+      clearTimeout(pause)
+      pause = null
+      schedule(0)
+    },
     async close() {
       if (!isClosed) idle = Promise.withResolvers()
       isClosed = true

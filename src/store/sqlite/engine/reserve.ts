@@ -2,10 +2,10 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { isDiskFull } from '../../../lib/system-errors.ts'
 
 /**
- * What a database takes beside its file before anything can be read: the index of its log, the log's
- * header, and a margin for what a file system counts in.
+ * What a database takes beside its file before anything can be read: the index of its log, 32 KB for
+ * 4,096 pages, the log's header, and a margin for what a file system counts in.
  */
-const reservedBytes = 256 << 10
+const reservedBytes = 512 << 10
 
 /**
  * Opens a database on a full disk too. Where it was opened before there lies a file with room for
