@@ -96,14 +96,18 @@ export function mediaSuite(make: MakeStore): void {
         const second = await store.videos.publish({ ...work, media: again, lost: before.video })
         const feed = async () =>
           (await store.videos.feed(Number.MAX_SAFE_INTEGER, 9)).map(({ video }) => video.id)
-        expect(await feed()).toEqual([first.video.id])
         expect(second.video).toMatchObject({ state: 'ready', publishedAt: null })
+        // And once more, before its job is done.
+        const third = { ...newMedia(true), sourceHash: before.sourceHash }
+        const later = { ...work, title: 'once more', media: third, lost: again.video }
+        expect((await store.videos.publish(later)).video.publishedAt).toBeNull()
+        expect(await feed()).toEqual([first.video.id])
         const job = (await store.jobs.claim())!
-        expect(job).toMatchObject({ kind: 'render', source: again.source, video: again.video })
-        expect(await store.jobs.finish(job.mediaId, rendition)).toEqual([again.source as string])
-        expect(await feed()).toEqual([second.video.id, first.video.id])
+        expect(job).toMatchObject({ kind: 'render', source: third.source, video: third.video })
+        expect(await store.jobs.finish(job.mediaId, rendition)).toEqual([third.source as string])
+        expect(await feed()).toHaveLength(3)
         expect(await store.videos.mediaOf(before.sourceHash)).toMatchObject({ source: null })
-        expect((await store.users.byId(author!.id))?.workCount).toBe(2)
+        expect((await store.users.byId(author!.id))?.workCount).toBe(3)
         expect((await store.checks.counts(false)).filter(({ rows }) => rows > 0)).toEqual([])
       }),
     )

@@ -12,7 +12,7 @@ import { users, videoCounts, videos } from '../engine/schema.ts'
 import { assertOwn, createVideoRemoval } from '../removal/remove-video.ts'
 import { createSeen } from './account/seen.ts'
 import { createFollowedVideos } from './following.ts'
-import { createMediaQueries } from './media/media.ts'
+import { createMediaQueries, isPlayable } from './media/media.ts'
 import { createWorkQueries } from './media/works.ts'
 import { createPublishTime } from './publish-time.ts'
 import { matchOf, matchOfTag } from './search/grams.ts'
@@ -77,8 +77,7 @@ export function createVideos(engine: QueryContext): Videos {
         const first = media.secondTap(authorId, kept.id, title)
         if (first !== null) return written(first, ...changes)
         media.assertWithin(quota, authorId, kept)
-        const isThere = kept.state === 'ready' && kept.source === null
-        const publishedAt = isThere ? nextPublishTime() : null
+        const publishedAt = isPlayable(kept) ? nextPublishTime() : null
         const video = { authorId, mediaId: kept.id, title, createdAt: now(), publishedAt }
         const { result, changes: own } = insert(video)
         return written(result, ...changes, ...own, seen(authorId, video.createdAt))

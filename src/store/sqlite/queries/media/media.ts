@@ -128,7 +128,7 @@ export function createMediaQueries(context: Pick<QueryContext, 'db' | 'now'>) {
         : db.insert(media).values(row).returning().get()
       if (job) addJob(kept.id, authorId, job)
       if (!known) return { kept, changes: [] }
-      return { kept, changes: row.state === 'ready' ? show(known.id) : changed(known.id) }
+      return { kept, changes: isPlayable(kept) ? show(known.id) : changed(known.id) }
     },
 
     /** The work that the author made of the same media under the same title a moment ago. */
@@ -162,6 +162,10 @@ export function createMediaQueries(context: Pick<QueryContext, 'db' | 'now'>) {
         .all(),
   }
 }
+
+/** Whether there is a rendition; one that was lost is made anew of another upload. */
+export const isPlayable = ({ state, source }: StoredMedia): boolean =>
+  state === 'ready' && source === null
 
 /** How long the same file under the same title is a second tap on the same button. */
 const secondTapMs = 60_000
