@@ -3,7 +3,7 @@ import type { Context } from '../../src/context.ts'
 import { AppError } from '../../src/errors.ts'
 import type { Finding } from '../../src/store/checks.ts'
 import { allPictures } from '../../src/user/pictures.ts'
-import { type Missing, missingFiles, unownedFiles } from '../../src/video/files.ts'
+import { isMissing, type Missing, missingFiles, unownedFiles } from '../../src/video/files.ts'
 import { minUnownedAgeMs } from '../../src/video/sweep.ts'
 import { openMedia } from '../lib/open.ts'
 
@@ -54,8 +54,13 @@ export async function checkMissing(checked: Checked, fix: boolean): Promise<read
 
 async function mend({ store, blobs }: Checked, missing: readonly Missing[]): Promise<void> {
   await using media = await openMedia()
-  const gone = new Set(missing.flatMap((one) => (one.part === 'cover' ? [] : one.media.id)))
-  for (const id of gone) {
+  const gone = new Set<number>()
+  for (const one of missing) {
+    const { id } = one.media
+    if (one.part === 'cover' || gone.has(id)) continue
+    // An upload of the same bytes may have brought it back while everything else was looked at.
+    if (!(await isMissing({ store, blobs }, one))) continue
+    gone.add(id)
     for (const video of await store.checks.videosOf(id)) {
       for (const name of await store.videos.remove(video)) await blobs.remove(name)
     }

@@ -39,14 +39,13 @@ function printWork(work: Work): void {
   if (job?.reason) {
     print(`delayed: ${job.reason}; tries so far: ${job.tries}; next: ${nextTryOf(job)}`)
   }
-  const waiting = media.source === null ? [] : [media.source]
-  const made = media.state === 'ready' ? [media.video] : waiting
-  print(`files  ${[...made, media.cover].join('  ')}`)
+  const made = media.state === 'ready' ? [media.video] : []
+  print(`files  ${[...(media.source === null ? made : [media.source]), media.cover].join('  ')}`)
 }
 
-function stateOf({ video, media }: Work): string {
+function stateOf({ video, media, job }: Work): string {
   if (media.state === 'failed') return `${paint.red('failed')}: ${failureOf(media)}`
   if (video.publishedAt !== null) return `published ${formatTime(video.publishedAt)}`
-  if (media.state === 'delayed') return paint.yellow('delayed')
+  if (job?.reason && !job.running) return paint.yellow('delayed')
   return media.state === 'queued' ? 'waiting to be transcoded' : 'being transcoded'
 }

@@ -50,6 +50,12 @@ export interface StoredMedia extends NewMedia {
   readonly failure: string | null
 }
 
+/**
+ * Names a claimed job. Media whose files were lost, and brought again by another upload, has another
+ * job and other names: whoever still works on the lost ones has nothing more to say.
+ */
+export type Claimed = Pick<Job, 'mediaId' | 'video'>
+
 /** A job that was claimed: to be ended with exactly one of `finish`, `delay`, `fail` or `replace`. */
 export interface Job {
   readonly mediaId: number
@@ -65,6 +71,8 @@ export interface Job {
   readonly cover: string
   /** Nobody could look at the upload yet: its cover is a drawing. */
   readonly unseen: boolean
+  /** There was a rendition of the same bytes before. */
+  readonly wasReady: boolean
   readonly seconds: number
   /** How often it ended in trouble before, and since when (Unix ms). */
   readonly tries: number
@@ -126,19 +134,20 @@ export interface Jobs {
    * Ends a job: the media is ready, and every work that shows it visible from this moment on. Null
    * leaves the media as it is. Returns the blobs that nothing refers to any more.
    * @param next what is to be done with it then
-   * @throws AppError media_gone, if the media was removed
+   * @throws AppError media_gone, if the media was removed, or its files were brought anew
    */
-  finish(mediaId: number, made: Finished | null, next?: NewJob | null): Promise<readonly string[]>
+  finish(job: Claimed, made: Finished | null, next?: NewJob | null): Promise<readonly string[]>
   /** Makes of a check a job that replaces what was checked. */
-  replace(mediaId: number, seconds: number): Promise<void>
-  /** Puts a job back after trouble; false if the media was removed meanwhile. */
-  delay(mediaId: number, trouble: Trouble): Promise<boolean>
+  replace(job: Claimed, seconds: number): Promise<void>
+  /** Puts a job back after trouble; false if it is none any more. */
+  delay(job: Claimed, trouble: Trouble): Promise<boolean>
   /**
    * Ends a job with the refusal to be told and lets go of the upload; media that is ready stays so.
    */
-  fail(mediaId: number, failure: string): Promise<void>
+  fail(job: Claimed, failure: string): Promise<void>
   /**
-   * Bytes that a job may make, so that its author has no more than `quota` in all; 0 or less: none.
+   * Bytes that a job may make, so that who uploaded it first has no more than `quota` in all; 0 or
+   * less: none.
    */
   room(job: Pick<Job, 'mediaId' | 'authorId'>, quota: number): Promise<number>
   /** Makes the delayed job of a video due now; false if it has none. */

@@ -27,7 +27,8 @@ export interface Video {
   readonly state: MediaState
   /**
    * The refusal, if `state` is failed; if it is delayed, the one that its author can do something
-   * about, else "paused" if it won't be tried again unasked.
+   * about, else "paused" if it won't be tried again unasked. What is ready and made anew, since its
+   * files were lost, has "delayed" besides.
    */
   readonly failure: string | null
 }
@@ -50,7 +51,7 @@ export interface Videos {
   /**
    * Adds a work. New media is stored with it, unless somebody stored the same bytes meanwhile; it takes
    * the place of media that failed, or whose files are lost. Known media is named by its id. If it is
-   * ready, everybody sees the work from this moment on. The same media under the same title within a minute is a second tap:
+   * ready, everybody sees the work from this moment on; if its job is delayed, that is due now. The same media under the same title within a minute is a second tap:
    * the first work is returned.
    * @throws AppError user_not_found, quota_exceeded, too_many_waiting; media_gone, if known media was removed
    */

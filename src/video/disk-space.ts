@@ -20,13 +20,14 @@ export interface Admission extends Disposable {
 export function createDiskSpace(blobs: Pick<Blobs, 'freeSpace' | 'capacity'>) {
   /** Bytes that are promised, by whose they are. */
   const promises = new Map<number, number>()
-  const free = async () => {
+  const promised = () => promises.values().reduce((sum, bytes) => sum + bytes, 0)
+  /** Without what is promised, which is looked at when it is known: it changes meanwhile. */
+  const room = async (): Promise<number> => {
     const [free, capacity] = await Promise.all([blobs.freeSpace(), blobs.capacity()])
-    const promised = promises.values().reduce((sum, bytes) => sum + bytes, 0)
-    return free - Math.min(reserveBytes, capacity * reserveShare) - promised
+    return free - Math.min(reserveBytes, capacity * reserveShare)
   }
   const assertRoom = async (bytes: number): Promise<void> => {
-    if ((await free()) < bytes) throw new AppError('storage_full')
+    if ((await room()) - promised() < bytes) throw new AppError('storage_full')
   }
   return {
     /**
@@ -37,26 +38,32 @@ export function createDiskSpace(blobs: Pick<Blobs, 'freeSpace' | 'capacity'>) {
      * @throws AppError storage_full, if there is less room
      */
     async admit(bytes: number, owner: number | null): Promise<Admission> {
-      using reserved = new DisposableStack()
+      const left = (await room()) - promised()
+      if (left < bytes) throw new AppError('storage_full')
       if (owner !== null && !promises.has(owner)) {
         promises.set(owner, bytes)
-        reserved.defer(() => promises.delete(owner))
-        await assertRoom(0)
-        return Object.assign(reserved.move(), { add() {} })
+        return {
+          // What came takes room itself.
+          add(more) {
+            promises.set(owner, Math.max(0, (promises.get(owner) ?? 0) - more))
+          },
+          [Symbol.dispose]: () => void promises.delete(owner),
+        }
       }
-      await assertRoom(bytes)
       let unchecked = 0
-      const add = (more: number) => {
-        unchecked += more
-        if (unchecked < uncheckedBytes) return
-        unchecked = 0
-        return assertRoom(uncheckedBytes)
+      return {
+        add(more) {
+          unchecked += more
+          if (unchecked < uncheckedBytes) return
+          unchecked = 0
+          return assertRoom(uncheckedBytes)
+        },
+        [Symbol.dispose]() {},
       }
-      return Object.assign(reserved.move(), { add })
     },
     /** What one output may have at most: a quarter of what is free. @throws AppError storage_full */
     async ceiling(): Promise<number> {
-      const left = await free()
+      const left = (await room()) - promised()
       if (left <= 0) throw new AppError('storage_full')
       return Math.floor(left / 4)
     },

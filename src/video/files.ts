@@ -1,5 +1,6 @@
 import type { Blobs } from '../blob/blob.ts'
 import type { Context } from '../context.ts'
+import { hashFile } from '../lib/file.ts'
 import type { StoredMedia } from '../store/media.ts'
 import type { Store } from '../store/store.ts'
 
@@ -44,17 +45,26 @@ export async function* missingFiles({ store, blobs }: Ports): AsyncGenerator<Mis
     for (const part of partsOf(media)) {
       const name = media[part] ?? 'a file without a name'
       if (await isWhole(blobs, media, part)) continue
-      // Beside a running server the row may have gone meanwhile, or its job be done.
-      const now = (await store.videos.mediaAfter(media.id - 1, 1))[0]
-      if (now?.id === media.id && partsOf(now).includes(part)) yield { media, part, name }
+      const missing = { media, part, name }
+      if (await isMissing({ store, blobs }, missing)) yield missing
     }
   }
 }
 
-/** Whether every file of a row is there, whole. */
+/** Whether every file of a row is there, whole, and an upload with the bytes that came. */
 export async function isComplete(blobs: Blobs, media: StoredMedia): Promise<boolean> {
-  const parts = await Promise.all(partsOf(media).map((part) => isWhole(blobs, media, part)))
-  return parts.every(Boolean)
+  const parts = partsOf(media)
+  for (const part of parts) if (!(await isWhole(blobs, media, part))) return false
+  if (media.source === null || !parts.includes('source')) return true
+  const hash = await hashFile(blobs.localPath(media.source)).catch(() => null)
+  return hash === media.sourceHash
+}
+
+/** Whether it still is: beside a server the row may have gone meanwhile, or have another file. */
+export async function isMissing({ store, blobs }: Ports, { media, part }: Missing) {
+  const now = (await store.videos.mediaAfter(media.id - 1, 1))[0]
+  if (now?.id !== media.id || !partsOf(now).includes(part)) return false
+  return !(await isWhole(blobs, now, part))
 }
 
 async function isWhole(blobs: Blobs, media: StoredMedia, part: Part): Promise<boolean> {

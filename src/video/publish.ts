@@ -50,7 +50,7 @@ export function createPublish(services: PublishServices) {
  * the video of the row whose files are gone, as where a disk failed: the upload brings them back.
  */
 async function publishKnown(
-  { store, blobs, config }: PublishServices,
+  { store, blobs, config, transcoder }: PublishServices,
   { authorId, title, source }: Work,
 ): Promise<'published' | { readonly lost: string } | null> {
   const media = await store.videos.mediaOf(source.hash)
@@ -68,7 +68,10 @@ async function publishKnown(
     if (isLost) return { lost: now.video }
   }
   try {
-    await store.videos.publish({ authorId, title, media, quota: config.quota })
+    const known = { id: media.id }
+    await store.videos.publish({ authorId, title, media: known, quota: config.quota })
+    // What was delayed is tried again.
+    transcoder.wake()
     return 'published'
   } catch (error) {
     if (error instanceof AppError && error.code === 'media_gone') return null
@@ -91,6 +94,8 @@ async function publishNew(
   try {
     const clip = await store.videos.publish({ authorId, title, media, lost, quota: config.quota })
     if (media.job !== null) transcoder.wake()
+    // Of what was lost the cover alone may be missing, and the video be watched.
+    if (lost !== null) await blobs.retire(lost)
     // Somebody else may have stored the same bytes meanwhile; then no row owns our files.
     if (clip.video.video !== media.video) await discard(blobs, media)
   } catch (error) {

@@ -54,10 +54,10 @@ function stageOf(
   language: Language,
 ): string {
   if (state === 'failed') return refusalOf(failure).text(language)
-  if (state !== 'delayed') return stages.processing[language]
-  if (failure === 'paused') return stages.paused[language]
   const delayed = stages.delayed[language]
-  return failure === null
+  if (failure === null) return state === 'delayed' ? delayed : stages.processing[language]
+  if (failure === 'paused') return stages.paused[language]
+  return failure === 'delayed'
     ? delayed
     : `${delayed}${colon[language]}${refusalOf(failure).text(language)}`
 }

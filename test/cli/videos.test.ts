@@ -53,7 +53,7 @@ async function failed(title: string, failure: string): Promise<number> {
     quota: 0,
   })
   const job = await store.jobs.claim()
-  await store.jobs.fail(job!.mediaId, failure)
+  await store.jobs.fail(job!, failure)
   return video.id
 }
 

@@ -41,7 +41,7 @@ export function jobsSuite(make: MakeStore): void {
         const before = [await store.users.byId(author), await store.videos.byId(clips[0].video.id)]
         expect(before).toMatchObject([{ workCount: 0 }, { video: { publishedAt: null } }])
         const job = (await store.jobs.claim())!
-        await store.jobs.finish(job.mediaId, rendition)
+        await store.jobs.finish(job, rendition)
         const feed = await store.videos.feed(Number.MAX_SAFE_INTEGER, 9)
         expect(feed.map(({ video }) => video.id)).toEqual([clips[2].video.id, clips[0].video.id])
         expect(feed[0]!.video.publishedAt).toBeGreaterThan(feed[1]!.video.publishedAt!)
@@ -57,7 +57,7 @@ export function jobsSuite(make: MakeStore): void {
         expect(await store.users.byId(author)).toMatchObject({ workCount: 1 })
         expect(await store.users.byId(other)).toMatchObject({ workCount: 1 })
         // Done is done: nothing is shown or counted twice.
-        expect(await outcome(store.jobs.finish(job.mediaId, rendition))).toBe('media_gone')
+        expect(await outcome(store.jobs.finish(job, rendition))).toBe('media_gone')
         expect(await store.users.byId(author)).toMatchObject({ workCount: 1 })
       }),
     )
@@ -70,7 +70,7 @@ export function jobsSuite(make: MakeStore): void {
         const state = async () => (await store.videos.byId(clips[0].video.id))!.video
         const trouble = { reason: 'the disk is full', seconds: 2 }
         const later = { ...trouble, nextAt: Date.now() + 60_000 }
-        expect(await store.jobs.delay(job.mediaId, later)).toBe(true)
+        expect(await store.jobs.delay(job, later)).toBe(true)
         expect(await state()).toMatchObject({ state: 'delayed', failure: null })
         expect(await store.jobs.waiting()).toEqual({ queued: 1, running: 0, delayed: 1 })
         const listed = await store.videos.list({ limit: 9, state: 'delayed' })
@@ -88,23 +88,23 @@ export function jobsSuite(make: MakeStore): void {
           tries: 1,
           failedAt: expect.any(Number),
         })
-        await store.jobs.delay(job.mediaId, { ...trouble, nextAt: null })
+        await store.jobs.delay(job, { ...trouble, nextAt: null })
         expect(await state()).toMatchObject({ state: 'delayed', failure: 'paused' })
         expect((await store.videos.mediaOf(media[0].sourceHash))?.source).toBe(media[0].source)
         expect(await store.jobs.claim()).toBeNull()
         await store.jobs.retry(clips[0].video.id)
         expect(await store.jobs.claim()).toMatchObject({ mediaId: job.mediaId, tries: 2 })
-        await store.jobs.delay(job.mediaId, { ...trouble, nextAt: 0, failure: 'quota_exceeded' })
+        await store.jobs.delay(job, { ...trouble, nextAt: 0, failure: 'quota_exceeded' })
         expect(await state()).toMatchObject({ state: 'delayed', failure: 'quota_exceeded' })
         expect(await store.jobs.claim()).toMatchObject({ mediaId: job.mediaId, tries: 3 })
-        await store.jobs.fail(job.mediaId, 'video_damaged')
+        await store.jobs.fail(job, 'video_damaged')
         expect(await state()).toMatchObject({
           state: 'failed',
           failure: 'video_damaged',
           publishedAt: null,
         })
         expect(await store.jobs.claim()).toBeNull()
-        expect(await outcome(store.jobs.finish(job.mediaId, rendition))).toBe('media_gone')
+        expect(await outcome(store.jobs.finish(job, rendition))).toBe('media_gone')
         expect(await store.users.byId(author)).toMatchObject({ workCount: 0 })
       }),
     )
@@ -156,7 +156,7 @@ export function jobsSuite(make: MakeStore): void {
         expect(await more(two!)).toBe('done')
         expect(await more(one!, newMedia())).toBe('done')
         expect(await more(two!, all[0])).toBe('done')
-        await store.jobs.fail((await store.jobs.claim())!.mediaId, 'video_damaged')
+        await store.jobs.fail((await store.jobs.claim())!, 'video_damaged')
         expect(await more(one!)).toBe('done')
         expect(await more(one!)).toBe('too_many_waiting')
       }),
@@ -177,16 +177,16 @@ export function jobsSuite(make: MakeStore): void {
         await publish(store, author!.id, { ...newMedia(true), job: render })
         const first = (await store.jobs.claim())!
         expect(first.kind).toBe('render')
-        await store.jobs.fail(first.mediaId, 'video_damaged')
+        await store.jobs.fail(first, 'video_damaged')
         const check = (await store.jobs.claim())!
         expect(check).toMatchObject({ kind: 'check', source: copy.video })
-        await store.jobs.delay(check.mediaId, { reason: 'a crash', nextAt: 0, seconds: 1 })
+        await store.jobs.delay(check, { reason: 'a crash', nextAt: 0, seconds: 1 })
         expect(await shown()).toMatchObject([{ id: video.id, state: 'ready', failure: null }])
         expect(await store.videos.list({ limit: 9, state: 'delayed' })).toHaveLength(1)
         await store.jobs.claim()
-        await store.jobs.replace(check.mediaId, 5)
+        await store.jobs.replace(check, 5)
         expect(await store.jobs.claim()).toMatchObject({ kind: 'replace', seconds: 5 })
-        const unowned = await store.jobs.finish(check.mediaId, {
+        const unowned = await store.jobs.finish(check, {
           ...rendition,
           video: 'videos/new.mp4',
         })
@@ -197,7 +197,7 @@ export function jobsSuite(make: MakeStore): void {
         expect(await store.jobs.claim()).toBeNull()
         const other = { ...newMedia(), job }
         await publish(store, author!.id, other)
-        await store.jobs.fail((await store.jobs.claim())!.mediaId, 'video_damaged')
+        await store.jobs.fail((await store.jobs.claim())!, 'video_damaged')
         expect(await shown()).toMatchObject([
           { video: other.video, state: 'ready' },
           { state: 'ready' },
@@ -211,7 +211,7 @@ export function jobsSuite(make: MakeStore): void {
         const { author, other, clips } = await twoJobs(store)
         const render = (await store.jobs.claim())!
         const check = { kind: 'check', seconds: 3, reason: null } as const
-        await store.jobs.finish(render.mediaId, rendition, check)
+        await store.jobs.finish(render, rendition, check)
         expect((await store.videos.byId(clips[0].video.id))?.video.state).toBe('ready')
         expect(await store.jobs.claim({ ...any, notOf: [author] })).toBeNull()
         const next = await store.jobs.claim({ ...any, notOf: [other] })
@@ -229,7 +229,7 @@ export function jobsSuite(make: MakeStore): void {
       withStore(make, async (store) => {
         const { clips } = await twoJobs(store)
         const first = (await store.jobs.claim())!
-        await store.jobs.finish(first.mediaId, rendition)
+        await store.jobs.finish(first, rendition)
         const second = (await store.jobs.claim())!
         expect((await store.videos.byId(clips[1].video.id))?.video.state).toBe('running')
         expect(await store.jobs.recover()).toBe(1)
@@ -250,10 +250,10 @@ export function jobsSuite(make: MakeStore): void {
         expect(blobs.toSorted()).toEqual(
           [media[1].video, media[1].cover, media[1].source!].toSorted(),
         )
-        expect(await outcome(store.jobs.finish(job.mediaId, rendition))).toBe('media_gone')
-        expect(await outcome(store.jobs.fail(job.mediaId, 'internal'))).toBe('done')
+        expect(await outcome(store.jobs.finish(job, rendition))).toBe('media_gone')
+        expect(await outcome(store.jobs.fail(job, 'internal'))).toBe('done')
         const trouble = { reason: 'its file is gone', nextAt: 0, seconds: 1 }
-        expect(await store.jobs.delay(job.mediaId, trouble)).toBe(false)
+        expect(await store.jobs.delay(job, trouble)).toBe(false)
         expect(await store.jobs.claim()).toBeNull()
       }),
     )

@@ -17,7 +17,7 @@ export function mediaSuite(make: MakeStore): void {
       withStore(make, async (store) => {
         const { author, other, media, clips } = await twoJobs(store)
         const job = (await store.jobs.claim())!
-        await store.jobs.fail(job.mediaId, 'internal')
+        await store.jobs.fail(job, 'internal')
         const { job: _, ...rest } = media[0]
         const ready = { ...rest, ...rendition, codec: 'h264', source: null }
         const last = await publish(store, other, { ...ready, job: null })
@@ -43,7 +43,7 @@ export function mediaSuite(make: MakeStore): void {
           const work = { authorId: author!.id, title: 'the same', quota: 0 }
           const media = newMedia(true)
           const before = await store.videos.publish({ ...work, media })
-          await store.jobs.fail((await store.jobs.claim())!.mediaId, 'video_damaged')
+          await store.jobs.fail((await store.jobs.claim())!, 'video_damaged')
           expect((await store.videos.byId(before.video.id))?.video.state).toBe('failed')
           const again = { ...newMedia(!isReady), sourceHash: media.sourceHash }
           const { video } = await store.videos.publish({ ...work, media: again })
@@ -76,7 +76,8 @@ export function mediaSuite(make: MakeStore): void {
         const shown = { state: 'ready', video: again.video, cover: again.cover, publishedAt }
         expect((await store.videos.byId(first.video.id))?.video).toMatchObject(shown)
         // What ran on the lost files has nothing more to say.
-        expect(await outcome(store.jobs.finish(running.mediaId, null))).toBe('media_gone')
+        expect(await outcome(store.jobs.finish(running, null))).toBe('media_gone')
+        expect(await store.jobs.claim()).toBeNull()
         const owned = await store.videos.ownedAmong([before.video, before.cover, again.video])
         expect(owned).toEqual(new Set([again.video]))
         const late = { ...newMedia(), sourceHash: before.sourceHash }
@@ -103,11 +104,37 @@ export function mediaSuite(make: MakeStore): void {
         expect((await store.videos.publish(later)).video.publishedAt).toBeNull()
         expect(await feed()).toEqual([first.video.id])
         const job = (await store.jobs.claim())!
-        expect(job).toMatchObject({ kind: 'render', source: third.source, video: third.video })
-        expect(await store.jobs.finish(job.mediaId, rendition)).toEqual([third.source as string])
-        expect(await feed()).toHaveLength(3)
+        const { video } = third
+        expect(job).toMatchObject({ kind: 'render', source: third.source, video, wasReady: true })
+        // What runs on files that were lost says nothing about those that came after them.
+        const { mediaId } = job
+        for (const old of [before.video, again.video]) {
+          const lost = { mediaId, video: old }
+          const trouble = { reason: 'x', nextAt: null, seconds: 1 }
+          expect(await outcome(store.jobs.finish(lost, null))).toBe('media_gone')
+          expect(await store.jobs.delay(lost, trouble)).toBe(false)
+          await store.jobs.fail(lost, 'video_damaged')
+          await store.jobs.replace(lost, 1)
+        }
+        expect(await store.videos.mediaOf(before.sourceHash)).toMatchObject({
+          state: 'ready',
+          source: third.source,
+        })
+        expect(await store.jobs.waiting()).toEqual({ queued: 0, running: 1, delayed: 0 })
+        const shownOf = async () => (await store.videos.byId(second.video.id))!.video.failure
+        await store.jobs.delay(job, { reason: 'x', nextAt: null, seconds: 1 })
+        expect(await shownOf()).toBe('paused')
+        // Another upload of the same bytes asks for it.
+        await store.videos.publish({ ...work, title: 'known', media: { id: mediaId } })
+        expect(await store.jobs.claim()).toMatchObject({ mediaId, tries: 1 })
+        await store.jobs.delay(job, { reason: 'x', nextAt: 0, seconds: 1 })
+        expect(await shownOf()).toBe('delayed')
+        await store.jobs.claim()
+        expect(await shownOf()).toBeNull()
+        expect(await store.jobs.finish(job, rendition)).toEqual([third.source as string])
+        expect(await feed()).toHaveLength(4)
         expect(await store.videos.mediaOf(before.sourceHash)).toMatchObject({ source: null })
-        expect((await store.users.byId(author!.id))?.workCount).toBe(3)
+        expect((await store.users.byId(author!.id))?.workCount).toBe(4)
         expect((await store.checks.counts(false)).filter(({ rows }) => rows > 0)).toEqual([])
       }),
     )

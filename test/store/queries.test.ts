@@ -58,15 +58,15 @@ async function callAll(store: Store): Promise<void> {
     maxShortSeconds: 9,
     notOf: [7],
   })
-  await store.jobs.delay(job!.mediaId, { reason: 'x', nextAt: 0, seconds: 1 })
+  await store.jobs.delay(job!, { reason: 'x', nextAt: 0, seconds: 1 })
   await store.jobs.retry(1)
   await store.jobs.claim()
-  await store.jobs.fail(job!.mediaId, 'internal')
+  await store.jobs.fail(job!, 'internal')
   await store.jobs.rate('x')
   await store.jobs.setRate('x', 1)
   await store.videos.list({ limit: 9, state: 'delayed' })
   await store.videos.publish({ authorId: user!.id, title: 'x', media: queued, quota: 1e9 })
-  await store.jobs.finish((await store.jobs.claim())!.mediaId, { ...rendition, size: 1 })
+  await store.jobs.finish((await store.jobs.claim())!, { ...rendition, size: 1 })
   await store.accounts.setPassword(user!.id, 'x')
   await store.accounts.setDisabled(user!.id, true)
   await store.accounts.endSessions(user!.id)

@@ -38,19 +38,18 @@ describe.skipIf(process.platform !== 'linux')('a transcode', () => {
       expect(await titlesOf(server, author, 'zh')).toEqual(['【处理中，已延迟】mine'])
       expect(await titlesOf(server, author, 'en')).toEqual(['【processing, delayed】mine'])
       expect(filesOf(server).sources).toHaveLength(1)
-      await publish(server, other.token, 'theirs', bytes)
       const reason = signal === 'SIGSTOP' ? 'it took longer than' : 'was lost'
       expect(await cli('--state', 'delayed')).toContain(reason)
-
       const [{ id }] = JSON.parse(await cli('--state', 'delayed', '--json')) as [{ id: number }]
       await cli('retry', `${id}`)
       await lose(server, signal, 2)
-      expect(await titlesOf(server, other, 'en')).toEqual(['【processing, delayed】theirs'])
-      await publish(server, other.token, 'theirs too', bytes)
-      expect(filesOf(server).sources).toHaveLength(1)
 
-      await cli('retry', `${id}`)
-      server.transcoder.wake()
+      // Whoever uploads it again asks for the next try.
+      await publish(server, other.token, 'theirs', bytes)
+      await lose(server, signal, 3)
+      expect(await titlesOf(server, other, 'en')).toEqual(['【processing, delayed】theirs'])
+      expect(filesOf(server).sources).toHaveLength(1)
+      await publish(server, other.token, 'theirs too', bytes)
       const feed = async () =>
         (await server.ctx.store.videos.feed(Number.MAX_SAFE_INTEGER, 9)).map((c) => c.video.title)
       await until(async () => (await feed()).length === 3)

@@ -84,7 +84,7 @@ describe('a disk that is full', () => {
     await until(() => filesOf(small).tmp.length === 0)
     // It is to those who are, until they are gone.
     const { blobs } = small.ctx
-    const spare = async () => (await blobs.freeSpace()) - (await blobs.capacity()) / 16 - 60_000
+    const spare = async () => (await blobs.freeSpace()) - (await blobs.capacity()) / 16 - 10_000
     const known = begin('publish/action', 'data', `?token=${token}`, Math.floor(await spare()))
     await until(() => filesOf(small).tmp.length === 1)
     expect(await send()).toBe(7002)

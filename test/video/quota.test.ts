@@ -86,7 +86,7 @@ test('a video that failed does not count', async () => {
   // Claimed here, so that the server doesn't find out by itself that there is no such upload.
   const job = await store.jobs.claim()
   expect((await publish(user.token, await freshClip())).status_code).toBe(3009)
-  await store.jobs.fail(job!.mediaId, 'video_damaged')
+  await store.jobs.fail(job!, 'video_damaged')
   expect((await publish(user.token, await freshClip())).status_code).toBe(0)
 })
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, spyOn, test } from 'bun:test'
-import { readFileSync, rmSync } from 'node:fs'
-import type { ErrorCode } from '../../src/errors.ts'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { AppError, type ErrorCode } from '../../src/errors.ts'
 import { MediaTrouble } from '../../src/media/media.ts'
+import { isMissing, missingFiles } from '../../src/video/files.ts'
 import { newMedia } from '../ports/harness.ts'
 import { register } from '../support/api.ts'
 import { filesOf } from '../support/data-files.ts'
@@ -144,6 +145,46 @@ describe('bytes whose files are lost', () => {
     },
   )
 
+  // Made by a native ffmpeg, lost, and looked at by the embedded one, which knows less.
+  test('and that no ffmpeg here takes any more are not refused: they were converted before', async () => {
+    const bytes = await freshClip('hevc-mov')
+    await publish(server, user.token, 'early', bytes)
+    await until(async () => (await feed())[0]?.video.title === 'early')
+    const [early] = await feed()
+    lose(early!.video.video)
+    const [missing] = await Array.fromAsync(missingFiles(server.ctx))
+    const damaged = new AppError('video_damaged')
+    const spy = spyOn(server.ctx.media, 'render').mockRejectedValueOnce(damaged)
+    await publish(server, user.token, 'late', bytes)
+    // `doctor --fix` looks once more before it removes what it had missed.
+    expect(missing).toMatchObject({ part: 'video', name: early!.video.video })
+    expect(await isMissing(server.ctx, missing!)).toBe(false)
+    const mine = () => titles(server, 'publish/list/', { token: user.token, user_id: user.id })
+    await until(async () => (await mine())[0] === '【处理中，已延迟】late')
+    spy.mockRestore()
+    expect((await feed())[0]!.video.title).toBe('early')
+    const [work] = await server.ctx.store.videos.list({ limit: 1, state: 'delayed' })
+    await server.ctx.store.jobs.retry(work!.video.id)
+    server.transcoder.wake()
+    await until(async () => (await feed())[0]?.video.title === 'late')
+    expect(await statuses()).toEqual([200, 200, 200, 200])
+  })
+
+  test('of an upload that has changed on the disk, are taken from the next one, too', async () => {
+    const bytes = await freshClip('hevc-mov')
+    const trouble = new MediaTrouble('crash', 'it was killed')
+    const spy = spyOn(server.ctx.media, 'render').mockRejectedValueOnce(trouble)
+    await publish(server, user.token, 'changed', bytes)
+    const delayed = () => server.ctx.store.videos.list({ limit: 9, state: 'delayed' })
+    await until(async () => (await delayed()).length === 1)
+    spy.mockRestore()
+    const { source } = (await delayed())[0]!.media
+    writeFileSync(server.ctx.blobs.localPath(source!), new Uint8Array(bytes.length))
+    await publish(server, user.token, 'as it was', bytes)
+    await until(async () => (await feed())[0]?.video.title === 'as it was')
+    expect(await statuses()).toEqual([200, 200, 200, 200])
+  })
+
   test('of an upload that waits, are taken from the next one', async () => {
     const bytes = await freshClip('hevc-mov')
     const trouble = new MediaTrouble('crash', 'it was killed')
@@ -182,7 +223,7 @@ describe('bytes that an earlier server refused', () => {
     const media = { ...newMedia(true), sourceHash }
     await store.videos.publish({ authorId: author.id, title: failure, media, quota: 0 })
     const job = (await store.jobs.claim())!
-    await store.jobs.fail(job.mediaId, failure)
+    await store.jobs.fail(job, failure)
     const parts = [
       ['title', `again ${failure}`],
       ['data', bytes],

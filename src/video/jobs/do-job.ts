@@ -31,9 +31,9 @@ export async function doJob(ports: JobPorts, job: Job): Promise<void> {
     await steps[job.kind](ports, job)
   } catch (error) {
     if (error instanceof AppError && error.code === 'unavailable') throw error
-    const trouble = isVerdict(error) ? await troubleOfDisk(blobs, job) : error
+    const trouble = isVerdict(error) ? await doubtOf(blobs, job) : error
     if (isVerdict(error) && trouble === null) {
-      await store.jobs.fail(job.mediaId, failureOf(error))
+      await store.jobs.fail(job, failureOf(error))
       // Nothing needs the upload any more.
       if (job.kind === 'render') await blobs.remove(job.source)
       return
@@ -54,7 +54,7 @@ async function delay(
   const isLate = trouble instanceof MediaTrouble && trouble.kind === 'timeout'
   const seconds = isLate ? Math.max(job.seconds, minRetrySeconds) * 2 : job.seconds
   const told = isForAuthor(trouble) ? { failure: failureOf(trouble) } : {}
-  const isThere = await store.jobs.delay(job.mediaId, { reason, nextAt, seconds, ...told })
+  const isThere = await store.jobs.delay(job, { reason, nextAt, seconds, ...told })
   if (!isThere) return
   const when = nextAt === null ? 'until it is asked for' : `until ${new Date(nextAt).toISOString()}`
   log.note(`the ${job.kind} of media ${job.mediaId} is delayed ${when}: ${reason}`)
@@ -65,10 +65,11 @@ const minRetrySeconds = 30
 
 /**
  * Why what an engine said about an upload is no verdict: it read other bytes than those that came, or
- * none. Null if they are still the same.
+ * none, or another one made a rendition of them before. Null if nothing speaks against it.
  */
-async function troubleOfDisk(blobs: JobPorts['blobs'], job: Job): Promise<Error | null> {
+async function doubtOf(blobs: JobPorts['blobs'], job: Job): Promise<Error | null> {
   if (job.kind !== 'render') return null
+  if (job.wasReady) return new Error('this ffmpeg takes for damaged what was converted before')
   try {
     const hash = await hashFile(await localPath(blobs, job))
     return hash === job.sourceHash ? null : new Error(`${job.source} has changed on the disk`)
@@ -86,8 +87,10 @@ const steps: Record<Job['kind'], (ports: JobPorts, job: Job) => Promise<void>> =
     const path = await localPath(blobs, job)
     const inspection = await media.inspect(path)
     const isWhole = await media.verify(path, inspection, job.seconds)
-    if (isWhole) await store.jobs.finish(job.mediaId, null)
-    else await store.jobs.replace(job.mediaId, await workRate.secondsFor(inspection))
+    // What vanished while it was read seems to have no keyframes, for one.
+    await localPath(blobs, job)
+    if (isWhole) await store.jobs.finish(job, null)
+    else await store.jobs.replace(job, await workRate.secondsFor(inspection))
   },
 
   /**
@@ -119,7 +122,7 @@ async function makeVideo(ports: JobPorts, job: Job, video: string): Promise<void
   }
   async function settle(made: Finished, next: NewJob | null): Promise<void> {
     try {
-      const unowned = await store.jobs.finish(job.mediaId, made, next)
+      const unowned = await store.jobs.finish(job, made, next)
       for (const name of unowned) {
         if (name === job.video) await blobs.retire(name)
         else await blobs.remove(name)

@@ -1,10 +1,28 @@
-import { and, asc, eq, getTableColumns, lte, notInArray, type SQL, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  eq,
+  getTableColumns,
+  isNotNull,
+  lte,
+  notInArray,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
 import { AppError } from '../../../../errors.ts'
-import type { Finished, Job, JobFilter, Jobs, MediaState, StoredMedia } from '../../../media.ts'
+import type {
+  Claimed,
+  Finished,
+  Job,
+  JobFilter,
+  Jobs,
+  MediaState,
+  StoredMedia,
+} from '../../../media.ts'
 import { type Written, written } from '../../commit/group-commit.ts'
 import type { QueryContext } from '../../engine/query-context.ts'
 import { jobs, media, videos } from '../../engine/schema.ts'
-import { createMediaQueries } from './media.ts'
+import { createMediaQueries, isDelayed } from './media.ts'
 import { createMediaRates } from './rates.ts'
 
 const any: JobFilter = { long: true, delayed: true, maxShortSeconds: 0, notOf: [] }
@@ -14,7 +32,6 @@ type JobRow = typeof jobs.$inferSelect
 /** SQLite takes these indexes only where their own conditions stand in the query. */
 const isWaiting = sql`${jobs.running} = 0`
 const isRunning = sql`${jobs.running} = 1`
-const isDelayed = sql`${jobs.running} = 0 and ${jobs.reason} is not null`
 
 /**
  * The queries of port `Jobs`. They are rare enough that statements are prepared when they are run.
@@ -27,17 +44,20 @@ export function createJobs(context: QueryContext): Jobs {
     // Ready media stays ready, whatever becomes of what is to be done with it.
     const waits = and(eq(media.id, mediaId), sql`${media.state} <> 'ready'`)
     db.update(media).set({ state, failure }).where(waits).run()
+    // Works that wait for it all the same say why.
+    const again = and(eq(media.id, mediaId), eq(media.state, 'ready'), isNotNull(media.source))
+    const shown = state === 'delayed' ? (failure ?? 'delayed') : null
+    db.update(media).set({ failure: shown }).where(again).run()
     return written(undefined, ...changed(mediaId))
   }
-  const running = (mediaId: number) => and(eq(jobs.mediaId, mediaId), eq(jobs.running, 1))
-  const update = (mediaId: number, values: Partial<JobRow>): boolean => {
-    const update = db.update(jobs).set(values).where(running(mediaId))
-    return update.returning({ id: jobs.mediaId }).all().length > 0
+  const running = ({ mediaId, video }: Claimed) => {
+    const its = db.select({ id: media.id }).from(media).where(eq(media.video, video))
+    return and(eq(jobs.mediaId, mediaId), eq(jobs.running, 1), sql`${jobs.mediaId} in ${its}`)
   }
-  /** Ends the run of a job; null if it doesn't run, since its media was removed. */
-  const end = (mediaId: number): { before: StoredMedia; authorId: number } | null => {
-    const [ended] = db.delete(jobs).where(running(mediaId)).returning().all()
-    const before = ended && db.select().from(media).where(eq(media.id, mediaId)).get()
+  /** Ends the run of a job; null if it is none any more. */
+  const end = (job: Claimed): { before: StoredMedia; authorId: number } | null => {
+    const [ended] = db.delete(jobs).where(running(job)).returning().all()
+    const before = ended && db.select().from(media).where(eq(media.id, job.mediaId)).get()
     return before ? { before, authorId: ended.authorId } : null
   }
 
@@ -69,9 +89,10 @@ export function createJobs(context: QueryContext): Jobs {
       })
     },
 
-    finish: (mediaId, made, next) =>
+    finish: (job, made, next) =>
       commitAlone(() => {
-        const ended = end(mediaId)
+        const { mediaId } = job
+        const ended = end(job)
         if (!ended) throw new AppError('media_gone')
         const { before, authorId } = ended
         if (next) addJob(mediaId, authorId, next)
@@ -84,26 +105,32 @@ export function createJobs(context: QueryContext): Jobs {
         return written<readonly string[]>(unowned(before, made), ...show(mediaId))
       }),
 
-    replace: (mediaId, seconds) =>
+    replace: (job, seconds) =>
       commitAlone(() => {
-        update(mediaId, { kind: 'replace', seconds, running: 0, createdAt: now() })
+        const again = { kind: 'replace', seconds, running: 0, createdAt: now() } as const
+        db.update(jobs).set(again).where(running(job)).run()
         return written(undefined)
       }),
 
-    delay: (mediaId, { reason, failure, nextAt, seconds }) =>
+    delay: (job, { reason, failure, nextAt, seconds }) =>
       commitAlone((): Written<boolean> => {
-        const job = db.select().from(jobs).where(running(mediaId)).get()
-        if (!job) return written(false)
-        const { tries, failedAt } = job
+        const { mediaId } = job
+        const found = db.select().from(jobs).where(running(job)).get()
+        if (!found) return written(false)
+        const { tries, failedAt } = found
         const again = { running: 0, seconds, nextAt, reason }
-        update(mediaId, { ...again, tries: tries + 1, failedAt: failedAt ?? now() })
+        db.update(jobs)
+          .set({ ...again, tries: tries + 1, failedAt: failedAt ?? now() })
+          .where(running(job))
+          .run()
         const { changes } = setState(mediaId, 'delayed', failure ?? pauseOf({ nextAt }))
         return written(true, ...changes)
       }),
 
-    fail: (mediaId, failure) =>
+    fail: (job, failure) =>
       commitAlone(() => {
-        if (!end(mediaId)) return written(undefined)
+        const { mediaId } = job
+        if (!end(job)) return written(undefined)
         db.update(media).set({ source: null }).where(eq(media.id, mediaId)).run()
         return setState(mediaId, 'failed', failure)
       }),
@@ -156,6 +183,7 @@ const jobOf = ({ job, media }: { job: JobRow; media: StoredMedia }): Job => ({
   video: media.video,
   cover: media.cover,
   unseen: media.width === 0,
+  wasReady: media.state === 'ready',
   seconds: job.seconds,
   tries: job.tries,
   failedAt: job.failedAt,

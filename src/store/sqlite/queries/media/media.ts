@@ -113,6 +113,11 @@ export function createMediaQueries(context: Pick<QueryContext, 'db' | 'now'>) {
       if (!('sourceHash' in given)) {
         const kept = find(eq(media.id, given.id))
         if (!kept) throw new AppError('media_gone')
+        const due = { nextAt: context.now(), failedAt: context.now() }
+        db.update(jobs)
+          .set(due)
+          .where(and(isDelayed, eq(jobs.mediaId, kept.id)))
+          .run()
         return { kept, changes: [] }
       }
       const { job, ...columns } = given
@@ -162,6 +167,9 @@ export function createMediaQueries(context: Pick<QueryContext, 'db' | 'now'>) {
         .all(),
   }
 }
+
+/** SQLite takes the index of delayed jobs only where its own condition stands in the query. */
+export const isDelayed = sql`${jobs.running} = 0 and ${jobs.reason} is not null`
 
 /** Whether there is a rendition; one that was lost is made anew of another upload. */
 export const isPlayable = ({ state, source }: StoredMedia): boolean =>
