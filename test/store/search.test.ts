@@ -139,3 +139,16 @@ test('a hostile keyword among hostile titles is searched in turns, each match fo
     expect(turns).toBeGreaterThanOrEqual(4)
     await store.close()
   }))
+
+// `doctor --fix` beside a server called a healthy file damaged, and advised to restore the last backup.
+test('an index that another process adds to is not taken for damaged', () =>
+  withFile(async (path) => {
+    const [server, doctor] = [createSqliteStore(path), createSqliteStore(path)]
+    const { id } = await newUser(server)
+    await titled(server, id, 'the first')
+    expect(await doctor.checks.integrity()).toEqual([])
+    await doctor.checks.search(false)
+    await titled(server, id, 'the second')
+    expect(await doctor.checks.integrity()).toEqual([])
+    await Promise.all([server.close(), doctor.close()])
+  }))

@@ -34,7 +34,7 @@ const atOnce: Commit = (write) => {
 }
 const turn = createTurn()
 const engine = {
-  ...{ db, commit: atOnce, commitAlone: atOnce, now: Date.now, isClockBehind: () => false },
+  ...{ db, path, commit: atOnce, commitAlone: atOnce, now: Date.now, isClockBehind: () => false },
   rewriteFile: checkpoints.empty,
   removeKeptCopies() {},
   caches: createCaches(createLoaders(db, turn), () => false),

@@ -1,3 +1,4 @@
+import { Database } from 'bun:sqlite'
 import type { Checks } from '../../checks.ts'
 import type { QueryContext } from '../engine/query-context.ts'
 import { createMediaQueries } from '../queries/media/media.ts'
@@ -17,11 +18,17 @@ const maxSentences = 100
  * ask SQLite about itself, or put the name of a table or a column together.
  */
 export function createChecks(engine: QueryContext): Checks {
-  const { db, caches } = engine
+  const { db, path, caches } = engine
   return {
     async integrity() {
       const findings = createFindings()
-      const rows = db.read<{ integrity_check: string }>(`PRAGMA integrity_check(${maxSentences})`)
+      // A connection that has looked into a full-text index before calls it damaged when another
+      // process has added to it since.
+      using apart = new Database(path, { readonly: true })
+      apart.run('PRAGMA busy_timeout = 5000')
+      const rows = apart.query<{ integrity_check: string }, []>(
+        `PRAGMA integrity_check(${maxSentences})`,
+      )
       for (const { integrity_check: sentence } of rows.all()) {
         if (sentence !== 'ok') findings.add('the database file is damaged', sentence)
       }

@@ -61,6 +61,7 @@ export function createSqliteStore(path: string, note?: (text: string) => void): 
   })
   const engine: QueryContext = {
     db,
+    path,
     commit: group.commit,
     commitAlone: group.commitAlone,
     caches,

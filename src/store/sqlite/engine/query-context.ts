@@ -6,6 +6,8 @@ import type { Handle } from './handle.ts'
 /** What the query files share. */
 export interface QueryContext {
   readonly db: Handle
+  /** The database file. */
+  readonly path: string
   /** For a write that finds out whether it can be done before it changes anything. */
   readonly commit: Commit
   /** For any other write, and one that looks at counts: it has a transaction of its own. */
