@@ -128,6 +128,24 @@ describe('a job', () => {
     expect(reason).toBe(trouble.message)
   })
 
+  // A file that says it has one frame was given no more time after each timeout.
+  test.each([
+    [0, 60],
+    [45, 90],
+  ])('that ran out of time when %p s were expected is given %p', async (before, after) => {
+    failures = [new MediaTrouble('timeout', 'it took too long')]
+    const title = `late after ${before}`
+    const delay = spyOn(server.ctx.store.jobs, 'delay')
+    const { videoId } = await storedUpload(server, user.id, { title, seconds: before })
+    transcoder.wake()
+    await until(async () => (await tries()) === 1)
+    expect(delay.mock.calls.map(([, { seconds }]) => seconds)).toEqual([after])
+    delay.mockRestore()
+    await server.ctx.store.jobs.retry(videoId)
+    transcoder.wake()
+    await until(settled)
+  })
+
   // Accepted by a server with other settings, on a larger machine, or with another ffmpeg.
   test.each([
     new AppError('video_too_long', { max: 5 }),

@@ -170,37 +170,28 @@ describe('bytes whose files are lost', () => {
     expect(await statuses()).toEqual([200, 200, 200, 200])
   })
 
-  test('of an upload that has changed on the disk, are taken from the next one, too', async () => {
-    const bytes = await freshClip('hevc-mov')
-    const trouble = new MediaTrouble('crash', 'it was killed')
-    const spy = spyOn(server.ctx.media, 'render').mockRejectedValueOnce(trouble)
-    await publish(server, user.token, 'changed', bytes)
-    const delayed = () => server.ctx.store.videos.list({ limit: 9, state: 'delayed' })
-    await until(async () => (await delayed()).length === 1)
-    spy.mockRestore()
-    const { source } = (await delayed())[0]!.media
-    writeFileSync(server.ctx.blobs.localPath(source!), new Uint8Array(bytes.length))
-    await publish(server, user.token, 'as it was', bytes)
-    await until(async () => (await feed())[0]?.video.title === 'as it was')
-    expect(await statuses()).toEqual([200, 200, 200, 200])
-  })
-
-  test('of an upload that waits, are taken from the next one', async () => {
-    const bytes = await freshClip('hevc-mov')
-    const trouble = new MediaTrouble('crash', 'it was killed')
-    const spy = spyOn(server.ctx.media, 'render').mockRejectedValueOnce(trouble)
-    await publish(server, user.token, 'first', bytes)
-    const delayed = () => server.ctx.store.videos.list({ limit: 9, state: 'delayed' })
-    await until(async () => (await delayed()).length === 1)
-    spy.mockRestore()
-    const [before] = await delayed()
-    lose(before!.media.source!)
-    await publish(server, user.token, 'second', bytes)
-    await until(async () => (await feed())[0]?.video.title === 'second')
-    expect((await feed()).map(({ video }) => video.title).toSorted()).toEqual(['first', 'second'])
-    expect(await statuses()).toEqual([200, 200, 200, 200])
-    expect(await delayed()).toEqual([])
-  })
+  test.each(['is missing', 'has changed'])(
+    'of an upload that waits and %s, are taken from the next one',
+    async (state) => {
+      const bytes = await freshClip('hevc-mov')
+      const trouble = new MediaTrouble('crash', 'it was killed')
+      const spy = spyOn(server.ctx.media, 'render').mockRejectedValueOnce(trouble)
+      await publish(server, user.token, `first ${state}`, bytes)
+      const delayed = () => server.ctx.store.videos.list({ limit: 9, state: 'delayed' })
+      await until(async () => (await delayed()).length === 1)
+      spy.mockRestore()
+      const source = (await delayed())[0]!.media.source!
+      if (state === 'is missing') lose(source)
+      else writeFileSync(server.ctx.blobs.localPath(source), new Uint8Array(bytes.length))
+      const second = `second ${state}`
+      await publish(server, user.token, second, bytes)
+      await until(async () => (await feed())[0]?.video.title === second)
+      const shown = (await feed()).map(({ video }) => video.title)
+      expect(shown.toSorted()).toEqual([`first ${state}`, second])
+      expect(await statuses()).toEqual([200, 200, 200, 200])
+      expect(await delayed()).toEqual([])
+    },
+  )
 })
 
 describe('bytes that an earlier server refused', () => {
