@@ -62,12 +62,13 @@ export function relationRoutes(ctx: EndpointContext & Pick<Context, 'store' | 'b
         if ((call.params.user_id ?? id) !== id) throw new AppError('forbidden')
         const mutual = ctx.config.friends === 'mutual'
         return respondWithList(
-          // Not compressed: its size would tell one friend, who listens to the line, how the words
-          // of another compare to their own.
-          { ...call, zip: false },
+          call,
           openings,
           (page) => relations.friends(id, mutual, page),
           (friends) => withFollowFlags(relations, call, friendLists(friends)),
+          // Its size would tell one friend, who listens to the line, how the words of another
+          // compare to their own.
+          { zip: false },
         )
       }),
     )

@@ -1,4 +1,5 @@
 import { Lru } from '../../lib/lru.ts'
+import { memoize } from '../../lib/memoize.ts'
 import type { StampedSet } from '../../lib/stamped-set.ts'
 import { gzipInit, responseInit } from './envelope.ts'
 import { gzip } from './gzip.ts'
@@ -35,14 +36,7 @@ export function listResponses<T extends object>(
   encode: EncodeRecord<T>,
   ...keys: readonly ((record: T) => number)[]
 ): (records: readonly T[]) => FlaggableList {
-  const lists = new WeakMap<readonly T[], FlaggableList>()
-  return (records) => {
-    const known = lists.get(records)
-    if (known) return known
-    const list = flaggableList(encode, keys, records)
-    lists.set(records, list)
-    return list
-  }
+  return memoize((records: readonly T[]) => flaggableList(encode, keys, records))
 }
 
 /** A list whose entries have no flags, and that isn't kept. */

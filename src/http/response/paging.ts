@@ -1,4 +1,5 @@
 import { type Awaitable, after } from '../../lib/awaitable.ts'
+import { memoize } from '../../lib/memoize.ts'
 import type { Place } from '../../lib/turns/turns.ts'
 import type { Page, PageRequest } from '../../store/page.ts'
 import type { Call } from '../endpoint/endpoint.ts'
@@ -25,9 +26,16 @@ type Show<T> = (items: readonly T[]) => Awaitable<ListResponse>
 
 /** Who asks for a list, and which part of it. */
 export type ListCall = Pick<Call, 'language' | 'request' | 'server' | 'limits' | 'log'> & {
-  params: { cursor?: string; limit?: number }
+  params: PageParams
+}
+
+type PageParams = { cursor?: string; limit?: number }
+
+interface Options {
+  /** Which part of the list, if the call's own parameters mean something else. */
+  readonly params?: PageParams
   /** False: never compressed, whatever the caller takes. */
-  zip?: false
+  readonly zip?: false
 }
 
 /**
@@ -38,6 +46,7 @@ export type ListCall = Pick<Call, 'language' | 'request' | 'server' | 'limits' |
  * @param openings of the list's field
  * @param fetch reads one page
  * @param show makes of a page what the caller is to see of it
+ * @param options beside the call, since a copy of that takes 0.1 µs
  * @throws AppError too_many_requests, if the caller's network is sent too many long lists already
  */
 export function respondWithList<T>(
@@ -45,8 +54,9 @@ export function respondWithList<T>(
   openings: Openings,
   fetch: Fetch<T>,
   show: Show<T>,
+  options: Options = {},
 ): Awaitable<Response> {
-  const { cursor = null, limit } = call.params
+  const { cursor = null, limit } = options.params ?? call.params
   const head = openings[call.language]
   const whole = limit === undefined && cursor === null
   const wanted = whole ? Number.POSITIVE_INFINITY : (limit ?? pageEntries)
@@ -57,26 +67,16 @@ export function respondWithList<T>(
     if (whole && next === null && items.length === 0)
       return new Response(emptyOf(head), responseInit)
     return after(show(items), (list) => {
-      const zip = call.zip ?? takesGzip(call.request)
+      const zip = options.zip ?? takesGzip(call.request)
       if (next === null || wanted <= firstEntries) return list.respond(head, tailOf(next), zip)
       const rest = { next, left: wanted - firstEntries, fetch, show, tailOf }
-      return respondInSlices(
-        { ...call, zip },
-        joinEntries(head, list.entries(), ''),
-        items.length > 0,
-        rest,
-      )
+      const start = joinEntries(head, list.entries(), '')
+      return respondInSlices(call, zip, start, items.length > 0, rest)
     })
   })
 }
 
-const empties = new WeakMap<JsonBytes, JsonBytes>()
-
-function emptyOf(head: JsonBytes): JsonBytes {
-  const empty = empties.get(head) ?? joinEntries(head, [], ']}')
-  empties.set(head, empty)
-  return empty
-}
+const emptyOf = memoize((head: JsonBytes) => joinEntries(head, [], ']}'))
 
 /** What is left of a list behind `next`. */
 interface Rest<T> {
@@ -89,7 +89,8 @@ interface Rest<T> {
 }
 
 async function respondInSlices<T>(
-  { request, server, limits, log, zip }: Omit<ListCall, 'zip'> & { zip: boolean },
+  { request, server, limits, log }: ListCall,
+  zip: boolean,
   start: JsonBytes,
   hasEntries: boolean,
   rest: Rest<T>,

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import { memoize } from '../memoize.ts'
 
 /**
  * An IP address as it is compared and counted: without the port and the brackets that some proxies
@@ -46,16 +47,11 @@ function parseBlock(text: string): string {
   throw new Error(`'${text}' does not end in a number of bits from 0 to ${most}`)
 }
 
-const lists = new WeakMap<readonly string[], BlockList>()
-
 /** Whether an address, as `plainAddress` returns it, is in one of the blocks of `parseBlocks`. */
-export function isWithin(blocks: readonly string[], address: string): boolean {
-  const list = lists.get(blocks) ?? listOf(blocks)
-  lists.set(blocks, list)
-  return list.check(address, familyOf(address))
-}
+export const isWithin = (blocks: readonly string[], address: string): boolean =>
+  listOf(blocks).check(address, familyOf(address))
 
-function listOf(blocks: readonly string[]): BlockList {
+const listOf = memoize((blocks: readonly string[]) => {
   const list = new BlockList()
   for (const block of blocks) {
     const [address = '', bits] = block.split('/')
@@ -63,7 +59,7 @@ function listOf(blocks: readonly string[]): BlockList {
     else list.addSubnet(address, Number(bits), familyOf(address))
   }
   return list
-}
+})
 
 const familyOf = (address: string) => (address.includes(':') ? 'ipv6' : 'ipv4')
 

@@ -1,4 +1,4 @@
-import { memoizePair } from '../../lib/memoize-pair.ts'
+import { memoizePair } from '../../lib/memoize.ts'
 import type { User } from '../user.ts'
 import type { Clip, Video } from '../video.ts'
 import type { Loaders } from './loaders.ts'
