@@ -1,10 +1,10 @@
 import { type Bench, wanted } from './bench.ts'
 import { bareLoop, createBatchSize } from './cases/bare-loop.ts'
 import { casesFor } from './cases/cases.ts'
-import { compare } from './cases/compare.ts'
+import { compare, type Plain } from './cases/compare.ts'
 import { rawCost } from './cases/queries.ts'
 import { chatFigures } from './chat/chat.ts'
-import { besideLoop } from './figures/beside-loop.ts'
+import { besideLoop, besideMinimal } from './figures/beside-plain.ts'
 import { footprint, memoryAfter } from './figures/footprint.ts'
 import { halfLoad } from './figures/half-load.ts'
 import { feedBesideLogins } from './figures/logins.ts'
@@ -16,7 +16,7 @@ import { servingFigure } from './figures/serving.ts'
 import { singleWriter } from './figures/single-writer.ts'
 import type { Figure, Report, Versus } from './report/report.ts'
 import { say } from './report/say.ts'
-import { serve } from './servers/serve.ts'
+import { serve, startMinimal } from './servers/serve.ts'
 import { castFor } from './world/cast.ts'
 import { copyOfWorld, openWorld, removeWorld } from './world/world.ts'
 
@@ -41,6 +41,7 @@ export async function runAll(bench: Bench): Promise<Report & { failures: string[
 
   const data = await copyOfWorld(bench.world)
   const loopData = await copyOfWorld(bench.world)
+  const minimalData = await copyOfWorld(bench.world)
   try {
     const cast = castFor(data)
     const cases = casesFor(cast)
@@ -52,14 +53,18 @@ export async function runAll(bench: Bench): Promise<Report & { failures: string[
     try {
       for (const one of cases) {
         const run = async () => {
-          const runLoop = async (seconds: number) =>
-            bareLoop(loopData, one, cast, { batch: await batchSize(), seconds })
-          const { single, loop, ...compared } = await compare(
-            ...([server, one, bench, one.kind === 'write' ? runLoop : null] as const),
+          const plain: Plain = {
+            runLoop: async (seconds) =>
+              bareLoop(loopData, one, cast, { batch: await batchSize(), seconds }),
+            startMinimal: (captured) => startMinimal(bench, minimalData, one, cast, captured),
+          }
+          const { single, loop, minimal, ...compared } = await compare(
+            ...([server, one, bench, one.kind === 'write' ? plain : null] as const),
           )
           const sqlite = loop ?? rawCost(database, cast, one.name, bench.options.short)
           versus.push({ name: one.name, bar: one.bar, sqlite, ...compared })
           if (loop) figures.push(besideLoop(one, compared.ours, loop))
+          if (minimal) figures.push(besideMinimal(one, compared.ours, minimal))
           if (single) figures.push(singleWriter(bench, one, single))
         }
         await attempt(one.name, run, one.kind)
@@ -97,6 +102,7 @@ export async function runAll(bench: Bench): Promise<Report & { failures: string[
   } finally {
     removeWorld(data)
     removeWorld(loopData)
+    removeWorld(minimalData)
   }
   await attempt('ingest and cover', async () => {
     figures.push(...(await mediaFigures(bench)))

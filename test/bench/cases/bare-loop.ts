@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { type Measured, pinned } from '../servers/process.ts'
 import type { Cast } from '../world/cast.ts'
 import type { Case } from './cases.ts'
+import { type Write, writeOf } from './plain-writes.ts'
 
 /** Writes per second, and µs of processor time for each. */
 export interface Loop {
@@ -9,15 +10,6 @@ export interface Loop {
   readonly cpu: number
   /** Writes of a transaction. */
   readonly batch: number
-}
-
-/** One write as the store gets it, whatever its endpoint. */
-export interface Write {
-  readonly userId: number
-  readonly targetId: number
-  /** Off takes a like or a follow back. */
-  readonly on: boolean
-  readonly text: string
 }
 
 export interface LoopOptions {
@@ -40,7 +32,7 @@ export async function bareLoop(
   cast: Cast,
   { batch, seconds }: { batch: number; seconds: number },
 ): Promise<Loop> {
-  const ids = new Map(cast.viewers.map(({ id, token }) => [token, id]))
+  const ids = new Map(idsOf(cast))
   const writes = one.requests().map((line) => writeOf(line, ids))
   const options: LoopOptions = { directory, kind: one.name, writes, batch, seconds }
   const script = join(import.meta.dir, 'bare-loop-child.ts')
@@ -52,15 +44,9 @@ export async function bareLoop(
   return { ...JSON.parse(output), batch }
 }
 
-function writeOf(line: string, ids: ReadonlyMap<string, number>): Write {
-  const { searchParams: given } = new URL(line.slice(line.indexOf('/')), 'http://localhost')
-  return {
-    userId: ids.get(given.get('token') ?? '')!,
-    targetId: Number(given.get('video_id') ?? given.get('to_user_id')),
-    on: given.get('action_type') === '1',
-    text: given.get('comment_text') ?? given.get('content') ?? '',
-  }
-}
+/** Ids of the viewers, by their tokens. */
+export const idsOf = ({ viewers }: Cast): [string, number][] =>
+  viewers.map(({ id, token }) => [token, id])
 
 /**
  * Tells how many writes a server put into a transaction, on average, since it was last asked; the

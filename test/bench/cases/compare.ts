@@ -25,7 +25,22 @@ export interface Comparison {
   /** Of a write: the same over one connection that waits for each response. */
   readonly single: { readonly ours: Sample; readonly bare: Sample } | null
   /** Of a write: the bare loop, and the server as a part of it by rates and by processor time. */
-  readonly loop: (Loop & { readonly ratio: number; readonly cpuRatio: number }) | null
+  readonly loop: (Loop & Ratios) | null
+  /** Of a write: the minimal server, and ours as a part of it. */
+  readonly minimal: (Sample & Ratios) | null
+}
+
+interface Ratios {
+  readonly ratio: number
+  readonly cpuRatio: number
+}
+
+/** What a write is compared with, beside the bare server. */
+export interface Plain {
+  /** The bare loop of the case, for so many seconds. */
+  runLoop(seconds: number): Promise<Loop>
+  /** @param captured the path of the responses */
+  startMinimal(captured: string): Promise<Measured>
 }
 
 /** Connections of every comparison. */
@@ -36,14 +51,13 @@ const warmUps = 3
 
 /**
  * Drives our server and a bare one with the same responses in turn, so that whatever else the machine
- * does meets both; and after each pair, if it is a write, the bare loop.
- * @param runLoop the bare loop of the case, for so many seconds
+ * does meets both; and after each pair, if it is a write, the bare loop and the minimal server.
  */
 export async function compare(
   server: Measured,
   one: Case,
   { directory, options }: Bench,
-  runLoop: ((seconds: number) => Promise<Loop>) | null,
+  plain: Plain | null,
 ): Promise<Comparison> {
   const requests = one.requests()
   const captured = await capture(server.url, one.kind === 'read' ? requests : requests.slice(0, 64))
@@ -53,6 +67,8 @@ export async function compare(
     [process.execPath, join(import.meta.dir, '../servers/bare-server.ts'), file],
     'server',
   )
+  const minimal = (await plain?.startMinimal(file)) ?? null
+  const targets = minimal ? [server, bare, minimal] : [server, bare]
   try {
     await compareResponses(bare.url, captured)
     const check = one.kind === 'write'
@@ -65,15 +81,16 @@ export async function compare(
       const seconds = Math.min(maxSeconds, options.seconds)
       return measure(target, path, { connections: wide, seconds, check: check || maxSeconds === 1 })
     }
-    for (const target of [server, bare]) {
+    for (const target of targets) {
       await sample(target, 1)
       for (let at = 1; at < warmUps && !options.short; at++) await sample(target)
     }
-    const pairs: { ours: Sample; bare: Sample; loop: Loop | null }[] = []
+    const pairs: Pair[] = []
     for (let at = 0; at < options.pairs; at++) {
       const ours = await sample(server)
-      const loop = runLoop ? await runLoop(options.seconds) : null
-      pairs.push({ ours, bare: await sample(bare), loop })
+      const loop = plain ? await plain.runLoop(options.seconds) : null
+      const least = minimal ? await sample(minimal) : null
+      pairs.push({ ours, bare: await sample(bare), loop, minimal: least })
     }
     const single = check
       ? { ours: await sample(server, 2, 1), bare: await sample(bare, 2, 1) }
@@ -87,9 +104,10 @@ export async function compare(
       bytes: Math.round(total / captured.bodies.length),
       single,
       loop: loopOf(pairs),
+      minimal: minimalOf(pairs),
     }
   } finally {
-    await bare.stop()
+    await Promise.all([bare.stop(), minimal?.stop()])
   }
 }
 
@@ -104,7 +122,24 @@ export async function measure(
   return { ...done, cpu: ((server.cpu() - before) * 1e6) / done.requests }
 }
 
-function loopOf(pairs: readonly { ours: Sample; loop: Loop | null }[]): Comparison['loop'] {
+interface Pair {
+  readonly ours: Sample
+  readonly bare: Sample
+  readonly loop: Loop | null
+  readonly minimal: Sample | null
+}
+
+function minimalOf(pairs: readonly Pair[]): Comparison['minimal'] {
+  const both = pairs.flatMap(({ ours, minimal }) => (minimal ? [{ ours, minimal }] : []))
+  if (both.length === 0) return null
+  return {
+    ...medians(both.map(({ minimal }) => minimal)),
+    ratio: median(both.map(({ ours, minimal }) => ours.rate / minimal.rate)),
+    cpuRatio: median(both.map(({ ours, minimal }) => minimal.cpu / ours.cpu)),
+  }
+}
+
+function loopOf(pairs: readonly Pair[]): Comparison['loop'] {
   const both = pairs.flatMap(({ ours, loop }) => (loop ? [{ ours, loop }] : []))
   if (both.length === 0) return null
   return {

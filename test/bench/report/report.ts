@@ -7,7 +7,7 @@ import { tool } from '../load/drive.ts'
 import { isPinned } from '../servers/process.ts'
 
 /** A line of the first table: ours beside the bare server. */
-export interface Versus extends Omit<Comparison, 'single' | 'loop'> {
+export interface Versus extends Omit<Comparison, 'single' | 'loop' | 'minimal'> {
   readonly name: string
   readonly bar: number
   /** What the case asks of the database, done by bun:sqlite alone: a read's queries, a write's loop. */
