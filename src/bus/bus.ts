@@ -4,8 +4,11 @@
  * that notices a gap reads it.
  */
 export interface Bus {
-  /** Hands an event to all who are subscribed to the user now. */
-  publish(userId: number, event: BusEvent): void
+  /**
+   * Hands an event to all who are subscribed to the user now. Most are published to nobody.
+   * @param make called once, and not at all where it is known that nobody is subscribed
+   */
+  publish(userId: number, make: () => BusEvent): void
   /** @returns a function that ends the subscription */
   subscribe(userId: number, listener: (event: BusEvent) => void): () => void
   close(): Promise<void>

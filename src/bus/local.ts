@@ -1,21 +1,29 @@
-import { EventEmitter } from 'node:events'
 import type { Bus, BusEvent } from './bus.ts'
 
 /** A bus within one process. */
 export function createLocalBus(): Bus {
-  const events = new EventEmitter<Record<string, [BusEvent]>>().setMaxListeners(0)
+  const listeners = new Map<number, Set<(event: BusEvent) => void>>()
   return {
-    publish(userId, event) {
-      events.emit(String(userId), event)
+    publish(userId, make) {
+      const own = listeners.get(userId)
+      if (!own) return
+      const event = make()
+      // Copied, since whoever is called may end or begin subscriptions.
+      for (const listener of [...own]) listener(event)
     },
     subscribe(userId, listener) {
+      const own = listeners.get(userId) ?? new Set()
+      listeners.set(userId, own)
       // A function of its own, so that one listener can be subscribed twice.
-      const own = (event: BusEvent) => listener(event)
-      events.on(String(userId), own)
-      return () => events.off(String(userId), own)
+      const called = (event: BusEvent) => listener(event)
+      own.add(called)
+      return () => {
+        own.delete(called)
+        if (own.size === 0 && listeners.get(userId) === own) listeners.delete(userId)
+      }
     },
     async close() {
-      events.removeAllListeners()
+      listeners.clear()
     },
   }
 }

@@ -10,6 +10,10 @@ export function tell(
   notice: Notice['kind'],
 ): void {
   if (userId === null) return
-  const frame = frameText({ type: 'notice', notice, from_user_id: fromUserId })
-  bus.publish(userId, { type: 'signal', isStored: false, frame, by: null })
+  bus.publish(userId, () => ({
+    type: 'signal',
+    isStored: false,
+    frame: frameText({ type: 'notice', notice, from_user_id: fromUserId }),
+    by: null,
+  }))
 }

@@ -47,7 +47,7 @@ export function userRoutes(ctx: EditServices & Pick<Context, 'bus'>) {
       ...endpoint(ctx, logout, async ({ viewer, params }) => {
         await endSession(ctx.store.sessions, viewer, params.session_id)
         // The sockets that use it are not left for its next look at all sessions.
-        ctx.bus.publish(viewer.id, { type: 'sessions' })
+        ctx.bus.publish(viewer.id, () => ({ type: 'sessions' }))
         return {}
       }),
     )

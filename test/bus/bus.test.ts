@@ -32,7 +32,7 @@ export function suite(name: string, makeBus: () => Promise<Bus>): void {
       const stop = bus.subscribe(userId, (one) => {
         if (one.type === 'signal' && one.frame === frame) came.resolve()
       })
-      bus.publish(userId, { type: 'signal', isStored: false, frame, by: null })
+      bus.publish(userId, () => ({ type: 'signal', isStored: false, frame, by: null }))
       await came.promise
       stop()
     }
@@ -44,7 +44,7 @@ export function suite(name: string, makeBus: () => Promise<Bus>): void {
       'an event reaches every listener of its user, unchanged, and nobody else',
       withBus(async (bus) => {
         const [one, two, other] = [listen(bus, 7), listen(bus, 7), listen(bus, 70)]
-        bus.publish(7, event(1))
+        bus.publish(7, () => event(1))
         await settle(bus, 7, 70)
         expect(messages(one.heard)).toEqual([event(1)])
         expect(messages(two.heard)).toEqual([event(1)])
@@ -57,7 +57,7 @@ export function suite(name: string, makeBus: () => Promise<Bus>): void {
       withBus(async (bus) => {
         const { heard } = listen(bus, 7)
         const all = Array.from({ length: 500 }, (_, at) => event(at + 1))
-        for (const one of all) bus.publish(7, one)
+        for (const one of all) bus.publish(7, () => one)
         await settle(bus, 7)
         expect(messages(heard)).toEqual(all)
       }),
@@ -67,11 +67,11 @@ export function suite(name: string, makeBus: () => Promise<Bus>): void {
       'the end of one subscription ends no other',
       withBus(async (bus) => {
         const [gone, here] = [listen(bus, 7), listen(bus, 7)]
-        bus.publish(7, event(1))
+        bus.publish(7, () => event(1))
         await settle(bus, 7)
         gone.stop()
         gone.stop()
-        bus.publish(7, event(2))
+        bus.publish(7, () => event(2))
         await settle(bus, 7)
         expect(messages(gone.heard)).toEqual([event(1)])
         expect(messages(here.heard)).toEqual([event(1), event(2)])
@@ -86,7 +86,7 @@ export function suite(name: string, makeBus: () => Promise<Bus>): void {
         const stop = bus.subscribe(7, hear)
         bus.subscribe(7, hear)
         stop()
-        bus.publish(7, event(1))
+        bus.publish(7, () => event(1))
         await settle(bus, 7)
         expect(messages(heard)).toEqual([event(1)])
       }),
@@ -102,10 +102,10 @@ export function suite(name: string, makeBus: () => Promise<Bus>): void {
           bus.subscribe(8, () => heard.push('inner'))
         })
         bus.subscribe(7, ({ type }) => type === 'message' && heard.push('second'))
-        bus.publish(7, event(1))
+        bus.publish(7, () => event(1))
         await settle(bus, 7)
-        bus.publish(7, event(2))
-        bus.publish(8, event(3))
+        bus.publish(7, () => event(2))
+        bus.publish(8, () => event(3))
         await settle(bus, 7)
         expect(heard.filter((who) => who === 'first')).toHaveLength(1)
         expect(heard.filter((who) => who === 'second')).toHaveLength(2)
@@ -116,10 +116,10 @@ export function suite(name: string, makeBus: () => Promise<Bus>): void {
     test(
       'an event without subscribers, or after the close, is dropped',
       withBus(async (bus) => {
-        bus.publish(404, event(1))
+        bus.publish(404, () => event(1))
         const { heard } = listen(bus, 7)
         await bus.close()
-        bus.publish(7, event(1))
+        bus.publish(7, () => event(1))
         expect(heard).toEqual([])
       }),
     )
@@ -127,3 +127,20 @@ export function suite(name: string, makeBus: () => Promise<Bus>): void {
 }
 
 suite('local', async () => createLocalBus())
+
+test('the local bus makes an event once for all who hear it, and for nobody none', async () => {
+  const bus = createLocalBus()
+  let made = 0
+  const make = (): BusEvent => {
+    made++
+    return { type: 'sessions' }
+  }
+  bus.publish(7, make)
+  expect(made).toBe(0)
+  const stops = [bus.subscribe(7, () => {}), bus.subscribe(7, () => {})]
+  bus.publish(7, make)
+  expect(made).toBe(1)
+  for (const stop of stops) stop()
+  bus.publish(7, make)
+  expect(made).toBe(1)
+})

@@ -98,8 +98,8 @@ describe('sockets end', () => {
       ]
       await server.ctx.store.sessions.touch(hashToken(ann.token), 1, 1)
       // What the timer does every ten seconds.
-      server.ctx.bus.publish(ann.id, { type: 'sessions' })
-      server.ctx.bus.publish(bob.id, { type: 'sessions' })
+      server.ctx.bus.publish(ann.id, () => ({ type: 'sessions' }))
+      server.ctx.bus.publish(bob.id, () => ({ type: 'sessions' }))
       expect((await gone.closed).code).toBe(4401)
       await stays.settled()
     }),

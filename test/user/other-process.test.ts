@@ -34,7 +34,7 @@ describe('what another process does to an account holds at once', () => {
     await elsewhere.close()
     expect((await profile()).status_code).toBe(1005)
     // Sockets are looked at every few seconds; this is what that does.
-    server.ctx.bus.publish(user.id, { type: 'sessions' })
+    server.ctx.bus.publish(user.id, () => ({ type: 'sessions' }))
     expect(await socket.closeCode()).toBe(4401)
   })
 })

@@ -1,4 +1,5 @@
 import type { WebSocketHandler } from 'bun'
+import type { BusEvent } from '../../bus/bus.ts'
 import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
 import type { Authenticate } from '../../http/endpoint/auth.ts'
@@ -111,8 +112,12 @@ async function typing({ store, bus }: Services, connection: Connection, peerId: 
   await findUser(store.users, peerId)
   if (await hasBlocked(store, peerId, userId)) throw new AppError('blocked')
   if (!connection.maySendTyping()) return
-  const frame = frameText({ type: 'typing', from_user_id: userId })
-  bus.publish(peerId, { type: 'signal', isStored: false, frame, by: connection.key })
+  bus.publish(peerId, () => ({
+    type: 'signal',
+    isStored: false,
+    frame: frameText({ type: 'typing', from_user_id: userId }),
+    by: connection.key,
+  }))
 }
 
 async function read(
@@ -125,8 +130,12 @@ async function read(
   await findUser(store.users, peerId)
   const readId = await store.messages.read(userId, peerId, upToId)
   if (readId === 0) return
-  const frame = readText(userId, peerId, readId)
-  const event = { type: 'signal', isStored: true, frame, by: connection.key } as const
+  const event = (): BusEvent => ({
+    type: 'signal',
+    isStored: true,
+    frame: readText(userId, peerId, readId),
+    by: connection.key,
+  })
   if (!(await hasBlocked(store, peerId, userId))) bus.publish(peerId, event)
   bus.publish(userId, event)
 }

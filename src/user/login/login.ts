@@ -122,7 +122,7 @@ export function createLogin({ config, store, bus }: Pick<Context, 'config' | 'st
       if (user.disabled) throw new AppError('user_disabled')
       const token = await startSession(store, user.id, Date.now(), user.passwordHash)
       // One session too many ends another one, and with it the sockets that use it.
-      bus.publish(user.id, { type: 'sessions' })
+      bus.publish(user.id, () => ({ type: 'sessions' }))
       return { userId: user.id, token }
     },
 
@@ -140,7 +140,7 @@ export function createLogin({ config, store, bus }: Pick<Context, 'config' | 'st
       const after = await hashPassword(fresh, 'new_password')
       const { session } = viewer
       await store.accounts.changePassword(user.id, { before: user.passwordHash, after, session })
-      bus.publish(user.id, { type: 'sessions' })
+      bus.publish(user.id, () => ({ type: 'sessions' }))
     },
   }
 }
