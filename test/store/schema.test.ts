@@ -121,12 +121,14 @@ describe('schema', () => {
         synchronous: pragma('synchronous'),
         foreign_keys: pragma('foreign_keys'),
         user_version: pragma('user_version'),
+        page_size: pragma('page_size'),
       }).toEqual({
         journal_mode: 'wal',
         // FULL: what was acknowledged survives a power cut.
         synchronous: 2,
         foreign_keys: 1,
         user_version: migrations.length,
+        page_size: 2048,
       })
       database.close()
     }))

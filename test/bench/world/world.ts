@@ -112,13 +112,13 @@ export function openWorld(directory: string): Database {
   return database
 }
 
-/** A world of another schema is another world. */
+/** A world of another schema, or whose file is made in another way, is another world. */
 export async function schemaVersion(): Promise<string> {
-  const directory = join(import.meta.dir, '../../../src/store/sqlite/migrations')
+  const store = join(import.meta.dir, '../../../src/store/sqlite')
   const hash = new Bun.CryptoHasher('sha256')
-  for (const name of readdirSync(directory).sort()) {
-    if (!name.endsWith('.sql')) continue
-    hash.update(await Bun.file(join(directory, name)).bytes())
+  const migrations = readdirSync(join(store, 'migrations')).filter((name) => name.endsWith('.sql'))
+  for (const name of ['engine/open.ts', ...migrations.sort().map((name) => `migrations/${name}`)]) {
+    hash.update(await Bun.file(join(store, name)).bytes())
   }
   return hash.digest('hex').slice(0, 8)
 }

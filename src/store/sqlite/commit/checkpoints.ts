@@ -14,16 +14,16 @@ export interface Checkpoints {
   close(): Promise<void>
 }
 
-/** Pages of 4 KB in the log from which on a worker copies them, beside the commits. */
-const checkpointPages = 4_000
+/** Bytes of pages in the log from which on a worker copies them, beside the commits. */
+const checkpointBytes = 16 << 20
 
 /**
  * A log starts anew only when all of it is copied, which under load never happens by itself. From so
- * many pages on, 64 MB, the worker copies what was added while it was copying, again and again, and
- * the last few pages, or what is left after so many times, while no writer adds to them.
+ * many bytes on the worker copies what was added while it was copying, again and again, and the last
+ * few pages, or what is left after so many times, while no writer adds to them.
  */
-const holdPages = 16_000
-const lastPages = 500
+const holdBytes = 64 << 20
+const lastBytes = 1 << 19
 const maxPasses = 5
 
 /** With no commit for so long the database file is made complete and the log emptied. */
@@ -45,6 +45,9 @@ export function createCheckpoints(
   onFree: () => void = () => {},
 ): Checkpoints {
   database.run('PRAGMA wal_autocheckpoint = 0')
+  const { page_size: pageBytes } = database.query('PRAGMA page_size').get() as {
+    page_size: number
+  }
   const state = database.prepare<{ log: number; checkpointed: number }, []>(
     'PRAGMA wal_checkpoint(NOOP)',
   )
@@ -66,7 +69,10 @@ export function createCheckpoints(
     onFree()
   }
 
-  const pagesInLog = () => state.get() ?? { log: 0, checkpointed: 0 }
+  const bytesInLog = () => {
+    const { log, checkpointed } = state.get() ?? { log: 0, checkpointed: 0 }
+    return { log: log * pageBytes, checkpointed: checkpointed * pageBytes }
+  }
 
   /** @returns whether the log is empty: no reader of another process keeps it */
   const truncate = (): boolean => {
@@ -79,7 +85,7 @@ export function createCheckpoints(
     const left = lastCommit + quietMs - performance.now()
     if (isRunning || left > 0) return wait(Math.max(left, 10))
     try {
-      const { log, checkpointed } = pagesInLog()
+      const { log, checkpointed } = bytesInLog()
       if (log === 0) return
       if (checkpointed === log && truncate()) return
       if (checkpointed < log) void start()
@@ -100,14 +106,14 @@ export function createCheckpoints(
       if (timer === null) wait(quietMs)
       if (isRunning) return
       try {
-        const { log, checkpointed } = pagesInLog()
+        const { log, checkpointed } = bytesInLog()
         const left = log - checkpointed
-        if (log <= holdPages) passes = 0
+        if (log <= holdBytes) passes = 0
         else if (passes > 0) {
-          isHolding = left <= lastPages || passes >= maxPasses
+          isHolding = left <= lastBytes || passes >= maxPasses
           return void start()
         }
-        if (left > checkpointPages) void start()
+        if (left > checkpointBytes) void start()
       } catch {
         // What was committed is safe; a disk that fails now is the next commit's to tell of.
         isHolding = false
