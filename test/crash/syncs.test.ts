@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { cpSync, readFileSync, statSync } from 'node:fs'
+import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { copied, emptied } from '../support/crash/log.ts'
 import { Disk, type Left, recording, type Step, stepsOf } from '../support/crash/replay.ts'
 import { attach, killTraced, traceable, traced } from '../support/crash/strace.ts'
 import { ailments, wrongs } from '../support/crash/verify.ts'
@@ -69,9 +70,13 @@ describe.skipIf(!traceable)('a sync that fails is a refused write', () => {
     }
   })
 
-  // SQLite syncs the header of an empty log before it writes a frame: the first transaction has two
-  // syncs, and whatever would lie over its frames has one before it writes anything.
-  test.each(['1+', '2', '2+', '3+'])('the first after a quiet time, %s', async (when) => {
+  // SQLite syncs the header of a log that it begins before it writes a frame: the first transaction
+  // has two syncs, and whatever would lie over its frames has one before it writes anything.
+  const begun = ['1+', '2', '2+', '3+'].flatMap((when) => [
+    ['after a quiet time', when, copied] as const,
+    ['in an empty log', when, emptied] as const,
+  ])
+  test.each(begun)('the first %s, %s', async (_, when, settled) => {
     const { path, clean } = temporaryDirectory()
     const data = join(path, 'data')
     const trace = join(path, 'trace')
@@ -80,7 +85,7 @@ describe.skipIf(!traceable)('a sync that fails is a refused write', () => {
       const ledger = structuredClone(prepared)
       await using server = await spawnServer(program, data, { flags: unthrottled })
       await register(server, ledger)
-      await until(() => statSync(join(data, 'douyin.db-wal')).size === 0)
+      await settled(join(data, 'douyin.db'))
       const disk = new Disk()
       disk.load(data)
       const tracer = await attach(server.pid, [...recording, '-e', injecting(when)], trace)

@@ -8,7 +8,6 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
@@ -17,8 +16,8 @@ import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import { openDatabase } from '../../src/store/sqlite/engine/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { newMedia } from '../ports/harness.ts'
+import { copied } from '../support/crash/log.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
-import { until } from '../support/until.ts'
 
 let directory: string
 let clean: () => void
@@ -37,8 +36,7 @@ afterEach(async () => {
 })
 
 const add = (name: string) => store.users.create({ name, passwordHash: 'x' })
-/** When it is quiet the log is emptied, and the next commit begins another one. */
-const quiet = () => until(() => statSync(`${path}-wal`).size === 0)
+const quiet = () => copied(path)
 
 /** Opens a database with a log beside it, as it lies after a crash; what it has, and what is said. */
 async function openCrashed(file: string, log: string) {
