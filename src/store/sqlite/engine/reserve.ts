@@ -3,9 +3,10 @@ import { isDiskFull } from '../../../lib/system-errors.ts'
 
 /**
  * What a database takes beside its file before anything can be read: the index of its log, 32 KB for
- * 4,096 pages, the log's header, and a margin for what a file system counts in.
+ * 4,096 pages, of which under load it has 40,000 and on a slow disk more, the log's header, and a
+ * margin for what a file system counts in.
  */
-const reservedBytes = 512 << 10
+const reservedBytes = 1 << 20
 
 /**
  * Opens a database on a full disk too. Where it was opened before there lies a file with room for
