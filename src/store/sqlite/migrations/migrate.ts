@@ -1,5 +1,6 @@
-import type { Database } from 'bun:sqlite'
+import { Database } from 'bun:sqlite'
 import { renameSync, rmSync } from 'node:fs'
+import { drawTokenSql } from '../engine/token.ts'
 import initial from './0001_initial.sql' with { type: 'text' }
 import plainSqlite from './0002_plain_sqlite.sql' with { type: 'text' }
 import nameKeys from './0003_name_keys.sql' with { type: 'text' }
@@ -75,11 +76,19 @@ function keepCopy(database: Database, version: number, backup: string): void {
     // SQLite refuses to write over a file, such as the rest of an attempt that was cut short.
     rmSync(fresh, { force: true })
     database.prepare('VACUUM INTO ?').run(fresh)
+    drawToken(fresh)
     // If another process went on meanwhile, it is that one's copy that shows how things were.
     if (versionOf(database) === version) renameSync(fresh, `${backup}-${version}`)
   } finally {
     rmSync(fresh, { force: true })
   }
+}
+
+/** The log of a later state doesn't belong to the copy; see engine/foreign-log.ts. */
+function drawToken(path: string): void {
+  using copy = new Database(path)
+  const hasTokens = copy.query("SELECT 1 FROM sqlite_schema WHERE name = 'commits'").get()
+  if (hasTokens) copy.run(drawTokenSql)
 }
 
 function step(database: Database, from: number, given: Step): void {
