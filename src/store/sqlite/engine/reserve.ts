@@ -1,10 +1,10 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { isDiskFull } from '../../../lib/system-errors.ts'
 
 /**
- * What a database takes beside its file before anything can be read: the index of its log, 32 KB for
- * 4,096 pages, of which under load it has 40,000 and on a slow disk more, the log's header, and a
- * margin for what a file system counts in.
+ * What a database takes beside its file before anything can be read: the index of its log, 32 KB for each
+ * 4,096 pages of the log, which has some 40,000 under load and more on a slow disk, the log's header,
+ * and a margin for what a file system counts in.
  */
 const reservedBytes = 1 << 20
 
@@ -16,18 +16,27 @@ const reservedBytes = 1 << 20
 export function withReserve<T>(path: string, open: () => T): T {
   const reserve = `${path.replace(/\.db$/, '')}.reserve`
   const opened = openOrMakeRoom(reserve, open)
-  if (existsSync(reserve)) return opened
+  // An older version made a smaller one.
+  const before = statSync(reserve, { throwIfNoEntry: false })?.size ?? 0
   try {
-    // Zeros alone take no room on file systems that compress.
-    writeFileSync(reserve, crypto.getRandomValues(new Uint8Array(1 << 16)), { flag: 'wx' })
-    for (let size = 1 << 16; size < reservedBytes; size += 1 << 16) {
-      writeFileSync(reserve, crypto.getRandomValues(new Uint8Array(1 << 16)), { flag: 'a' })
+    for (let size = before; size < reservedBytes; size += 1 << 16) {
+      // Zeros alone take no room on file systems that compress.
+      appendFileSync(reserve, crypto.getRandomValues(new Uint8Array(1 << 16)))
     }
   } catch {
-    // Half of it is of no use, and the room for others.
-    rmSync(reserve, { force: true })
+    giveBack(reserve, before)
   }
   return opened
+}
+
+/** Half of what was wanted is of no use, and the room for others. */
+function giveBack(reserve: string, before: number): void {
+  try {
+    if (before > 0) truncateSync(reserve, before)
+    else rmSync(reserve, { force: true })
+  } catch {
+    // A disk that may not be written, or fails: reads go on without a reserve.
+  }
 }
 
 function openOrMakeRoom<T>(reserve: string, open: () => T): T {
