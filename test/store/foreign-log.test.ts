@@ -14,6 +14,8 @@ import {
 import { join } from 'node:path'
 import { createSqliteStore } from '../../src/store/sqlite/engine/create.ts'
 import { openDatabase } from '../../src/store/sqlite/engine/open.ts'
+import { drawTokenSql } from '../../src/store/sqlite/engine/token.ts'
+import { migrations } from '../../src/store/sqlite/migrations/migrate.ts'
 import type { Store } from '../../src/store/store.ts'
 import { newMedia } from '../ports/harness.ts'
 import { copied } from '../support/crash/log.ts'
@@ -36,6 +38,7 @@ afterEach(async () => {
 })
 
 const add = (name: string) => store.users.create({ name, passwordHash: 'x' })
+/** When it is quiet all of the log is copied, and the next commit begins it anew. */
 const quiet = () => copied(path)
 
 /** Opens a database with a log beside it, as it lies after a crash; what it has, and what is said. */
@@ -100,6 +103,22 @@ describe('after a crash', () => {
       })
     },
   )
+
+  // VACUUM INTO counts the schema's version up by one, and so does a step of one statement.
+  test('the copy that a migration kept takes no log of what came after it', async () => {
+    await add('a')
+    await store.close()
+    const steps = [...migrations, 'CREATE INDEX mine ON users (created_at)']
+    const migrated = openDatabase(path, undefined, steps)
+    migrated.run(drawTokenSql)
+    const copy = `${path}.before-migration-${migrations.length}`
+    expect(await openCrashed(copy, `${path}-wal`)).toEqual({
+      names: 'a',
+      damage: [],
+      isSetAside: true,
+    })
+    migrated.close()
+  })
 
   // VACUUM gives every page another number: frames of the very same state would fall anywhere.
   test.each(['a backup', 'a VACUUM INTO'])('%s takes not even the log of its day', async (how) => {
