@@ -10,8 +10,8 @@ let done = 0
 const runFor = async (ms: number): Promise<Omit<Loop, 'batch'>> => {
   const before = { at: performance.now(), done, cpu: process.cpuUsage() }
   while (performance.now() - before.at < ms) {
-    if (plain.isFree())
-      plain.transact(Array.from({ length: batch }, () => writes[done++ % writes.length]!))
+    if (!plain.isFree()) await plain.whenFree()
+    plain.transact(Array.from({ length: batch }, () => writes[done++ % writes.length]!))
     // Lets the worker say that it has copied the log.
     await new Promise<void>((resolve) => setImmediate(resolve))
   }

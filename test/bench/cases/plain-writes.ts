@@ -47,7 +47,8 @@ export function createPlainWrites(directory: string, kind: string) {
   const path = join(directory, 'douyin.db')
   const database = openDatabase(path)
   const db = createHandle(database)
-  const checkpoints = createCheckpoints(database, path)
+  let freed = () => {}
+  const checkpoints = createCheckpoints(database, path, () => freed())
   const finish = createTotals(db)
   const begin = database.prepare('BEGIN IMMEDIATE')
   const commit = database.prepare('COMMIT')
@@ -92,12 +93,18 @@ export function createPlainWrites(directory: string, kind: string) {
         return false
       }
     },
+    /** Resolves as soon as one may, if none may now. */
+    whenFree: () =>
+      new Promise<void>((resolve) => {
+        freed = resolve
+      }),
     /** Writes all of them in one transaction, which is synced. */
     transact(writes: readonly Write[]): void {
       changes = []
+      const rowsBefore = db.rowsChanged
       begin.run()
       for (const write of writes) run(write)
-      finish(changes)
+      if (db.rowsChanged > rowsBefore) finish(changes)
       commit.run()
       checkpoints.committed()
     },

@@ -1,4 +1,5 @@
 import { readCaptured } from './captured.ts'
+import { serveLocally } from './local-server.ts'
 
 // The other side of every comparison: Bun's own server, returning the bytes that the real one returned
 // for the same requests, with the same headers. It reads nothing of a request.
@@ -6,17 +7,8 @@ import { readCaptured } from './captured.ts'
 
 const { headers, bodies } = await readCaptured(process.argv[2]!)
 let next = 0
-const server = Bun.serve({
-  hostname: '127.0.0.1',
-  port: 0,
-  reusePort: false,
-  development: false,
-  idleTimeout: 120,
-  fetch() {
-    const body = bodies[next]
-    next = next + 1 === bodies.length ? 0 : next + 1
-    return new Response(body, { headers })
-  },
+serveLocally(() => {
+  const body = bodies[next]
+  next = next + 1 === bodies.length ? 0 : next + 1
+  return new Response(body, { headers })
 })
-console.log(`http://127.0.0.1:${server.port}`)
-process.on('SIGTERM', () => process.exit(0))

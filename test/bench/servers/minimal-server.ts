@@ -1,5 +1,6 @@
 import { createPlainWrites, type Write, writeOf } from '../cases/plain-writes.ts'
 import { readCaptured } from './captured.ts'
+import { serveLocally } from './local-server.ts'
 
 // The least that can serve a write: Bun's own server, the parameters of the URL, plain writes, all that
 // came meanwhile in one transaction, and the response that the real server gave. Nothing is checked,
@@ -35,25 +36,18 @@ const schedule = () => {
 }
 
 const run = () => {
+  if (!plain.isFree()) return void plain.whenFree().then(run)
   isScheduled = false
-  if (!plain.isFree()) return schedule()
   const batch = waiting.splice(0, maxBatch)
   plain.transact(batch.map(({ write }) => write))
   for (const { resolve } of batch) resolve(new Response(body, init))
   if (waiting.length > 0) schedule()
 }
 
-const server = Bun.serve({
-  hostname: '127.0.0.1',
-  port: 0,
-  reusePort: false,
-  development: false,
-  idleTimeout: 120,
-  fetch: ({ url }) =>
-    new Promise<Response>((resolve) => {
+serveLocally(
+  ({ url }) =>
+    new Promise((resolve) => {
       waiting.push({ write: writeOf(url, ids), resolve })
       if (!isScheduled) schedule()
     }),
-})
-console.log(`http://127.0.0.1:${server.port}`)
-process.on('SIGTERM', () => process.exit(0))
+)
