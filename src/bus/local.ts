@@ -15,10 +15,10 @@ export function createLocalBus(): Bus {
       const own = listeners.get(userId) ?? new Set()
       listeners.set(userId, own)
       // A function of its own, so that one listener can be subscribed twice.
-      const called = (event: BusEvent) => listener(event)
-      own.add(called)
+      const hear = (event: BusEvent) => listener(event)
+      own.add(hear)
       return () => {
-        own.delete(called)
+        own.delete(hear)
         if (own.size === 0 && listeners.get(userId) === own) listeners.delete(userId)
       }
     },

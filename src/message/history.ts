@@ -51,13 +51,13 @@ const placeOf = (before: number) => ({
 const openings = openingsOf('message_list', '[')
 
 /** The `limit` of the call is the part's, of which all is sent. */
-const whole = { params: {} }
+const unpaged = { params: {} }
 
 const show = (found: readonly Message[]) =>
   unflaggedList(found.map((message) => jsonBytes(messageView(message))))
 
 function respondPart(messages: Messages, call: ChatCall, part: Part): Awaitable<Response> {
-  return respondWithList(call, openings, readerOf(messages, call, part), show, whole)
+  return respondWithList(call, openings, readerOf(messages, call, part), show, unpaged)
 }
 
 /** Makes what reads a part of a conversation, page by page, oldest first. */

@@ -49,7 +49,7 @@ export function messageRoutes(
           openingsOf('conversation_list', '[', counts),
           (page) => store.messages.conversations(id, page),
           (found) => withFollowFlags(relations, call, conversationLists(found)),
-          // For the same reason as the list of friends.
+          // Not compressed, for the same reason as the list of friends.
           { zip: false },
         )
       }),

@@ -66,7 +66,7 @@ export function relationRoutes(ctx: EndpointContext & Pick<Context, 'store' | 'b
           openings,
           (page) => relations.friends(id, mutual, page),
           (friends) => withFollowFlags(relations, call, friendLists(friends)),
-          // Its size would tell one friend, who listens to the line, how the words of another
+          // Not compressed: its size would tell one friend, who listens to the line, how the words of another
           // compare to their own.
           { zip: false },
         )

@@ -105,7 +105,7 @@ function respondPage(
   )
 }
 
-/** Kept, which takes 0.1 µs less of the 0.9 that a feed does. */
+/** Kept: made anew it is 0.1 of the 0.9 µs that a feed takes. */
 const tailOf = memoize((page: readonly Clip[]): string => {
   const oldest = page.at(-1)?.video.publishedAt ?? 0
   // No two videos share a millisecond, so one below the oldest is exactly the rest.

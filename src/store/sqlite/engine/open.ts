@@ -9,7 +9,7 @@ import { withReserve } from './reserve.ts'
 /**
  * Bytes of a page, of a file that is new; one that is there keeps its own. A commit writes each page
  * whole that it has touched, and nearly every row of a like lies on another one: with SQLite's usual
- * 4 KB the same likes take twice as long.
+ * 4 KB a like takes a third longer.
  */
 const pageBytes = 2048
 
