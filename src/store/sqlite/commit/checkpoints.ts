@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createMaintenance } from './maintenance.ts'
+import { createMaintenance, type Task } from './maintenance.ts'
 
 /** Moves what is committed from the write-ahead log into the database file. */
 export interface Checkpoints {
@@ -65,10 +65,13 @@ export function createCheckpoints(
   let lastCommit = 0
   let timer: NodeJS.Timeout | null = null
 
-  const start = async () => {
+  const start = async (...tasks: readonly Task[]) => {
     isRunning = true
-    // A full or failing disk: the log keeps what it has, and the next commit says what is wrong.
-    await maintenance.run('checkpoint').catch(() => null)
+    try {
+      for (const task of tasks) await maintenance.run(task)
+    } catch {
+      // A full or failing disk: the log keeps what it has, and the next commit says what is wrong.
+    }
     isRunning = false
     passes = isHolding ? 0 : passes + 1
     if (!isHolding) return
@@ -97,7 +100,7 @@ export function createCheckpoints(
       const rest = lastCommit + restMs - performance.now()
       if (checkpointed === log && rest > 0) return wait(rest)
       if (checkpointed === log && truncate()) return
-      if (checkpointed < log) void start()
+      if (checkpointed < log) void start('checkpoint')
     } catch {
       // A disk that fails now is the next commit's to tell of.
     }
@@ -120,9 +123,10 @@ export function createCheckpoints(
         if (log <= holdBytes) passes = 0
         else if (passes > 0) {
           isHolding = left <= lastBytes || passes >= maxPasses
-          return void start()
+          return void start('checkpoint')
         }
-        if (left > checkpointBytes) void start()
+        if (left <= checkpointBytes) return
+        void (log > holdBytes ? start('checkpoint', 'sync') : start('checkpoint'))
       } catch {
         // What was committed is safe; a disk that fails now is the next commit's to tell of.
         isHolding = false

@@ -1,7 +1,10 @@
 import { translate } from './sqlite-errors.ts'
 
-/** `checkpoint` copies the log into the database file; `rewrite` writes every page of it anew. */
-export type Task = 'checkpoint' | 'rewrite'
+/**
+ * `checkpoint` copies the log into the database file, `sync` brings that to the disk, and `rewrite` writes
+ * every page anew.
+ */
+export type Task = 'checkpoint' | 'sync' | 'rewrite'
 
 /** What SQLite says of a task that failed. */
 export interface Failed {

@@ -1,4 +1,5 @@
 import { Database } from 'bun:sqlite'
+import { fsyncSync, openSync } from 'node:fs'
 import { isSqliteBusy } from '../../../lib/system-errors.ts'
 import type { Failed, Task } from './maintenance.ts'
 
@@ -9,6 +10,7 @@ declare const self: Worker
 
 const tasks: Record<Task, (database: Database) => void> = {
   checkpoint: (database) => void database.prepare('PRAGMA wal_checkpoint(PASSIVE)').get(),
+  sync,
   rewrite,
 }
 
@@ -30,6 +32,18 @@ self.onmessage = ({ data }: MessageEvent<{ path: string; task: Task } | 'close'>
     failed = { message, code }
   }
   self.postMessage(failed)
+}
+
+let descriptor: number | undefined
+
+/**
+ * SQLite itself syncs the file only with the last of a log, for which writers are held: 20 to 40 ms for
+ * 64 MB, and 5 to 12 when all but that last was synced before. The descriptor is never closed: closing
+ * any one of a file takes away all locks that the process has on it.
+ */
+function sync({ filename }: Database): void {
+  descriptor ??= openSync(filename, 'r+')
+  fsyncSync(descriptor)
 }
 
 /**
