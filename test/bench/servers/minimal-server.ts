@@ -17,8 +17,9 @@ export interface MinimalOptions {
   readonly captured: string
 }
 
-/** Writes of a transaction, as many as in the real server. */
+/** Writes of a transaction, and turns of the event loop that it waits for more, as in the real server. */
 const maxBatch = 128
+const maxTurns = 4
 
 const options: MinimalOptions = await Bun.file(process.argv[2]!).json()
 const ids = new Map(options.ids)
@@ -32,7 +33,12 @@ let isScheduled = false
 
 const schedule = () => {
   isScheduled = true
-  setImmediate(run)
+  setImmediate(gather, 0, maxTurns)
+}
+
+const gather = (before: number, turns: number) => {
+  if (waiting.length === before || waiting.length >= maxBatch || turns === 0) return run()
+  setImmediate(gather, waiting.length, turns - 1)
 }
 
 const run = () => {
