@@ -92,6 +92,33 @@ describe('group commit', () => {
     expect(told).toEqual([{ changes: [change(1), change(2)], writes: 3 }])
   })
 
+  /** How many turns of the event loop had each brought a write. */
+  let turns = 0
+  const inTurns = async (count: number) => {
+    const writes: Promise<unknown>[] = []
+    for (let n = 1; n <= count; n++) {
+      turns = n
+      writes.push(group.commit(add(n)))
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await Promise.all(writes)
+  }
+
+  test('writes of a few turns share a transaction, which doesn’t wait for ever more', async () => {
+    await inTurns(4)
+    expect(told.map(({ writes }) => writes)).toEqual([4])
+    told = []
+    await inTurns(50)
+    expect(told.length).toBeGreaterThan(5)
+  })
+
+  test('one that is to be alone waits for nobody who would not join it', async () => {
+    const alone = group.commitAlone(() => written(turns))
+    await inTurns(4)
+    expect(await alone).toBe(1)
+    expect(told.map(({ writes }) => writes)).toEqual([1, 4])
+  })
+
   test('a write that throws after it has changed something takes back itself alone', async () => {
     let runs = 0
     const broken = () => {

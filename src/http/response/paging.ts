@@ -46,7 +46,7 @@ interface Options {
  * @param openings of the list's field
  * @param fetch reads one page
  * @param show makes of a page what the caller is to see of it
- * @param options what differs from the call, of which a copy would take 0.1 µs
+ * @param options apart from the call, a changed copy of which would take 0.1 µs
  * @throws AppError too_many_requests, if the caller's network is sent too many long lists already
  */
 export function respondWithList<T>(

@@ -65,13 +65,10 @@ export function createCheckpoints(
   let lastCommit = 0
   let timer: NodeJS.Timeout | null = null
 
-  const start = async (...tasks: readonly Task[]) => {
+  const start = async (task: Task) => {
     isRunning = true
-    try {
-      for (const task of tasks) await maintenance.run(task)
-    } catch {
-      // A full or failing disk: the log keeps what it has, and the next commit says what is wrong.
-    }
+    // A full or failing disk: the log keeps what it has, and the next commit says what is wrong.
+    await maintenance.run(task).catch(() => null)
     isRunning = false
     passes = isHolding ? 0 : passes + 1
     if (!isHolding) return
@@ -86,8 +83,8 @@ export function createCheckpoints(
 
   /** @returns whether the log is empty: no reader of another process keeps it */
   const truncate = (): boolean => {
-    const { busy } = database.query('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number }
-    return busy === 0
+    const answer = database.query('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number }
+    return answer.busy === 0
   }
 
   const whenQuiet = () => {
@@ -97,14 +94,13 @@ export function createCheckpoints(
     try {
       const { log, checkpointed } = bytesInLog()
       if (log === 0) return
-      const rest = lastCommit + restMs - performance.now()
-      if (checkpointed === log && rest > 0) return wait(rest)
-      if (checkpointed === log && truncate()) return
+      const rested = performance.now() - lastCommit >= restMs
       if (checkpointed < log) void start('checkpoint')
+      else if (rested && truncate()) return
     } catch {
       // A disk that fails now is the next commit's to tell of.
     }
-    wait(quietMs / 4)
+    wait(quietMs)
   }
 
   const wait = (ms: number) => {
@@ -112,6 +108,8 @@ export function createCheckpoints(
     timer.unref()
   }
 
+  // What a crash has left in the log.
+  wait(quietMs)
   return {
     committed() {
       lastCommit = performance.now()
@@ -125,8 +123,7 @@ export function createCheckpoints(
           isHolding = left <= lastBytes || passes >= maxPasses
           return void start('checkpoint')
         }
-        if (left <= checkpointBytes) return
-        void (log > holdBytes ? start('checkpoint', 'sync') : start('checkpoint'))
+        if (left > checkpointBytes) void start(log > holdBytes ? 'synced checkpoint' : 'checkpoint')
       } catch {
         // What was committed is safe; a disk that fails now is the next commit's to tell of.
         isHolding = false

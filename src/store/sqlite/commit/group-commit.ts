@@ -98,7 +98,8 @@ export function createGroupCommit(database: Database, db: Handle, steps: Steps):
   }
 
   const gather = (before: number, turns: number) => {
-    if (waiting.length === before || waiting.length >= maxBatch || turns === 0) return run()
+    const isFull = waiting.length >= maxBatch || waiting.some(({ isAlone }) => isAlone)
+    if (isFull || waiting.length === before || turns === 0) return run()
     setImmediate(gather, waiting.length, turns - 1)
   }
 

@@ -1,10 +1,10 @@
 import { translate } from './sqlite-errors.ts'
 
 /**
- * `checkpoint` copies the log into the database file, `sync` brings that to the disk, and `rewrite` writes
- * every page anew.
+ * `checkpoint` copies the log into the database file, a synced one brings that to the disk, too, and
+ * `rewrite` writes every page anew.
  */
-export type Task = 'checkpoint' | 'sync' | 'rewrite'
+export type Task = 'checkpoint' | 'synced checkpoint' | 'rewrite'
 
 /** What SQLite says of a task that failed. */
 export interface Failed {

@@ -9,8 +9,11 @@ import type { Failed, Task } from './maintenance.ts'
 declare const self: Worker
 
 const tasks: Record<Task, (database: Database) => void> = {
-  checkpoint: (database) => void database.prepare('PRAGMA wal_checkpoint(PASSIVE)').get(),
-  sync,
+  checkpoint,
+  'synced checkpoint'(database) {
+    checkpoint(database)
+    sync(database)
+  },
   rewrite,
 }
 
@@ -34,12 +37,16 @@ self.onmessage = ({ data }: MessageEvent<{ path: string; task: Task } | 'close'>
   self.postMessage(failed)
 }
 
+function checkpoint(database: Database): void {
+  database.prepare('PRAGMA wal_checkpoint(PASSIVE)').get()
+}
+
 let descriptor: number | undefined
 
 /**
  * SQLite itself syncs the file only with the last of a log, for which writers are held: 20 to 40 ms for
- * 64 MB, and 5 to 12 when all but that last was synced before. The descriptor is never closed: closing
- * any one of a file takes away all locks that the process has on it.
+ * 64 MB, and 5 to 12 when all but that last was synced before. The descriptor outlives even this thread:
+ * closing any descriptor of a file takes away all locks that the process has on it.
  */
 function sync({ filename }: Database): void {
   descriptor ??= openSync(filename, 'r+')

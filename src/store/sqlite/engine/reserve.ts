@@ -2,9 +2,9 @@ import { appendFileSync, existsSync, rmSync, statSync, truncateSync } from 'node
 import { isDiskFull } from '../../../lib/system-errors.ts'
 
 /**
- * What a database takes beside its file before anything can be read: the index of its log, 32 KB for each
- * 4,096 pages of the log, which has some 40,000 under load and more on a slow disk, the log's header,
- * and a margin for what a file system counts in.
+ * What a database takes beside its file before anything can be read. Most of it is the index of the log:
+ * 32 KB for each 4,096 pages, of which a log has some 40,000 under load and more on a slow disk. The rest
+ * is the log's header, and a margin for what a file system counts in.
  */
 const reservedBytes = 1 << 20
 
@@ -16,9 +16,10 @@ const reservedBytes = 1 << 20
 export function withReserve<T>(path: string, open: () => T): T {
   const reserve = `${path.replace(/\.db$/, '')}.reserve`
   const opened = openOrMakeRoom(reserve, open)
-  // An older version made a smaller one.
-  const before = statSync(reserve, { throwIfNoEntry: false })?.size ?? 0
+  let before = 0
   try {
+    // An older version made a smaller one.
+    before = statSync(reserve, { throwIfNoEntry: false })?.size ?? 0
     for (let size = before; size < reservedBytes; size += 1 << 16) {
       // Zeros alone take no room on file systems that compress.
       appendFileSync(reserve, crypto.getRandomValues(new Uint8Array(1 << 16)))
