@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createMaintenance, type Task } from './maintenance.ts'
+import { createMaintenance, failedSync, type Task } from './maintenance.ts'
 
 /** Moves what is committed from the write-ahead log into the database file. */
 export interface Checkpoints {
@@ -45,11 +45,13 @@ const busy = Object.assign(new Error('the log is being emptied'), { code: 'SQLIT
 /**
  * Takes SQLite's own checkpoints, inside of commits, out of the hands of this connection.
  * @param onFree called when writers may go on that `assertFree` has held
+ * @param note told why the process ends, if it has to
  */
 export function createCheckpoints(
   database: Database,
   path: string,
   onFree: () => void = () => {},
+  note: (text: string) => void = () => {},
 ): Checkpoints {
   database.run('PRAGMA wal_autocheckpoint = 0')
   const { page_size: pageBytes } = database.query('PRAGMA page_size').get() as {
@@ -62,13 +64,22 @@ export function createCheckpoints(
   let isRunning = false
   let passes = 0
   let isHolding = false
+  let isUnsynced = false
+  let commits = 0
   let lastCommit = 0
   let timer: NodeJS.Timeout | null = null
 
   const start = async (task: Task) => {
     isRunning = true
-    // A full or failing disk: the log keeps what it has, and the next commit says what is wrong.
-    await maintenance.run(task).catch(() => null)
+    const before = commits
+    try {
+      await maintenance.run(task)
+      // SQLite has synced the file if nothing was added to the log meanwhile.
+      isUnsynced = task === 'checkpoint' && commits > before
+    } catch (error) {
+      // A full or failing disk: the log keeps what it has, and the next commit says what is wrong.
+      endIfLost(error, isUnsynced || task === 'synced checkpoint')
+    }
     isRunning = false
     passes = isHolding ? 0 : passes + 1
     if (!isHolding) return
@@ -81,10 +92,28 @@ export function createCheckpoints(
     return { log: log * pageBytes, checkpointed: checkpointed * pageBytes }
   }
 
+  /**
+   * SQLite counts pages as copied before it syncs the file with the last of them. If that sync fails, a
+   * later one says nothing of what is lost; then the log may not begin anew. It is copied from its
+   * beginning by whoever finds it after a crash, so the process ends like one; PostgreSQL does the same.
+   */
+  const endIfLost = (error: unknown, wasUnsynced: boolean) => {
+    if (!wasUnsynced || (error as { code?: string }).code !== failedSync) return
+    note(
+      'the disk has failed to keep what was copied into the database file. The log has all of it: douyin ends here, and copies it anew at the next start',
+    )
+    process.kill(process.pid, 'SIGKILL')
+  }
+
   /** @returns whether the log is empty: no reader of another process keeps it */
   const truncate = (): boolean => {
-    const answer = database.query('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number }
-    return answer.busy === 0
+    try {
+      const answer = database.query('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number }
+      return answer.busy === 0
+    } catch (error) {
+      endIfLost(error, isUnsynced)
+      throw error
+    }
   }
 
   const whenQuiet = () => {
@@ -112,6 +141,7 @@ export function createCheckpoints(
   wait(quietMs)
   return {
     committed() {
+      commits++
       lastCommit = performance.now()
       if (timer === null) wait(quietMs)
       if (isRunning) return
@@ -146,7 +176,7 @@ export function createCheckpoints(
       await maintenance.close()
       try {
         // SQLite does this when the last connection is closed, but ours lasts as long as a statement.
-        database.run('PRAGMA wal_checkpoint(TRUNCATE)')
+        truncate()
       } catch {
         // Whoever opens the database next reads the log.
       }

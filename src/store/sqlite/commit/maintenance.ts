@@ -6,6 +6,9 @@ import { translate } from './sqlite-errors.ts'
  */
 export type Task = 'checkpoint' | 'synced checkpoint' | 'rewrite'
 
+/** SQLite's code for a sync that failed. */
+export const failedSync = 'SQLITE_IOERR_FSYNC'
+
 /** What SQLite says of a task that failed. */
 export interface Failed {
   readonly message: string

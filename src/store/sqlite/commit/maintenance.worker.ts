@@ -1,7 +1,7 @@
 import { Database } from 'bun:sqlite'
 import { fsyncSync, openSync } from 'node:fs'
 import { isSqliteBusy } from '../../../lib/system-errors.ts'
-import type { Failed, Task } from './maintenance.ts'
+import { type Failed, failedSync, type Task } from './maintenance.ts'
 
 // Work on the whole file, on a thread and a connection of its own: the time and the syncs that it
 // takes would otherwise be part of somebody's commit.
@@ -50,7 +50,11 @@ let descriptor: number | undefined
  */
 function sync({ filename }: Database): void {
   descriptor ??= openSync(filename, 'r+')
-  fsyncSync(descriptor)
+  try {
+    fsyncSync(descriptor)
+  } catch (error) {
+    throw Object.assign(error as Error, { code: failedSync })
+  }
 }
 
 /**

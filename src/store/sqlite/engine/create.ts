@@ -42,7 +42,7 @@ export function createSqliteStore(path: string, note?: (text: string) => void): 
   database.run('PRAGMA busy_timeout = 0')
   const db = createHandle(database)
   const assertSameFile = createSameFileCheck(path)
-  const checkpoints = createCheckpoints(database, path, () => group.retry())
+  const checkpoints = createCheckpoints(database, path, () => group.retry(), note)
   const clock = createClock(db)
   const turn = createTurn()
   const caches = createCaches(createLoaders(db, turn), createForeignWriteCheck(database))
