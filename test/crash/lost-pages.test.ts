@@ -35,9 +35,9 @@ test.skipIf(!traceable)(
       await using server = await spawnServer(program, data, { cwd: '/', flags: unthrottled })
       const writing = write(server, ledger, { writers: 16, common, growth: 0 })
       await until(() => statSync(`${file}-wal`).size > someBytes)
-      const failing = ['-P', file, '-e', 'trace=fsync', '-e', 'inject=fsync:error=EIO:when=1']
+      const failing = ['-P', file, '-e', 'trace=fsync', '-e', 'inject=fsync:error=EIO']
       await attach(server.pid, failing, trace)
-      // Nobody is answered any more.
+      // A sync that fails with all of the log copied at once loses nothing; sooner or later one does.
       await writing.done
       expect(readFileSync(trace, 'latin1')).toContain('(INJECTED)')
       expect(server.output()).toContain('douyin ends here')

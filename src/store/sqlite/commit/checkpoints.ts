@@ -51,7 +51,7 @@ export function createCheckpoints(
   database: Database,
   path: string,
   onFree: () => void = () => {},
-  note: (text: string) => void = () => {},
+  note: (text: string) => void = console.error,
 ): Checkpoints {
   database.run('PRAGMA wal_autocheckpoint = 0')
   const { page_size: pageBytes } = database.query('PRAGMA page_size').get() as {
@@ -65,17 +65,17 @@ export function createCheckpoints(
   let passes = 0
   let isHolding = false
   let isUnsynced = false
-  let commits = 0
   let lastCommit = 0
   let timer: NodeJS.Timeout | null = null
 
   const start = async (task: Task) => {
     isRunning = true
-    const before = commits
     try {
       await maintenance.run(task)
-      // SQLite has synced the file if nothing was added to the log meanwhile.
-      isUnsynced = task === 'checkpoint' && commits > before
+      // SQLite has synced the file if nothing was added to the log meanwhile, by whomever.
+      isUnsynced = task === 'checkpoint'
+      const { log, checkpointed } = bytesInLog()
+      if (checkpointed === log) isUnsynced = false
     } catch (error) {
       // A full or failing disk: the log keeps what it has, and the next commit says what is wrong.
       endIfLost(error, isUnsynced || task === 'synced checkpoint')
@@ -141,7 +141,6 @@ export function createCheckpoints(
   wait(quietMs)
   return {
     committed() {
-      commits++
       lastCommit = performance.now()
       if (timer === null) wait(quietMs)
       if (isRunning) return
