@@ -32,10 +32,10 @@ export async function upload(
 
 let variants = 0
 
-/** A clip in MP4 or MOV whose bytes nobody has uploaded before: an empty box is at its end. */
-export async function freshClip(name: ClipName = 'h264'): Promise<Uint8Array> {
-  const box = Buffer.alloc(12)
-  box.writeUInt32BE(12, 0)
+/** A clip in MP4 or MOV whose bytes nobody has uploaded before: a `free` box of `padding` bytes is at its end. */
+export async function freshClip(name: ClipName = 'h264', padding = 12): Promise<Uint8Array> {
+  const box = Buffer.alloc(padding)
+  box.writeUInt32BE(padding, 0)
   box.write('free', 4)
   box.writeUInt32BE(++variants, 8)
   return Buffer.concat([readFileSync(await clip(name)), box])
