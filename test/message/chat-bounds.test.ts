@@ -165,6 +165,30 @@ describe('a client that never reads', () => {
     60_000,
   )
 
+  // Bun cuts a closed socket by a timer of its own, five seconds later or less where `idleTimeout` is short.
+  test(
+    'is told why when it reads again seconds later',
+    withServer({ messageRate: '1000000' }, async (server) => {
+      const [ann, bob] = [await register(server), await register(server)]
+      const raw = await openRaw(server.url, `/douyin/message/ws?token=${bob.token}`)
+      await raw.next()
+      raw.socket.pause()
+      const sender = await openDevice(server, ann.token)
+      const send = { type: 'send', to_user_id: bob.id, content: '猫'.repeat(2000) }
+      const open = async () =>
+        /^douyin_websockets (\d+)$/m.exec(await (await fetch(`${server.url}/metrics`)).text())?.[1]
+      for (let sent = 0; (await open()) === '2'; ) {
+        for (let i = 0; i < 100; i++) sender.say({ ...send, client_id: `${sent++}` })
+        for (let i = 0; i < 100; i++) await sender.next('ack')
+      }
+      expect(await open()).toBe('1')
+      await Bun.sleep(5500)
+      raw.socket.resume()
+      expect(await raw.closeCode()).toBe(1013)
+    }),
+    60_000,
+  )
+
   test(
     'and sends all the time is no longer read from',
     withServer({ messageRate: '1000000' }, async (server) => {

@@ -24,8 +24,8 @@ export const maxBufferedBytes = 1 << 20
 const pingAfterMs = 25_000
 const deadAfterMs = 55_000
 
-/** How long a client has to take the close frame before its connection is cut. */
-const farewellMs = 5_000
+/** How long a client has to take the close frame, behind all that waits, before its connection is cut. */
+const farewellMs = 10_000
 
 /**
  * Messages of one socket that may be in the store's queue, or stored with an ack that has to wait for
