@@ -217,27 +217,18 @@ describe.skipIf(noBrowser !== null)('messages', () => {
     expect(await page.locator('.bubble').allTextContents()).toEqual(['hello'])
   })
 
-  test('come live when the network is back, although that part of the client did not load', async () => {
+  test('come live when the server can be reached again, although that part of the client did not load', async () => {
     const [ann, bob] = await pair()
     await using visit = await world.visit('/healthz', { as: ann })
     const { page } = visit
-    await page.route('**/assets/live-*.js', (route) => route.abort(), { times: 1 })
+    await page.route('**/assets/live-*.js', (route) => route.abort(), { times: 2 })
     await page.goto(`${world.server.url}/messages/${bob.id}`)
     await page.locator('.page-head').filter({ hasText: 'Connecting' }).waitFor()
-    let reloads = 0
-    page.on('request', (request) => {
-      if (request.isNavigationRequest()) reloads++
-    })
-    await until(async () => {
-      // The page may not have heard yet that the part failed, and is left when it has.
-      await page.evaluate("dispatchEvent(new Event('online'))").catch(() => {})
-      return reloads > 0
-    })
     await page.locator('.page-head').filter({ hasNotText: 'Connecting' }).waitFor()
     await page.locator('.composer input').fill('hello')
     await page.keyboard.press('Enter')
     await until(async () => (await unread(bob)) === 1)
     await page.locator('.pending').waitFor({ state: 'detached' })
-    expect(visit.problems).toEqual(['Failed to load resource: net::ERR_FAILED'])
+    expect(visit.problems).toEqual(Array(2).fill('Failed to load resource: net::ERR_FAILED'))
   })
 })

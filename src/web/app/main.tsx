@@ -5,6 +5,7 @@ import { loadWords, words } from '../lib/language.ts'
 import { forget } from '../lib/paged.ts'
 import { session } from '../lib/session.ts'
 import { effect } from '../lib/signals.ts'
+import { start } from '../lib/start.ts'
 import { remember } from '../lib/storage.ts'
 import { toast } from '../lib/toast.ts'
 import { installWorker } from './install-worker.ts'
@@ -22,16 +23,28 @@ effect(() => {
     forget('', blocked.peek().size > 0 ? undefined : 'feed/')
     setBlocked(new Set())
   }
-  // Nobody who only watches needs a connection.
-  if (next) goLive()
+  // Nobody who only watches needs a connection. A server with other files by now is for the next page.
+  if (next) goLive().catch(() => {})
 })
 
-function goLive(): void {
-  import('./live.ts').then(
-    (live) => live.goLive(),
-    // A browser asks once for a part of a page: the next page may have it.
-    () => addEventListener('online', () => location.reload(), { once: true }),
-  )
+/**
+ * A browser imports a part of a page only once, and takes a failure as final. So its files are fetched
+ * before, as often as it takes, and the import finds them in the cache.
+ */
+async function goLive(): Promise<void> {
+  await Promise.all(start.live.map(fetched))
+  const live = await import('./live.ts')
+  live.goLive()
+}
+
+async function fetched(name: string): Promise<void> {
+  try {
+    await (await fetch(`/assets/${name}`)).arrayBuffer()
+  } catch {
+    // Not all at once when a server comes back.
+    await new Promise((resolve) => setTimeout(resolve, 500 + 4000 * Math.random()))
+    return fetched(name)
+  }
 }
 
 addEventListener('offline', () => toast(words.value.offline))

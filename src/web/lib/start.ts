@@ -11,6 +11,8 @@ interface Start {
   readonly version: string
   /** The styles of everything but the feed: the name of a file. */
   readonly style: string
+  /** The files that `app/live.ts` consists of. */
+  readonly live: readonly string[]
   /** Addresses for a phone, for a person at the machine itself. */
   readonly addresses: readonly string[]
   readonly feed?: FeedPage

@@ -18,6 +18,8 @@ export interface Bundle {
   readonly worker: string
   /** The texts of the feed in each language. */
   readonly words: { readonly zh: string; readonly en: string }
+  /** What `app/live.ts` consists of, beside what is loaded before it. */
+  readonly live: readonly string[]
   /** What the script begins with, to be loaded beside it. */
   readonly chunks: readonly string[]
   readonly files: ReadonlyMap<string, BundledFile>
@@ -70,16 +72,24 @@ export async function bundleClient(): Promise<Bundle> {
     files.set(output.path.replace(/^.*\//, ''), compressed(output.type, bytes))
   }
   const named = (pattern: RegExp) => [...files.keys()].find((name) => pattern.test(name)) ?? ''
+  /** The scripts that one of them names. */
+  const namedIn = async (name: string): Promise<string[]> => {
+    const text = await app.outputs.find(({ path }) => path.endsWith(name))?.text()
+    return [...(text ?? '').matchAll(/"[^"]*?([\w-]+\.js)"/g)].map(([, other = '']) => other)
+  }
   const entry = app.outputs.find(({ kind, path }) => kind === 'entry-point' && path.endsWith('.js'))
   const script = entry?.path.replace(/^.*\//, '') ?? ''
-  const text = (await entry?.text()) ?? ''
+  const chunks = await namedIn(script)
+  const live = named(/^live-.*\.js$/)
+  const shared = (await namedIn(live)).filter((name) => !chunks.includes(name))
   return {
     script,
     style: named(/^main-.*\.css$/),
     moreStyle: named(/^more-.*\.css$/),
     worker: named(/^worker\.js$/),
     words: { zh: named(/^zh-.*\.js$/), en: named(/^en-.*\.js$/) },
-    chunks: [...text.matchAll(/"[^"]*?([\w-]+\.js)"/g)].map(([, name = '']) => name),
+    live: [live, ...shared],
+    chunks,
     files,
   }
 }

@@ -102,11 +102,12 @@ async function respond(
   server: Server | null,
   { found, preview, first, start }: Page,
 ): Promise<Response> {
-  const { script, style, moreStyle, chunks, words } = await packedBundle()
+  const { script, style, moreStyle, live, chunks, words } = await packedBundle()
   const language = languageOf(request)
   const fields = [
     `"version":${JSON.stringify(version)}`,
     `"style":${JSON.stringify(moreStyle)}`,
+    `"live":${JSON.stringify(live)}`,
     `"addresses":${JSON.stringify(lanOrigins(request, server, config))}`,
     ...Object.entries(start).map(([name, json]) => `"${name}":${json}`),
   ]
