@@ -32,7 +32,10 @@ export async function upload(
 
 let variants = 0
 
-/** A clip in MP4 or MOV whose bytes nobody has uploaded before: a `free` box of `padding` bytes is at its end. */
+/**
+ * A clip in MP4 or MOV whose bytes nobody has uploaded before: a box without content is at its end.
+ * @param padding bytes of that box, 12 or more
+ */
 export async function freshClip(name: ClipName = 'h264', padding = 12): Promise<Uint8Array> {
   const box = Buffer.alloc(padding)
   box.writeUInt32BE(padding, 0)

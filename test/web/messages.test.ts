@@ -221,7 +221,9 @@ describe.skipIf(noBrowser !== null)('messages', () => {
     const [ann, bob] = await pair()
     await using visit = await world.visit('/healthz', { as: ann })
     const { page } = visit
-    await page.route('**/assets/live-*.js', (route) => route.abort(), { times: 2 })
+    // As often as it would take for the import, too, to fail.
+    await page.route('**/assets/live-*.js', (route) => route.fulfill({ status: 502 }), { times: 2 })
+    await page.route('**/assets/live-*.js', (route) => route.abort(), { times: 1 })
     await page.goto(`${world.server.url}/messages/${bob.id}`)
     await page.locator('.page-head').filter({ hasText: 'Connecting' }).waitFor()
     await page.locator('.page-head').filter({ hasNotText: 'Connecting' }).waitFor()
@@ -229,6 +231,12 @@ describe.skipIf(noBrowser !== null)('messages', () => {
     await page.keyboard.press('Enter')
     await until(async () => (await unread(bob)) === 1)
     await page.locator('.pending').waitFor({ state: 'detached' })
-    expect(visit.problems).toEqual(Array(2).fill('Failed to load resource: net::ERR_FAILED'))
+    const badGateway =
+      'Failed to load resource: the server responded with a status of 502 (Bad Gateway)'
+    expect(visit.problems).toEqual([
+      'Failed to load resource: net::ERR_FAILED',
+      badGateway,
+      badGateway,
+    ])
   })
 })

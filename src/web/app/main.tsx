@@ -39,7 +39,10 @@ async function goLive(): Promise<void> {
 
 async function fetched(name: string): Promise<void> {
   try {
-    await (await fetch(`/assets/${name}`)).arrayBuffer()
+    const response = await fetch(`/assets/${name}`)
+    // As a proxy says while its server starts.
+    if (response.status >= 500) throw response
+    await response.arrayBuffer()
   } catch {
     // Not all at once when a server comes back.
     await new Promise((resolve) => setTimeout(resolve, 500 + 4000 * Math.random()))
