@@ -70,7 +70,7 @@ describe('under load the log of a file', () => {
           largest = Math.max(largest, size)
         }
         await store.close()
-      expect(largest).toBeGreaterThan(48)
+        expect(largest).toBeGreaterThan(48)
         expect(largest).toBeLessThan(160)
         expect(isCut).toBe(false)
       }),
