@@ -40,14 +40,15 @@ async function goLive(): Promise<void> {
 async function fetched(name: string): Promise<void> {
   try {
     const response = await fetch(`/assets/${name}`)
-    // As a proxy says while its server starts.
-    if (response.status >= 500) throw response
     await response.arrayBuffer()
+    // What a proxy says while its server starts is nothing to import.
+    if (response.status < 500) return
   } catch {
-    // Not all at once when a server comes back.
-    await new Promise((resolve) => setTimeout(resolve, 500 + 4000 * Math.random()))
-    return fetched(name)
+    // The network is gone for a moment.
   }
+  // Not all at once when a server comes back.
+  await new Promise((resolve) => setTimeout(resolve, 500 + 4000 * Math.random()))
+  return fetched(name)
 }
 
 addEventListener('offline', () => toast(words.value.offline))

@@ -2,6 +2,7 @@ import type { Bench } from '../bench.ts'
 import type { Case } from '../cases/cases.ts'
 import { connections, median } from '../cases/compare.ts'
 import { drive } from '../load/drive.ts'
+import type { Drive } from '../load/load.ts'
 import { pace } from '../load/pace.ts'
 import { type Figure, fine } from '../report/report.ts'
 import { type Measured, stolenSeconds } from '../servers/process.ts'
@@ -16,7 +17,7 @@ const maxTries = 4
 /** Long enough for many checkpoints to be in it. */
 const halfLoadSeconds = 10
 
-/** A part of the server's core that a host gives to others is no load of ours: so much at most. */
+/** A part of the server's core that the host of a virtual machine takes is no load of ours: so much at most. */
 const maxStolen = 0.02
 
 /**
@@ -29,7 +30,7 @@ export async function halfLoad(
   one: Case,
 ): Promise<Figure> {
   const { seconds } = options
-  const attempt = async () => {
+  const attempt = async (): Promise<Sample> => {
     const file = await writeRequests(directory, one.requests())
     const full = await drive(server.url, file, { connections, seconds, check: true })
     await writeRequests(directory, one.requests())
@@ -40,34 +41,33 @@ export async function halfLoad(
     const paced = await pace({ ...load, seconds: during })
     return { asked: load.rate, stolen: (stolenSeconds() - before) / during, ...paced }
   }
-  const sample = async () => {
+  const samples: Sample[] = []
+  while (samples.length < options.pairs) {
     let half = await attempt()
     for (let tries = 1; tries < maxTries && wasDisturbed(half); tries++) half = await attempt()
-    return half
+    samples.push(half)
   }
-  const samples: Awaited<ReturnType<typeof attempt>>[] = []
-  while (samples.length < options.pairs) samples.push(await sample())
-  const of = (name: 'asked' | 'p50') => median(samples.map((each) => each[name]))
-  const p99s = samples.map((half) => half.p99)
+  const all = (name: keyof Sample) => samples.map((half) => half[name])
   const behind = samples.filter(fellBehind).length
-  const stolen = Math.max(...samples.map((half) => half.stolen))
+  const stolen = Math.max(...all('stolen'))
   return {
     name: `${one.name}, half load: p99`,
-    value: behind > 0 ? Number.NaN : median(p99s),
+    value: behind > 0 ? Number.NaN : median(all('p99')),
     unit: 'ms',
     bar: { most: 60 },
     from: [
-      `${fine(of('asked'))}/s, p50 ${fine(of('p50'))} ms`,
-      `p99 ${p99s.map(fine).join(', ')} ms`,
+      `${fine(median(all('asked')))}/s, p50 ${fine(median(all('p50')))} ms`,
+      `p99 ${all('p99').map(fine).join(', ')} ms`,
       ...(behind > 0 ? [`fell behind in ${behind}`] : []),
       ...(stolen > maxStolen ? [`up to ${Math.round(stolen * 100)} % of the core stolen`] : []),
     ].join('; '),
   }
 }
 
-interface Sample {
+interface Sample extends Drive {
+  /** The rate that was asked for. */
   readonly asked: number
-  readonly rate: number
+  /** The part of the server's core that the host took. */
   readonly stolen: number
 }
 

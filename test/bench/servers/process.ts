@@ -94,7 +94,7 @@ function cpuSeconds(pid: number): number {
   }
 }
 
-/** Time that a host took from the server's core, of proc_stat(5), in the same ticks; 0 without a host, or without /proc. */
+/** Seconds that the host of a virtual machine has taken from the server's core so far: steal of proc_stat(5), 0 where the system doesn't tell. */
 export function stolenSeconds(): number {
   try {
     const core = /^cpu0 .*/m.exec(readFileSync('/proc/stat', 'utf8'))?.[0]
