@@ -104,7 +104,7 @@ describe.each(engines)('engine %s', (_, engine) => {
       ? ['-color_trc', curve, '-color_primaries', 'bt2020', '-colorspace', 'bt2020nc']
       : []
     const encode = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', pixels, ...colours]
-    const path = await makeClip('mp4', [...picture(mark, size, 1), ...encode])
+    const path = await makeClip('mp4', [...picture(mark, size, 0.4), ...encode])
     const media = (await engine) as Media
     const inspection = await media.inspect(path)
     const target = join(temporary(), 'video.mp4')

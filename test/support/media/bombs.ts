@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import { clip } from './clips.ts'
 import { makeClip } from './make.ts'
 
-/** Some minutes of 4K at 60 frames a second, all black and in 4:4:4: 3,600 frames a minute in some KB. */
+/** Some minutes of 4K at 60 frames a second, all black and in 4:4:4: 3,600 frames a minute in 2 MB. */
 const lasting = (seconds: number) => async (): Promise<Buffer> => {
-  const half = await makeClip('matroska', black('3840x2160', 30, 'yuv444p', 'veryfast'))
-  const loop = ['-stream_loop', `${seconds * 2 - 1}`, '-i', '/media/input', '-c', 'copy']
-  return readFileSync(await makeClip('matroska', loop, half))
+  const sixth = await makeClip('matroska', black('3840x2160', 10, 'yuv444p', 'veryfast'))
+  const loop = ['-stream_loop', `${seconds * 6 - 1}`, '-i', '/media/input', '-c', 'copy']
+  return readFileSync(await makeClip('matroska', loop, sixth))
 }
 
 /** Files that cost a server far more than their sender, by what they cost. */

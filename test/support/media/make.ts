@@ -4,12 +4,22 @@ import { runEmbedded } from './run.ts'
 
 /**
  * Makes a clip with the embedded ffmpeg: `args` are what it is told before the name of the output,
- * whose format is `format`. `from` is read as the file `/media/input`.
+ * whose format is `format`. `from` is read as the file `/media/input`. Asked for again, it is the same
+ * file: making one takes as long as what is tested with it, and most are tested with both engines.
  */
-export async function makeClip(
+export function makeClip(format: string, args: readonly string[], from?: string): Promise<string> {
+  const key = JSON.stringify([format, args, from])
+  const clip = made.get(key) ?? make(format, args, from)
+  made.set(key, clip)
+  return clip
+}
+
+const made = new Map<string, Promise<string>>()
+
+async function make(
   format: string,
   args: readonly string[],
-  from?: string,
+  from: string | undefined,
 ): Promise<string> {
   const path = join(temporary(), 'clip')
   const { code, log } = await runEmbedded({

@@ -49,7 +49,11 @@ export const videos = {
   hlg: deep('arib-std-b67'),
   pq: deep('smpte2084'),
   hevc: { ...coder('libx265', '-preset', 'ultrafast', '-tag:v', 'hvc1'), native: true },
-  av1: { ...coder('libaom-av1', '-cpu-used', '8'), native: true, unmeasured: true },
+  av1: {
+    ...coder('libaom-av1', '-usage', 'realtime', '-cpu-used', '8'),
+    native: true,
+    unmeasured: true,
+  },
   vp8: coder('libvpx', '-deadline', 'realtime', '-b:v', '1M'),
   // The embedded encoder crashes unless it is lossless.
   vp9: coder('libvpx-vp9', '-lossless', '1'),
