@@ -94,7 +94,11 @@ function queries(database: Database): (deed: Deed, id?: number) => number {
   const comment = ask(
     'comments WHERE user_id = ?1 AND video_id = ?2 AND content = ?3 AND (?4 IS NULL OR id = ?4)',
   )
-  const message = ask('messages WHERE from_user_id = ? AND to_user_id = ? AND content = ?')
+  // By their conversation: without an index each of thousands would look at all of them.
+  const message = ask(
+    `messages WHERE low = min(?1, ?2) AND high = max(?1, ?2)
+       AND from_user_id = ?1 AND to_user_id = ?2 AND content = ?3`,
+  )
   const like = ask('favorites WHERE user_id = ? AND video_id = ?')
   const follow = ask('follows WHERE user_id = ? AND to_user_id = ?')
   return (deed, id) => {
