@@ -1,67 +1,27 @@
-import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import {
-  appendFileSync,
   cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { bitmap } from '../../src/lib/bitmap.ts'
 import { call, register } from '../support/api.ts'
+import { douyin, inventory, livedDirectories } from '../support/cli/lived.ts'
 import { ailments, wrongs } from '../support/crash/verify.ts'
-import { createLedger, publish, settle, unthrottled, write } from '../support/crash/writers.ts'
+import { createLedger, settle, unthrottled, write } from '../support/crash/writers.ts'
 import { clip } from '../support/media/clips.ts'
 import { fromSource, run, spawnServer } from '../support/spawn.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { until } from '../support/until.ts'
-import { freshClip } from '../support/upload.ts'
 
 setDefaultTimeout(120_000)
 
-const scratch = temporaryDirectory()
-afterAll(scratch.clean)
-let places = 0
-const place = () => join(scratch.path, `place-${++places}`)
-
-const douyin = (...parameters: string[]) => run([...fromSource, ...parameters])
-
-/** A data directory that some people have lived in, made once. */
-const world = (async () => {
-  const data = place()
-  mkdirSync(data)
-  const common = readFileSync(await clip('h264'))
-  const ledger = createLedger()
-  await using server = await spawnServer(fromSource, data, { flags: unthrottled })
-  await settle(server, ledger, 3, common)
-  await write(server, ledger, { writers: 3, common, deeds: 10 }).done
-  await publish(server, ledger, ledger.people[0]!, await freshClip())
-  await server.end('SIGTERM')
-  return data
-})()
-
-/** A copy of it, and a backup of that. */
-async function lived() {
-  const [data, backup] = [place(), place()]
-  cpSync(await world, data, { recursive: true })
-  expect(await douyin('backup', backup, '--data', data)).toMatchObject({ code: 0 })
-  return { data, backup }
-}
-
-/** Every file of a directory with its inode and size. */
-const inventory = (path: string) =>
-  readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => {
-      const file = join(entry.parentPath, entry.name)
-      return `${file.slice(path.length)} ${statSync(file).ino} ${statSync(file).size}`
-    })
-    .toSorted()
+const { place, lived } = livedDirectories()
 
 describe('backup', () => {
   // Or everybody who chose a face would come back without one.
@@ -244,101 +204,6 @@ describe('backup', () => {
     for (const command of ['backup', 'restore']) {
       const { code, stderr } = await douyin(command, '')
       expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('empty') })
-    }
-  })
-})
-
-describe('restore', () => {
-  test('replaces nothing unless forced, and then all of it', async () => {
-    const { data, backup } = await lived()
-    const before = inventory(data)
-    const refused = await douyin('restore', backup, '--data', data)
-    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('is not empty') })
-    expect(inventory(data)).toEqual(before)
-    const other = await lived()
-    await douyin('seed', '--users', '2', '--videos', '0', '--data', other.data)
-    expect(await douyin('restore', backup, '--data', other.data, '--force')).toMatchObject({
-      code: 0,
-    })
-    expect(await ailments(other.data, false)).toEqual([])
-    const rows = async (path: string) => (await douyin('users', '--json', '--data', path)).stdout
-    expect(await rows(other.data)).toBe(await rows(data))
-  })
-
-  // The files of the backup were removed to make room for themselves.
-  test('to the backup itself, into it or around it is refused, forced or not', async () => {
-    const { backup } = await lived()
-    const link = place()
-    symlinkSync(backup, link)
-    const before = inventory(backup)
-    for (const target of [backup, link, join(backup, 'data'), join(backup, '..')]) {
-      const refused = await douyin('restore', backup, '--data', target, '--force')
-      expect(refused).toMatchObject({ code: 1, stdout: '' })
-      expect(refused.stderr).toMatch(/is the data directory| lies in /)
-    }
-    expect(inventory(backup)).toEqual(before)
-  })
-
-  test('is refused while a server has the directory', async () => {
-    const { data, backup } = await lived()
-    await using _server = await spawnServer(fromSource, data, { flags: unthrottled })
-    const refused = await douyin('restore', backup, '--data', data, '--force')
-    expect(refused).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('another douyin serves'),
-    })
-  })
-
-  const damages: [string, (backup: string) => void, string][] = [
-    ['no manifest', (backup) => rmSync(join(backup, 'manifest.json')), 'no finished backup'],
-    [
-      'a manifest of something else',
-      (b) => writeFileSync(join(b, 'manifest.json'), '{}'),
-      'not the',
-    ],
-    [
-      'a database of a newer version',
-      (b) => {
-        const path = join(b, 'manifest.json')
-        const manifest = JSON.parse(readFileSync(path, 'utf8'))
-        manifest.database.format = 99
-        writeFileSync(path, JSON.stringify(manifest))
-      },
-      'newer douyin',
-    ],
-    ['a changed database', (b) => appendFileSync(named(b, /\.db$/), 'x'), 'damaged or missing'],
-    ['a changed list', (b) => appendFileSync(named(b, /sha256$/), 'x'), 'damaged or missing'],
-    [
-      'a changed video',
-      (b) => {
-        const file = join(b, 'videos', readdirSync(join(b, 'videos'))[0]!)
-        const bytes = readFileSync(file)
-        bytes[1000]! ^= 1
-        rmSync(file)
-        writeFileSync(file, bytes)
-      },
-      'damaged or missing: videos/',
-    ],
-    [
-      'a lost cover',
-      (b) => rmSync(named(join(b, 'covers'), /jpg$/)),
-      'damaged or missing: covers/',
-    ],
-  ]
-  const named = (folder: string, pattern: RegExp) =>
-    join(folder, readdirSync(folder).find((name) => pattern.test(name))!)
-
-  test('of a backup that is not what it was is refused before anything is written', async () => {
-    const { backup } = await lived()
-    for (const [name, damage, sentence] of damages) {
-      const copy = place()
-      await run(['cp', '-r', backup, copy])
-      damage(copy)
-      const target = place()
-      const refused = await douyin('restore', copy, '--data', target)
-      expect({ name, ...refused }).toMatchObject({ name, code: 1 })
-      expect(refused.stderr).toContain(sentence)
-      expect(existsSync(target)).toBe(false)
     }
   })
 })
